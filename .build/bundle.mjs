@@ -1,0 +1,41 @@
+// One esbuild call for every entry point, with splitting, so that there is exactly one instance of core/
+// in a process: two bundles would give two copies, and hook accessors and instanceof would silently miss.
+import { chmod, copyFile, readdir, readFile, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+
+// A plugin is every folder of plugins/ with a door; each is an entry point of its own.
+const plugins = (await readdir(new URL('../plugins/', import.meta.url), { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => `plugins/${name}/index.ts`);
+
+await rm(new URL('../dist/', import.meta.url), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: ['core/index.ts', 'plugins/index.ts', ...plugins, 'bin/tsvd.ts', 'bin/tsvctl.ts'],
+  outdir: 'dist',
+  outbase: '.',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  chunkNames: 'chunks/[name]-[hash]',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  logLevel: 'warning',
+  // koffi and esbuild bring native binaries; prom-client must be the user's own instance.
+  external: ['koffi', 'esbuild', 'prom-client', 'nodemailer'],
+  define: { TSV_VERSION: JSON.stringify(version) },
+  // Bundled CommonJS packages call require('node:…').
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+});
+
+for (const name of ['tsvd', 'tsvctl']) {
+  const launcher = fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
+  await copyFile(new URL('launcher.sh', import.meta.url), launcher);
+  await chmod(launcher, 0o755);
+}

@@ -1,0 +1,6 @@
+#!/bin/sh
+# Starts dist/bin/<own name>.js with Node. A launcher in sh, because V8 takes the size of its young generation only on
+# the command line: with 1 MiB an idle daemon needs half the private memory, and `env -S` is missing from busybox.
+# exec keeps the process id.
+self=$(readlink -f "$0") || exit 127
+exec node --max-semi-space-size=1 --no-warnings "${self%/*}/bin/${self##*/}.js" "$@"
