@@ -1,0 +1,36 @@
+import { performance } from 'node:perf_hooks';
+
+/**
+ * All time that the core knows. Durations are monotonic, so a wall clock that is set back or far forwards moves no
+ * timer (Supervisor hangs then); wall time is only shown to people. Tests pass a clock of their own.
+ */
+export interface Clock {
+  /** Milliseconds since an arbitrary start; never goes back. */
+  now(): number;
+  /** Milliseconds since the epoch, as the wall clock says. */
+  wall(): number;
+  /** Calls `callback` once after `delayMs`. Disposing it before then cancels the call; disposing it later does nothing. */
+  setTimer(delayMs: number, callback: () => void): Timer;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+/** setTimeout holds its delay in a signed 32-bit integer and fires at once beyond it. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  setTimer(delayMs, callback) {
+    const due = performance.now() + delayMs;
+    let handle: NodeJS.Timeout;
+    const arm = (): void => {
+      const left = due - performance.now();
+      handle = left > LONGEST_DELAY_MS ? setTimeout(arm, LONGEST_DELAY_MS) : setTimeout(callback, Math.max(0, left));
+    };
+    arm();
+    return { cancel: () => clearTimeout(handle) };
+  },
+};

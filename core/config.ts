@@ -1,0 +1,100 @@
+/**
+ * What the core is given to supervise. Everything here is resolved: no templates, no texts to interpret, no files.
+ * Reading and checking a configuration is the work of plugins (`config`, `supervisord-conf`); a program that embeds the
+ * core builds these records itself with {@link processConfig}.
+ *
+ * Option names and their meaning are Supervisor's.
+ */
+
+/** One process to supervise. Durations that Supervisor counts in seconds are in seconds. */
+export interface ProcessConfig {
+  /** Unique within its group. */
+  readonly name: string;
+  /** The `[program:x]` it comes from; many processes may share one (`numprocs`). */
+  readonly program: string;
+  /** As written; split into words at every spawn, by the rules of a shell without substitution. */
+  readonly command: string;
+  readonly directory: string | undefined;
+  /** File creation mask; `undefined` keeps the daemon's. */
+  readonly umask: number | undefined;
+  /** Whom the process runs as; `undefined` keeps the daemon's own identity. */
+  readonly user: UserIdentity | undefined;
+  /** Added to the daemon's environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Overrides the address given in SUPERVISOR_SERVER_URL. */
+  readonly serverurl: string | undefined;
+  /** Lower starts earlier and stops later. */
+  readonly priority: number;
+  readonly autostart: boolean;
+  /** Seconds a process must stay up before a start counts as a success. */
+  readonly startsecs: number;
+  readonly stopsignal: NodeJS.Signals;
+  /** Seconds between the stop signal and SIGKILL. */
+  readonly stopwaitsecs: number;
+  readonly stopasgroup: boolean;
+  readonly killasgroup: boolean;
+  /** Options that plugins own (`autorestart`, `stdout_logfile`, …), by name. Read them through the plugin's option table. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** A user as the kernel knows it. `groups` holds every group, the primary one included. */
+export interface UserIdentity {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
+}
+
+/** Processes that are started, stopped and named together. */
+export interface GroupConfig {
+  readonly name: string;
+  /** `group` for programs; plugins bring kinds of their own (`eventlistener`, `fcgi`). */
+  readonly kind: string;
+  readonly priority: number;
+  readonly processes: readonly ProcessConfig[];
+  /** Options of the group that plugins own (`events`, `buffer_size`, `socket`, …). */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** A whole configuration. */
+export interface SupervisorConfig {
+  readonly identifier: string;
+  /** Given to every process in SUPERVISOR_SERVER_URL; `undefined` where there is no server. */
+  readonly serverurl: string | undefined;
+  readonly groups: readonly GroupConfig[];
+  /** Settings of the daemon and of its plugins by section (`supervisord`, `unix_http_server`, …), checked by their owners. */
+  readonly sections: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** Supervisor's defaults of the options that belong to the core. */
+export const PROCESS_DEFAULTS = {
+  directory: undefined,
+  umask: undefined,
+  user: undefined,
+  environment: {},
+  serverurl: undefined,
+  priority: 999,
+  autostart: true,
+  startsecs: 1,
+  stopsignal: 'SIGTERM',
+  stopwaitsecs: 10,
+  stopasgroup: false,
+  killasgroup: false,
+  options: {},
+} as const satisfies Omit<ProcessConfig, 'name' | 'program' | 'command'>;
+
+/** A process with Supervisor's defaults for all that is not given. */
+export function processConfig(given: Partial<ProcessConfig> & Pick<ProcessConfig, 'name' | 'command'>): ProcessConfig {
+  return Object.freeze({ program: given.name, ...PROCESS_DEFAULTS, ...given });
+}
+
+/** A group; without a name of its own, one that holds a single process and is named like it. */
+export function groupConfig(given: Partial<GroupConfig> & Pick<GroupConfig, 'processes'>): GroupConfig {
+  const name = given.name ?? given.processes[0]?.name ?? 'group';
+  return Object.freeze({ kind: 'group', priority: 999, options: {}, ...given, name });
+}
+
+/** A configuration from groups alone. */
+export function supervisorConfig(given: Partial<SupervisorConfig> = {}): SupervisorConfig {
+  return Object.freeze({ identifier: 'supervisor', serverurl: undefined, groups: [], sections: {}, ...given });
+}

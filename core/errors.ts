@@ -1,0 +1,64 @@
+/**
+ * Every error that tsvisor itself raises: a code and its text. Each code has a heading in docs/errors.md, which a test
+ * compares with this table. Plugins add tables of their own with the same class.
+ */
+export const ERRORS = {
+  /** A plugin threw while it was applied; nothing was started. */
+  TSV_PLUGIN_APPLY: (plugin: string, reason: string) => `plugin ${plugin} cannot be applied: ${reason}`,
+  /** Two plugins carry one name, so errors and taps could not be told apart. */
+  TSV_PLUGIN_TWICE: (plugin: string) => `plugin ${plugin} is enabled twice; remove one of the two`,
+  /** A tap threw where the hook's contract lets that fail the operation. */
+  TSV_TAP_FAILED: (plugin: string, hook: string, reason: string) =>
+    `plugin ${plugin} failed in hook ${hook}: ${reason}`,
+  /** A tap did not answer within the hook's deadline. */
+  TSV_TAP_DEADLINE: (plugin: string, hook: string, deadlineMs: number) =>
+    `plugin ${plugin} did not answer hook ${hook} within ${deadlineMs} ms`,
+  /** A sync tap of an async hook returned a promise, which nobody would await. */
+  TSV_TAP_PROMISE: (plugin: string, hook: string) =>
+    `plugin ${plugin} returned a promise from a sync tap of hook ${hook}; use tapPromise`,
+  /** A command names no file that exists; nothing ran. */
+  TSV_COMMAND_NOT_FOUND: (argv0: string) => `can't find command '${argv0}'`,
+  /** A command names a directory. */
+  TSV_COMMAND_DIRECTORY: (file: string) => `command at '${file}' is a directory`,
+  /** A command names a file without permission to execute it. */
+  TSV_COMMAND_NOT_EXECUTABLE: (file: string) => `command at '${file}' is not executable`,
+  /** A command is not executable by the daemon's own user. */
+  TSV_COMMAND_NO_PERMISSION: (file: string) => `no permission to run command '${file}'`,
+  /** A command has no words, or quotes that do not close. */
+  TSV_COMMAND_SYNTAX: (command: string, reason: string) => `can't parse command '${command}': ${reason}`,
+  /** A name that two groups, or two processes of one group, would share. */
+  TSV_DUPLICATE_NAME: (what: string, name: string) => `there is already a ${what} named ${name}`,
+  /** No group or process of that name. */
+  TSV_UNKNOWN_NAME: (name: string) => `no process or group named ${name}`,
+  /** A group was to be removed while one of its processes runs. */
+  TSV_STILL_RUNNING: (name: string) => `group ${name} still has running processes; stop it first`,
+} as const satisfies Record<`TSV_${string}`, (...details: never[]) => string>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error with a code from {@link ERRORS}; `cause` keeps the original. */
+export class TsvError<Code extends string = ErrorCode> extends Error {
+  readonly code: Code;
+
+  constructor(code: Code, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'TsvError';
+    this.code = code;
+  }
+}
+
+/** Makes the error of a code, with the details that its text wants. */
+export function tsvError<Code extends ErrorCode>(
+  code: Code,
+  details: Parameters<(typeof ERRORS)[Code]>,
+  cause?: unknown,
+): TsvError<Code> {
+  // The table guarantees that the details fit the text of this code; TypeScript loses that link in the lookup.
+  const text = ERRORS[code] as (...details: readonly unknown[]) => string;
+  return new TsvError(code, text(...details), cause === undefined ? {} : { cause });
+}
+
+/** The message of whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

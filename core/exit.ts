@@ -1,0 +1,27 @@
+/** How a start ended: the child exited with a code, was killed by a signal, or never ran. */
+export type Exit =
+  | { readonly kind: 'code'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
+  | { readonly kind: 'spawnFailed'; readonly reason: string };
+
+/** What to do after an exit that nobody asked for. */
+export type Verdict =
+  /** Stay down: EXITED after a run, FATAL after a failed start. */
+  | { readonly kind: 'leave'; readonly reason?: string }
+  /** Start again after `delayMs`; 0 is at once. */
+  | { readonly kind: 'restart'; readonly delayMs: number; readonly reason?: string };
+
+/** How a process is asked to end: the signal, whom it reaches, and how long it may take before SIGKILL. */
+export interface StopPlan {
+  readonly signal: NodeJS.Signals;
+  /** The whole process group, or the process alone. */
+  readonly asGroup: boolean;
+  readonly waitMs: number;
+}
+
+/** In the words of Supervisor's log: `exit status 7`, `terminated by SIGKILL`. */
+export function describeExit(exit: Exit): string {
+  if (exit.kind === 'code') return `exit status ${exit.code}`;
+  if (exit.kind === 'signal') return `terminated by ${exit.signal}`;
+  return exit.reason;
+}

@@ -1,0 +1,142 @@
+import type { FullTap, Hook } from './tapable-types.ts';
+import type { Clock } from './clock.ts';
+import { tsvError, reasonOf } from './errors.ts';
+
+/** Told of every fault of a tap. `count`: in a row; `disabled`: it will not be called again. */
+export type FaultReport = (fault: {
+  readonly plugin: string;
+  readonly where: string;
+  readonly error: unknown;
+  readonly count: number;
+  readonly disabled: boolean;
+}) => void;
+
+export interface Contract {
+  /** `pass`: a fault counts as "no opinion". `fail`: it fails the operation that the hook protects. */
+  readonly onFault: 'pass' | 'fail';
+  /** How long an asynchronous tap may take. Required for every hook that somebody waits for. */
+  readonly deadlineMs?: number;
+  readonly clock: Clock;
+  readonly report: FaultReport;
+}
+
+/** Faults in a row after which an advising tap is switched off. A protecting tap never is. */
+export const FAULT_BUDGET = 10;
+
+/**
+ * Puts the contract of a hook around every tap that registers with it: the tap's name in each error, isolation, the
+ * deadline, the fault budget. The only place that does so.
+ */
+export function guardHook<Guarded extends Hook>(hook: Guarded, contract: Contract): Guarded {
+  hook.intercept({ register: (tap) => ({ ...tap, fn: guardTap(tap, hook.name ?? 'hook', contract) }) });
+  return hook;
+}
+
+type Run = (...args: readonly unknown[]) => unknown;
+
+function guardTap(tap: FullTap, hookName: string, contract: Contract): Run {
+  // tapable types a tap's function as `Function`; by its `type` it is called in one of the three ways below.
+  const run = tap.fn as Run;
+  const ledger = new Ledger(tap.name, `hook ${hookName}`, contract);
+
+  switch (tap.type) {
+    case 'sync':
+      return (...args) => {
+        if (ledger.isDisabled) return undefined;
+        try {
+          const answer = run(...args);
+          if (answer instanceof Promise) {
+            answer.catch(() => undefined); // reported below, once
+            throw tsvError('TSV_TAP_PROMISE', [tap.name, hookName]);
+          }
+          ledger.succeeded();
+          return answer;
+        } catch (error) {
+          return ledger.failed(error, hookName);
+        }
+      };
+    case 'promise':
+      return async (...args) => {
+        if (ledger.isDisabled) return undefined;
+        try {
+          const answer = await withDeadline(Promise.resolve(run(...args)), tap.name, hookName, contract);
+          ledger.succeeded();
+          return answer;
+        } catch (error) {
+          return ledger.failed(error, hookName);
+        }
+      };
+    case 'async':
+      return (...args) => {
+        // The last argument of a callback tap is tapable's continuation: (error?, result?) => void.
+        const done = args.at(-1) as (error?: unknown, result?: unknown) => void;
+        if (ledger.isDisabled) return done();
+        const answered = new Promise((resolve, reject) => {
+          run(...args.slice(0, -1), (error?: unknown, result?: unknown) => (error ? reject(error) : resolve(result)));
+        });
+        withDeadline(answered, tap.name, hookName, contract).then(
+          (result) => {
+            ledger.succeeded();
+            done(null, result);
+          },
+          (error: unknown) => {
+            try {
+              done(null, ledger.failed(error, hookName));
+            } catch (fault) {
+              done(fault);
+            }
+          },
+        );
+        return undefined;
+      };
+  }
+}
+
+/** Counts the faults of one tap, reports them, and answers what the contract makes of one. */
+class Ledger {
+  readonly #plugin: string;
+  readonly #where: string;
+  readonly #contract: Contract;
+  #inARow = 0;
+
+  constructor(plugin: string, where: string, contract: Contract) {
+    this.#plugin = plugin;
+    this.#where = where;
+    this.#contract = contract;
+  }
+
+  get isDisabled(): boolean {
+    return this.#contract.onFault === 'pass' && this.#inARow >= FAULT_BUDGET;
+  }
+
+  succeeded(): void {
+    this.#inARow = 0;
+  }
+
+  failed(error: unknown, hookName: string): undefined {
+    this.#inARow += 1;
+    this.#contract.report({
+      plugin: this.#plugin,
+      where: this.#where,
+      error,
+      count: this.#inARow,
+      disabled: this.isDisabled,
+    });
+    if (this.#contract.onFault === 'pass') return undefined;
+    throw tsvError('TSV_TAP_FAILED', [this.#plugin, hookName, reasonOf(error)], error);
+  }
+}
+
+function withDeadline<Answer>(
+  answer: Promise<Answer>,
+  plugin: string,
+  hook: string,
+  contract: Contract,
+): Promise<Answer> {
+  const { deadlineMs, clock } = contract;
+  if (deadlineMs === undefined) return answer;
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimer(deadlineMs, () => reject(tsvError('TSV_TAP_DEADLINE', [plugin, hook, deadlineMs])));
+    answer.then(resolve, reject).finally(() => timer.cancel());
+  });
+}

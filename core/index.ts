@@ -1,0 +1,45 @@
+/** The supervisor alone: the state machine, spawning, hooks, events. */
+export { Supervisor, splitSpec, type SupervisorOptions } from './supervisor.ts';
+export { Group } from './group.ts';
+export { Process, type Operation, type SignalResult, type StartResult, type StopResult } from './process.ts';
+export { namespec, type ProcessView } from './process-view.ts';
+export {
+  groupConfig,
+  PROCESS_DEFAULTS,
+  processConfig,
+  supervisorConfig,
+  type GroupConfig,
+  type ProcessConfig,
+  type SupervisorConfig,
+  type UserIdentity,
+} from './config.ts';
+export { canSignal, isRunning, isStopped, STATE_CODES, type State } from './machine/state.ts';
+export { describeExit, type Exit, type StopPlan, type Verdict } from './exit.ts';
+export { describeCause, type Cause } from './cause.ts';
+export { createHooks, type Hooks } from './hooks.ts';
+export { guardHook, type Contract, type FaultReport } from './hook-guard.ts';
+export { hooksOf } from './hooks-of.ts';
+export { EventBus, type EventMap, type Listener, type SupervisorState } from './events.ts';
+export type { Plugin } from './plugin.ts';
+export {
+  defineOptions,
+  readOptions,
+  type Change,
+  type Option,
+  type OptionInputs,
+  type OptionTable,
+  type OptionValues,
+  type Schema,
+  type SchemaIssue,
+  type SectionCheck,
+  type SectionFault,
+} from './option.ts';
+export { expand, type Expanded, type Scope } from './program/expand.ts';
+export { systemClock, type Clock, type Timer } from './clock.ts';
+export { compareGroups, type Reload } from './reload.ts';
+export { type Child } from './spawn/child.ts';
+export { findCommand, type Command } from './spawn/command.ts';
+export { type SpawnPlan, type Stdio } from './spawn/plan.ts';
+export { createSpawner, type RunAs, type Spawner, type SpawnResult } from './spawn/spawner.ts';
+export { ERRORS, reasonOf, TsvError, tsvError, type ErrorCode } from './errors.ts';
+export { unreachable } from './unreachable.ts';

@@ -1,0 +1,417 @@
+import type { Cause } from './cause.ts';
+import type { Clock, Timer } from './clock.ts';
+import type { ProcessConfig } from './config.ts';
+import { reasonOf } from './errors.ts';
+import type { EventBus, EventMap } from './events.ts';
+import { describeExit, type Exit, type StopPlan, type Verdict } from './exit.ts';
+import type { Hooks } from './hooks.ts';
+import { isRunning, isStopped, type State } from './machine/state.ts';
+import { step, type Effect, type Input } from './machine/table.ts';
+import { OperationQueue } from './operation-queue.ts';
+import type { ProcessView } from './process-view.ts';
+import type { Child } from './spawn/child.ts';
+import { findCommand } from './spawn/command.ts';
+import { childEnvironment, initialPlan, type SpawnPlan } from './spawn/plan.ts';
+import type { Spawner } from './spawn/spawner.ts';
+import { unreachable } from './unreachable.ts';
+
+/** What a process needs from the supervisor it belongs to. */
+export interface ProcessContext {
+  readonly clock: Clock;
+  readonly hooks: Hooks;
+  readonly events: EventBus;
+  readonly spawner: Spawner;
+  /** The daemon's own environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly serverurl: () => string | undefined;
+  /** False while the supervisor shuts down: then nothing is restarted. */
+  readonly mayRestart: () => boolean;
+}
+
+/** An operation in two moments: when it was carried out, and how it ended. Neither promise rejects. */
+export interface Operation<Result> {
+  /** The child was spawned or the signal sent, or it turned out that there is nothing to do. */
+  readonly issued: Promise<void>;
+  readonly done: Promise<Result>;
+}
+
+export type StartResult =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'alreadyRunning' }
+  /** The start failed; the policy may try again. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** Somebody stopped it meanwhile. */
+  | { readonly kind: 'interrupted' };
+
+export type StopResult =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'notRunning' }
+  /** It could not be signalled, or did not even die of SIGKILL in time. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export type SignalResult =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'notRunning' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** How long after the last SIGKILL a stop is given up waiting for; the process then stays STOPPING. */
+const STUCK_AFTER_MS = 10_000;
+
+/**
+ * One supervised process: drives the table in machine/table.ts. It turns operations, exits and timers into inputs and
+ * performs the effects, in order; it is the only place that does.
+ */
+export class Process {
+  readonly config: ProcessConfig;
+  readonly group: string;
+  readonly #context: ProcessContext;
+  readonly #queue = new OperationQueue();
+  readonly #watchers = new Set<() => void>();
+
+  #state: State = 'STOPPED';
+  #want: 'up' | 'down' = 'down';
+  #tries = 0;
+  #cause: Cause = { by: 'boot', detail: 'not started' };
+  #child: Child | undefined;
+  #spawning: Promise<void> | undefined;
+  #timer: Timer | undefined;
+  #ready: AbortController | undefined;
+  #startedAt = 0;
+  #stoppedAt = 0;
+  #startedTick = 0;
+  #exit: Exit | undefined;
+  #spawnerr = '';
+
+  constructor(config: ProcessConfig, group: string, context: ProcessContext) {
+    this.config = config;
+    this.group = group;
+    this.#context = context;
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** The process as it is now. */
+  get view(): ProcessView {
+    return this.#viewWithPid(this.#child?.pid ?? 0);
+  }
+
+  /** Starts the process; during a stop, as soon as that is over. */
+  start(cause: Cause): Operation<StartResult> {
+    let done: Promise<StartResult> = Promise.resolve({ kind: 'alreadyRunning' });
+    const issued = this.#queue.run(async () => {
+      if (this.#state === 'STOPPING') await this.#until(() => this.#state !== 'STOPPING');
+      if (isRunning(this.#state) || this.#state === 'UNKNOWN') return;
+      done = this.#until(() => this.#startResult());
+      this.#want = 'up';
+      this.#input({ kind: 'start' }, cause);
+      await this.#spawning;
+    });
+    return { issued, done: issued.then(() => done) };
+  }
+
+  /** Stops the process. One that waits for its next try, or for a delayed restart, is stopped at once. */
+  stop(cause: Cause): Operation<StopResult> {
+    let done: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
+    const issued = this.#queue.run(async () => {
+      await this.#spawning; // a spawn under way ends within the deadline of its hook
+      if (!this.isStoppable && this.#state !== 'STOPPING') return;
+      const how = this.#howToStop(cause);
+      done = this.#stopResult(how);
+      if (this.#state === 'STOPPING') return; // already asked: only wait for it
+      this.#want = 'down';
+      this.#input({ kind: 'stop', how }, cause);
+    });
+    return { issued, done: issued.then(() => done) };
+  }
+
+  /** Sends a signal that is not meant to end the process. */
+  signal(signal: NodeJS.Signals, asGroup = false): SignalResult {
+    if (this.#child === undefined) return { kind: 'notRunning' };
+    try {
+      this.#child.signal(signal, asGroup);
+    } catch (error) {
+      return { kind: 'failed', reason: reasonOf(error) };
+    }
+    this.#announceSignal(this.#child.pid, signal, asGroup, 'request');
+    return { kind: 'sent' };
+  }
+
+  /** Whether a stop has something to do: it runs, is about to, or waits to be started again. */
+  get isStoppable(): boolean {
+    return isRunning(this.#state) || (this.#state === 'EXITED' && this.#timer !== undefined);
+  }
+
+  /** Resolves at the first state change, or now, that makes `look` answer. */
+  #until<Answer>(look: () => Answer | undefined | false): Promise<Answer> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        const answer = look();
+        if (answer === undefined || answer === false) return;
+        this.#watchers.delete(check);
+        resolve(answer);
+      };
+      this.#watchers.add(check);
+      // Asked while still in the old state, so the first look is at the next change.
+      if (this.#state === 'STOPPING' || isStopped(this.#state)) return;
+      check();
+    });
+  }
+
+  #startResult(): StartResult | undefined {
+    switch (this.#state) {
+      case 'STARTING':
+        return undefined;
+      case 'RUNNING':
+        return { kind: 'running' };
+      case 'BACKOFF':
+      case 'FATAL':
+        return { kind: 'failed', reason: this.#spawnerr };
+      default:
+        return { kind: 'interrupted' };
+    }
+  }
+
+  #stopResult(how: StopPlan): Promise<StopResult> {
+    const stopped = this.#until<StopResult>(() => {
+      if (this.#state === 'UNKNOWN') return { kind: 'failed', reason: this.#spawnerr };
+      return isStopped(this.#state) ? { kind: 'stopped' } : undefined;
+    });
+    return new Promise((resolve) => {
+      const timer = this.#context.clock.setTimer(how.waitMs + STUCK_AFTER_MS, () =>
+        resolve({ kind: 'failed', reason: 'still there after SIGKILL (uninterruptible sleep?)' }),
+      );
+      void stopped.then((result) => {
+        timer.cancel();
+        resolve(result);
+      });
+    });
+  }
+
+  #howToStop(cause: Cause): StopPlan {
+    const { stopsignal, stopasgroup, stopwaitsecs } = this.config;
+    return (
+      this.#context.hooks.stop.call(this.view, cause) ?? {
+        signal: stopsignal,
+        asGroup: stopasgroup,
+        waitMs: stopwaitsecs * 1000,
+      }
+    );
+  }
+
+  /** One step of the machine. `announce` is called once the new state is in place, before the effects. */
+  #input(input: Input, cause: Cause, announce?: () => void): void {
+    const from = this.#state;
+    const next = step(from, input, { ...this.config, tries: this.#tries });
+    if (next === undefined) {
+      const error = new Error(`${this.group}:${this.name}: no way from ${from} by ${input.kind}`);
+      this.#context.events.emit('supervisor:error', { where: 'state machine', error });
+      return;
+    }
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#state = next.state;
+    this.#tries = next.tries;
+    if (next.state !== from) {
+      this.#ready?.abort();
+      this.#ready = undefined;
+      this.#cause = cause;
+      this.#context.events.emit('process:state', { process: this.#viewOfEvent(input), from, cause });
+    }
+    announce?.();
+    if (next.state !== from) for (const check of this.#watchers) check();
+    for (const effect of next.effects) this.#perform(effect, cause, input);
+  }
+
+  #perform(effect: Effect, cause: Cause, input: Input): void {
+    switch (effect.kind) {
+      case 'spawn':
+        return this.#spawn();
+      case 'awaitReady':
+        return this.#awaitReady(effect.startsecs, cause);
+      case 'timer':
+        this.#timer = this.#context.clock.setTimer(effect.delayMs, () => this.#input(effect.input, cause));
+        return undefined;
+      case 'signal':
+        return this.#send(effect.signal, effect.asGroup, input.kind === 'stopTimedOut' ? 'overdue' : 'stop');
+      case 'input':
+        return this.#input(effect.input, cause);
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  #spawn(): void {
+    const { clock, hooks, env, serverurl } = this.#context;
+    this.#startedAt = clock.wall();
+    this.#startedTick = clock.now();
+    this.#exit = undefined;
+    this.#spawnerr = '';
+    let plan: SpawnPlan;
+    try {
+      const environment = childEnvironment(env, this.config, this.group, serverurl());
+      plan = initialPlan(findCommand(this.config, environment), this.config, environment);
+    } catch (error) {
+      return this.#spawnFailed(reasonOf(error));
+    }
+    let settled = (): void => undefined;
+    this.#spawning = new Promise((resolve) => {
+      settled = () => {
+        this.#spawning = undefined;
+        resolve();
+      };
+    });
+    hooks.spawn.callAsync(plan, this.view, (error, final = plan) => {
+      if (error) {
+        this.#spawnFailed(reasonOf(error));
+        return settled();
+      }
+      return this.#carryOut(final, settled);
+    });
+    return undefined;
+  }
+
+  #carryOut(plan: SpawnPlan, settled: () => void): void {
+    this.#context.spawner.spawn(plan, (result) => {
+      for (const close of plan.afterwards) close();
+      if (result.kind === 'child') this.#spawned(result.child);
+      else this.#spawnFailed(result.reason);
+      settled();
+    });
+  }
+
+  #spawned(child: Child): void {
+    this.#child = child;
+    const { view } = this;
+    this.#context.hooks.spawned.call(view, child);
+    this.#context.events.emit('process:spawned', { process: view, pid: child.pid });
+    this.#input({ kind: 'spawned' }, this.#cause);
+    child.onExit((exit) => this.#exited(child, exit));
+  }
+
+  #spawnFailed(reason: string): void {
+    this.#spawnerr = reason;
+    const verdict = this.#verdict({ kind: 'spawnFailed', reason });
+    this.#context.events.emit('process:spawn-failed', { process: this.view, reason });
+    this.#input({ kind: 'spawnFailed', verdict }, { by: 'child', detail: reason });
+  }
+
+  #awaitReady(startsecs: number, cause: Cause): void {
+    const { clock, hooks } = this.#context;
+    const waitsFor = { time: startsecs > 0, taps: hooks.ready.taps.length > 0 };
+    const look = (): void => {
+      if (!waitsFor.time && !waitsFor.taps) this.#input({ kind: 'stayedUp' }, cause);
+    };
+    if (waitsFor.taps) {
+      const abort = new AbortController();
+      this.#ready = abort;
+      hooks.ready.promise(this.view, abort.signal).then(
+        () => {
+          waitsFor.taps = false;
+          if (!abort.signal.aborted) look();
+        },
+        (error: unknown) => {
+          if (abort.signal.aborted) return;
+          this.#spawnerr = reasonOf(error);
+          this.#input({ kind: 'unready' }, { by: 'policy', detail: this.#spawnerr });
+        },
+      );
+    }
+    if (waitsFor.time) {
+      this.#timer = clock.setTimer(startsecs * 1000, () => {
+        waitsFor.time = false;
+        look();
+      });
+    }
+    look();
+  }
+
+  #send(signal: NodeJS.Signals, asGroup: boolean, why: 'stop' | 'overdue'): void {
+    const child = this.#child;
+    if (child === undefined) return;
+    // Told first: the signal of a stop that comes too late is announced even when there is nobody left to take it.
+    this.#announceSignal(child.pid, signal, asGroup, this.#state === 'STARTING' ? 'unready' : why);
+    try {
+      child.signal(signal, asGroup); // `gone`: its exit is about to be reported
+    } catch (error) {
+      this.#spawnerr = `cannot signal pid ${child.pid} with ${signal}: ${reasonOf(error)}`;
+      this.#input({ kind: 'signalFailed' }, { by: 'child', detail: this.#spawnerr });
+    }
+  }
+
+  #announceSignal(
+    pid: number,
+    signal: NodeJS.Signals,
+    asGroup: boolean,
+    why: EventMap['process:signalled']['why'],
+  ): void {
+    this.#context.events.emit('process:signalled', { process: this.view, pid, signal, asGroup, why });
+  }
+
+  #exited(child: Child, exit: Exit): void {
+    const { clock, hooks, events } = this.#context;
+    const before = this.view;
+    hooks.reaped.call(before, exit);
+    const expected = hooks.expected.call(before, exit) ?? (exit.kind === 'code' && exit.code === 0);
+    const asked = this.#state === 'STOPPING' || this.#state === 'UNKNOWN';
+    const tooQuickly = this.#state === 'STARTING';
+    const verdict: Verdict = asked ? { kind: 'leave' } : this.#verdict(exit);
+    const livedMs = clock.now() - this.#startedTick;
+
+    this.#stoppedAt = clock.wall();
+    this.#exit = tooQuickly ? undefined : exit;
+    this.#spawnerr = this.#spawnerr || whyItFailed(exit, { asked, tooQuickly, expected });
+    this.#child = undefined;
+    const cause: Cause = asked ? this.#cause : { by: 'child', detail: describeExit(exit) };
+    this.#input({ kind: 'exited', verdict }, cause, () => {
+      const process = this.#viewWithPid(child.pid);
+      events.emit('process:exited', { process, pid: child.pid, exit, expected, asked, livedMs });
+    });
+  }
+
+  #verdict(exit: Exit): Verdict {
+    if (!this.#context.mayRestart()) return { kind: 'leave', reason: 'the supervisor is shutting down' };
+    return this.#context.hooks.exit.call(this.view, exit) ?? { kind: 'leave' };
+  }
+
+  /** An exit is told with the pid that it is the end of. */
+  #viewOfEvent(input: Input): ProcessView {
+    return input.kind === 'exited' ? this.#viewWithPid(this.#lastPid) : this.view;
+  }
+
+  #lastPid = 0;
+
+  #viewWithPid(pid: number): ProcessView {
+    if (pid !== 0) this.#lastPid = pid;
+    return Object.freeze({
+      name: this.name,
+      group: this.group,
+      config: this.config,
+      state: this.#state,
+      want: this.#want,
+      pid,
+      tries: this.#tries,
+      startedAt: this.#startedAt,
+      stoppedAt: this.#stoppedAt,
+      startedTick: this.#startedTick,
+      exit: this.#exit,
+      spawnerr: this.#spawnerr,
+      cause: this.#cause,
+    });
+  }
+}
+
+/** Supervisor: process.py finish(). A signal is -1 there. */
+function whyItFailed(
+  exit: Exit,
+  { asked, tooQuickly, expected }: { asked: boolean; tooQuickly: boolean; expected: boolean },
+): string {
+  if (asked) return '';
+  if (tooQuickly) return 'Exited too quickly (process log may have details)';
+  return expected ? '' : `Bad exit code ${exit.kind === 'code' ? exit.code : -1}`;
+}

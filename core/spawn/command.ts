@@ -1,0 +1,66 @@
+import { accessSync, constants, statSync, type Stats } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ProcessConfig } from '../config.ts';
+import { tsvError, reasonOf } from '../errors.ts';
+import { splitCommand } from '../program/words.ts';
+
+/** A command line, found: the file to execute and the words it is given. */
+export interface Command {
+  readonly file: string;
+  readonly argv: readonly string[];
+}
+
+/**
+ * Splits a command and finds its file: a name without a slash is searched in PATH (the program's own, if it sets one),
+ * one with a slash is taken from `directory`, where the child will be.
+ * @throws TSV_COMMAND_SYNTAX, TSV_COMMAND_NOT_FOUND, TSV_COMMAND_DIRECTORY, TSV_COMMAND_NOT_EXECUTABLE,
+ *   TSV_COMMAND_NO_PERMISSION. Supervisor: options.py check_execv_args.
+ */
+export function findCommand(
+  config: Pick<ProcessConfig, 'command' | 'directory'>,
+  env: Readonly<Record<string, string | undefined>>,
+): Command {
+  const argv = wordsOf(config.command);
+  const [name] = argv;
+  if (name === undefined) throw tsvError('TSV_COMMAND_SYNTAX', [config.command, 'command is empty']);
+  const file = name.includes('/') ? resolve(config.directory ?? '.', name) : searchPath(name, env['PATH']);
+  checkExecutable(file, name);
+  return { file: name.includes('/') ? name : file, argv };
+}
+
+function wordsOf(command: string): string[] {
+  try {
+    return splitCommand(command);
+  } catch (error) {
+    throw tsvError('TSV_COMMAND_SYNTAX', [command, reasonOf(error)], error);
+  }
+}
+
+/** The first directory that has the name decides, executable or not. Supervisor: process.py get_execv_args. */
+function searchPath(name: string, path = '/bin:/usr/bin:/usr/local/bin'): string {
+  for (const directory of path.split(':')) {
+    const file = `${directory === '' ? '.' : directory}/${name}`;
+    if (statSync(file, { throwIfNoEntry: false }) !== undefined) return file;
+  }
+  throw tsvError('TSV_COMMAND_NOT_FOUND', [name]);
+}
+
+function checkExecutable(file: string, name: string): void {
+  const stat = existing(file);
+  if (stat === undefined) throw tsvError('TSV_COMMAND_NOT_FOUND', [name]);
+  if (stat.isDirectory()) throw tsvError('TSV_COMMAND_DIRECTORY', [name]);
+  if ((stat.mode & 0o111) === 0) throw tsvError('TSV_COMMAND_NOT_EXECUTABLE', [name]);
+  try {
+    accessSync(file, constants.X_OK);
+  } catch (error) {
+    throw tsvError('TSV_COMMAND_NO_PERMISSION', [name], error);
+  }
+}
+
+function existing(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // ENOTDIR, EACCES on the way: as good as not there
+  }
+}
