@@ -12,7 +12,7 @@ import type { ProcessView } from './process-view.ts';
 import type { Child } from './spawn/child.ts';
 import { findCommand } from './spawn/command.ts';
 import { childEnvironment, initialPlan, type SpawnPlan } from './spawn/plan.ts';
-import type { Spawner } from './spawn/spawner.ts';
+import type { Spawner, SpawnResult } from './spawn/spawner.ts';
 import { unreachable } from './unreachable.ts';
 
 /** What a process needs from the supervisor it belongs to. */
@@ -252,10 +252,13 @@ export class Process {
     this.#startedTick = clock.now();
     this.#exit = undefined;
     this.#spawnerr = '';
+    const closers: (() => void)[] = [];
     let plan: SpawnPlan;
     try {
       const environment = childEnvironment(env, this.config, this.group, serverurl());
-      plan = initialPlan(findCommand(this.config, environment), this.config, environment);
+      plan = initialPlan(findCommand(this.config, environment), this.config, environment, (close) => {
+        closers.push(close);
+      });
     } catch (error) {
       return this.#spawnFailed(reasonOf(error));
     }
@@ -267,22 +270,16 @@ export class Process {
       };
     });
     hooks.spawn.callAsync(plan, this.view, (error, final = plan) => {
-      if (error) {
-        this.#spawnFailed(reasonOf(error));
-        return settled();
-      }
-      return this.#carryOut(final, settled);
+      const finish = (result: SpawnResult): void => {
+        for (const close of closers) close();
+        if (result.kind === 'child') this.#spawned(result.child);
+        else this.#spawnFailed(result.reason);
+        settled();
+      };
+      if (error) finish({ kind: 'failed', reason: reasonOf(error) });
+      else this.#context.spawner.spawn(final, finish);
     });
     return undefined;
-  }
-
-  #carryOut(plan: SpawnPlan, settled: () => void): void {
-    this.#context.spawner.spawn(plan, (result) => {
-      for (const close of plan.afterwards) close();
-      if (result.kind === 'child') this.#spawned(result.child);
-      else this.#spawnFailed(result.reason);
-      settled();
-    });
   }
 
   #spawned(child: Child): void {

@@ -14,8 +14,8 @@ export interface SpawnPlan {
   readonly identity: UserIdentity | undefined;
   /** What the child finds on descriptors 0, 1, 2. Nothing else of the daemon's reaches it. */
   readonly stdio: readonly [Stdio, Stdio, Stdio];
-  /** Run in order once the spawn has been tried, or was given up: close here what was opened for this child only. */
-  readonly afterwards: readonly (() => void)[];
+  /** Registers what to close once the spawn has been tried or given up, by whomever: what was opened for this child. */
+  readonly defer: (close: () => void) => void;
 }
 
 /** A descriptor of the daemon, its own one of the same number, or /dev/null. */
@@ -29,6 +29,7 @@ export function initialPlan(
   { file, argv }: Command,
   config: ProcessConfig,
   env: Readonly<Record<string, string>>,
+  defer: SpawnPlan['defer'],
 ): SpawnPlan {
   return {
     file,
@@ -38,7 +39,7 @@ export function initialPlan(
     umask: config.umask,
     identity: config.user,
     stdio: [{ kind: 'null' }, { kind: 'inherit' }, { kind: 'inherit' }],
-    afterwards: [],
+    defer,
   };
 }
 

@@ -7,7 +7,7 @@ import type { SpawnPlan, Stdio } from './plan.ts';
 
 /** Makes children from plans. The core has one for real processes; tests bring their own. */
 export interface Spawner {
-  /** Calls `done` exactly once, at once where it can. Does not throw. Does not run `plan.afterwards`. */
+  /** Calls `done` exactly once, at once where it can. Does not throw. */
   spawn(plan: SpawnPlan, done: (result: SpawnResult) => void): void;
 }
 

@@ -1,0 +1,130 @@
+import { AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncBailHook } from 'tapable';
+import { describe, expect, test } from 'vitest';
+import { FAULT_BUDGET, guardHook, type Contract, type FaultReport } from '../../../core/hook-guard.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { settle } from '../../support/fake-supervisor.ts';
+
+type Fault = Parameters<FaultReport>[0];
+
+function contract(onFault: Contract['onFault']): Contract & { readonly faults: Fault[]; readonly clock: FakeClock } {
+  const faults: Fault[] = [];
+  return { onFault, deadlineMs: 1_000, clock: new FakeClock(), report: (fault) => void faults.push(fault), faults };
+}
+
+describe('an advising hook', () => {
+  const bail = (terms: Contract) => guardHook(new SyncBailHook<[number], string | undefined>(['n'], 'advise'), terms);
+
+  test('goes on to the next tap when one throws, and names the one that did', () => {
+    const terms = contract('pass');
+    const hook = bail(terms);
+    hook.tap('broken', () => {
+      throw new Error('boom');
+    });
+    hook.tap('sound', (n) => `answer ${n}`);
+    expect(hook.call(1)).toBe('answer 1');
+    expect(terms.faults).toMatchObject([{ plugin: 'broken', where: 'hook advise', count: 1, disabled: false }]);
+  });
+
+  test('switches off a tap after its budget of faults in a row, and says so once', () => {
+    const terms = contract('pass');
+    const hook = bail(terms);
+    let calls = 0;
+    hook.tap('broken', () => {
+      calls += 1;
+      throw new Error('boom');
+    });
+    for (let call = 0; call < FAULT_BUDGET + 5; call += 1) hook.call(call);
+    expect(calls).toBe(FAULT_BUDGET);
+    expect(terms.faults.map(({ disabled }) => disabled)).toEqual([...Array(FAULT_BUDGET - 1).fill(false), true]);
+  });
+
+  test('forgives a tap that succeeds in between', () => {
+    const terms = contract('pass');
+    const hook = bail(terms);
+    hook.tap('shaky', (n) => {
+      if (n % FAULT_BUDGET !== 0) throw new Error('boom');
+      return 'ok';
+    });
+    for (let call = 0; call < FAULT_BUDGET * 3; call += 1) hook.call(call);
+    expect(hook.call(FAULT_BUDGET * 3)).toBe('ok');
+    expect(terms.faults.every(({ disabled }) => !disabled)).toBe(true);
+  });
+});
+
+describe('a protecting hook', () => {
+  const waterfall = (terms: Contract) => guardHook(new AsyncSeriesWaterfallHook<[string]>(['value'], 'protect'), terms);
+
+  test('fails with the name of the tap and the original error as cause', async () => {
+    const hook = waterfall(contract('fail'));
+    const cause = new Error('no sandbox');
+    hook.tap('sandbox', () => {
+      throw cause;
+    });
+    await expect(hook.promise('x')).rejects.toMatchObject({
+      code: 'TSV_TAP_FAILED',
+      message: 'plugin sandbox failed in hook protect: no sandbox',
+      cause,
+    });
+  });
+
+  test('fails when a tap does not answer in time, and not before', async () => {
+    const terms = contract('fail');
+    const hook = waterfall(terms);
+    hook.tapPromise('hanging', () => new Promise(() => undefined));
+    const outcome = hook.promise('x').catch((error: Error) => error.message);
+    terms.clock.advance(999);
+    await settle();
+    expect(terms.faults).toEqual([]);
+    terms.clock.advance(1);
+    expect(await outcome).toContain('hanging did not answer hook protect within 1000 ms');
+  });
+
+  test('leaves no timer behind once a tap has answered', async () => {
+    const terms = contract('fail');
+    const hook = waterfall(terms);
+    hook.tapPromise('quick', async (value) => `${value}!`);
+    expect(await hook.promise('x')).toBe('x!');
+    await settle();
+    expect(terms.clock.pending).toBe(0);
+  });
+
+  test('is never switched off: what protects must hold on the hundredth start, too', async () => {
+    const terms = contract('fail');
+    const hook = waterfall(terms);
+    hook.tap('sandbox', () => {
+      throw new Error('no');
+    });
+    for (let call = 0; call < FAULT_BUDGET * 2; call += 1) await hook.promise('x').catch(() => undefined);
+    expect(terms.faults).toHaveLength(FAULT_BUDGET * 2);
+    expect(terms.faults.some(({ disabled }) => disabled)).toBe(false);
+  });
+
+  test('keeps its value where a tap returns undefined, with any of the three ways to tap', async () => {
+    const hook = waterfall(contract('fail'));
+    hook.tap('sync', () => undefined as never);
+    hook.tapPromise('promise', async (value) => `${value}b`);
+    hook.tapAsync('callback', (value, done) => done(null, `${value}c`));
+    expect(await hook.promise('a')).toBe('abc');
+  });
+});
+
+test('a sync tap that returns a promise is told to use tapPromise: nobody would await it', async () => {
+  const terms = contract('fail');
+  const hook = guardHook(new AsyncSeriesHook<[]>([], 'start'), terms);
+  hook.tap('mistaken', (() => Promise.reject(new Error('unseen'))) as () => void);
+  await expect(hook.promise()).rejects.toThrow('use tapPromise');
+});
+
+test('a callback tap that reports an error, or reports nothing in time, counts as a fault', async () => {
+  const terms = contract('pass');
+  const hook = guardHook(new AsyncSeriesHook<[]>([], 'shutdown'), terms);
+  hook.tapAsync('failing', (done) => done(new Error('no')));
+  hook.tapAsync('silent', () => undefined);
+  let isOver = false;
+  const over = hook.promise().then(() => (isOver = true));
+  await settle();
+  terms.clock.advance(1_000);
+  await over;
+  expect(isOver).toBe(true);
+  expect(terms.faults.map(({ plugin }) => plugin)).toEqual(['failing', 'silent']);
+});
