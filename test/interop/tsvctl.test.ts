@@ -1,0 +1,216 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Side } from './tsvctl-side.ts';
+
+// Two real supervisords with the same configuration; supervisorctl does to one what tsvctl does to the other, step by
+// step, and both must print the same and exit with the same code. Supervisor's client is the truth here.
+
+const isInstalled = spawnSync('supervisord', ['--version']).status === 0;
+if (!isInstalled) {
+  if (process.env.CI) throw new Error('supervisord is not installed, and CI must compare tsvctl with supervisorctl');
+  console.warn('SKIPPED: supervisord is not installed; tsvctl was not compared with supervisorctl');
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'tsvctl-interop-'));
+const tsvctl = join(folder, 'tsvctl.mjs');
+const supervisor = new Side(join(folder, 'a'), ['supervisorctl']);
+const ours = new Side(join(folder, 'b'), [process.execPath, tsvctl]);
+const both = [supervisor, ours] as const;
+
+/** Words of a command; then what is compared, if it is not all of the output. */
+type Step = readonly [command: string, compared?: 'first line'];
+
+const STEPS: readonly Step[] = [
+  ['status'],
+  ['status web halted'],
+  ['status web'],
+  ['status grp:*'],
+  ['status grp:one nope nope:* web'],
+  ['status all'],
+  ['help'],
+  ['?'],
+  ['help nonsense'],
+  ['!ls'],
+  ['frobnicate now'],
+  [''],
+  ['version'],
+  ['version x', 'first line'],
+  ['pid'],
+  ['pid web grp:one'],
+  ['pid all'],
+  ['pid halted nope'],
+  ['avail'],
+  ['avail x', 'first line'],
+  ['start', 'first line'],
+  ['start web'],
+  ['start halted'],
+  ['start nope nope:* nope:x'],
+  ['start missing plain'],
+  ['start dies'],
+  ['stop', 'first line'],
+  ['stop halted grp:one'],
+  ['stop halted nope nope:*'],
+  ['stop grp:*'],
+  ['start grp:'],
+  ['restart', 'first line'],
+  ['restart web nope'],
+  ['signal', 'first line'],
+  ['signal HUP', 'first line'],
+  ['signal CONT web grp:*'],
+  ['signal CONT halted nope nope:*'],
+  ['signal NONSENSE web'],
+  ['signal CONT all'],
+  ['tail', 'first line'],
+  ['tail talks'],
+  ['tail -5 talks'],
+  ['tail --5 talks'],
+  ['tail talks stderr'],
+  ['tail talks STDERR'],
+  ['tail talks nonsense'],
+  ['tail -x talks'],
+  ['tail -f'],
+  ['tail a b c d', 'first line'],
+  ['tail nope'],
+  ['tail web'],
+  ['maintail x', 'first line'],
+  ['maintail -x'],
+  ['maintail a b', 'first line'],
+  ['clear', 'first line'],
+  ['clear talks nope'],
+  ['clear all'],
+  ['fg', 'first line'],
+  ['fg web grp:one'],
+  ['fg nope'],
+  ['fg halted'],
+  ['open nonsense'],
+  ['open unix:///nonexistent.sock'],
+  ['reread x', 'first line'],
+  ['reread'],
+  ['update'],
+  ['update nope'],
+  ['add web'],
+  ['add nope'],
+  ['remove web nope'],
+  ['stop dies'],
+  ['remove dies'],
+  ['add dies'],
+  ['reload x', 'first line'],
+  ['shutdown x', 'first line'],
+];
+
+describe.skipIf(!isInstalled)('tsvctl and supervisorctl', () => {
+  beforeAll(async () => {
+    await build({
+      entryPoints: [fileURLToPath(new URL('../../bin/tsvctl.ts', import.meta.url))],
+      outfile: tsvctl,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      external: ['koffi', 'esbuild'],
+      define: { TSV_VERSION: JSON.stringify('0.0.0-test') },
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    });
+    await Promise.all(both.map((side) => side.start()));
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all(both.map((side) => side.stop()));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('print the same and exit with the same code, command by command', { timeout: 180_000 }, async () => {
+    for (const [command, compared] of STEPS) {
+      const [theirs, mine] = await Promise.all(
+        both.map((side) => side.control(['-c', side.file, ...command.split(' ')])),
+      );
+      const cut = (output: string): string => (compared === 'first line' ? (output.split('\n')[0] ?? '') : output);
+      expect({ command, code: mine?.code, output: cut(mine?.output ?? '') }).toEqual({
+        command,
+        code: theirs?.code,
+        output: cut(theirs?.output ?? ''),
+      });
+    }
+  });
+
+  test('read commands from a pipe with the same prompts, to the end of the input or to quit', async () => {
+    const script = 'stop web\n\n  start web\nhelp exit now\nstatus grp:*\nnonsense\nshutdown\nn\nreload\n';
+    for (const input of [script, `${script}quit\nstatus\n`, 'status web', '']) {
+      const [theirs, mine] = await Promise.all(both.map((side) => side.control(['-c', side.file], { input })));
+      expect(mine).toEqual(theirs);
+    }
+  });
+
+  test('follow a log until Ctrl-C, which is no failure', async () => {
+    for (const command of ['tail -f talks stderr', 'maintail -f']) {
+      const [theirs, mine] = await Promise.all(both.map((side) => side.follow(command)));
+      expect(mine?.code).toBe(theirs?.code);
+      expect(mine?.output.split('\n')[0]).toBe(theirs?.output.split('\n')[0]);
+      expect(mine?.output.endsWith('\n\n')).toBe(theirs?.output.endsWith('\n\n'));
+    }
+  });
+
+  test('fg passes on what is typed and shows what comes back', async () => {
+    const [theirs, mine] = await Promise.all(both.map((side) => side.converse('fg echo', 'hello\n', /hello/)));
+    expect(mine).toEqual(theirs);
+    expect(mine?.output).toContain('hello\nExiting foreground\n');
+  });
+
+  test('say the same about a wrong command line, a missing file, a missing section and a daemon that is not there', async () => {
+    const bad = join(folder, 'empty.conf');
+    writeFileSync(bad, '[supervisord]\n');
+    const lines: readonly string[][] = [
+      ['--nonsense'],
+      ['-x'],
+      ['-c'],
+      ['--s', 'x'],
+      ['--interactive=yes'],
+      ['-s', 'nonsense', 'status'],
+      ['-i', '-i'],
+      ['-c', '/nonexistent.conf'],
+      ['-c', bad],
+      ['-s', 'unix:///nonexistent.sock', 'status'],
+      ['--server', 'unix:///nonexistent.sock', 'start', 'web'],
+      ['-s', 'http://127.0.0.1:1', 'restart', 'web'],
+      ['-s', 'http://127.0.0.1:1', 'status'],
+      ['-s', 'unix:///nonexistent.sock', 'shutdown'],
+      ['-s', 'unix:///nonexistent.sock', 'open', 'unix:///nonexistent.sock'],
+    ];
+    for (const words of lines) {
+      const [theirs, mine] = await Promise.all(both.map((side) => side.control(words)));
+      expect({ words, ...mine }).toEqual({ words, ...theirs });
+    }
+  });
+
+  test('a password that is missing or wrong is reported alike', async () => {
+    for (const words of [[], ['-u', 'me'], ['-u', 'me', '-p', 'wrong'], ['-u', 'me', '-p', 'pass:wörd']]) {
+      const [theirs, mine] = await Promise.all(
+        both.map((side) => side.control(['-s', side.address, ...words, 'status', 'halted'])),
+      );
+      expect({ words, ...mine }).toEqual({ words, ...theirs });
+    }
+  });
+
+  test('a reader that leaves early is no trouble', async () => {
+    const child = spawn('sh', ['-c', `"${process.execPath}" "${tsvctl}" -c "${ours.file}" status | head -1`]);
+    const errors: string[] = [];
+    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect([code, errors]).toEqual([0, []]);
+  });
+
+  test('restart the daemon, then end it', async () => {
+    for (const command of ['reload', 'shutdown']) {
+      const [theirs, mine] = await Promise.all(both.map((side) => side.control(['-c', side.file, command])));
+      expect(mine).toEqual(theirs);
+      await Promise.all(both.map((side) => (command === 'reload' ? side.untilUp() : side.untilDown())));
+    }
+    const [theirs, mine] = await Promise.all(both.map((side) => side.control(['-c', side.file, 'status'])));
+    expect(mine).toEqual(theirs);
+  });
+});

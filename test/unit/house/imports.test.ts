@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Every import of the sources below a folder: of a file as its path, of a package as its name. */
+function importsOf(folder: string): Import[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => {
+      const file = join(root, folder, name);
+      const matches = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
+      return [...matches].map(([, to = '']) => ({
+        from: relative(root, file),
+        to: to.startsWith('.') ? relative(root, resolve(dirname(file), to)) : to,
+      }));
+    });
+}
+
+const shown = (imports: Import[]): string[] => imports.map(({ from, to }) => `${from} imports ${to}`);
+const pluginOf = (path: string): string | undefined => /^plugins\/([^/]+)\//.exec(path)?.[1];
+
+test('core imports mitt, tapable and node: modules, nothing else', () => {
+  const foreign = importsOf('core').filter(
+    ({ from, to }) =>
+      !to.startsWith('core/') &&
+      !to.startsWith('node:') &&
+      to !== 'mitt' &&
+      to !== 'tapable' &&
+      !(from === 'core/posix.ts' && to === 'koffi'),
+  );
+  expect(shown(foreign)).toEqual([]);
+});
+
+test("core's index does not load the system calls", () => {
+  const loads = new Set(['core/index.ts']);
+  const imports = importsOf('core');
+  for (const file of loads) for (const { from, to } of imports) if (from === file) loads.add(to);
+  expect([...loads]).not.toContain('core/posix.ts');
+  expect([...loads]).not.toContain('koffi');
+});
+
+test('a plugin imports from core through its index, or the door of the system calls', () => {
+  const inner = importsOf('plugins').filter(
+    ({ to }) => to.startsWith('core/') && to !== 'core/index.ts' && to !== 'core/posix.ts',
+  );
+  expect(shown(inner)).toEqual([]);
+});
+
+test("a plugin reaches another one only through its index; config knows the others' option tables", () => {
+  const inner = importsOf('plugins').filter(({ from, to }) => {
+    const [mine, other] = [pluginOf(from), pluginOf(to)];
+    if (other === undefined || other === mine || to === `plugins/${other}/index.ts`) return false;
+    if (mine === 'config' && to.endsWith('/options.ts')) return false;
+    // Every option table is written in the types of options, without loading what reads configurations.
+    return !(from.endsWith('/options.ts') && /^plugins\/config\/option-types?\.ts$/.test(to));
+  });
+  expect(shown(inner)).toEqual([]);
+});
+
+test('nothing imports from bin but bin', () => {
+  const wrong = [...importsOf('core'), ...importsOf('plugins')].filter(({ to }) => to.startsWith('bin/'));
+  expect(shown(wrong)).toEqual([]);
+});
+
+test('the time is read in one place', () => {
+  const files = ['core', 'plugins', 'bin'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  const wrong = files
+    .filter((file) => file.endsWith('.ts') && file !== 'core/clock.ts')
+    .filter((file) =>
+      /Date\.now\(|performance\.now\(|(?<!\.)\bsetTimeout\(|(?<!\.)\bsetInterval\(/.test(
+        readFileSync(join(root, file), 'utf8'),
+      ),
+    );
+  expect(wrong).toEqual([]);
+});
