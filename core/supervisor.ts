@@ -40,6 +40,8 @@ export class Supervisor {
   readonly #groups = new Map<string, Group>();
   #config: SupervisorConfig;
   #state: SupervisorState = 'stopped';
+  #opening: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor({
     config = supervisorConfig(),
@@ -99,32 +101,19 @@ export class Supervisor {
    * @throws TSV_TAP_FAILED when a plugin refuses; then no program was started.
    */
   async start(cause: Cause = { by: 'boot' }): Promise<void> {
-    this.#become('starting');
-    try {
-      this.#config = await this.hooks.config.promise(this.#config);
-      for (const group of [...this.#config.groups].sort(byPriority)) this.#add(group);
-      await this.hooks.start.promise();
-    } catch (error) {
-      await this.hooks.shutdown.promise();
-      this.#become('stopped');
-      throw error;
-    }
-    this.#become('running');
+    this.#opening = this.#open();
+    await this.#opening;
     // A copy: groups may come and go while programs start.
     for (const group of Array.from(this.#groups.values())) await this.#autostart(group, cause);
   }
 
-  /** Stops every program, the last group first and each group whole before the next, then closes what plugins opened. */
-  async shutdown(cause: Cause = { by: 'shutdown' }): Promise<void> {
-    if (this.#state !== 'running') return;
-    this.#become('stopping');
-    const report = this.#reportWaiting();
-    for (const group of [...this.#groups.values()].reverse()) {
-      await Promise.all([...group.inStartOrder].reverse().map((process) => process.stop(cause).done));
-    }
-    report.cancel();
-    await this.hooks.shutdown.promise();
-    this.#become('stopped');
+  /**
+   * Stops every program, the last group first and each group whole before the next, then closes what plugins opened.
+   * Asked again, or during a start, it is the same one end that is waited for.
+   */
+  shutdown(cause: Cause = { by: 'shutdown' }): Promise<void> {
+    this.#closing ??= this.#close(cause).finally(() => (this.#closing = undefined));
+    return this.#closing;
   }
 
   /**
@@ -163,6 +152,33 @@ export class Supervisor {
     this.#groups.delete(name);
     for (const process of group.inStartOrder) this.events.emit('process:removed', { process: process.view });
     this.events.emit('group:removed', { group: name });
+  }
+
+  async #open(): Promise<void> {
+    this.#become('starting');
+    try {
+      this.#config = await this.hooks.config.promise(this.#config);
+      for (const group of [...this.#config.groups].sort(byPriority)) this.#add(group);
+      await this.hooks.start.promise();
+    } catch (error) {
+      await this.hooks.shutdown.promise();
+      this.#become('stopped');
+      throw error;
+    }
+    this.#become('running');
+  }
+
+  async #close(cause: Cause): Promise<void> {
+    await this.#opening?.catch(() => undefined); // whoever started it is told of its failure
+    if (this.#state !== 'running') return;
+    this.#become('stopping');
+    const report = this.#reportWaiting();
+    for (const group of Array.from(this.#groups.values()).reverse()) {
+      await Promise.all([...group.inStartOrder].reverse().map((process) => process.stop(cause).done));
+    }
+    report.cancel();
+    await this.hooks.shutdown.promise();
+    this.#become('stopped');
   }
 
   #apply(plugins: readonly Plugin[]): void {

@@ -80,6 +80,41 @@ test('a shutdown says for whom it waits, at once and every three seconds', async
   expect(clock.pending).toBe(0);
 });
 
+test('a shutdown asked for twice is one, and both wait for its end', async () => {
+  const { supervisor, spawner } = make([program('slow')]);
+  await supervisor.start();
+  const over: string[] = [];
+  const both = [
+    supervisor.shutdown().then(() => over.push('first')),
+    supervisor.shutdown().then(() => over.push('second')),
+  ];
+  await settle();
+  expect(over).toEqual([]);
+  spawner.last.exit();
+  await Promise.all(both);
+  expect(spawner.last.signals).toHaveLength(1);
+});
+
+test('a shutdown during the start waits for it, and leaves nothing running', async () => {
+  let open = (): void => undefined;
+  const slow: Plugin = {
+    name: 'slow',
+    apply: (supervisor) =>
+      supervisor.hooks.start.tapPromise('slow', () => new Promise<void>((resolve) => (open = resolve))),
+  };
+  const { supervisor, spawner } = make([program('a'), program('b')], [slow]);
+  const started = supervisor.start();
+  const over = supervisor.shutdown();
+  await settle();
+  expect(supervisor.state).toBe('starting');
+  open();
+  await settle();
+  for (const child of spawner.living) child.exit();
+  await Promise.all([started, over]);
+  expect(supervisor.state).toBe('stopped');
+  expect(spawner.living).toEqual([]);
+});
+
 describe('plugins', () => {
   test('one that throws in apply is named, and nothing is started', () => {
     const broken: Plugin = {

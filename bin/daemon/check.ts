@@ -1,0 +1,27 @@
+import { checkHost, printConfiguration, printProblem } from '../../plugins/config/index.ts';
+import type { CommandLine } from './arguments.ts';
+import { read } from './load.ts';
+
+/**
+ * `--check`: every problem on stderr, the verdict on stdout. `--json` prints the configuration as it is understood, or
+ * what is wrong with its form; what this host lacks is no fault of the form. Exit code 2 for a configuration that would
+ * not run.
+ */
+export async function check(line: CommandLine): Promise<number> {
+  const loaded = await read(line);
+  if (line.json) {
+    process.stdout.write(`${JSON.stringify(printConfiguration(loaded), null, 1)}\n`);
+    return loaded.problems.length > 0 ? 2 : 0;
+  }
+  const problems = [...loaded.problems, ...checkHost(loaded)];
+  for (const problem of [...problems, ...loaded.warnings]) {
+    process.stderr.write(`${problem.severity === 'error' ? 'Error' : 'Warning'}: ${printProblem(problem)}\n`);
+  }
+  const count = loaded.config.groups.reduce((sum, group) => sum + group.processes.length, 0);
+  process.stdout.write(
+    problems.length === 0
+      ? `${loaded.file}: ok, ${count} processes in ${loaded.config.groups.length} groups\n`
+      : `${loaded.file}: ${problems.length} ${problems.length === 1 ? 'error' : 'errors'}\n`,
+  );
+  return problems.length > 0 ? 2 : 0;
+}

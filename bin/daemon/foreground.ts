@@ -1,0 +1,78 @@
+import { createSpawner, reasonOf, Supervisor, type Spawner } from '../../core/index.ts';
+import type { Posix } from '../../core/posix.ts';
+import { printProblem, type Loaded } from '../../plugins/config/index.ts';
+import { DaemonPlugin, type Ending } from '../../plugins/daemon/index.ts';
+import { LoggingPlugin } from '../../plugins/logging/index.ts';
+import type { CommandLine } from './arguments.ts';
+import { becomeUser } from './identity.ts';
+import { raiseLimits } from './limits.ts';
+import { load, settingsOf } from './load.ts';
+
+type Line = { readonly level: 'crit' | 'warn' | 'info'; readonly text: string };
+
+/**
+ * Supervises until asked to end, and begins anew with the configuration as it is then when asked to restart; the
+ * process stays the same. `onOpen` is called once, when everything is open for business.
+ */
+export async function runForeground(line: CommandLine, first: Loaded, onOpen?: () => void): Promise<number> {
+  const lines: Line[] = onOpen === undefined ? [] : [{ level: 'info', text: 'daemonizing the supervisord process' }];
+  const { posix, notice } = await systemCalls();
+  if (notice !== undefined) lines.push(notice);
+  posix?.closeOnExecFrom(3);
+  if (posix !== undefined) raiseLimits(posix, settingsOf(first.config));
+  const identity = becomeUser(first.user);
+  if (identity !== undefined) lines.unshift(identity);
+  const spawner = createSpawner(posix === undefined ? {} : { runAs: posix.runAs });
+
+  let loaded = first;
+  for (;;) {
+    const ending = await supervise(loaded, { line, spawner, lines: lines.splice(0), onOpen });
+    if (ending === 'shutdown') return 0;
+    loaded = await load(line);
+  }
+}
+
+interface Run {
+  readonly line: CommandLine;
+  readonly spawner: Spawner;
+  /** What the log is to say first. */
+  readonly lines: readonly Line[];
+  readonly onOpen: (() => void) | undefined;
+}
+
+async function supervise(loaded: Loaded, { line, spawner, lines, onOpen }: Run): Promise<Ending> {
+  let end = (_: Ending): void => undefined;
+  const ended = new Promise<Ending>((resolve) => (end = resolve));
+  const daemon = new DaemonPlugin({
+    load: async () => (await load(line)).config,
+    onEnd: end,
+    pidfile: settingsOf(loaded.config).pidfile,
+  });
+  const supervisor = new Supervisor({ config: loaded.config, plugins: [...loaded.plugins, daemon], spawner });
+  const { log } = LoggingPlugin.getHooks(supervisor);
+  for (const { level, text } of [...lines, ...aboutTheFile(loaded)]) log.call(level, text);
+  supervisor.events.on('supervisor:state', ({ to }) => to === 'running' && onOpen?.());
+  await supervisor.start();
+  return ended;
+}
+
+/** Supervisor: options.py, what it notes while it parses. */
+function aboutTheFile({ included, warnings }: Loaded): Line[] {
+  return [
+    ...included.map((file): Line => ({ level: 'info', text: `Included extra file "${file}" during parsing` })),
+    ...warnings.map((warning): Line => ({ level: 'warn', text: printProblem(warning) })),
+  ];
+}
+
+/** Without the system calls the daemon runs all the same, and says what is off. */
+async function systemCalls(): Promise<{ posix?: Posix; notice?: Line }> {
+  try {
+    const { loadPosix } = await import('../../core/posix.ts');
+    return { posix: loadPosix() };
+  } catch (error) {
+    const text =
+      `system calls are not available (${reasonOf(error)}): programs with user= get no supplementary groups,` +
+      ' minfds and minprocs are not checked; see docs/reduced-mode.md';
+    return { notice: { level: 'warn', text } };
+  }
+}

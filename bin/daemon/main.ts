@@ -1,0 +1,61 @@
+import { writeSync } from 'node:fs';
+import { reasonOf } from '../../core/index.ts';
+import { helpText, parseCommandLine, type CommandLine } from './arguments.ts';
+import { check } from './check.ts';
+import { daemonize, reportToParent, takeDaemonMark } from './daemonize.ts';
+import { load, Refused, settingsOf } from './load.ts';
+import { runForeground } from './foreground.ts';
+
+declare const TSV_VERSION: string;
+
+/** Does what the command line says; resolves to the exit code. 2: nothing was started, stderr says why. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const isDaemon = takeDaemonMark();
+  try {
+    const line = parseCommandLine(argv);
+    switch (line.does) {
+      case 'help':
+        process.stdout.write(helpText());
+        return 0;
+      case 'version':
+        process.stdout.write(`${TSV_VERSION}\n`);
+        return 0;
+      case 'check':
+        return await check(line);
+      case 'run':
+        return isDaemon ? await runAsDaemon(line) : await run(line);
+    }
+  } catch (error) {
+    return refuse(error, isDaemon);
+  }
+}
+
+async function run(line: CommandLine): Promise<number> {
+  const loaded = await load(line);
+  if (settingsOf(loaded.config).nodaemon) return runForeground(line, loaded);
+  const { exitCode, stderr } = await daemonize();
+  writeAll(2, stderr);
+  return exitCode;
+}
+
+async function runAsDaemon(line: CommandLine): Promise<number> {
+  const loaded = await load(line);
+  const { umask, directory } = settingsOf(loaded.config);
+  process.umask(umask);
+  if (directory !== undefined) process.chdir(directory);
+  return runForeground(line, loaded, () => reportToParent({ exitCode: 0, stderr: '' }));
+}
+
+/** Everything that keeps the daemon from starting ends here. */
+function refuse(error: unknown, isDaemon: boolean): number {
+  const text = error instanceof Refused ? error.message : `Error: ${reasonOf(error)}\nFor help, use tsvd -h\n`;
+  if (isDaemon) reportToParent({ exitCode: 2, stderr: text });
+  else writeAll(2, text);
+  return 2;
+}
+
+/** Synchronously: the process is about to exit. */
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+}

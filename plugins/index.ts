@@ -1,0 +1,10 @@
+/** What a configuration imports: `defineConfig`, and the plugins that ship. */
+export { defineConfig } from './config/index.ts';
+export { AutorestartPlugin } from './autorestart/index.ts';
+export { EventListenerPlugin } from './eventlistener/index.ts';
+export { FcgiPlugin } from './fcgi/index.ts';
+export { HttpPlugin } from './http/index.ts';
+export { LoggingPlugin } from './logging/index.ts';
+export { RpcPlugin } from './rpc/index.ts';
+export { standardPlugins } from './standard.ts';
+export type { Plugin } from '../core/index.ts';

@@ -1,0 +1,24 @@
+import type { Plugin } from '../core/index.ts';
+
+/**
+ * The plugins that make a Supervisor of the core: what a supervisord.conf runs with, and a configuration that lists no
+ * plugins of its own. New objects at every call.
+ */
+export async function standardPlugins(): Promise<readonly Plugin[]> {
+  const [autorestart, logging, http, rpc, eventlistener, fcgi] = await Promise.all([
+    import('./autorestart/index.ts'),
+    import('./logging/index.ts'),
+    import('./http/index.ts'),
+    import('./rpc/index.ts'),
+    import('./eventlistener/index.ts'),
+    import('./fcgi/index.ts'),
+  ]);
+  return [
+    new logging.LoggingPlugin(),
+    new autorestart.AutorestartPlugin(),
+    new http.HttpPlugin(),
+    new rpc.RpcPlugin(),
+    new eventlistener.EventListenerPlugin(),
+    new fcgi.FcgiPlugin(),
+  ];
+}
