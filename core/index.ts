@@ -40,6 +40,6 @@ export { compareGroups, type Reload } from './reload.ts';
 export { type Child } from './spawn/child.ts';
 export { findCommand, type Command } from './spawn/command.ts';
 export { type SpawnPlan, type Stdio } from './spawn/plan.ts';
-export { createSpawner, type RunAs, type Spawner, type SpawnResult } from './spawn/spawner.ts';
+export { createSpawner, type RunAs, type Spawner, type SpawnerOptions, type SpawnResult } from './spawn/spawner.ts';
 export { ERRORS, reasonOf, TsvError, tsvError, type ErrorCode } from './errors.ts';
 export { unreachable } from './unreachable.ts';

@@ -16,6 +16,8 @@ export interface Posix {
   /** The soft and hard limit of a resource; `Infinity` is unlimited. */
   getLimit(resource: Resource): Limit;
   setLimit(resource: Resource, limit: Limit): void;
+  /** The same for a child. It has executed its program already, and that has hardly got through its loader. */
+  setLimitOf(pid: number, resource: Resource, limit: Limit): void;
 }
 
 export interface Limit {
@@ -45,7 +47,7 @@ export function loadPosix(): Posix {
   const setgroups = libc.func('syscall', 'long', ['long', 'long', koffi.pointer('uint32_t')]);
   const rlimit = koffi.struct({ soft: 'uint64_t', hard: 'uint64_t' });
   const getrlimit = libc.func('getrlimit', 'int', ['int', koffi.out(koffi.pointer(rlimit))]);
-  const setrlimit = libc.func('setrlimit', 'int', ['int', koffi.pointer(rlimit)]);
+  const prlimit = libc.func('prlimit', 'int', ['int', 'int', koffi.pointer(rlimit), 'void *']);
 
   /** Throws what a call left in errno, which is read before anything else can change it. */
   const check = (result: number, call: string): void => {
@@ -71,10 +73,13 @@ export function loadPosix(): Posix {
       check(getrlimit(RESOURCES[resource], limit), 'getrlimit');
       return { soft: finite(limit.soft), hard: finite(limit.hard) };
     },
-    setLimit(resource, { soft, hard }) {
-      check(setrlimit(RESOURCES[resource], { soft: raw(soft), hard: raw(hard) }), 'setrlimit');
-    },
+    setLimit: (resource, limit) => setLimitOf(0, resource, limit), // 0: this process
+    setLimitOf,
   };
+
+  function setLimitOf(pid: number, resource: Resource, { soft, hard }: Limit): void {
+    check(prlimit(pid, RESOURCES[resource], { soft: raw(soft), hard: raw(hard) }, null), 'prlimit');
+  }
 
   /**
    * The saved ids stay the daemon's, which is the way back; an exec gives them up, so that a child has none of them.

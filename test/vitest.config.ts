@@ -5,7 +5,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   define: { TSV_VERSION: JSON.stringify('0.0.0-test') },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'docs/**/*.test.ts'],
     // Identity, umask and signals belong to a process, not to a thread.
     pool: 'forks',
     maxWorkers: 2,

@@ -5,7 +5,7 @@ import { DaemonPlugin, type Ending } from '../../plugins/daemon/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import type { CommandLine } from './arguments.ts';
 import { becomeUser } from './identity.ts';
-import { raiseLimits } from './limits.ts';
+import { childLimits, raiseLimits } from './limits.ts';
 import { load, settingsOf } from './load.ts';
 
 type Line = { readonly level: 'crit' | 'warn' | 'info'; readonly text: string };
@@ -18,11 +18,9 @@ export async function runForeground(line: CommandLine, first: Loaded, onOpen?: (
   const lines: Line[] = onOpen === undefined ? [] : [{ level: 'info', text: 'daemonizing the supervisord process' }];
   const { posix, notice } = await systemCalls();
   if (notice !== undefined) lines.push(notice);
-  posix?.closeOnExecFrom(3);
-  if (posix !== undefined) raiseLimits(posix, settingsOf(first.config));
+  const spawner = posix === undefined ? createSpawner() : prepare(posix, first);
   const identity = becomeUser(first.user);
   if (identity !== undefined) lines.unshift(identity);
-  const spawner = createSpawner(posix === undefined ? {} : { runAs: posix.runAs });
 
   let loaded = first;
   for (;;) {
@@ -30,6 +28,15 @@ export async function runForeground(line: CommandLine, first: Loaded, onOpen?: (
     if (ending === 'shutdown') return 0;
     loaded = await load(line);
   }
+}
+
+/** Sets the limits of this process, and makes the spawner that uses the system calls. */
+function prepare(posix: Posix, { config }: Loaded): Spawner {
+  const wanted = settingsOf(config);
+  posix.closeOnExecFrom(3);
+  raiseLimits(posix, wanted);
+  const limit = childLimits(posix, wanted);
+  return createSpawner({ runAs: posix.runAs, ...(limit !== undefined && { limit }) });
 }
 
 interface Run {

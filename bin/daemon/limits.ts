@@ -15,6 +15,22 @@ export function raiseLimits(posix: Posix, { minfds, minprocs }: WantedLimits): v
   raise(posix, 'processes', 'minprocs', minprocs);
 }
 
+/** Set by the launcher: the soft limit of descriptors before Node raised it to the hard one. */
+const INHERITED = 'TSVD_NOFILE';
+
+/**
+ * What puts a child back to the limit that the daemon was started with, or `minfds` where that is more. Node raises its
+ * own soft limit to the hard one at start-up; programs that close every possible descriptor would take seconds.
+ */
+export function childLimits(posix: Posix, { minfds }: WantedLimits): ((pid: number) => void) | undefined {
+  const inherited = Number(process.env[INHERITED]);
+  delete process.env[INHERITED];
+  const { hard } = posix.getLimit('descriptors');
+  if (!Number.isInteger(inherited) || inherited <= 0) return undefined;
+  const soft = Math.min(Math.max(inherited, minfds), hard);
+  return (pid) => posix.setLimitOf(pid, 'descriptors', { soft, hard });
+}
+
 function raise(posix: Posix, resource: Resource, option: string, wanted: number): void {
   const { soft, hard } = posix.getLimit(resource);
   if (soft >= wanted) return;

@@ -16,6 +16,16 @@ export type SpawnResult =
   /** There was no process: the table is full, descriptors ran out. */
   | { readonly kind: 'failed'; readonly reason: string };
 
+export interface SpawnerOptions {
+  /**
+   * Switches the calling thread for the time of the spawn, which gives the child the user's supplementary groups
+   * (core/posix.ts). Without it Node switches the child, which drops them all.
+   */
+  readonly runAs?: RunAs;
+  /** Called with every child as soon as it exists, to set what a child should not inherit from Node. Throws: ignored. */
+  readonly limit?: (pid: number) => void;
+}
+
 /** Runs an action with the identity of another user, and comes back. */
 export type RunAs = <Result>(identity: UserIdentity, action: () => Result) => Result;
 
@@ -23,13 +33,10 @@ export type RunAs = <Result>(identity: UserIdentity, action: () => Result) => Re
  * Spawns with node:child_process. Each child leads a session and process group of its own, has default signal
  * dispositions, and inherits descriptors 0 to 2 only.
  *
- * `runAs` switches the calling thread for the time of the spawn, which gives the child the user's supplementary groups
- * (core/posix.ts). Without it Node switches the child, which drops them all.
- *
  * A child that cannot change directory or execute its program says so on its stderr and exits with 127, as under
  * Supervisor: such a program counts as spawned.
  */
-export function createSpawner({ runAs }: { readonly runAs?: RunAs } = {}): Spawner {
+export function createSpawner({ runAs, limit }: SpawnerOptions = {}): Spawner {
   const as: RunAs = (identity, action) => (runAs === undefined ? action() : runAs(identity, action));
 
   return {
@@ -40,12 +47,23 @@ export function createSpawner({ runAs }: { readonly runAs?: RunAs } = {}): Spawn
       } catch (error) {
         return done({ kind: 'failed', reason: spawnFailure(error, plan) });
       }
-      if (result.pid !== undefined) return done({ kind: 'child', child: new NodeChild(result, result.pid) });
+      if (result.pid !== undefined) {
+        limitNow(result.pid);
+        return done({ kind: 'child', child: new NodeChild(result, result.pid) });
+      }
       // Node reports the common failures of a spawn only on the next tick.
       result.once('error', (error) => done({ kind: 'failed', reason: spawnFailure(error, plan) }));
       return undefined;
     },
   };
+
+  function limitNow(pid: number): void {
+    try {
+      limit?.(pid);
+    } catch {
+      // The child is gone already, or belongs to a user that may do what it likes.
+    }
+  }
 
   function spawnAs(plan: SpawnPlan): ChildProcess {
     const obstacle = identityObstacle(plan);

@@ -4,8 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const REPORT = `setTimeout(() => { gc(); gc(); console.log(Number(/Rss:\\s+(\\d+)/.exec((await import('node:fs')).readFileSync('/proc/self/smaps_rollup', 'utf8'))[1]) / 1024); process.exit(); }, 300);`
-  .replace('() =>', 'async () =>');
+const REPORT =
+  `setTimeout(() => { gc(); gc(); console.log(Number(/Rss:\\s+(\\d+)/.exec((await import('node:fs')).readFileSync('/proc/self/smaps_rollup', 'utf8'))[1]) / 1024); process.exit(); }, 300);`.replace(
+    '() =>',
+    'async () =>',
+  );
 
 const SUPERVISE = (core) => `import { Supervisor, supervisorConfig, groupConfig, processConfig } from '${core}';
 const supervisor = new Supervisor({ config: supervisorConfig({ groups: [groupConfig({ processes: [processConfig({ name: 'p', command: 'sleep 1000' })] })] }) });
@@ -33,7 +36,9 @@ export async function coreOnly() {
 
 function memoryOf(script) {
   return new Promise((resolve) => {
-    const node = spawn(process.execPath, ['--expose-gc', '--no-warnings', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const node = spawn(process.execPath, ['--expose-gc', '--no-warnings', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let text = '';
     node.stdout.on('data', (chunk) => (text += chunk));
     node.once('close', () => resolve(Number(text)));

@@ -38,7 +38,12 @@ ${programs(this.folder)}`,
     const body = `<?xml version="1.0"?><methodCall><methodName>${method}</methodName><params/></methodCall>`;
     return new Promise((resolve) => {
       const post = request(
-        { socketPath: this.socket, method: 'POST', path: '/RPC2', headers: { 'Content-Type': 'text/xml', 'Content-Length': body.length } },
+        {
+          socketPath: this.socket,
+          method: 'POST',
+          path: '/RPC2',
+          headers: { 'Content-Type': 'text/xml', 'Content-Length': body.length },
+        },
         (response) => {
           let text = '';
           response.on('data', (chunk) => (text += chunk));

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Daemon, until } from './daemon.mjs';
 
-const sleepers = (count) => () => `[program:s]
+const sleepers = (count) => () =>
+  `[program:s]
 command=sleep 100000
 process_name=s%(process_num)04d
 numprocs=${count}
@@ -26,7 +27,8 @@ export const MEASURES = [
     async run(command) {
       const daemon = new Daemon(
         command,
-        (folder) => `[program:p]\ncommand=/bin/sh -c "echo $$ >> ${folder}/starts; exec sleep 100000"\nstartsecs=1\nautorestart=true\n`,
+        (folder) =>
+          `[program:p]\ncommand=/bin/sh -c "echo $$ >> ${folder}/starts; exec sleep 100000"\nstartsecs=1\nautorestart=true\n`,
       );
       await daemon.running(1);
       const starts = () => readFileSync(join(daemon.folder, 'starts'), 'utf8').trim().split('\n');

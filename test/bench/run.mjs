@@ -7,7 +7,11 @@ import { MEASURES } from './measures.mjs';
 import { coreOnly } from './core-only.mjs';
 
 const { values: options } = parseArgs({
-  options: { rounds: { type: 'string', default: '3' }, only: { type: 'string', default: '' }, json: { type: 'boolean' } },
+  options: {
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string', default: '' },
+    json: { type: 'boolean' },
+  },
 });
 const rounds = Number(options.rounds);
 
@@ -23,7 +27,10 @@ for (const measure of MEASURES.filter(({ name }) => name.includes(options.only))
   }
   const [ours, theirs] = [median(figures.tsvd), median(figures.supervisord ?? [])];
   results.push({ name: measure.name, unit: measure.unit, tsvd: ours, supervisord: theirs });
-  const ratio = theirs === undefined ? '' : `  supervisord ${shown(theirs)}  ratio ${theirs === 0 ? '-' : (ours / theirs).toFixed(3)}`;
+  const ratio =
+    theirs === undefined
+      ? ''
+      : `  supervisord ${shown(theirs)}  ratio ${theirs === 0 ? '-' : (ours / theirs).toFixed(3)}`;
   console.log(`${measure.name.padEnd(44)} ${measure.unit.padEnd(12)} tsvd ${shown(ours)}${ratio}`);
 }
 if ('core only'.includes(options.only)) {

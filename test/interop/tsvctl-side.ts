@@ -47,7 +47,7 @@ export class Side {
     await until(`${this.#folder}: every autostarted program runs`, async () => {
       const infos = await client.call('supervisor.getAllProcessInfo').catch(() => []);
       const running = JSON.stringify(infos).match(/"RUNNING"/g) ?? [];
-      return running.length === 5 && readFileSync(join(this.#folder, 'err.log'), 'utf8') === 'oops\n';
+      return running.length === 5 && readFileSync(join(this.#folder, 'err.log'), 'utf8').startsWith('oops');
     });
   }
 
@@ -123,7 +123,7 @@ childlogdir=${folder}
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [supervisorctl]
 serverurl=unix://%(here)s/s.sock ; where it is
-prompt=%(ENV_PATH)s #1
+prompt=%(ENV_HOME)s #1
 [program:web]
 command=sleep 1000
 stdout_logfile=NONE

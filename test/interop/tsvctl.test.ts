@@ -81,8 +81,8 @@ const STEPS: readonly Step[] = [
   ['maintail -x'],
   ['maintail a b', 'first line'],
   ['clear', 'first line'],
-  ['clear talks nope'],
-  ['clear all'],
+  ['clear web nope'],
+  ['clear grp:one'],
   ['fg', 'first line'],
   ['fg web grp:one'],
   ['fg nope'],
@@ -139,7 +139,7 @@ describe.skipIf(!isInstalled)('tsvctl and supervisorctl', () => {
   });
 
   test('read commands from a pipe with the same prompts, to the end of the input or to quit', async () => {
-    const script = 'stop web\n\n  start web\nhelp exit now\nstatus grp:*\nnonsense\nshutdown\nn\nreload\n';
+    const script = 'stop web\n\n  start web\nhelp exit now\nstatus grp:*\nnonsense\nshutdown\nn\nreload\nn\n';
     for (const input of [script, `${script}quit\nstatus\n`, 'status web', '']) {
       const [theirs, mine] = await Promise.all(both.map((side) => side.control(['-c', side.file], { input })));
       expect(mine).toEqual(theirs);
@@ -147,7 +147,7 @@ describe.skipIf(!isInstalled)('tsvctl and supervisorctl', () => {
   });
 
   test('follow a log until Ctrl-C, which is no failure', async () => {
-    for (const command of ['tail -f talks stderr', 'maintail -f']) {
+    for (const command of ['tail -f talks', 'tail -f talks stderr', 'maintail -f']) {
       const [theirs, mine] = await Promise.all(both.map((side) => side.follow(command)));
       expect(mine?.code).toBe(theirs?.code);
       expect(mine?.output.split('\n')[0]).toBe(theirs?.output.split('\n')[0]);
@@ -155,10 +155,10 @@ describe.skipIf(!isInstalled)('tsvctl and supervisorctl', () => {
     }
   });
 
-  test('fg passes on what is typed and shows what comes back', async () => {
-    const [theirs, mine] = await Promise.all(both.map((side) => side.converse('fg echo', 'hello\n', /hello/)));
-    expect(mine).toEqual(theirs);
-    expect(mine?.output).toContain('hello\nExiting foreground\n');
+  test('fg passes on what is typed, shows what comes back, and ends with the input', async () => {
+    // supervisorctl's own end of input leaves a thread behind that never ends, so there is nothing to compare with.
+    const { code, output } = await ours.converse('fg echo', 'hello\n', /hello/);
+    expect([code, output]).toEqual([0, '==> Press Ctrl-C to exit <==\nhello\nExiting foreground\n']);
   });
 
   test('say the same about a wrong command line, a missing file, a missing section and a daemon that is not there', async () => {
@@ -188,11 +188,19 @@ describe.skipIf(!isInstalled)('tsvctl and supervisorctl', () => {
   });
 
   test('a password that is missing or wrong is reported alike', async () => {
-    for (const words of [[], ['-u', 'me'], ['-u', 'me', '-p', 'wrong'], ['-u', 'me', '-p', 'pass:wörd']]) {
+    for (const words of [
+      [],
+      ['-u', 'me'],
+      ['-u', 'me', '-p', 'wrong'],
+      ['-p', 'pass:wörd'],
+      ['-u', 'me', '-p', 'pass:wörd'],
+    ]) {
       const [theirs, mine] = await Promise.all(
         both.map((side) => side.control(['-s', side.address, ...words, 'status', 'halted'])),
       );
-      expect({ words, ...mine }).toEqual({ words, ...theirs });
+      // supervisorctl tries a second time by mistake, and prints a Python error after the message.
+      const [message = ''] = theirs?.output.split(/^error: /m) ?? [];
+      expect({ words, ...mine }).toEqual({ words, code: theirs?.code, output: message });
     }
   });
 
@@ -202,6 +210,11 @@ describe.skipIf(!isInstalled)('tsvctl and supervisorctl', () => {
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect([code, errors]).toEqual([0, []]);
+  });
+
+  test('empty the logs of all programs', async () => {
+    const [theirs, mine] = await Promise.all(both.map((side) => side.control(['-c', side.file, 'clear all'])));
+    expect(mine).toEqual(theirs);
   });
 
   test('restart the daemon, then end it', async () => {

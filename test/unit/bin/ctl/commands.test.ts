@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { OPTIONS } from '../../../../bin/ctl/command-line.ts';
+import { COMMAND_LIST, COMMANDS } from '../../../../bin/ctl/commands.ts';
+import { failure, fakeSession, fault, info } from './fake-session.ts';
+
+const result = (name: string, status = 80, description = 'OK') => ({ group: name, name, status, description });
+
+describe('start, stop, restart and signal', () => {
+  test('a failure is not forgotten when a later name succeeds', async () => {
+    const answers = { startProcess: (name: unknown) => (name === 'a' ? fault(50) : true) };
+    const { session, did } = fakeSession({ answers });
+    await session.run('start a b');
+    expect(did.output).toBe('a: ERROR (spawn error)\nb: started\n');
+    expect(session.exitStatus).toBe(7);
+  });
+
+  test('restart stops all that is named before it starts any', async () => {
+    const { session, did } = fakeSession({ answers: { stopProcess: true, startProcess: true } });
+    await session.run('restart a b');
+    const calls = did.calls.filter((call) => !call.startsWith('getVersion'));
+    expect(calls).toEqual(['stopProcess a', 'stopProcess b', 'startProcess a', 'startProcess b']);
+  });
+
+  test('"all" among the names means every process', async () => {
+    const { session, did } = fakeSession({ answers: { startAllProcesses: [result('a', 60), result('b')] } });
+    await session.run('start x all');
+    expect([did.output, session.exitStatus]).toEqual(['a: ERROR (already started)\nb: started\n', 0]);
+  });
+
+  test('a stop that failed shows what the daemon says of it', async () => {
+    const { session, did } = fakeSession({ answers: { stopProcessGroup: [result('a', 30, 'FAILED: why')] } });
+    await session.run('stop a:*');
+    expect([did.output, session.exitStatus]).toEqual(['FAILED: why\n', 1]);
+  });
+
+  test('a fault that has no words of its own is an error', async () => {
+    const { session, did } = fakeSession({ answers: { startProcess: fault(6, 'SHUTDOWN_STATE') } });
+    await session.run('start a');
+    expect([did.output, session.exitStatus]).toEqual(['error: Unknown result code 6 for a\n', 1]);
+  });
+});
+
+describe('update', () => {
+  test('removes, replaces and adds, in this order', async () => {
+    const done = { stopProcessGroup: [], removeProcessGroup: true, addProcessGroup: true };
+    const { session, did } = fakeSession({ answers: { ...done, reloadConfig: [[['new'], ['mod'], ['gone']]] } });
+    await session.run('update');
+    expect(did.calls).toEqual([
+      'reloadConfig',
+      'stopProcessGroup gone',
+      'removeProcessGroup gone',
+      'stopProcessGroup mod',
+      'removeProcessGroup mod',
+      'addProcessGroup mod',
+      'addProcessGroup new',
+    ]);
+  });
+
+  test('a group that cannot be stopped is not removed', async () => {
+    const answers = { reloadConfig: [[[], [], ['gone']]], stopProcessGroup: [result('gone', 30)] };
+    const { session, did } = fakeSession({ answers });
+    await session.run('update');
+    expect(did.output).toBe('gone: stopped\ngone: has problems; not removing\n');
+    expect(session.exitStatus).toBe(1);
+  });
+
+  test('a configuration that is refused shows the reason, and nothing is touched', async () => {
+    const { session, did } = fakeSession({ answers: { reloadConfig: fault(92, "CANT_REREAD: it's wrong") } });
+    await session.run('update');
+    expect([did.output, session.exitStatus]).toEqual([`error: <Fault 92: "CANT_REREAD: it's wrong">\n`, 1]);
+    expect(did.calls).toEqual(['reloadConfig']);
+  });
+});
+
+describe('fg', () => {
+  const process = info('cat', 20, 'RUNNING');
+  const streams = { '/logtail/cat/stdout': 'out\n', '/logtail/cat/stderr': '' };
+
+  test('sends what is typed, until the input ends', async () => {
+    const answers = { getProcessInfo: process, sendProcessStdin: true };
+    const { session, did } = fakeSession({ answers, streams, typed: ['héllo', ''] });
+    await session.run('fg cat');
+    expect(did.calls.filter((call) => call.startsWith('send'))).toEqual([
+      'sendProcessStdin cat héllo\n',
+      'sendProcessStdin cat \n',
+    ]);
+    expect(did.output).toBe('==> Press Ctrl-C to exit <==\nout\nExiting foreground\n');
+  });
+
+  test('notices that the process is gone', async () => {
+    const answers = { getProcessInfo: process, sendProcessStdin: fault(70) };
+    const { session, did } = fakeSession({ answers, streams, typed: ['x', 'y'] });
+    await session.run('fg cat');
+    expect(did.output).toContain('Process got killed\nExiting foreground\n');
+    expect(did.calls.filter((call) => call.startsWith('send'))).toHaveLength(1);
+  });
+
+  test('Ctrl-C leaves', async () => {
+    const { session, did, interrupt } = fakeSession({ answers: { getProcessInfo: process }, streams, typed: ['x'] });
+    interrupt.abort();
+    await session.run('fg cat');
+    expect(did.output).toContain('Exiting foreground\n');
+    expect(did.calls).not.toContain('sendProcessStdin cat x\n');
+  });
+});
+
+describe('a shell', () => {
+  test('asks before it ends the daemon', async () => {
+    const { session, did } = fakeSession({ isInteractive: true, typed: ['n', 'Yes'], answers: { shutdown: true } });
+    await session.run('shutdown');
+    expect(did.calls).toEqual([]);
+    await session.run('shutdown');
+    expect(did.calls).toEqual(['shutdown']);
+    expect(did.output).toMatch(/down y\/N\? .*Shut down\n$/);
+  });
+
+  test('asks for a name and a password when the server wants them, and repeats the command', async () => {
+    let tries = 0;
+    const getVersion = () => (tries++ === 0 ? failure({ kind: 'unauthorized' }) : '3.0');
+    const answers = { getVersion, getSupervisorVersion: '4.2.5' };
+    const { session, did } = fakeSession({ isInteractive: true, typed: ['me', 'secret'], answers });
+    await session.run('version');
+    expect(did.output).toBe('Server requires authentication\nUsername:Password:\n4.2.5\n');
+    expect(did.opened.at(-1)).toMatchObject({ username: 'me', password: 'secret' });
+  });
+
+  test('open changes the daemon, and what it shows does not count', async () => {
+    const { session, did } = fakeSession({ answers: { getAllProcessInfo: [info('a', 0, 'STOPPED')] } });
+    await session.run('open http://other:9001');
+    expect(did.opened.at(-1)?.serverurl).toBe('http://other:9001');
+    expect(session.exitStatus).toBe(0);
+  });
+});
+
+describe('--json', () => {
+  test.each([
+    ['pid', { getPID: 7 }, { pid: 7 }],
+    ['pid a', { getProcessInfo: info('a', 20, 'RUNNING') }, [{ name: 'a', pid: 7 }]],
+    ['version', { getSupervisorVersion: '4.2.5' }, { version: '4.2.5' }],
+    ['reread', { reloadConfig: [[['a'], [], ['b']]] }, { added: ['a'], changed: [], removed: ['b'] }],
+  ] as const)('%s', async (command, answers, document) => {
+    const { session, did } = fakeSession({ answers, json: true });
+    await session.run(command);
+    expect(JSON.parse(did.output)).toEqual(document);
+  });
+
+  test('a command without a JSON form prints what it always prints', async () => {
+    const { session, did } = fakeSession({ answers: { startProcess: true }, json: true });
+    await session.run('start a');
+    expect(did.output).toBe('a: started\n');
+  });
+});
+
+describe('the table of commands', () => {
+  test('every name is that of one command, and help knows it', async () => {
+    expect(COMMANDS.size).toBe(COMMAND_LIST.flatMap(({ name, aliases = [] }) => [name, ...aliases]).length);
+    for (const { name, usage } of COMMAND_LIST) {
+      const { session, did } = fakeSession();
+      await session.run(`help ${name}`);
+      for (const [form, meaning] of usage)
+        expect(did.output).toMatch(new RegExp(`${quoteRegExp(form)} +${quoteRegExp(meaning)}`));
+    }
+  });
+
+  test('the user page describes every form of every command and every option', () => {
+    const page = readFileSync(new URL('../../../../docs/tsvctl.md', import.meta.url), 'utf8');
+    for (const { usage } of COMMAND_LIST) for (const [form] of usage) expect(page).toContain(`\`${form}\``);
+    for (const { long } of Object.values(OPTIONS)) expect(page).toContain(`--${long[0]}`);
+  });
+});
+
+function quoteRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

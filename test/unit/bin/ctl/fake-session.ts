@@ -1,0 +1,80 @@
+import { COMMANDS } from '../../../../bin/ctl/commands.ts';
+import type { Connection } from '../../../../bin/ctl/daemon.ts';
+import { Session, type Access, type Terminal } from '../../../../bin/ctl/session.ts';
+import { RpcError, type RpcFailure } from '../../../../plugins/rpc/client.ts';
+import type { XmlRpcValue } from '../../../../plugins/rpc/xmlrpc/index.ts';
+
+/** What the fake daemon answers to a method: a value, an error, or a function of the parameters. */
+export type Answers = Readonly<
+  Record<string, XmlRpcValue | Error | ((...params: readonly XmlRpcValue[]) => XmlRpcValue | Error)>
+>;
+
+export interface FakeOptions {
+  readonly answers?: Answers;
+  readonly isForPeople?: boolean;
+  readonly isInteractive?: boolean;
+  readonly json?: boolean;
+  /** Lines typed; then the input ends. */
+  readonly typed?: readonly string[];
+  /** What the log tails hold. */
+  readonly streams?: Readonly<Record<string, string>>;
+}
+
+/** A session with no process, no socket and no terminal: everything it does is recorded. */
+export function fakeSession({ answers = {}, streams = {}, typed = [], ...options }: FakeOptions = {}) {
+  const did = { output: '', errors: '', calls: [] as string[], opened: [] as Access[] };
+  const lines = [...typed];
+  const interrupt = new AbortController();
+  const ask = (prompt: string): Promise<string | undefined> => {
+    did.output += prompt;
+    return Promise.resolve(lines.shift());
+  };
+  const terminal: Terminal = {
+    isForPeople: options.isForPeople ?? false,
+    print: (text) => (did.output += text.toString()),
+    printError: (text) => (did.errors += text),
+    ask,
+    askSecret: ask,
+    interruptible: (work) => work(interrupt.signal),
+  };
+  const connect = (access: Access): Connection => {
+    did.opened.push(access);
+    return {
+      serverurl: access.serverurl,
+      call: (method, ...params) => {
+        const name = method.replace('supervisor.', '');
+        did.calls.push([name, ...params].join(' '));
+        const given = name in answers ? answers[name] : name === 'getVersion' ? '3.0' : failure({ kind: 'other' });
+        const answer = typeof given === 'function' ? given(...params) : given;
+        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ?? null);
+      },
+      stream: (path, take) => {
+        const text = streams[path];
+        if (text === undefined) return Promise.reject(failure({ kind: 'status', status: 404, reason: 'Not Found' }));
+        take(Buffer.from(text));
+        return Promise.resolve();
+      },
+    };
+  };
+  const session = new Session({
+    access: { serverurl: 'unix:///s', username: undefined, password: undefined },
+    commands: COMMANDS,
+    terminal,
+    isInteractive: options.isInteractive ?? false,
+    json: options.json ?? false,
+    connect,
+  });
+  return { session, did, interrupt };
+}
+
+export function fault(code: number, text = 'TEXT'): RpcError {
+  return new RpcError({ kind: 'fault', code, text }, text);
+}
+
+export function failure(kind: RpcFailure): RpcError {
+  return new RpcError(kind, `something is wrong: ${kind.kind}`);
+}
+
+export function info(name: string, state: number, statename: string, more: Record<string, XmlRpcValue> = {}) {
+  return { group: name, name, state, statename, description: `about ${name}`, pid: state === 20 ? 7 : 0, ...more };
+}
