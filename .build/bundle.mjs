@@ -1,5 +1,6 @@
 // One esbuild call for every entry point, with splitting, so that there is exactly one instance of core/
 // in a process: two bundles would give two copies, and hook accessors and instanceof would silently miss.
+import { existsSync } from 'node:fs';
 import { chmod, copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,9 +9,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
 // A plugin is every folder of plugins/ with a door; each is an entry point of its own.
-const plugins = (await readdir(new URL('../plugins/', import.meta.url), { withFileTypes: true }))
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => `plugins/${name}/index.ts`);
+const plugins = (await readdir(new URL('../plugins/', import.meta.url)))
+  .map((name) => `plugins/${name}/index.ts`)
+  .filter((door) => existsSync(`${root}/${door}`));
 
 await rm(new URL('../dist/', import.meta.url), { recursive: true, force: true });
 await build({
@@ -24,14 +25,18 @@ await build({
   platform: 'node',
   target: 'node20',
   chunkNames: 'chunks/[name]-[hash]',
-  sourcemap: 'linked',
-  sourcesContent: false,
+  // Source text stays in memory as long as its functions: comments and indentation are not worth a daemon's megabyte.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
-  // koffi and esbuild bring native binaries; prom-client must be the user's own instance.
-  external: ['koffi', 'esbuild', 'prom-client', 'nodemailer'],
+  // koffi and esbuild bring native binaries; prom-client must be the user's own instance; cosmiconfig has a loader with
+  // the TypeScript compiler that is never used (ours replaces it).
+  external: ['koffi', 'esbuild', 'prom-client', 'nodemailer', 'typescript'],
   define: { TSV_VERSION: JSON.stringify(version) },
   // Bundled CommonJS packages call require('node:…').
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });
 
 for (const name of ['tsvd', 'tsvctl']) {

@@ -2,6 +2,8 @@
  * The system calls that Node does not offer, through koffi. A door of its own: the core's index does not load this file,
  * and nothing else in the code base knows about koffi.
  */
+import { closeSync, fchmodSync, unlinkSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
 import koffi from 'koffi';
 import type { UserIdentity } from './config.ts';
 import type { RunAs } from './spawn/spawner.ts';
@@ -11,6 +13,8 @@ export interface Posix {
   makeFifo(path: string, mode: number): void;
   /** Runs an action with the calling thread in another user's identity: all its groups, gid, uid; then comes back. */
   readonly runAs: RunAs;
+  /** Hands a message to the system's log, as `user.info` of `ident`. Lost where nobody listens there. */
+  syslog(ident: string, text: string): void;
   /** Marks every descriptor from `first` on close-on-exec, whoever opened it. */
   closeOnExecFrom(first: number): void;
   /** The soft and hard limit of a resource; `Infinity` is unlimited. */
@@ -18,6 +22,19 @@ export interface Posix {
   setLimit(resource: Resource, limit: Limit): void;
   /** The same for a child. It has executed its program already, and that has hardly got through its loader. */
   setLimitOf(pid: number, resource: Resource, limit: Limit): void;
+  /**
+   * A socket that listens on an IPv4 address, for children to accept from: libuv, whose sockets accept by themselves, does
+   * not know it. Close it with `fs.closeSync`.
+   */
+  listenTcp(address: string, port: number, backlog: number): number;
+  /**
+   * The same on a unix socket, at a path where nothing is. `prepare` is called between bind and listen, when the socket
+   * has its name, but nobody can connect and none but its owner may: give it an owner and a mode there. Where it throws,
+   * nothing is left.
+   */
+  listenUnix(path: string, backlog: number, prepare: () => void): number;
+  /** Whether anybody listens on a unix socket. Does not wait. */
+  isListening(path: string): boolean;
 }
 
 export interface Limit {
@@ -37,6 +54,16 @@ const CALLS = {
 
 const UNLIMITED = 2 ** 64;
 const CLOSE_RANGE_CLOEXEC = 4;
+/** LOG_USER | LOG_INFO, as Python's syslog module has it by default. */
+const LOG_USER_INFO = 14;
+
+/** Linux numbers of what sockets are made with. */
+const AF = { unix: 1, inet: 2 } as const;
+const SOCK = { stream: 1, nonblock: 0o4000, cloexec: 0o2000000 } as const;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+/** Room for a path in sockaddr_un, the final zero included. */
+const PATH_ROOM = 108;
 
 /** @throws where koffi or this platform cannot: not Linux, or neither x64 nor arm64. */
 export function loadPosix(): Posix {
@@ -48,6 +75,19 @@ export function loadPosix(): Posix {
   const rlimit = koffi.struct({ soft: 'uint64_t', hard: 'uint64_t' });
   const getrlimit = libc.func('getrlimit', 'int', ['int', koffi.out(koffi.pointer(rlimit))]);
   const prlimit = libc.func('prlimit', 'int', ['int', 'int', koffi.pointer(rlimit), 'void *']);
+
+  const openlog = libc.func('void openlog(char *ident, int option, int facility)');
+  const syslog = libc.func('void syslog(int priority, const char *format, ...)');
+  /** The name that libc goes on using after the call: memory that is never freed. */
+  const idents = new Map<string, unknown>();
+
+  const socketCalls = {
+    socket: libc.func('int socket(int domain, int type, int protocol)'),
+    setsockopt: libc.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t size)'),
+    bind: libc.func('int bind(int fd, const void *address, uint32_t size)'),
+    connect: libc.func('int connect(int fd, const void *address, uint32_t size)'),
+    listen: libc.func('int listen(int fd, int backlog)'),
+  };
 
   /** Throws what a call left in errno, which is read before anything else can change it. */
   const check = (result: number, call: string): void => {
@@ -66,6 +106,16 @@ export function loadPosix(): Posix {
   return {
     makeFifo: (path, mode) => check(mkfifo(path, mode), 'mkfifo'),
     runAs: (identity, action) => runAs(identity, action),
+    syslog(ident, text) {
+      if (!idents.has(ident)) {
+        const bytes = Buffer.from(`${ident}\0`);
+        const memory: unknown = koffi.alloc('char', bytes.length);
+        koffi.encode(memory, koffi.array('char', bytes.length), [...bytes]);
+        idents.set(ident, memory);
+      }
+      openlog(idents.get(ident), 0, 0);
+      syslog(LOG_USER_INFO, '%s', 'str', text);
+    },
     closeOnExecFrom: (first) =>
       check(syscall3(calls.closeRange, first, 0xffffffff, CLOSE_RANGE_CLOEXEC), 'close_range'),
     getLimit(resource) {
@@ -75,7 +125,62 @@ export function loadPosix(): Posix {
     },
     setLimit: (resource, limit) => setLimitOf(0, resource, limit), // 0: this process
     setLimitOf,
+    listenTcp: (address, port, backlog) =>
+      withSocket(AF.inet, (fd) => {
+        // As every server does: the ports of connections that have just ended do not keep it from coming back.
+        check(socketCalls.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, Int32Array.of(1), 4), 'setsockopt');
+        bind(fd, inetAddress(address, port));
+        check(socketCalls.listen(fd, backlog), 'listen');
+      }),
+    listenUnix: (path, backlog, prepare) =>
+      withSocket(AF.unix, (fd) => {
+        // Linux makes the file with the mode of the socket, so that there is no moment in which others may connect.
+        fchmodSync(fd, 0o600);
+        bind(fd, unixAddress(path));
+        try {
+          prepare();
+          check(socketCalls.listen(fd, backlog), 'listen');
+        } catch (error) {
+          unlinkSync(path);
+          throw error;
+        }
+      }),
+    isListening(path) {
+      const address = unixAddress(path);
+      const fd = openSocket(AF.unix, SOCK.nonblock);
+      try {
+        check(socketCalls.connect(fd, address, address.length), 'connect');
+        return true;
+      } catch (error) {
+        // Nobody is there, or nothing. Anything else (EAGAIN: too many wait already; EACCES) is somebody.
+        return !(error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ENOENT'].includes(String(error.code)));
+      } finally {
+        closeSync(fd);
+      }
+    },
   };
+
+  function openSocket(family: number, flags = 0): number {
+    const fd = Number(socketCalls.socket(family, SOCK.stream | SOCK.cloexec | flags, 0));
+    check(fd, 'socket');
+    return fd;
+  }
+
+  /** A socket that is closed again where `use` throws. */
+  function withSocket(family: number, use: (fd: number) => void): number {
+    const fd = openSocket(family);
+    try {
+      use(fd);
+      return fd;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  function bind(fd: number, address: Buffer): void {
+    check(socketCalls.bind(fd, address, address.length), 'bind');
+  }
 
   function setLimitOf(pid: number, resource: Resource, { soft, hard }: Limit): void {
     check(prlimit(pid, RESOURCES[resource], { soft: raw(soft), hard: raw(hard) }, null), 'prlimit');
@@ -112,4 +217,30 @@ function finite(value: number | bigint | undefined): number {
 
 function raw(value: number): bigint {
   return value === Infinity ? 2n ** 64n - 1n : BigInt(value);
+}
+
+/** A struct sockaddr_in. */
+function inetAddress(address: string, port: number): Buffer {
+  if (!isIPv4(address)) throw new Error(`not an IPv4 address: ${address}`);
+  const bytes = Buffer.alloc(16);
+  familyOf(AF.inet).copy(bytes);
+  bytes.writeUInt16BE(port, 2);
+  bytes.set(address.split('.').map(Number), 4);
+  return bytes;
+}
+
+/** A struct sockaddr_un. */
+function unixAddress(path: string): Buffer {
+  const name = Buffer.from(`${path}\0`);
+  if (name.length > PATH_ROOM) {
+    throw Object.assign(new Error(`the path is longer than ${PATH_ROOM - 1} bytes: ${path}`), { code: 'ENAMETOOLONG' });
+  }
+  return Buffer.concat([familyOf(AF.unix), name]);
+}
+
+/** Both architectures that are known here are little-endian. */
+function familyOf(family: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16LE(family);
+  return bytes;
 }

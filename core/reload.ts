@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { GroupConfig } from './config.ts';
 
 /** What differs between the groups that run and those of a new configuration, by name. */
@@ -9,7 +8,8 @@ export interface Reload {
 }
 
 /** Compares by value: a group whose options are all the same is unchanged, wherever it stands in the file. */
-export function compareGroups(running: readonly GroupConfig[], next: readonly GroupConfig[]): Reload {
+export async function compareGroups(running: readonly GroupConfig[], next: readonly GroupConfig[]): Promise<Reload> {
+  const { isDeepStrictEqual } = await import('node:util'); // 0.3 MB that only a reload needs
   const before = new Map(running.map((group) => [group.name, group]));
   const after = new Map(next.map((group) => [group.name, group]));
   return {

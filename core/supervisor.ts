@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cause } from './cause.ts';
 import { systemClock, type Clock, type Timer } from './clock.ts';
 import { supervisorConfig, type GroupConfig, type SupervisorConfig } from './config.ts';
@@ -124,7 +123,7 @@ export class Supervisor {
   async reread(config: SupervisorConfig): Promise<Reload> {
     const next = await this.hooks.config.promise(config);
     const running = [...this.#groups.values()].map((group) => group.config);
-    const reload = compareGroups(running, [...next.groups].sort(byPriority));
+    const reload = await compareGroups(running, [...next.groups].sort(byPriority));
     if (!isNoChange(reload)) await this.hooks.reload.promise(reload);
     this.#config = next;
     return reload;
@@ -217,7 +216,7 @@ export class Supervisor {
     for (const process of group.inStartOrder) {
       if (!process.config.autostart || this.#state !== 'running') continue;
       await process.start(cause).issued;
-      await nextTurn();
+      await new Promise((turn) => setImmediate(turn));
     }
   }
 

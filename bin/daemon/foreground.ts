@@ -1,6 +1,7 @@
-import { createSpawner, reasonOf, Supervisor, type Spawner } from '../../core/index.ts';
+import { dirname, join, relative } from 'node:path';
+import { createSpawner, reasonOf, Supervisor, type Spawner, type SupervisorConfig } from '../../core/index.ts';
 import type { Posix } from '../../core/posix.ts';
-import { printProblem, type Loaded } from '../../plugins/config/index.ts';
+import type { Loaded, Problem } from '../../plugins/config/index.ts';
 import { DaemonPlugin, type Ending } from '../../plugins/daemon/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import type { CommandLine } from './arguments.ts';
@@ -8,14 +9,14 @@ import { becomeUser } from './identity.ts';
 import { childLimits, raiseLimits } from './limits.ts';
 import { load, settingsOf } from './load.ts';
 
-type Line = { readonly level: 'crit' | 'warn' | 'info'; readonly text: string };
+type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: string };
 
 /**
  * Supervises until asked to end, and begins anew with the configuration as it is then when asked to restart; the
  * process stays the same. `onOpen` is called once, when everything is open for business.
  */
 export async function runForeground(line: CommandLine, first: Loaded, onOpen?: () => void): Promise<number> {
-  const lines: Line[] = onOpen === undefined ? [] : [{ level: 'info', text: 'daemonizing the supervisord process' }];
+  const lines: Line[] = onOpen === undefined ? [] : [{ level: 'INFO', text: 'daemonizing the supervisord process' }];
   const { posix, notice } = await systemCalls();
   if (notice !== undefined) lines.push(notice);
   const spawner = posix === undefined ? createSpawner() : prepare(posix, first);
@@ -58,7 +59,11 @@ async function supervise(loaded: Loaded, { line, spawner, lines, onOpen }: Run):
   const supervisor = new Supervisor({ config: loaded.config, plugins: [...loaded.plugins, daemon], spawner });
   const { log } = LoggingPlugin.getHooks(supervisor);
   for (const { level, text } of [...lines, ...aboutTheFile(loaded)]) log.call(level, text);
-  supervisor.events.on('supervisor:state', ({ to }) => to === 'running' && onOpen?.());
+  supervisor.events.on('supervisor:state', ({ to }) => {
+    if (to !== 'running') return;
+    log.call('INFO', howToControl(loaded.config));
+    onOpen?.();
+  });
   await supervisor.start();
   return ended;
 }
@@ -66,9 +71,22 @@ async function supervise(loaded: Loaded, { line, spawner, lines, onOpen }: Run):
 /** Supervisor: options.py, what it notes while it parses. */
 function aboutTheFile({ included, warnings }: Loaded): Line[] {
   return [
-    ...included.map((file): Line => ({ level: 'info', text: `Included extra file "${file}" during parsing` })),
-    ...warnings.map((warning): Line => ({ level: 'warn', text: printProblem(warning) })),
+    ...included.map((file): Line => ({ level: 'INFO', text: `Included extra file "${file}" during parsing` })),
+    ...warnings.map((warning): Line => ({ level: 'WARN', text: inTheLog(warning) })),
   ];
+}
+
+/** What a person types next, in another terminal. */
+function howToControl({ serverurl }: SupervisorConfig): string {
+  if (serverurl === undefined) return 'no server is configured: this daemon is controlled by signals alone';
+  const nearby = relative(process.cwd(), join(dirname(process.argv[1] ?? ''), '..', 'tsvctl'));
+  return `control it from another terminal: ${nearby.startsWith('..') ? 'tsvctl' : nearby} -s ${serverurl} status`;
+}
+
+/** The message first: that is what people know from Supervisor's log, and search for. */
+function inTheLog({ message, file, line, section, option }: Problem): string {
+  const place = [line === undefined ? file : `${file}:${line}`, section && `[${section}]`, option];
+  return `${message} (${place.filter((part) => part).join(' ')})`;
 }
 
 /** Without the system calls the daemon runs all the same, and says what is off. */
@@ -80,6 +98,6 @@ async function systemCalls(): Promise<{ posix?: Posix; notice?: Line }> {
     const text =
       `system calls are not available (${reasonOf(error)}): programs with user= get no supplementary groups,` +
       ' minfds and minprocs are not checked; see docs/reduced-mode.md';
-    return { notice: { level: 'warn', text } };
+    return { notice: { level: 'WARN', text } };
   }
 }

@@ -5,12 +5,12 @@ import type { UserIdentity } from '../../core/index.ts';
  * Supervisor: options.py set_uid_or_exit.
  * @throws Error when the daemon may not.
  */
-export function becomeUser(user: UserIdentity | undefined): { level: 'info' | 'crit'; text: string } | undefined {
+export function becomeUser(user: UserIdentity | undefined): { level: 'INFO' | 'CRIT'; text: string } | undefined {
   const own = process.getuid?.();
   if (user === undefined) {
     if (own !== 0) return undefined;
     return {
-      level: 'crit',
+      level: 'CRIT',
       text:
         'Supervisor is running as root.  Privileges were not dropped because no user is specified in the config file.' +
         '  If you intend to run as root, you can set user=root in the config file to avoid this message.',
@@ -22,5 +22,5 @@ export function becomeUser(user: UserIdentity | undefined): { level: 'info' | 'c
     process.setgid?.(user.gid);
     process.setuid?.(user.uid);
   }
-  return { level: 'info', text: `Set uid to user ${user.uid} succeeded` };
+  return { level: 'INFO', text: `Set uid to user ${user.uid} succeeded` };
 }

@@ -115,7 +115,7 @@ function signOf(value: number, flags: string): string {
 }
 
 function charOf(value: string | number): string | undefined {
-  if (typeof value === 'string') return [...value].length === 1 ? value : undefined;
+  if (typeof value === 'string') return /^[^]$/u.test(value) ? value : undefined;
   return value >= 0 && value <= 0x10_ff_ff ? String.fromCodePoint(value) : undefined;
 }
 

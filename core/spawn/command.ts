@@ -40,7 +40,7 @@ function wordsOf(command: string): string[] {
 function searchPath(name: string, path = '/bin:/usr/bin:/usr/local/bin'): string {
   for (const directory of path.split(':')) {
     const file = `${directory === '' ? '.' : directory}/${name}`;
-    if (statSync(file, { throwIfNoEntry: false }) !== undefined) return file;
+    if (existing(file) !== undefined) return file;
   }
   throw tsvError('TSV_COMMAND_NOT_FOUND', [name]);
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { UserIdentity } from '../config.ts';
 import type { Exit } from '../exit.ts';
 import type { Child } from './child.ts';
@@ -79,6 +79,8 @@ export function createSpawner({ runAs, limit }: SpawnerOptions = {}): Spawner {
   function spawnNow(plan: SpawnPlan): ChildProcess {
     const before = plan.umask === undefined ? undefined : process.umask(plan.umask);
     try {
+      // At the first spawn and not before: node:child_process takes most of what the core adds to an empty Node.
+      const { spawn } = process.getBuiltinModule('node:child_process');
       return spawn(plan.file, plan.argv.slice(1), {
         argv0: plan.argv[0] ?? plan.file,
         env: plan.env,

@@ -50,7 +50,7 @@ export class DaemonPlugin implements Plugin {
         log: (level, text) => log.call(level, text),
         reopen: () => reopen.call(),
         end: (ending, cause) => {
-          end(ending, cause).catch((error: unknown) => log.call('error', `not restarted: ${reasonOf(error)}`));
+          end(ending, cause).catch((error: unknown) => log.call('ERRO', `not restarted: ${reasonOf(error)}`));
         },
         survive: (where, error) => supervisor.events.emit('supervisor:error', { where, error }),
       });
@@ -62,9 +62,9 @@ export class DaemonPlugin implements Plugin {
         if (to !== 'running') return;
         if (pidfile !== undefined) {
           const problem = writePidfile(pidfile, process.pid);
-          if (problem !== undefined) log.call('crit', problem);
+          if (problem !== undefined) log.call('CRIT', problem);
         }
-        log.call('info', `supervisord started with pid ${process.pid}`);
+        log.call('INFO', `supervisord started with pid ${process.pid}`);
       },
       this.name,
     );

@@ -2,7 +2,7 @@ import type { Cause } from '../../core/index.ts';
 import type { Ending } from './hooks.ts';
 
 export interface SignalReactions {
-  readonly log: (level: 'warn' | 'info' | 'debug', text: string) => void;
+  readonly log: (level: 'WARN' | 'INFO' | 'DEBG', text: string) => void;
   readonly reopen: () => void;
   readonly end: (ending: Ending, cause: Cause) => void;
   /** An error that nobody caught. The children need the daemon more than it needs to be right. */
@@ -15,20 +15,20 @@ const REACTIONS: Readonly<Record<string, (to: SignalReactions, signal: string) =
   SIGINT: exit,
   SIGQUIT: exit,
   SIGHUP(to, signal) {
-    to.log('warn', `received ${signal} indicating restart request`);
+    to.log('WARN', `received ${signal} indicating restart request`);
     to.end('restart', { by: 'client', detail: signal });
   },
   SIGUSR2(to, signal) {
-    to.log('info', `received ${signal} indicating log reopen request`);
+    to.log('INFO', `received ${signal} indicating log reopen request`);
     to.reopen();
   },
   SIGCHLD(to, signal) {
-    to.log('debug', `received ${signal} indicating a child quit`);
+    to.log('DEBG', `received ${signal} indicating a child quit`);
   },
 };
 
 function exit(to: SignalReactions, signal: string): void {
-  to.log('warn', `received ${signal} indicating exit request`);
+  to.log('WARN', `received ${signal} indicating exit request`);
   to.end('shutdown', { by: 'shutdown', detail: signal });
 }
 

@@ -10,20 +10,20 @@ const REPORT =
     'async () =>',
   );
 
-const SUPERVISE = (core) => `import { Supervisor, supervisorConfig, groupConfig, processConfig } from '${core}';
-const supervisor = new Supervisor({ config: supervisorConfig({ groups: [groupConfig({ processes: [processConfig({ name: 'p', command: 'sleep 1000' })] })] }) });
+const SUPERVISE = (core, programs) => `import { Supervisor, supervisorConfig, groupConfig, processConfig } from '${core}';
+const supervisor = new Supervisor({ config: supervisorConfig({ groups: Array.from({ length: ${programs} }, (_, n) => groupConfig({ processes: [processConfig({ name: 'p' + n, command: 'sleep 1000' })] })) }) });
 await supervisor.start();
-process.on('exit', () => supervisor.find('p').signal('SIGKILL'));
+process.on('exit', () => supervisor.processes.forEach((p) => p.signal('SIGKILL')));
 `;
 
-/** Median difference in MiB of resident memory over seven pairs. */
-export async function coreOnly() {
+/** Median difference in MiB of resident memory over seven pairs. `programs`: how many it supervises. */
+export async function coreOnly(programs) {
   const core = new URL('../../dist/core/index.js', import.meta.url).href;
   const folder = mkdtempSync(join(tmpdir(), 'tsv-core-'));
   const differences = [];
   try {
     writeFileSync(join(folder, 'empty.mjs'), REPORT);
-    writeFileSync(join(folder, 'core.mjs'), SUPERVISE(core) + REPORT);
+    writeFileSync(join(folder, 'core.mjs'), SUPERVISE(core, programs) + REPORT);
     for (let pair = 0; pair < 7; pair += 1) {
       const empty = await memoryOf(join(folder, 'empty.mjs'));
       differences.push((await memoryOf(join(folder, 'core.mjs'))) - empty);

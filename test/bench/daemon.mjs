@@ -1,7 +1,6 @@
 // A daemon under measurement: a folder of its own, a configuration, a socket, and its end.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,35 +32,13 @@ ${programs(this.folder)}`,
     return this.process.pid;
   }
 
-  /** The XML text of an answer, or undefined while nobody listens. */
-  call(method) {
-    const body = `<?xml version="1.0"?><methodCall><methodName>${method}</methodName><params/></methodCall>`;
-    return new Promise((resolve) => {
-      const post = request(
-        {
-          socketPath: this.socket,
-          method: 'POST',
-          path: '/RPC2',
-          headers: { 'Content-Type': 'text/xml', 'Content-Length': body.length },
-        },
-        (response) => {
-          let text = '';
-          response.on('data', (chunk) => (text += chunk));
-          response.on('end', () => resolve(text));
-        },
-      );
-      post.on('error', () => resolve(undefined));
-      post.end(body);
-    });
-  }
-
-  /** Resolves once so many processes are RUNNING. */
-  async running(count, pollMs = 20) {
-    for (;;) {
-      const answer = (await this.call('supervisor.getAllProcessInfo')) ?? '';
-      if (answer.split('<string>RUNNING</string>').length - 1 >= count) return;
-      await sleep(pollMs);
-    }
+  /**
+   * Resolves once the log says that so many processes are RUNNING. A request would not do: it wakes Supervisor's loop,
+   * which then looks at its processes earlier than it would by itself.
+   */
+  async running(count) {
+    const log = join(this.folder, 'log');
+    await until(() => existsSync(log) && readFileSync(log, 'latin1').split(' entered RUNNING state').length > count, 5);
   }
 
   /** SIGTERM; milliseconds until the daemon is gone. */

@@ -97,7 +97,7 @@ stdout_logfile_backups=40
     rounds: 1,
     async run(command) {
       const daemon = new Daemon(command, sleepers(count));
-      await daemon.running(count, 1000);
+      await daemon.running(count);
       await sleep(3000);
       const memory = daemon.privateMemory();
       await daemon.stop();

@@ -1,0 +1,148 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+  chmodSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+export const TSVD = join(dist, 'tsvd');
+export const TSVCTL = join(dist, 'tsvctl');
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command to its end. */
+export function runCommand(
+  file: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Outcome> {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  return outcomeOf(child).ended;
+}
+
+function outcomeOf(child: ChildProcess): { ended: Promise<Outcome>; out: () => string; err: () => string } {
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const ended = new Promise<Outcome>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, out, err }));
+  });
+  return { ended, out: () => out, err: () => err };
+}
+
+/** Looks until there is an answer that is neither empty nor false; says what it waited for when there is none in time. */
+export async function until<Answer>(
+  what: string,
+  look: () => Answer | Promise<Answer>,
+  timeoutMs = 20_000,
+): Promise<Answer> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await look();
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A folder with a configuration, and the tsvd that runs on it. Dispose of it: everything it started ends. */
+export class Place {
+  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'tsv-test-')));
+  readonly socket = join(this.folder, 's.sock');
+  readonly #daemons: { child: ChildProcess; ended: Promise<Outcome>; out: () => string; err: () => string }[] = [];
+
+  constructor() {
+    chmodSync(this.folder, 0o755);
+  }
+
+  path(...parts: string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  read(name: string): string {
+    return existsSync(this.path(name)) ? readFileSync(this.path(name), 'utf8') : '';
+  }
+
+  write(name: string, text: string, mode = 0o644): string {
+    mkdirSync(dirname(this.path(name)), { recursive: true });
+    writeFileSync(this.path(name), text, { mode });
+    return this.path(name);
+  }
+
+  /** A supervisord.conf with the usual sections, and these. */
+  conf(programs: string, supervisord = ''): string {
+    return this.write(
+      'supervisord.conf',
+      `[unix_http_server]
+file=${this.socket}
+[supervisord]
+logfile=${this.path('log')}
+pidfile=${this.path('pid')}
+childlogdir=${this.folder}
+${supervisord}
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+[supervisorctl]
+serverurl=unix://${this.socket}
+${programs}`,
+    );
+  }
+
+  /** Starts tsvd in the foreground and waits until it answers. */
+  async start(args: readonly string[] = ['-n', '-c', this.path('supervisord.conf')], env: NodeJS.ProcessEnv = {}) {
+    const child = spawn(TSVD, args, {
+      cwd: this.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    const daemon = { child, ...outcomeOf(child) };
+    this.#daemons.push(daemon);
+    let isOver = false;
+    void daemon.ended.then(() => (isOver = true));
+    await until('the socket', () => {
+      if (isOver) throw new Error(`tsvd ended:\n${daemon.out()}${daemon.err()}`);
+      return existsSync(this.socket) && daemon.out().includes('supervisord started with pid');
+    });
+    return daemon;
+  }
+
+  /** Runs tsvd where it should not stay. */
+  run(...args: string[]): Promise<Outcome> {
+    return runCommand(TSVD, args, { cwd: this.folder });
+  }
+
+  ctl(...args: string[]): Promise<Outcome> {
+    return runCommand(TSVCTL, ['-s', `unix://${this.socket}`, ...args], { cwd: this.folder });
+  }
+
+  /** Waits until `status NAME` says this state; the whole line. */
+  status(name: string, state: string): Promise<string> {
+    return until(`${name} to be ${state}; log:\n${this.read('log')}`, async () => {
+      const { out } = await this.ctl('status', name);
+      return out.includes(` ${state} `) ? out.trimEnd() : '';
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { child, ended } of this.#daemons) {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      await ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
