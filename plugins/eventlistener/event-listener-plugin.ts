@@ -1,0 +1,142 @@
+import { readOptions, type GroupConfig, type Plugin, type SectionCheck, type Supervisor } from '../../core/index.ts';
+import { getListenerHooks, type ListenerHooks } from './hooks.ts';
+import { linesOf } from './news.ts';
+import { checks, listenerOptions, sections } from './options.ts';
+import { Pool, type Answer, type PoolNews } from './pool.ts';
+import { Pools } from './pools.ts';
+import { OutputEvents, publishEvents } from './sources.ts';
+import { Ticks } from './ticks.ts';
+import { tickPayload } from './payload.ts';
+import { loggingWire, type Wire } from './wire.ts';
+
+/**
+ * Event listeners: processes that are told what happens, one event at a time, and answer. Groups of the kind `eventlistener`
+ * are pools of them. Needs the logging plugin, which holds their pipes.
+ */
+export class EventListenerPlugin implements Plugin {
+  readonly name = 'eventlistener';
+  readonly sections = sections;
+  readonly checks = { ...checks, eventlistener: checkListener };
+  static readonly getHooks = getListenerHooks;
+
+  apply(supervisor: Supervisor): void {
+    const wire = loggingWire(supervisor, this.name);
+    const pools = new Pools();
+    const output = new OutputEvents(supervisor, pools, wire, this.name);
+    const ticks = new Ticks(supervisor.clock, (type, when) => pools.publish(type, () => tickPayload(when)));
+    // Nobody is told the time before anything runs, nor after everything has ended.
+    const isUp = (): boolean => supervisor.state === 'running' || supervisor.state === 'stopping';
+    const listenForMore = (): void => {
+      output.listen();
+      ticks.want((type) => isUp() && pools.wants(type));
+    };
+
+    const hear = once(() =>
+      wire.onOutput((process, channel, bytes) => {
+        if (channel === 'stdout') pools.get(process.group)?.heard(process.name, bytes);
+      }),
+    );
+
+    wire.keepsProtocol(({ group }) => isPool(supervisor.groups.get(group)?.config));
+    supervisor.hooks.process.tap(this.name, (process) => {
+      const config = supervisor.groups.get(process.group)?.config;
+      if (config === undefined || !isPool(config)) return;
+      hear();
+      const pool = pools.get(config.name) ?? openPool(config, supervisor, wire);
+      pool.join({
+        name: process.name,
+        isRunning: () => process.state === 'RUNNING',
+        send: (bytes) => wire.send(process.view, bytes),
+      });
+      pools.add(config.name, pool, readOptions(config.options, listenerOptions).events ?? []);
+      listenForMore();
+    });
+    // A pool that is removed is not told of its own removal, as one that is added is told of its addition.
+    supervisor.events.on('group:removed', ({ group }) => pools.remove(group), this.name);
+
+    publishEvents(supervisor, pools, this.name);
+    followListeners(supervisor, pools, this.name);
+    answerQuestions(supervisor, pools, this.name);
+    supervisor.events.on('supervisor:state', listenForMore, this.name);
+    supervisor.events.on('group:removed', listenForMore, this.name);
+  }
+}
+
+/** Output is the hottest path: nobody listens to it before there is a listener to hear. */
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) action();
+    isDone = true;
+  };
+}
+
+function isPool(config: GroupConfig | undefined): boolean {
+  return config?.kind === 'eventlistener';
+}
+
+function openPool({ name, options }: GroupConfig, supervisor: Supervisor, wire: Wire): Pool {
+  const hooks = getListenerHooks(supervisor);
+  return new Pool({
+    name,
+    server: supervisor.config.identifier,
+    bufferSize: readOptions(options, listenerOptions).buffer_size,
+    judge: (answer) => isAccepted(name, answer, hooks),
+    tell: (news) => {
+      for (const [level, text] of linesOf(name, news)) wire.log(level, text);
+      announce(name, news, supervisor);
+    },
+  });
+}
+
+const OK = Buffer.from('OK');
+
+function isAccepted(pool: string, { process, event, result }: Answer, hooks: ListenerHooks): boolean {
+  const { type, serial, payload } = event;
+  const judgement = hooks.result.call({ pool, process, type, serial, payload, result });
+  return judgement === undefined ? OK.equals(result) : judgement === 'accept';
+}
+
+function announce(pool: string, news: PoolNews, { events, groups }: Supervisor): void {
+  if (news.kind === 'dropped') {
+    const { event, why, dropped } = news;
+    events.emit('listener:dropped', { pool, type: event.type, serial: event.serial, why, dropped });
+  }
+  if (news.kind === 'violated') {
+    const process = groups.get(pool)?.processes.get(news.process)?.view;
+    if (process !== undefined) events.emit('listener:violated', { process, reason: news.reason });
+  }
+}
+
+/** Tells pools what becomes of their processes. After the events of the same moment, as in Supervisor. */
+function followListeners({ events }: Supervisor, pools: Pools, plugin: string): void {
+  events.on(
+    'process:state',
+    ({ process }) => {
+      if (process.state === 'RUNNING') pools.get(process.group)?.dispatch();
+    },
+    plugin,
+  );
+  // What a dead listener's own children still write into its pipe must not count for the next one.
+  events.on('process:spawned', ({ process }) => pools.get(process.group)?.reset(process.name), plugin);
+  events.on('process:exited', ({ process }) => pools.get(process.group)?.reset(process.name), plugin);
+}
+
+function answerQuestions(supervisor: Supervisor, pools: Pools, plugin: string): void {
+  const hooks: ListenerHooks = getListenerHooks(supervisor);
+  hooks.listenerState.tap(plugin, ({ group, name }) => pools.get(group)?.look(name));
+  hooks.poolState.tap(plugin, (group) => {
+    const pool = pools.get(group);
+    return pool && { buffered: pool.buffered, bufferSize: pool.bufferSize, dropped: pool.dropped };
+  });
+}
+
+/** The rules of the options, and what to do instead of naming a Python function. */
+function checkListener(...[values, given]: Parameters<SectionCheck>): ReturnType<SectionCheck> {
+  const faults = checks['eventlistener']?.(values, given) ?? [];
+  if (values['result_handler'] === listenerOptions.result_handler.default) return faults;
+  const message =
+    'only the default result handler is known here, and it is used; a plugin can judge results ' +
+    'with EventListenerPlugin.getHooks(supervisor).result.tap(…)';
+  return [...faults, { option: 'result_handler', severity: 'warning', message }];
+}

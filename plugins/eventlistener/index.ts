@@ -1,0 +1,13 @@
+/** Processes that are told what happens, by the protocol of Supervisor's event listeners. */
+export { EventListenerPlugin } from './event-listener-plugin.ts';
+export { type ListenerHooks } from './hooks.ts';
+export {
+  type ListenerFault,
+  type ListenerReport,
+  type ListenerResult,
+  type PoolLoss,
+  type PoolReport,
+} from './reports.ts';
+export { type EventType } from './event-types.ts';
+export { type ListenerState } from './protocol.ts';
+export { EVENT_NAMES, listenerOptions, type EventName, type ListenerValues } from './options.ts';

@@ -1,0 +1,67 @@
+import type { ProcessView, State } from '../../core/index.ts';
+import type { EventType } from './event-types.ts';
+
+/**
+ * What events say, to the byte: listeners in the field take these texts apart. A body of `key:value` pairs in one line has no
+ * line end, but for the one of a group. Supervisor: events.py payload().
+ */
+
+/** What a process was told about before it came to the state that it is in now. */
+export interface StateChange {
+  readonly process: ProcessView;
+  readonly from: State;
+  /** Only of an exit: whether its code is one of `exitcodes`. */
+  readonly expected?: boolean;
+}
+
+export function stateType(state: State): EventType {
+  return `PROCESS_STATE_${state}`;
+}
+
+export function statePayload(change: StateChange): string {
+  const { process, from } = change;
+  return [`${processFields(process)} from_state:${from}`, ...EXTRA_FIELDS[process.state](change)].join(' ');
+}
+
+type Fields = (change: StateChange) => readonly string[];
+
+const none: Fields = () => [];
+const pid: Fields = ({ process }) => [`pid:${process.pid}`];
+const tries: Fields = ({ process }) => [`tries:${process.tries}`];
+
+const EXTRA_FIELDS = {
+  STARTING: tries,
+  BACKOFF: tries,
+  RUNNING: pid,
+  STOPPING: pid,
+  STOPPED: pid,
+  EXITED: (change) => [`expected:${change.expected === true ? 1 : 0}`, ...pid(change)],
+  FATAL: none,
+  UNKNOWN: none,
+} as const satisfies Record<State, Fields>;
+
+export type Channel = 'stdout' | 'stderr';
+
+export function logPayload(process: ProcessView, channel: Channel, text: string): string {
+  return `${processFields(process)} pid:${process.pid} channel:${channel}\n${text}`;
+}
+
+export function communicationPayload(process: ProcessView, text: string): string {
+  return `${processFields(process)} pid:${process.pid}\n${text}`;
+}
+
+export function remotePayload({ type, data }: { readonly type: string; readonly data: string }): string {
+  return `type:${type}\n${data}`;
+}
+
+export function groupPayload(group: string): string {
+  return `groupname:${group}\n`;
+}
+
+export function tickPayload(when: number): string {
+  return `when:${when}`;
+}
+
+function processFields({ name, group }: ProcessView): string {
+  return `processname:${name} groupname:${group}`;
+}

@@ -1,0 +1,114 @@
+/**
+ * The protocol of event listeners, as far as the listener speaks: what it writes to its stdout, and what that makes of it.
+ *
+ *   READY\n                    send me an event; said after the start and after every result
+ *   RESULT <length>\n<bytes>   my answer to the event, so many bytes long; nothing follows them
+ *
+ *   ACKNOWLEDGED ─READY→ READY ─event sent→ BUSY ─RESULT→ ACKNOWLEDGED
+ *
+ * Whoever says anything else is UNKNOWN and never listened to again: where its next word begins cannot be told any more. A
+ * listener that is started begins anew.
+ *
+ * Decisions only: no process, no pool, no log. The bytes may come in pieces of any size. Supervisor: dispatchers.py
+ * PEventListenerDispatcher.
+ */
+export const TABLE: Table = {
+  ACKNOWLEDGED: { heard: expectReady },
+  READY: { heard: outOfTurn, sent: () => to('BUSY') },
+  BUSY: { heard: expectResult, judged: (rest) => expectReady(rest) },
+  UNKNOWN: { heard: () => to('UNKNOWN') },
+};
+
+export type ListenerState = 'ACKNOWLEDGED' | 'READY' | 'BUSY' | 'UNKNOWN';
+
+export type Input =
+  /** It wrote something. */
+  | { readonly kind: 'heard'; readonly bytes: Uint8Array }
+  /** It was sent an event. */
+  | { readonly kind: 'sent' }
+  /** Its result was looked at; what it said after it can be. */
+  | { readonly kind: 'judged' };
+
+export type Effect =
+  /** Its answer to the event is whole. To be followed by the input `judged` before anything else. */
+  | { readonly kind: 'judge'; readonly result: Uint8Array }
+  /** It broke the protocol. */
+  | { readonly kind: 'violated'; readonly reason: string };
+
+/** A listener between two inputs. */
+export interface Listener {
+  readonly state: ListenerState;
+  /** Bytes that are too few to tell anything, at most {@link LONGEST_LINE} and {@link LONGEST_RESULT}. */
+  readonly pending: Uint8Array;
+}
+
+export interface Step {
+  readonly listener: Listener;
+  readonly effect?: Effect;
+}
+
+type Cell = (bytes: Uint8Array) => Step;
+type Table = { readonly [State in ListenerState]: { readonly [Kind in Input['kind']]?: Cell } };
+
+const NOTHING = new Uint8Array();
+const READY_LINE = Buffer.from('READY\n');
+const NEWLINE = 0x0a;
+
+/** Bytes of a result line without its end in sight, after which none is awaited. */
+export const LONGEST_LINE = 256;
+/** Bytes of a result. Judges want `OK`; more than this is a listener gone wild, and would fill the memory. */
+export const LONGEST_RESULT = 1_048_576;
+
+/** A listener that has just been started. */
+export const FRESH: Listener = { state: 'ACKNOWLEDGED', pending: NOTHING };
+
+/** What an input makes of a listener. Throws for an input that its state has no cell for: a bug in the caller. */
+export function step(listener: Listener, input: Input): Step {
+  const cell = TABLE[listener.state][input.kind];
+  if (cell === undefined) throw new Error(`a listener cannot be ${input.kind} while ${listener.state}`);
+  return cell(input.kind === 'heard' ? join(listener.pending, input.bytes) : listener.pending);
+}
+
+function expectReady(bytes: Uint8Array): Step {
+  const length = Math.min(bytes.length, READY_LINE.length);
+  if (!READY_LINE.subarray(0, length).equals(bytes.subarray(0, length))) {
+    return violated(`wrote ${quote(bytes)} instead of READY`);
+  }
+  return length < READY_LINE.length ? to('ACKNOWLEDGED', bytes) : outOfTurn(bytes.subarray(length));
+}
+
+function outOfTurn(bytes: Uint8Array): Step {
+  return bytes.length === 0 ? to('READY') : violated(`wrote ${quote(bytes)} before it was sent an event`);
+}
+
+function expectResult(bytes: Uint8Array): Step {
+  const end = bytes.indexOf(NEWLINE);
+  const line = Buffer.from(bytes.subarray(0, end === -1 ? LONGEST_LINE : end));
+  if (end === -1 && bytes.length < LONGEST_LINE) return to('BUSY', bytes);
+  // White space around the number is let pass, as in Supervisor: some listeners end their lines with CR LF.
+  const length = Number(/^RESULT\s+(\d+)\s*$/.exec(line.toString('latin1'))?.[1] ?? Infinity);
+  if (end === -1 || length > LONGEST_RESULT) return violated(`wrote ${quote(line)} instead of RESULT and a length`);
+  const body = bytes.subarray(end + 1);
+  if (body.length < length) return to('BUSY', bytes);
+  return { ...to('BUSY', body.subarray(length)), effect: { kind: 'judge', result: body.slice(0, length) } };
+}
+
+function violated(reason: string): Step {
+  return { ...to('UNKNOWN'), effect: { kind: 'violated', reason } };
+}
+
+function to(state: ListenerState, pending: Uint8Array = NOTHING): Step {
+  return { listener: { state, pending } };
+}
+
+/** A copy: what is heard lies in a buffer that the next read overwrites. */
+function join(pending: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([pending, bytes]);
+}
+
+const QUOTED = 60;
+
+function quote(bytes: Uint8Array): string {
+  const text = JSON.stringify(Buffer.from(bytes.subarray(0, QUOTED)).toString());
+  return bytes.length > QUOTED ? `${text}…` : text;
+}

@@ -1,0 +1,126 @@
+import { namespec, type ProcessView, type Supervisor } from '../../core/index.ts';
+import type { EventType } from './event-types.ts';
+import {
+  communicationPayload,
+  groupPayload,
+  logPayload,
+  remotePayload,
+  statePayload,
+  stateType,
+  type Channel,
+} from './payload.ts';
+import type { Pools } from './pools.ts';
+import { cutOff, textOf } from './text.ts';
+import type { Wire } from './wire.ts';
+
+const LOG_TYPES = { stdout: 'PROCESS_LOG_STDOUT', stderr: 'PROCESS_LOG_STDERR' } as const;
+const COMMUNICATION_TYPES = {
+  stdout: 'PROCESS_COMMUNICATION_STDOUT',
+  stderr: 'PROCESS_COMMUNICATION_STDERR',
+} as const satisfies Record<Channel, EventType>;
+
+/** Publishes what happens in the supervisor under Supervisor's names. */
+export function publishEvents({ events }: Supervisor, pools: Pools, plugin: string): void {
+  events.on(
+    'process:state',
+    (change) => {
+      // That of an exit comes with the next event, which knows whether it was expected.
+      if (change.process.state === 'EXITED') return;
+      pools.publish(stateType(change.process.state), () => statePayload(change));
+    },
+    plugin,
+  );
+  events.on(
+    'process:exited',
+    ({ process, expected }) => {
+      if (process.state !== 'EXITED') return;
+      // RUNNING is the only state from which a process comes to be EXITED.
+      pools.publish('PROCESS_STATE_EXITED', () => statePayload({ process, from: 'RUNNING', expected }));
+    },
+    plugin,
+  );
+  events.on(
+    'supervisor:state',
+    ({ to }) => {
+      if (to === 'running') pools.publish('SUPERVISOR_STATE_CHANGE_RUNNING', () => '');
+      if (to === 'stopping') pools.publish('SUPERVISOR_STATE_CHANGE_STOPPING', () => '');
+    },
+    plugin,
+  );
+  events.on('group:added', ({ group }) => pools.publish('PROCESS_GROUP_ADDED', () => groupPayload(group)), plugin);
+  events.on('group:removed', ({ group }) => pools.publish('PROCESS_GROUP_REMOVED', () => groupPayload(group)), plugin);
+  events.on(
+    'remote:communication',
+    (remote) => pools.publish('REMOTE_COMMUNICATION', () => remotePayload(remote)),
+    plugin,
+  );
+}
+
+/** Publishes what programs write. Listens for it from the moment that somebody wants it, for output is the hottest path. */
+export class OutputEvents {
+  readonly #supervisor: Supervisor;
+  readonly #pools: Pools;
+  readonly #wire: Wire;
+  readonly #plugin: string;
+  #hearsLogs = false;
+  #hearsCaptures = false;
+  /** The beginnings of characters that a read cut off, at most three bytes each, by process and channel. */
+  readonly #cutOff = new Map<
+    string,
+    { readonly process: ProcessView; readonly channel: Channel; readonly bytes: Uint8Array }
+  >();
+
+  constructor(supervisor: Supervisor, pools: Pools, wire: Wire, plugin: string) {
+    this.#supervisor = supervisor;
+    this.#pools = pools;
+    this.#wire = wire;
+    this.#plugin = plugin;
+  }
+
+  /** To be called when there is a new subscription. */
+  listen(): void {
+    const wants = (types: Record<Channel, EventType>) => Object.values(types).some((type) => this.#pools.wants(type));
+    if (!this.#hearsLogs && wants(LOG_TYPES)) {
+      this.#hearsLogs = true;
+      this.#wire.onLogged((process, channel, bytes) => this.#logged(process, channel, bytes));
+      // After the last output has been read, which is the logging plugin's business at stage 0.
+      this.#supervisor.hooks.reaped.tap({ name: this.#plugin, stage: 100 }, (process) => this.#flush(process));
+    }
+    if (!this.#hearsCaptures && wants(COMMUNICATION_TYPES)) {
+      this.#hearsCaptures = true;
+      this.#wire.onCaptured((process, channel, bytes) =>
+        this.#pools.publish(COMMUNICATION_TYPES[channel], () => communicationPayload(process, textOf(bytes))),
+      );
+    }
+  }
+
+  #logged(process: ProcessView, channel: Channel, bytes: Uint8Array): void {
+    if (!this.#pools.wants(LOG_TYPES[channel])) return;
+    const key = keyOf(process, channel);
+    const before = this.#cutOff.get(key);
+    const all = before === undefined ? bytes : Buffer.concat([before.bytes, bytes]);
+    const whole = all.subarray(0, all.length - cutOff(all));
+    if (whole.length < all.length) this.#cutOff.set(key, { process, channel, bytes: all.slice(whole.length) });
+    else if (before !== undefined) this.#cutOff.delete(key);
+    this.#publishLog(process, channel, whole);
+  }
+
+  /** The child is gone: nothing will complete its last character. */
+  #flush(process: ProcessView): void {
+    for (const channel of ['stdout', 'stderr'] as const) {
+      const rest = this.#cutOff.get(keyOf(process, channel));
+      if (rest === undefined) continue;
+      this.#cutOff.delete(keyOf(process, channel));
+      this.#publishLog(process, channel, rest.bytes);
+    }
+  }
+
+  #publishLog(process: ProcessView, channel: Channel, bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#pools.publish(LOG_TYPES[channel], () => logPayload(process, channel, textOf(bytes)));
+  }
+}
+
+function keyOf(process: ProcessView, channel: Channel): string {
+  return `${channel} ${namespec(process)}`;
+}

@@ -1,0 +1,56 @@
+/**
+ * The output of programs as text, which events are. Bytes that are no UTF-8 are shown as Supervisor shows them, in Python's
+ * spelling of a byte string, so that a listener can tell and nothing is lost.
+ */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return strictly.decode(bytes);
+  } catch {
+    return `Undecodable: ${pythonBytes(bytes)}`;
+  }
+}
+
+const strictly = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * How many bytes at the end begin a character without completing it. A read may end anywhere; Supervisor takes the two
+ * halves of a character for undecodable, here they wait for each other.
+ */
+export function cutOff(bytes: Uint8Array): number {
+  // A character has at most four bytes, so its first one is among the last three if it is cut off.
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return back < lengthFrom(byte) ? back : 0;
+  }
+  return 0;
+}
+
+function lengthFrom(first: number): number {
+  if (first >= 0xf0) return 4;
+  return first >= 0xe0 ? 3 : 2;
+}
+
+/** Characters as Python counts them: code points, where JavaScript counts UTF-16 units. */
+export function characters(text: string): number {
+  let count = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    if ((text.codePointAt(at) ?? 0) < 0x10000) continue;
+    count -= 1;
+    at += 1;
+  }
+  return count;
+}
+
+const NAMED: Readonly<Record<number, string>> = { 0x09: '\\t', 0x0a: '\\n', 0x0d: '\\r', 0x5c: '\\\\' };
+
+/** Python's `repr` of a bytes object. */
+function pythonBytes(bytes: Uint8Array): string {
+  const quote = bytes.includes(0x27) && !bytes.includes(0x22) ? '"' : "'";
+  const spelled = Array.from(bytes, (byte) => {
+    const character = String.fromCharCode(byte);
+    if (character === quote) return `\\${quote}`;
+    return NAMED[byte] ?? (byte >= 0x20 && byte < 0x7f ? character : `\\x${byte.toString(16).padStart(2, '0')}`);
+  });
+  return `b${quote}${spelled.join('')}${quote}`;
+}
