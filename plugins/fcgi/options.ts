@@ -1,0 +1,88 @@
+import { isAbsolute, normalize } from 'node:path';
+
+import { defineOptions } from '../../core/index.ts';
+import type { OptionValues, SectionCheck } from '../../core/index.ts';
+import { optionType, Refusal } from '../config/option-type.ts';
+import { integer, octalMode, owner } from '../config/option-types.ts';
+
+/** The socket that the processes of a fcgi-program share. */
+export type FcgiSocket =
+  | { readonly kind: 'unix'; readonly url: string; readonly path: string }
+  | { readonly kind: 'tcp'; readonly url: string; readonly host: string; readonly port: number };
+
+const socket = optionType<`unix://${string}` | `tcp://${string}:${number}`, FcgiSocket>({
+  is: 'a socket',
+  allowed: 'unix:///absolute/path or tcp://host:port',
+  json: { type: 'string', pattern: '^(unix:///|tcp://)' },
+  parse: (given): FcgiSocket | Refusal => {
+    const url = String(given);
+    if (url.startsWith('unix://')) {
+      const path = url.slice('unix://'.length);
+      if (!isAbsolute(path)) return new Refusal('the path of a unix socket has to be absolute');
+      return { kind: 'unix', url: `unix://${normalize(path)}`, path: normalize(path) };
+    }
+    const [, host, digits] = /^tcp:\/\/([^\s:]+):(\d+)$/.exec(url) ?? [];
+    const port = Number(digits);
+    if (host === undefined || !(port >= 1 && port <= 65_535)) return new Refusal();
+    return { kind: 'tcp', url: `tcp://${host.toLowerCase()}:${port}`, host: host.toLowerCase(), port };
+  },
+});
+
+/**
+ * Options of `[fcgi-program:x]` beside those of a program. They arrive as `GroupConfig.options` of a group of kind `fcgi`; there,
+ * `socket_owner` is a {@link FcgiSocketOwner} (the program's user where the file names none and it is another than the daemon's).
+ */
+export const fcgiOptions = defineOptions({
+  socket: {
+    schema: socket,
+    default: undefined,
+    required: true,
+    change: 'restart',
+    description: 'The socket that the processes share.',
+  },
+  socket_owner: {
+    schema: owner,
+    default: undefined,
+    change: 'restart',
+    description: "Owner of a unix socket, as user or user:group; by default the program's user.",
+  },
+  socket_mode: {
+    schema: octalMode,
+    default: undefined,
+    change: 'restart',
+    description: 'Mode of a unix socket; 0700 by default.',
+  },
+  socket_backlog: {
+    schema: integer({ min: 1, max: 65_535 }),
+    default: undefined,
+    change: 'restart',
+    description: "Length of the queue of connections; the system's maximum by default.",
+  },
+});
+
+/** As `GroupConfig.options.socket_owner` of a resolved group. A gid of -1 leaves the group as it is. */
+export interface FcgiSocketOwner {
+  readonly uid: number;
+  readonly gid: number;
+  readonly user: string;
+  readonly group: string | undefined;
+}
+
+/** What {@link GroupConfig.options} of a group of kind `fcgi` holds. */
+export type FcgiValues = Omit<OptionValues<typeof fcgiOptions>, 'socket' | 'socket_owner'> & {
+  readonly socket: FcgiSocket;
+  readonly socket_owner: FcgiSocketOwner | undefined;
+};
+
+/** `readonly sections` of the plugin's class. */
+export const sections = { 'fcgi-program': fcgiOptions } as const;
+
+const checkSocket: SectionCheck = (values, given) => {
+  const isTcp = typeof values['socket'] === 'object' && values['socket'] !== null && 'port' in values['socket'];
+  return ['socket_owner', 'socket_mode']
+    .filter((option) => isTcp && given.has(option))
+    .map((option) => ({ option, message: 'only a unix socket has an owner and a mode; this one is tcp' }));
+};
+
+/** `readonly checks` of the plugin's class. */
+export const checks: Readonly<Record<string, SectionCheck>> = { 'fcgi-program': checkSocket };

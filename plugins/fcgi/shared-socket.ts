@@ -1,0 +1,108 @@
+import { chmodSync, closeSync, lchownSync, lstatSync, unlinkSync, type Stats } from 'node:fs';
+import { reasonOf } from '../../core/index.ts';
+import { fcgiError } from './errors.ts';
+import type { FcgiSocket, FcgiValues } from './options.ts';
+
+/** The system calls behind a socket; core/posix.ts has them. */
+export interface SocketCalls {
+  listenTcp(address: string, port: number, backlog: number): number;
+  listenUnix(path: string, backlog: number, prepare: () => void): number;
+  isListening(path: string): boolean;
+}
+
+export interface Surroundings {
+  readonly calls: () => SocketCalls;
+  /** The IPv4 address of a host. Throws why there is none. */
+  readonly addressOf: (host: string) => string;
+  readonly log: (text: string) => void;
+}
+
+/** The kernel cuts it down to net.core.somaxconn. */
+const LONGEST_BACKLOG = 4_096;
+const PRIVATE = 0o700;
+
+/**
+ * The listening socket that the processes of one group share. The daemon never accepts from it: it only keeps it, so that a
+ * process that dies leaves the connections that wait to the others, or to its successor. Supervisor: socket_manager.py.
+ */
+export class SharedSocket {
+  readonly #options: FcgiValues;
+  readonly #around: Surroundings;
+  #fd: number | undefined;
+  /** The file of the last unix socket that was made here; its processes may outlive the group's stop. */
+  #file: Stats | undefined;
+
+  constructor(options: FcgiValues, around: Surroundings) {
+    this.#options = options;
+    this.#around = around;
+  }
+
+  /**
+   * The descriptor, of a socket that is made now if there is none. It stays the property of this object.
+   * @throws TSV_FCGI_…
+   */
+  open(): number {
+    if (this.#fd !== undefined) return this.#fd;
+    const { socket } = this.#options;
+    this.#around.log(`Creating socket ${socket.url}`);
+    this.#fd = socket.kind === 'unix' ? this.#openUnix(socket) : this.#openTcp(socket);
+    return this.#fd;
+  }
+
+  /** Closing what is closed does nothing. A unix socket leaves no file behind. */
+  close(): void {
+    if (this.#fd === undefined) return;
+    const { socket } = this.#options;
+    this.#around.log(`Closing socket ${socket.url}`);
+    closeSync(this.#fd);
+    this.#fd = undefined;
+    if (socket.kind === 'unix' && this.#isOurs(look(socket.path))) unlinkSync(socket.path);
+  }
+
+  #openTcp({ url, host, port }: Extract<FcgiSocket, { kind: 'tcp' }>): number {
+    const address = attempt('TSV_FCGI_HOST', url, () => this.#around.addressOf(host));
+    const calls = attempt('TSV_FCGI_UNSUPPORTED', url, this.#around.calls);
+    return attempt('TSV_FCGI_SOCKET', url, () => calls.listenTcp(address, port, this.#backlog));
+  }
+
+  #openUnix({ url, path }: Extract<FcgiSocket, { kind: 'unix' }>): number {
+    const calls = attempt('TSV_FCGI_UNSUPPORTED', url, this.#around.calls);
+    const found = look(path);
+    if (found !== undefined && !found.isSocket()) throw fcgiError('TSV_FCGI_IN_THE_WAY', [url]);
+    if (found !== undefined && !this.#isOurs(found) && calls.isListening(path))
+      throw fcgiError('TSV_FCGI_IN_USE', [url]);
+    return attempt('TSV_FCGI_SOCKET', url, () => {
+      if (found !== undefined) unlinkSync(path);
+      return calls.listenUnix(path, this.#backlog, () => {
+        const { socket_owner: owner, socket_mode: mode } = this.#options;
+        if (owner !== undefined) lchownSync(path, owner.uid, owner.gid);
+        chmodSync(path, mode ?? PRIVATE);
+        this.#file = look(path);
+      });
+    });
+  }
+
+  #isOurs(file: Stats | undefined): boolean {
+    return file !== undefined && file.ino === this.#file?.ino && file.dev === this.#file.dev;
+  }
+
+  get #backlog(): number {
+    return this.#options.socket_backlog ?? LONGEST_BACKLOG;
+  }
+}
+
+function look(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+function attempt<Result>(
+  code: 'TSV_FCGI_SOCKET' | 'TSV_FCGI_HOST' | 'TSV_FCGI_UNSUPPORTED',
+  url: string,
+  action: () => Result,
+): Result {
+  try {
+    return action();
+  } catch (error) {
+    throw fcgiError(code, [url, reasonOf(error)], error);
+  }
+}
