@@ -5,7 +5,7 @@ import { RpcError, type RpcFailure } from '../../../../plugins/rpc/client.ts';
 import type { XmlRpcValue } from '../../../../plugins/rpc/xmlrpc/index.ts';
 
 /** What the fake daemon answers to a method: a value, an error, or a function of the parameters. */
-export type Answers = Readonly<
+type Answers = Readonly<
   Record<string, XmlRpcValue | Error | ((...params: readonly XmlRpcValue[]) => XmlRpcValue | Error)>
 >;
 
@@ -43,7 +43,7 @@ export function fakeSession({ answers = {}, streams = {}, typed = [], ...options
       serverurl: access.serverurl,
       call: (method, ...params) => {
         const name = method.replace('supervisor.', '');
-        did.calls.push([name, ...params].join(' '));
+        did.calls.push([name, ...params.map(String)].join(' '));
         const given = name in answers ? answers[name] : name === 'getVersion' ? '3.0' : failure({ kind: 'other' });
         const answer = typeof given === 'function' ? given(...params) : given;
         return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ?? null);

@@ -1,0 +1,77 @@
+import { FAULTS } from '../../plugins/rpc/client.ts';
+import type { Daemon, Result } from './daemon.ts';
+import { EXIT } from './exit-status.ts';
+import { faultOf } from './fault-text.ts';
+import { joinName, splitName } from './names.ts';
+import type { Session } from './session.ts';
+
+/** Something that is done to processes by name, by group, or to all of them, and reported line by line. */
+export interface Action {
+  /** What is printed of a process after success: `NAME: started`. */
+  readonly done: string;
+  /** What is printed of each fault: `NAME: ERROR (already started)`. */
+  readonly problems: ReadonlyMap<number, string>;
+  /** A fault that leaves the exit status alone: what was asked for is so already. */
+  readonly harmless?: number;
+  /** The daemon's own text is printed for FAILED. */
+  readonly explainsFailure?: true;
+  /** Exit status for an unknown group. */
+  readonly unknownGroup?: number;
+  one(daemon: Daemon, name: string): Promise<unknown>;
+  /** Not given where a group means nothing. */
+  readonly group?: (daemon: Daemon, group: string) => Promise<readonly Result[]>;
+  all(daemon: Daemon): Promise<readonly Result[]>;
+}
+
+/** Does it, in the order of the names, and prints what became of each process. */
+export async function perform(session: Session, names: readonly string[], action: Action): Promise<void> {
+  if (names.includes('all')) {
+    for (const result of await action.all(session.daemon)) report(session, action, result);
+    return;
+  }
+  for (const name of names) {
+    const { group, process } = splitName(name);
+    if (process === undefined && action.group) await performOnGroup(session, group, action, action.group);
+    else report(session, action, await performOnOne(session, name, action));
+  }
+}
+
+async function performOnGroup(
+  session: Session,
+  group: string,
+  action: Action,
+  perform: NonNullable<Action['group']>,
+): Promise<void> {
+  try {
+    for (const result of await perform(session.daemon, group)) report(session, action, result);
+  } catch (error) {
+    if (faultOf(error).code !== FAULTS.BAD_NAME) throw error;
+    session.fail(`${group}: ERROR (no such group)`, action.unknownGroup ?? EXIT.failure);
+  }
+}
+
+async function performOnOne(session: Session, name: string, action: Action): Promise<Result> {
+  const { group, process } = splitName(name);
+  const result = { group, name: process ?? '*' };
+  try {
+    await action.one(session.daemon, name);
+    return { ...result, status: FAULTS.SUCCESS, description: 'OK' };
+  } catch (error) {
+    const { code, text } = faultOf(error);
+    return { ...result, status: code, description: text };
+  }
+}
+
+function report(session: Session, action: Action, result: Result): void {
+  session.line(describe(action, result));
+  session.noteFault(result.status, action.harmless);
+}
+
+function describe(action: Action, result: Result): string {
+  const name = joinName(result);
+  if (result.status === FAULTS.SUCCESS) return `${name}: ${action.done}`;
+  const problem = action.problems.get(result.status);
+  if (problem !== undefined) return `${name}: ERROR (${problem})`;
+  if (result.status === FAULTS.FAILED && action.explainsFailure) return result.description;
+  throw new Error(`Unknown result code ${result.status} for ${name}`);
+}

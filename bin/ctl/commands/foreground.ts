@@ -1,0 +1,67 @@
+import { FAULTS } from '../../../plugins/rpc/client.ts';
+import type { Command } from '../command.ts';
+import { describeError, faultOf } from '../fault-text.ts';
+import type { Session } from '../session.ts';
+import { logPath, stream } from './logs.ts';
+
+export const fg: Command = {
+  name: 'fg',
+  usage: [['fg NAME', 'connect to a process: its output is shown, what you type is its input; Ctrl-C leaves']],
+  completes: 'processes',
+  async run(session, names) {
+    if (!(await session.isUp())) return;
+    const [name, ...more] = names;
+    if (name === undefined) return session.misuse('ERROR: no process name supplied', fg);
+    if (more.length > 0) return session.fail('ERROR: too many process names supplied');
+    if (!(await canConnect(session, name))) return;
+    session.line('==> Press Ctrl-C to exit <==');
+    await session.terminal.interruptible((interrupted) => connect(session, name, interrupted));
+  },
+};
+
+async function canConnect(session: Session, name: string): Promise<boolean> {
+  try {
+    const { state } = await session.daemon.process(name);
+    if (state === RUNNING) return true;
+    session.fail('ERROR: process not running');
+  } catch (error) {
+    // An unknown name is a failure, any other fault is only shown: supervisorctl.py, do_fg.
+    if (faultOf(error).code === FAULTS.BAD_NAME) session.fail('ERROR: bad process name supplied');
+    else session.line(`ERROR: ${describeError(error)}`);
+  }
+  return false;
+}
+
+const RUNNING = 20;
+
+/** Shows the output and passes on the input until there is no more, Ctrl-C, or the process is gone. */
+async function connect(session: Session, name: string, interrupted: AbortSignal): Promise<void> {
+  const end = new AbortController();
+  const until = AbortSignal.any([interrupted, end.signal]);
+  const streams = [logPath(name, 'stdout'), logPath(name, 'stderr')].map((path) => stream(session, path, until));
+  try {
+    await passInput(session, name, interrupted);
+  } finally {
+    session.line('Exiting foreground');
+    end.abort();
+    await Promise.all(streams);
+  }
+}
+
+async function passInput(session: Session, name: string, interrupted: AbortSignal): Promise<void> {
+  const stopped = new Promise<undefined>((resolve) => {
+    interrupted.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  for (;;) {
+    const line = await Promise.race([session.terminal.ask(''), stopped]);
+    if (line === undefined || interrupted.aborted) return;
+    try {
+      await session.daemon.sendStdin(name, `${line}\n`);
+    } catch (error) {
+      const isGone = faultOf(error).code === FAULTS.NOT_RUNNING;
+      return session.line(isGone ? 'Process got killed' : `ERROR: ${describeError(error)}`);
+    }
+    const { state } = await session.daemon.process(name);
+    if (state !== RUNNING) return session.line('Process got killed');
+  }
+}

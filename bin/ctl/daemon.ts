@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import type { XmlRpcValue } from '../../plugins/rpc/xmlrpc/index.ts';
+
+/** What the commands need of a connection. `RpcClient` is one; tests bring their own. */
+export interface Connection {
+  readonly serverurl: string;
+  call(method: string, ...params: readonly XmlRpcValue[]): Promise<XmlRpcValue>;
+  stream(path: string, take: (chunk: Buffer) => void, signal?: AbortSignal): Promise<void>;
+}
+
+/** The methods of the daemon that the commands use, each with its answer checked. */
+export class Daemon {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  apiVersion = () => this.#ask(v.string(), 'getVersion');
+  version = () => this.#ask(v.string(), 'getSupervisorVersion');
+  pid = () => this.#ask(v.number(), 'getPID');
+  shutdown = () => this.#ask(v.unknown(), 'shutdown');
+  restart = () => this.#ask(v.unknown(), 'restart');
+
+  processes = () => this.#ask(v.array(ProcessInfo), 'getAllProcessInfo');
+  process = (name: string) => this.#ask(ProcessInfo, 'getProcessInfo', name);
+  sendStdin = (name: string, text: string) => this.#ask(v.unknown(), 'sendProcessStdin', name, text);
+
+  startAll = () => this.#ask(Results, 'startAllProcesses');
+  startGroup = (group: string) => this.#ask(Results, 'startProcessGroup', group);
+  start = (name: string) => this.#ask(v.unknown(), 'startProcess', name);
+  stopAll = () => this.#ask(Results, 'stopAllProcesses');
+  stopGroup = (group: string) => this.#ask(Results, 'stopProcessGroup', group);
+  stop = (name: string) => this.#ask(v.unknown(), 'stopProcess', name);
+  signalAll = (signal: string) => this.#ask(Results, 'signalAllProcesses', signal);
+  signalGroup = (group: string, signal: string) => this.#ask(Results, 'signalProcessGroup', group, signal);
+  signal = (name: string, signal: string) => this.#ask(v.unknown(), 'signalProcess', name, signal);
+
+  clearAllLogs = () => this.#ask(Results, 'clearAllProcessLogs');
+  clearLogs = (name: string) => this.#ask(v.unknown(), 'clearProcessLogs', name);
+  /** The last `bytes` of a log. */
+  readLog = (name: string, channel: Channel, bytes: number) =>
+    this.#ask(v.string(), channel === 'stdout' ? 'readProcessStdoutLog' : 'readProcessStderrLog', name, -bytes, 0);
+  readMainLog = (bytes: number) => this.#ask(v.string(), 'readLog', -bytes, 0);
+
+  configurations = () => this.#ask(v.array(ConfigInfo), 'getAllConfigInfo');
+  reread = async (): Promise<Changes> => (await this.#ask(v.tuple([ChangeLists]), 'reloadConfig'))[0];
+  addGroup = (group: string) => this.#ask(v.unknown(), 'addProcessGroup', group);
+  removeGroup = (group: string) => this.#ask(v.unknown(), 'removeProcessGroup', group);
+
+  async #ask<Schema extends v.GenericSchema>(
+    schema: Schema,
+    method: string,
+    ...params: readonly XmlRpcValue[]
+  ): Promise<v.InferOutput<Schema>> {
+    const answer = v.safeParse(schema, await this.#connection.call(`supervisor.${method}`, ...params));
+    if (answer.success) return answer.output;
+    const [issue] = answer.issues;
+    throw new Error(`the daemon's answer to ${method} is not what it should be: ${issue.message}`);
+  }
+}
+
+export type Channel = 'stdout' | 'stderr';
+
+const ProcessInfo = v.looseObject({
+  group: v.string(),
+  name: v.string(),
+  state: v.number(),
+  statename: v.string(),
+  description: v.string(),
+  pid: v.number(),
+});
+export type ProcessInfo = v.InferOutput<typeof ProcessInfo>;
+
+/** What became of one process in a call that was made for several. */
+const Result = v.object({ group: v.string(), name: v.string(), status: v.number(), description: v.string() });
+const Results = v.array(Result);
+export type Result = v.InferOutput<typeof Result>;
+
+const ConfigInfo = v.looseObject({
+  group: v.string(),
+  name: v.string(),
+  inuse: v.boolean(),
+  autostart: v.boolean(),
+  group_prio: v.number(),
+  process_prio: v.number(),
+});
+export type ConfigInfo = v.InferOutput<typeof ConfigInfo>;
+
+/** Names of groups: added, changed, removed. */
+const ChangeLists = v.tuple([v.array(v.string()), v.array(v.string()), v.array(v.string())]);
+export type Changes = v.InferOutput<typeof ChangeLists>;

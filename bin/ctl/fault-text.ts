@@ -1,0 +1,35 @@
+import { RpcError } from '../../plugins/rpc/client.ts';
+
+/**
+ * An error that no command has words for. A fault is shown as supervisorctl shows it, less the name of a Python class
+ * and the position in a Python file.
+ */
+export function describeError(error: unknown): string {
+  if (error instanceof RpcError && error.failure.kind === 'fault') {
+    return `<Fault ${error.failure.code}: ${quote(error.failure.text)}>`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The code of a fault; `undefined` for every other error. */
+export function faultCode(error: unknown): number | undefined {
+  return error instanceof RpcError && error.failure.kind === 'fault' ? error.failure.code : undefined;
+}
+
+/** The fault's code and text, or the error again. */
+export function faultOf(error: unknown): { readonly code: number; readonly text: string } {
+  if (error instanceof RpcError && error.failure.kind === 'fault') return error.failure;
+  throw error;
+}
+
+/** Quoted as Python quotes: in single quotes, unless that would need escaping and double quotes would not. */
+export function quote(text: string): string {
+  const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const escaped = text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
+    .replaceAll(mark, `\\${mark}`);
+  return `${mark}${escaped}${mark}`;
+}

@@ -1,0 +1,94 @@
+import { RpcClient } from '../../plugins/rpc/client.ts';
+import { describeCommandLine, parseCommandLine, UsageError, type CommandLine } from './command-line.ts';
+import { COMMANDS } from './commands.ts';
+import { complete } from './completion.ts';
+import type { Connection, ProcessInfo } from './daemon.ts';
+import { EXIT } from './exit-status.ts';
+import { Session, type Access } from './session.ts';
+import { findSettings, type Settings } from './settings.ts';
+import { readHistory, runShell, writeHistory } from './shell.ts';
+import { StandardTerminal, type Input, type Output } from './terminal.ts';
+
+export interface Surroundings {
+  readonly argv: readonly string[];
+  /** The configuration is looked for beside it. */
+  readonly executable: string;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+/** All of tsvctl but the process it runs in; settles with the exit code. */
+export async function main({ argv, executable, ...streams }: Surroundings): Promise<number> {
+  try {
+    const line = parseCommandLine(argv);
+    if (line.wantsHelp) {
+      streams.stdout.write(describeCommandLine());
+      return EXIT.success;
+    }
+    return await control(line, await findSettings(line, executable), streams);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    streams.stderr.write(`Error: ${error.message}\nFor help, use tsvctl -h\n`);
+    return EXIT.invalidArguments;
+  }
+}
+
+type Streams = Pick<Surroundings, 'stdin' | 'stdout' | 'stderr'>;
+
+async function control(line: CommandLine, settings: Settings, streams: Streams): Promise<number> {
+  const known = new ProcessCache(() => session.daemon.processes());
+  const terminal = new StandardTerminal({
+    ...streams,
+    history: line.isInteractive ? await readHistory(settings.history_file) : [],
+    complete: (text) => complete(text, COMMANDS, () => known.get()),
+  });
+  const connect = (access: Access): Connection => {
+    known.forget();
+    return new RpcClient({ ...access, timeoutMs: line.timeoutMs });
+  };
+  const { serverurl, username, password } = settings;
+  const session: Session = new Session({
+    access: { serverurl, username, password },
+    commands: COMMANDS,
+    terminal,
+    isInteractive: line.isInteractive,
+    json: line.json,
+    connect,
+  });
+  try {
+    if (line.command.length > 0) await session.run(line.command.join(' '));
+    if (!wantsShell(line, streams)) return session.exitStatus;
+    await runShell(session, settings.prompt);
+    await writeHistory(settings.history_file, terminal.history);
+    return EXIT.success;
+  } finally {
+    terminal.close();
+  }
+}
+
+/** `-i COMMAND` goes on with a shell for people only: supervisorctl documents one but ends, and scripts count on the end. */
+function wantsShell({ command, isInteractive }: CommandLine, { stdin, stdout }: Streams): boolean {
+  return command.length === 0 || (isInteractive && stdin.isTTY === true && stdout.isTTY === true);
+}
+
+/** Tab is pressed many times for one line; the daemon is asked once between two commands. */
+class ProcessCache {
+  readonly #read: () => Promise<readonly ProcessInfo[]>;
+  #infos: Promise<readonly ProcessInfo[]> | undefined;
+
+  constructor(read: () => Promise<readonly ProcessInfo[]>) {
+    this.#read = read;
+  }
+
+  get(): Promise<readonly ProcessInfo[]> {
+    // Asking opens a connection, which forgets what is known: so the answer is kept after that.
+    const infos = this.#infos ?? this.#read();
+    this.#infos = infos;
+    return infos;
+  }
+
+  forget(): void {
+    this.#infos = undefined;
+  }
+}

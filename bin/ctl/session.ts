@@ -1,0 +1,175 @@
+import { FAULTS, RpcError } from '../../plugins/rpc/client.ts';
+import { describeUsage, type Command, type Outcome } from './command.ts';
+import { Daemon, type Connection } from './daemon.ts';
+import { EXIT } from './exit-status.ts';
+import { describeError } from './fault-text.ts';
+
+/** Where the daemon is and who asks. Commands change it: `open`, and a login. */
+export interface Access {
+  readonly serverurl: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+}
+
+/** The person or script at the other end. */
+export interface Terminal {
+  print(text: string | Uint8Array): void;
+  printError(text: string): void;
+  /** Colours and advice are for people only. */
+  readonly isForPeople: boolean;
+  /** One line of input; `undefined` when there is no more. */
+  ask(prompt: string): Promise<string | undefined>;
+  /** The same without showing what is typed. */
+  askSecret(prompt: string): Promise<string | undefined>;
+  /** Runs `work`; Ctrl-C aborts its signal instead of ending the program. */
+  interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+export interface SessionOptions {
+  readonly access: Access;
+  readonly commands: ReadonlyMap<string, Command>;
+  readonly terminal: Terminal;
+  /** A shell: asks before it stops the daemon, and for a password when one is needed. */
+  readonly isInteractive: boolean;
+  readonly json: boolean;
+  readonly connect: (access: Access) => Connection;
+}
+
+/** Carries out command lines, one after the other, and remembers the exit status that they amount to. */
+export class Session {
+  readonly commands: ReadonlyMap<string, Command>;
+  readonly terminal: Terminal;
+  readonly isInteractive: boolean;
+  /** A failure is not forgotten when a later command succeeds: `start a b` reports both. */
+  exitStatus: number = EXIT.success;
+  access: Access;
+  json: boolean;
+  readonly #connect: SessionOptions['connect'];
+
+  constructor({ access, commands, terminal, isInteractive, json, connect }: SessionOptions) {
+    this.access = access;
+    this.commands = commands;
+    this.terminal = terminal;
+    this.isInteractive = isInteractive;
+    this.json = json;
+    this.#connect = connect;
+  }
+
+  get connection(): Connection {
+    return this.#connect(this.access);
+  }
+
+  get daemon(): Daemon {
+    return new Daemon(this.connection);
+  }
+
+  /** A line of text for people and scripts. With `--json`, stdout belongs to the document. */
+  line(text: string): void {
+    if (this.json) this.terminal.printError(`${text}\n`);
+    else this.terminal.print(`${text}\n`);
+  }
+
+  document(value: unknown): void {
+    this.terminal.print(`${JSON.stringify(value)}\n`);
+  }
+
+  fail(text: string, exitStatus: number = EXIT.failure): void {
+    this.line(text);
+    this.exitStatus = exitStatus;
+  }
+
+  /** A command called in a wrong way: what is wrong, then how it is meant. */
+  misuse(text: string, command: Command, exitStatus: number = EXIT.failure): void {
+    this.fail(text, exitStatus);
+    this.line(describeUsage(command));
+  }
+
+  /** Lets the exit status tell of a fault, unless it is one that the command takes for success. */
+  noteFault(code: number, harmless?: number): void {
+    if (code === FAULTS.SUCCESS || code === harmless) return;
+    this.exitStatus = DEAD_PROGRAM.has(code) ? EXIT.notRunning : EXIT.failure;
+  }
+
+  /** Whether a daemon that we understand answers; if not, says why and sets the exit status. */
+  async isUp(): Promise<boolean> {
+    try {
+      const version = await this.daemon.apiVersion();
+      if (version === API_VERSION) return true;
+      const problem = `the server at ${this.access.serverurl} speaks version ${version} of the interface`;
+      this.fail(`Sorry, ${problem}, tsvctl speaks ${API_VERSION}.`, EXIT.wrongVersion);
+    } catch (error) {
+      this.#explainDown(error);
+    }
+    return false;
+  }
+
+  #explainDown(error: unknown): void {
+    const failure = error instanceof RpcError ? error.failure : undefined;
+    if (failure?.kind === 'refused') {
+      this.fail(`${this.access.serverurl} refused connection`, EXIT.refused);
+    } else if (failure?.kind === 'no-such-file') {
+      this.fail(`${this.access.serverurl} no such file`, EXIT.notRunning);
+    } else if (failure?.kind === 'fault' && failure.code === FAULTS.UNKNOWN_METHOD) {
+      const advice = 'the configuration of the daemon needs a section [rpcinterface:supervisor]';
+      return this.fail(`Sorry, the server does not know the supervisor methods: ${advice}.`, EXIT.unimplemented);
+    } else {
+      throw error;
+    }
+    if (this.terminal.isForPeople) this.line(NOT_THERE);
+  }
+
+  /** Carries out one line. What goes wrong is printed and noted, never thrown. */
+  async run(line: string): Promise<Outcome> {
+    const parsed = parseLine(line);
+    if (parsed === undefined) return;
+    const command = this.commands.get(parsed.name);
+    if (command === undefined) return this.fail(`*** Unknown syntax: ${parsed.line}`);
+    const json = this.json;
+    try {
+      return await this.#perform(command, parsed.words);
+    } catch (error) {
+      if (error instanceof RpcError && error.failure.kind === 'unauthorized') return await this.#logIn(line);
+      this.fail(`error: ${describeError(error)}`);
+    } finally {
+      this.json = json;
+    }
+  }
+
+  async #perform(command: Command, words: readonly string[]): Promise<Outcome> {
+    const rest = command.hasJson ? words.filter((word) => word !== '--json') : words;
+    this.json = command.hasJson === true && (this.json || rest.length < words.length);
+    return await command.run(this, rest);
+  }
+
+  async #logIn(line: string): Promise<Outcome> {
+    if (!this.isInteractive) return this.fail('Server requires authentication');
+    this.line('Server requires authentication');
+    const username = await this.terminal.ask('Username:');
+    const password = username === undefined ? undefined : await this.terminal.askSecret('Password:');
+    if (password === undefined) return this.fail('error: no more input');
+    this.line('');
+    this.access = { ...this.access, username, password };
+    return await this.run(line);
+  }
+}
+
+const API_VERSION = '3.0';
+const DEAD_PROGRAM: ReadonlySet<number> = new Set([
+  FAULTS.SPAWN_ERROR,
+  FAULTS.ABNORMAL_TERMINATION,
+  FAULTS.NOT_RUNNING,
+]);
+const NOT_THERE = 'Is the daemon running? Start it (tsvd -c FILE), or give its address (tsvctl -s URL).';
+
+/** A command is letters, digits and underscores; what follows them, blank or not, are its words. Python: cmd.py. */
+function parseLine(text: string): { line: string; name: string; words: readonly string[] } | undefined {
+  const stripped = text.trim();
+  if (stripped === '') return undefined;
+  const line = stripped.startsWith('?') ? `help ${stripped.slice(1)}` : stripped;
+  const name = /^\w*/.exec(line)?.[0] ?? '';
+  return { line, name, words: splitWords(line.slice(name.length)) };
+}
+
+function splitWords(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { UsageError, type CommandLine } from './command-line.ts';
+import { readSection } from './section.ts';
+
+/** How to reach the daemon, and how the shell looks. */
+export interface Settings {
+  readonly serverurl: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly prompt: string;
+  readonly history_file: string | undefined;
+}
+
+/** The command line wins over the file, the file over the defaults. Throws {@link UsageError}. */
+export async function findSettings(line: CommandLine, executable: string): Promise<Settings> {
+  const file = line.configuration ?? searchPaths(executable).find((path) => existsSync(path));
+  const section = file === undefined ? DEFAULTS : await readCtlSection(file);
+  return {
+    serverurl: line.serverurl ?? section.serverurl,
+    username: line.username ?? section.username,
+    password: line.password ?? section.password,
+    prompt: section.prompt,
+    history_file: line.historyFile ?? section.history_file,
+  };
+}
+
+const DEFAULTS: Settings = {
+  serverurl: 'http://localhost:9001',
+  username: undefined,
+  password: undefined,
+  prompt: 'supervisor',
+  history_file: undefined,
+};
+
+/** In Supervisor's order. The first two are for a daemon installed in a folder of its own. */
+function searchPaths(executable: string): readonly string[] {
+  const home = dirname(dirname(executable));
+  return [
+    join(home, 'etc/supervisord.conf'),
+    join(home, 'supervisord.conf'),
+    'supervisord.conf',
+    'etc/supervisord.conf',
+    '/etc/supervisord.conf',
+    '/etc/supervisor/supervisord.conf',
+  ];
+}
+
+/** The `[supervisorctl]` section of a file, its paths absolute. Throws {@link UsageError}. */
+export async function readCtlSection(file: string): Promise<Settings> {
+  if (!existsSync(file)) throw new UsageError(`could not find config file ${file}`);
+  const section = await readSection(file, 'supervisorctl');
+  if (section === undefined) throw new UsageError('.ini file does not include supervisorctl section');
+  const serverurl = section.get('serverurl') ?? DEFAULTS.serverurl;
+  const history = section.get('history_file');
+  return {
+    serverurl: serverurl.startsWith('unix://') ? `unix://${absolute(serverurl.slice(7))}` : serverurl,
+    username: section.get('username'),
+    password: section.get('password'),
+    prompt: section.get('prompt') ?? DEFAULTS.prompt,
+    history_file: history === undefined || history === '' ? undefined : absolute(history),
+  };
+}
+
+function absolute(path: string): string {
+  return resolve(path.replace(/^~(?=\/|$)/, homedir()));
+}

@@ -1,0 +1,150 @@
+import { createInterface, type Interface } from 'node:readline';
+import { readSecret } from './secret.ts';
+import type { Terminal } from './session.ts';
+
+export type Input = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean;
+  setRawMode?(isRaw: boolean): unknown;
+};
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+export interface TerminalOptions {
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** What the last word of a line can become. */
+  readonly complete?: (line: string) => Promise<{ readonly word: string; readonly matches: readonly string[] }>;
+  /** Lines of earlier sessions, oldest first. */
+  readonly history?: readonly string[];
+}
+
+/**
+ * The standard streams. Input is not touched before the first question, so a plain command leaves it to whoever comes
+ * next. At a terminal, lines are edited with history and completion; from a pipe they are read one by one, and the
+ * prompt is printed all the same, as Python's `input` does.
+ */
+export class StandardTerminal implements Terminal {
+  readonly isForPeople: boolean;
+  /** Every line typed, oldest first. */
+  history: readonly string[];
+  readonly #options: TerminalOptions;
+  /** Lines that came before they were asked for; bounded by what a person types ahead, or by the size of the script. */
+  readonly #ahead: string[] = [];
+  /** What Ctrl-C aborts: the last one. */
+  readonly #interruptible: AbortController[] = [];
+  #reader: Interface | undefined;
+  #hasEnded = false;
+  #take: ((line: string | undefined) => void) | undefined;
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+    this.history = options.history ?? [];
+    this.isForPeople = options.stdout.isTTY === true;
+  }
+
+  print(text: string | Uint8Array): void {
+    this.#options.stdout.write(text);
+  }
+
+  printError(text: string): void {
+    this.#options.stderr.write(text);
+  }
+
+  ask(prompt: string): Promise<string | undefined> {
+    const reader = this.#open();
+    if (reader.terminal && this.#ahead.length === 0) {
+      reader.setPrompt(prompt);
+      // An empty prompt would still clear the line, and with it output that has no line end yet.
+      if (prompt === '') reader.resume();
+      else reader.prompt();
+    } else {
+      this.print(prompt);
+    }
+    if (this.#ahead.length > 0 || this.#hasEnded) return Promise.resolve(this.#ahead.shift());
+    return new Promise((resolve) => {
+      this.#take = resolve;
+    });
+  }
+
+  async askSecret(prompt: string): Promise<string | undefined> {
+    const { stdin } = this.#options;
+    if (stdin.isTTY !== true) return await this.ask(prompt);
+    // The line editor shows what it reads, so it has to go; the next question opens another.
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.close();
+    this.print(prompt);
+    return await readSecret(stdin);
+  }
+
+  async interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#interruptible.push(controller);
+    process.on('SIGINT', this.#interrupt);
+    try {
+      return await work(controller.signal);
+    } finally {
+      process.off('SIGINT', this.#interrupt);
+      this.#interruptible.pop();
+      // A question that was interrupted is asked no longer.
+      this.#take = undefined;
+    }
+  }
+
+  /** Lets go of the input. */
+  close(): void {
+    this.#reader?.close();
+  }
+
+  readonly #interrupt = (): void => {
+    this.#interruptible.at(-1)?.abort();
+  };
+
+  #open(): Interface {
+    if (this.#reader !== undefined) return this.#reader;
+    const { stdin, stdout, complete } = this.#options;
+    const isTerminal = stdin.isTTY === true && stdout.isTTY === true;
+    const reader = createInterface({
+      input: stdin,
+      crlfDelay: Infinity,
+      terminal: isTerminal,
+      // Without a terminal, an output would get a prompt of readline's own.
+      ...(isTerminal && { output: stdout, history: this.history.toReversed(), historySize: 1000 }),
+      ...(complete && { completer: completer(complete) }),
+    });
+    reader.on('line', (line) => this.#receive(line));
+    reader.on('history', (lines) => {
+      this.history = lines.toReversed();
+    });
+    reader.on('SIGINT', this.#interrupt);
+    reader.on('close', () => {
+      if (this.#reader === reader) this.#end();
+    });
+    this.#reader = reader;
+    return reader;
+  }
+
+  #receive(line: string): void {
+    const take = this.#take;
+    this.#take = undefined;
+    if (take) take(line);
+    else this.#ahead.push(line);
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#take?.(undefined);
+    this.#take = undefined;
+  }
+}
+
+type Complete = NonNullable<TerminalOptions['complete']>;
+
+function completer(complete: Complete) {
+  return (line: string, done: (error: Error | null, result: [string[], string]) => void): void => {
+    complete(line).then(
+      ({ word, matches }) => done(null, [[...matches], word]),
+      () => done(null, [[], line]),
+    );
+  };
+}

@@ -1,0 +1,151 @@
+import { request, type IncomingMessage, type RequestOptions } from 'node:http';
+import { parseResponse, printCall, type XmlRpcValue } from './xmlrpc/index.ts';
+
+/** What a fault's code means; here, so that a client need not load the plugin that serves. */
+export { FAULTS } from './faults.ts';
+
+export interface RpcClientOptions {
+  /** `unix:///path/of/socket` or `http://host:port`; the port is 80 when not given. */
+  readonly serverurl: string;
+  /** Sent only when both are given, as supervisorctl does. */
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** How long the server may be silent. Not limited by default: a stop takes as long as `stopwaitsecs` says. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Why a call has no result. */
+export type RpcFailure =
+  /** The method was carried out and says no; `text` is usually `NAME: details`. */
+  | { readonly kind: 'fault'; readonly code: number; readonly text: string }
+  /** There is no socket file at the path. */
+  | { readonly kind: 'no-such-file' }
+  /** Nobody listens on the port or the socket file. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unauthorized' }
+  /** Any other HTTP status. */
+  | { readonly kind: 'status'; readonly status: number; readonly reason: string }
+  | { readonly kind: 'timeout'; readonly timeoutMs: number }
+  | { readonly kind: 'bad-url' }
+  /** Permission denied, an unknown host, a connection that broke, an answer that is not XML-RPC: see the message. */
+  | { readonly kind: 'other' };
+
+/** The one error of {@link RpcClient}; `failure` says which case it is, the message says it to people. */
+export class RpcError extends Error {
+  override readonly name = 'RpcError';
+  readonly failure: RpcFailure;
+
+  constructor(failure: RpcFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+/**
+ * Calls the XML-RPC methods of a daemon, ours or Supervisor's. Every call has a connection of its own, so nothing is
+ * left open between calls and there is nothing to close.
+ */
+export class RpcClient {
+  readonly serverurl: string;
+  readonly #target: RequestOptions | undefined;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #timeoutMs: number | undefined;
+
+  constructor({ serverurl, username, password, timeoutMs }: RpcClientOptions) {
+    this.serverurl = serverurl;
+    this.#target = target(serverurl);
+    this.#timeoutMs = timeoutMs;
+    const credentials = Buffer.from(`${username}:${password}`).toString('base64');
+    this.#headers = username === undefined || password === undefined ? {} : { Authorization: `Basic ${credentials}` };
+  }
+
+  /** The result of one method. Throws {@link RpcError}, also when the daemon answers with a fault. */
+  async call(method: string, ...params: readonly XmlRpcValue[]): Promise<XmlRpcValue> {
+    const body = Buffer.from(printCall(method, params));
+    const headers = { ...this.#headers, 'Content-Type': 'text/xml', Accept: 'text/xml', 'Content-Length': body.length };
+    const response = await this.#open({ method: 'POST', path: '/RPC2', headers, timeout: this.#timeoutMs }, body);
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of response) chunks.push(chunk);
+      const answer = parseResponse(Buffer.concat(chunks));
+      if ('value' in answer) return answer.value;
+      throw new RpcError({ kind: 'fault', ...answer.fault }, answer.fault.text);
+    } catch (cause) {
+      throw this.#explain(cause);
+    }
+  }
+
+  /**
+   * Reads a page as it comes, a log tail for example, until the server ends it or `signal` is aborted, which is no
+   * error. Throws {@link RpcError}.
+   */
+  async stream(path: string, take: (chunk: Buffer) => void, signal?: AbortSignal): Promise<void> {
+    try {
+      // Asked to close the connection afterwards, Supervisor's server holds back a page that has no end.
+      const headers = { ...this.#headers, Accept: '*/*', Connection: 'keep-alive' };
+      const response = await this.#open({ method: 'GET', path, headers, ...(signal && { signal }) });
+      for await (const chunk of response) take(chunk);
+    } catch (cause) {
+      if (signal?.aborted !== true) throw this.#explain(cause);
+    }
+  }
+
+  /** Sends a request; settles with the head of an answer whose status is 200. */
+  #open(options: RequestOptions, body?: Buffer): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      if (this.#target === undefined) {
+        throw new RpcError({ kind: 'bad-url' }, `${this.serverurl} is not a unix:// or http:// address`);
+      }
+      let received: IncomingMessage | undefined;
+      const sent = request({ ...this.#target, ...options, agent: false }, (response) => {
+        received = response;
+        const { statusCode: status = 0, statusMessage: reason = '' } = response;
+        if (status === 200) return resolve(response);
+        response.destroy();
+        const failure: RpcFailure = status === 401 ? { kind: 'unauthorized' } : { kind: 'status', status, reason };
+        reject(new RpcError(failure, `${this.serverurl} answers ${status} ${reason}`));
+      });
+      sent.on('error', (cause) => reject(this.#explain(cause)));
+      sent.on('timeout', () => (received ?? sent).destroy(this.#timedOut()));
+      sent.end(body);
+    });
+  }
+
+  #timedOut(): RpcError {
+    const timeoutMs = this.#timeoutMs ?? 0;
+    return new RpcError(
+      { kind: 'timeout', timeoutMs },
+      `no answer from ${this.serverurl} within ${timeoutMs / 1000} s`,
+    );
+  }
+
+  #explain(cause: unknown): RpcError {
+    if (cause instanceof RpcError) return cause;
+    const code = systemCode(cause);
+    if (code === 'ENOENT') return new RpcError({ kind: 'no-such-file' }, `${this.serverurl} no such file`, { cause });
+    if (code === 'ECONNREFUSED') {
+      return new RpcError({ kind: 'refused' }, `${this.serverurl} refused connection`, { cause });
+    }
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new RpcError({ kind: 'other' }, `${this.serverurl}: ${REASONS.get(code) ?? reason}`, { cause });
+  }
+}
+
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ['EACCES', 'permission denied'],
+  ['ENOTFOUND', 'unknown host'],
+  ['ECONNRESET', 'the connection was closed before an answer came'],
+]);
+
+function target(serverurl: string): RequestOptions | undefined {
+  if (serverurl.startsWith('unix://')) return { socketPath: serverurl.slice('unix://'.length), host: 'localhost' };
+  if (!serverurl.startsWith('http://') || !URL.canParse(serverurl)) return undefined;
+  const { hostname, port } = new URL(serverurl);
+  // Brackets are how a URL writes an IPv6 address, not part of it.
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? 80 : Number(port) };
+}
+
+/** The code of a system error; a host with several addresses gives one error for each, with a common code. */
+function systemCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
