@@ -1,94 +1,67 @@
 import { expect, test } from 'vitest';
-import {
-  groupConfig,
-  processConfig,
-  Supervisor,
-  supervisorConfig,
-  type Child,
-  type Clock,
-  type Exit,
-} from '../../../../core/index.ts';
 import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
+import { stage, type Stage } from '../../../support/fake-supervisor.ts';
 
-/** A supervisor whose children end when told to, on a clock that stands still until moved. */
-async function supervised(options: Readonly<Record<string, unknown>>, startsecs: number) {
-  let now = 0;
-  let timers: { at: number; callback: () => void }[] = [];
-  const clock: Clock = {
-    now: () => now,
-    wall: () => now,
-    setTimer(delayMs, callback) {
-      const timer = { at: now + delayMs, callback };
-      timers.push(timer);
-      return { cancel: () => (timers = timers.filter((other) => other !== timer)) };
-    },
-  };
+/** One program that is started at 0. */
+async function supervised(options: Readonly<Record<string, unknown>>, startsecs: number): Promise<Stage> {
+  return stage([{ name: 'web', autostart: true, startsecs, options }], [new AutorestartPlugin()]);
+}
+
+function startsOf({ supervisor }: Stage): number[] {
   const starts: number[] = [];
-  let end: (exit: Exit) => void = () => undefined;
-  const spawner = {
-    spawn(_: unknown, done: (result: { kind: 'child'; child: Child }) => void) {
-      starts.push(now);
-      const pid = starts.length;
-      done({ kind: 'child', child: { pid, signal: () => 'sent', onExit: (callback) => (end = callback) } });
-    },
-  };
-  const config = supervisorConfig({
-    groups: [groupConfig({ processes: [processConfig({ name: 'web', command: '/bin/true', startsecs, options })] })],
-  });
-  const supervisor = new Supervisor({ config, clock, spawner, plugins: [new AutorestartPlugin()] });
-  const expected: boolean[] = [];
-  supervisor.events.on('process:exited', (exited) => expected.push(exited.expected));
-  await supervisor.start();
-  return {
-    starts,
-    expected,
-    state: () => supervisor.find('web')?.state,
-    exit: (exit: Exit) => end(exit),
-    advance(ms: number) {
-      for (const until = now + ms; ;) {
-        const [due] = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
-        now = due?.at ?? until;
-        if (due === undefined) return;
-        timers = timers.filter((other) => other !== due);
-        due.callback();
-      }
-    },
-  };
+  const note = (): void => void starts.push(supervisor.clock.now());
+  supervisor.events.on('process:spawned', note);
+  note();
+  return starts;
 }
 
 test('a program that never comes up is tried after 1, 2 and 3 seconds, then FATAL', async () => {
   const web = await supervised({}, 10);
+  const starts = startsOf(web);
   for (const seconds of [1, 2, 3]) {
-    web.exit({ kind: 'code', code: 1 });
-    expect(web.state()).toBe('BACKOFF');
-    web.advance(seconds * 1_000);
-    expect(web.state()).toBe('STARTING');
+    web.spawner.last.exit({ kind: 'code', code: 1 });
+    expect(web.process().state).toBe('BACKOFF');
+    web.clock.advance(seconds * 1_000);
+    expect(web.process().state).toBe('STARTING');
   }
-  web.exit({ kind: 'code', code: 1 });
-  expect(web.state()).toBe('FATAL');
-  expect(web.starts).toEqual([0, 1_000, 3_000, 6_000]);
+  web.spawner.last.exit({ kind: 'code', code: 1 });
+  expect(web.process().state).toBe('FATAL');
+  expect(starts).toEqual([0, 1_000, 3_000, 6_000]);
+});
+
+test('a program that was up once has all its tries again', async () => {
+  const web = await supervised({ startretries: 1 }, 10);
+  web.spawner.last.exit({ kind: 'code', code: 1 });
+  web.clock.advance(1_000 + 10_000);
+  expect(web.process().state).toBe('RUNNING');
+  web.spawner.last.exit({ kind: 'code', code: 1 });
+  web.spawner.last.exit({ kind: 'code', code: 1 });
+  expect(web.process().state).toBe('BACKOFF');
 });
 
 test('a program that exits at once is started once a second, not in a hot loop', async () => {
   const web = await supervised({ autorestart: true }, 0);
+  const starts = startsOf(web);
   for (let n = 0; n < 3; n += 1) {
-    web.advance(300);
-    web.exit({ kind: 'code', code: 0 });
-    expect(web.state()).toBe('EXITED');
-    web.advance(700);
-    expect(web.state()).toBe('RUNNING');
+    web.clock.advance(300);
+    web.spawner.last.exit({ kind: 'code', code: 0 });
+    expect(web.process().state).toBe('EXITED');
+    web.clock.advance(700);
+    expect(web.process().state).toBe('RUNNING');
   }
-  expect(web.starts).toEqual([0, 1_000, 2_000, 3_000]);
+  expect(starts).toEqual([0, 1_000, 2_000, 3_000]);
 });
 
 test('a program that was up is restarted in the same moment', async () => {
   const web = await supervised({ exitcodes: [0, 7] }, 1);
-  web.advance(60_000);
-  web.exit({ kind: 'signal', signal: 'SIGSEGV' });
-  expect(web.state()).toBe('STARTING');
-  expect(web.starts).toEqual([0, 60_000]);
-  web.advance(5_000);
-  web.exit({ kind: 'code', code: 7 });
-  expect(web.state()).toBe('EXITED');
-  expect(web.expected).toEqual([false, true]);
+  const starts = startsOf(web);
+  web.clock.advance(60_000);
+  web.spawner.last.exit({ kind: 'signal', signal: 'SIGSEGV' });
+  expect(web.process().state).toBe('STARTING');
+  expect(starts).toEqual([0, 60_000]);
+  web.clock.advance(5_000);
+  web.spawner.last.exit({ kind: 'code', code: 7 });
+  expect(web.process().state).toBe('EXITED');
+  const exits = web.seen.flatMap(({ name, payload }) => (name === 'process:exited' ? payload.expected : []));
+  expect(exits).toEqual([false, true]);
 });
