@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { XmlRpcValue } from '../../../../plugins/rpc/xmlrpc/index.ts';
 
 /** Text of characters that XML 1.0 can carry, markup and line ends often among them. */

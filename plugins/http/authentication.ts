@@ -1,0 +1,43 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** What a server wants of its clients. */
+export interface Credentials {
+  readonly username: string;
+  /** The password, or `{SHA}` and the hexadecimal SHA-1 of it. */
+  readonly password: string;
+}
+
+/** The user that an `Authorization` header proves, or `undefined`. The time it takes tells nothing about the secrets. */
+export function authenticate(header: string | undefined, credentials: Credentials): string | undefined {
+  const given = readBasic(header);
+  if (given === undefined) return undefined;
+  const isUser = isSame(given.username, Buffer.from(credentials.username));
+  const isPassword = matches(given.password, credentials.password);
+  return isUser && isPassword ? credentials.username : undefined;
+}
+
+/** The first colon ends the name; the password may hold more of them, and any bytes. */
+function readBasic(header: string | undefined): { username: Buffer; password: Buffer } | undefined {
+  const encoded = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const bytes = Buffer.from(encoded, 'base64');
+  const colon = bytes.indexOf(':');
+  if (colon === -1) return undefined;
+  return { username: bytes.subarray(0, colon), password: bytes.subarray(colon + 1) };
+}
+
+/** Supervisor: http.py encrypted_dictionary_authorizer; the hash is in hexadecimal, not base64. */
+function matches(given: Buffer, stored: string): boolean {
+  if (!stored.startsWith('{SHA}')) return isSame(given, Buffer.from(stored));
+  const hash = createHash('sha1').update(given).digest('hex');
+  return isSame(Buffer.from(hash), Buffer.from(stored.slice('{SHA}'.length).toLowerCase()));
+}
+
+/** Of digests, because those have one length: neither length nor content shows in the time. */
+function isSame(a: Buffer, b: Buffer): boolean {
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function digest(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}

@@ -1,0 +1,39 @@
+import { TsvError } from '../../core/index.ts';
+
+/** Errors of this plugin, each with its text; all of them keep the daemon from starting. */
+export const HTTP_ERRORS = {
+  /** Something answers at the address already. The sentence is Supervisor's: scripts look for it. */
+  TSV_HTTP_IN_USE: (address: string) =>
+    'Another program is already listening on a port that one of our HTTP servers is configured to use.  ' +
+    `Shut this program down first before starting supervisord. (${address})`,
+  /** The path of a unix socket is taken by something that is not a socket, and is left alone. */
+  TSV_HTTP_IN_THE_WAY: (file: string) => `${file} exists and is not a socket; move it away or choose another file`,
+  /** A unix socket cannot be made. */
+  TSV_HTTP_SOCKET: (file: string, reason: string) => `cannot make the socket ${file}: ${reason}`,
+  /** The kernel has 107 bytes for the path of a socket. */
+  TSV_HTTP_PATH_TOO_LONG: (file: string, bytes: number) =>
+    `the socket path ${file} has ${bytes} bytes, and a socket may have at most 107; choose a shorter one`,
+  /** The socket cannot be given to the owner that chown= names. */
+  TSV_HTTP_CHOWN: (file: string, owner: string, reason: string) =>
+    `cannot give the socket ${file} to ${owner} (chown): ${reason}`,
+  /** A TCP address cannot be listened on. */
+  TSV_HTTP_LISTEN: (address: string, reason: string) => `cannot listen on ${address}: ${reason}`,
+  /** Everybody who reaches the port could control every program. */
+  TSV_HTTP_NO_PASSWORD: (section: string, address: string) =>
+    `${section} would listen on ${address} without a password, and so let everybody in the network control all ` +
+    'programs; set username and password, or listen on 127.0.0.1',
+  /** One of username and password is missing. */
+  TSV_HTTP_HALF_PASSWORD: (section: string, missing: string) => `${section}: ${missing} is missing`,
+} as const satisfies Record<`TSV_${string}`, (...details: never[]) => string>;
+
+export type HttpErrorCode = keyof typeof HTTP_ERRORS;
+
+export function httpError<Code extends HttpErrorCode>(
+  code: Code,
+  details: Parameters<(typeof HTTP_ERRORS)[Code]>,
+  cause?: unknown,
+): TsvError<HttpErrorCode> {
+  // The signature ties the details to the code; TypeScript loses that link in the lookup.
+  const text = HTTP_ERRORS[code] as (...details: readonly unknown[]) => string;
+  return new TsvError<HttpErrorCode>(code, text(...details), cause === undefined ? {} : { cause });
+}

@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SyncBailHook } from 'tapable';
+import { guardHook, hooksOf } from '../../core/index.ts';
+
+/** A request that was let in, as the `routes` hook sees it. */
+export interface HttpRequestInfo {
+  /** As sent: `GET`, `POST`. */
+  readonly method: string;
+  /** Percent-decoded, without the query; begins with `/`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The section of the server it came through: `unix_http_server`, `inet_http_server:public`. */
+  readonly server: string;
+  /** Whom the password proved; `undefined` where the server wants none. */
+  readonly user: string | undefined;
+}
+
+/** One request and its answer. */
+export interface Exchange {
+  readonly info: HttpRequestInfo;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Aborts when the server closes: end a streaming answer then. What has not ended shortly after is cut off. */
+  readonly closing: AbortSignal;
+  /** The whole body. Throws an HttpRefusal (413, 400) when it is larger than the server accepts or breaks off. */
+  readonly readBody: () => Promise<Buffer>;
+}
+
+/** Answers requests to one path. */
+export interface RouteHandler {
+  /**
+   * `changes`: a request that a browser marks as another site's is refused before it gets here. Be honest: a link that
+   * stops a program changes something.
+   */
+  readonly effect: 'reads' | 'changes';
+  /**
+   * Ends `response`, now or later. Throws: an HttpRefusal is sent as it is; anything else is a line in the log and a
+   * 500, or a broken connection where the answer had begun.
+   */
+  readonly handle: (exchange: Exchange) => void | Promise<void>;
+}
+
+/** What other plugins tap: `HttpPlugin.getHooks(supervisor).routes.tap(…)`. */
+export const getHttpHooks = hooksOf(({ clock, events }) =>
+  Object.freeze({
+    /**
+     * For every request that was let in. Out: who answers it; the first tap with an answer decides, `undefined` passes.
+     * Nobody answers: 404. A tap looks at `path` first and is fast: each request passes every tap.
+     * Throws: reported, the next tap is asked.
+     */
+    routes: guardHook(new SyncBailHook<[HttpRequestInfo], RouteHandler | undefined>(['request'], 'routes'), {
+      onFault: 'pass',
+      clock,
+      report: ({ disabled, ...fault }) => {
+        events.emit('plugin:error', fault);
+        if (disabled) events.emit('plugin:disabled', { plugin: fault.plugin, where: fault.where, count: fault.count });
+      },
+    }),
+  }),
+);

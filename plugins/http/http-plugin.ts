@@ -1,0 +1,62 @@
+import type { Plugin, Supervisor } from '../../core/index.ts';
+import { getHttpHooks } from './hooks.ts';
+import { log } from './log.ts';
+import { checks, sections, serversOf } from './options.ts';
+import type { OpenServer } from './server.ts';
+
+export interface HttpPluginOptions {
+  /** Longest body of a request that is taken. Default 8 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Names that browsers may call this server by, besides IP addresses, `localhost` and this machine's name. */
+  readonly hosts?: readonly string[];
+  /**
+   * A TCP server without a password that other machines can reach: `refuse` to start (default), or `warn` in the log and
+   * let everybody in. Supervisor does the latter, and so must whoever takes over its configuration.
+   */
+  readonly openTcp?: 'refuse' | 'warn';
+}
+
+/**
+ * Listens on unix and TCP sockets (`[unix_http_server]`, `[inet_http_server]`), lets in who may come in, and has other
+ * plugins answer through the hook `routes`. Opens nothing where the configuration has no server.
+ */
+export class HttpPlugin implements Plugin {
+  readonly name = 'http';
+  readonly sections = sections;
+  readonly checks = checks;
+  static readonly getHooks = getHttpHooks;
+  readonly #options: Required<HttpPluginOptions>;
+
+  constructor({ maxBodyBytes = 8 * 2 ** 20, hosts = [], openTcp = 'refuse' }: HttpPluginOptions = {}) {
+    this.#options = { maxBodyBytes, hosts, openTcp };
+  }
+
+  apply(supervisor: Supervisor): void {
+    const { maxBodyBytes, hosts, openTcp } = this.#options;
+    const open: OpenServer[] = [];
+
+    // Last: whoever connects finds everything else ready.
+    supervisor.hooks.start.tapPromise({ name: this.name, stage: 100 }, async () => {
+      const servers = serversOf(supervisor.config.sections);
+      if (servers.length === 0) return;
+      const [{ openServer }, { answer }] = await Promise.all([import('./server.ts'), import('./answer.ts')]);
+      for (const settings of servers) {
+        const server = await openServer(settings, {
+          clock: supervisor.clock,
+          hosts,
+          openTcp,
+          answer: (request, response, answering) =>
+            void answer(request, response, { supervisor, server: answering, maxBodyBytes }),
+        });
+        open.push(server);
+        if (server.isProtected) continue;
+        log(supervisor, 'CRIT', `Server '${server.section}' running without any HTTP authentication checking`);
+      }
+    });
+
+    // First: nobody is answered by what is already closed.
+    supervisor.hooks.shutdown.tapPromise({ name: this.name, stage: -100 }, async () => {
+      await Promise.all(open.splice(0).map((server) => server.close()));
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import { defineOptions } from '../../core/index.ts';
+import type { OptionValues, SectionCheck } from '../../core/index.ts';
+import { filePath, inetAddress, octalMode, owner, text } from '../config/option-types.ts';
+
+const USERNAME = {
+  schema: text,
+  default: undefined,
+  change: 'restart',
+  description: 'Name that a client has to give.',
+} as const;
+const PASSWORD = {
+  schema: text,
+  default: undefined,
+  change: 'restart',
+  secret: true,
+  description: 'Password that a client has to give: as it is, or {SHA} and the hexadecimal SHA-1 of it.',
+} as const;
+
+/** `[unix_http_server]`; there may be several, with a name: `[unix_http_server:admin]`. */
+const unixServerOptions = defineOptions({
+  file: { schema: filePath, default: undefined, required: true, change: 'restart', description: 'Path of the socket.' },
+  chmod: { schema: octalMode, default: 0o700, change: 'restart', description: 'Mode of the socket.' },
+  chown: {
+    schema: owner,
+    default: undefined,
+    change: 'restart',
+    description: 'Owner of the socket, as user or user:group.',
+  },
+  username: USERNAME,
+  password: PASSWORD,
+});
+
+/** `[inet_http_server]`; there may be several, with a name: `[inet_http_server:public]`. */
+const inetServerOptions = defineOptions({
+  port: {
+    schema: inetAddress,
+    default: undefined,
+    required: true,
+    change: 'restart',
+    description: 'Where to listen: port, :port, *:port or host:port.',
+  },
+  username: USERNAME,
+  password: PASSWORD,
+});
+
+/** The owner of a socket. A group of -1 leaves the group as it is. The names are as the configuration gives them. */
+export interface SocketOwner {
+  readonly uid: number;
+  readonly gid: number;
+  readonly user: string;
+  readonly group: string | undefined;
+}
+
+/** One server to open, as `config.sections.http.servers` lists them: the TCP servers first, each kind in the file's order. */
+export type ServerSettings = UnixServerSettings | InetServerSettings;
+
+export interface UnixServerSettings {
+  readonly type: 'unix';
+  /** The section's whole name: `unix_http_server`, `unix_http_server:admin`. */
+  readonly section: string;
+  /** What it was written in: a supervisord.conf keeps liberties that Supervisor gives it. Absent where it was built by hand. */
+  readonly format?: 'supervisord.conf' | 'native';
+  /** Absolute. */
+  readonly file: string;
+  readonly chmod: number;
+  readonly chown: SocketOwner | undefined;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+}
+
+export interface InetServerSettings {
+  readonly type: 'inet';
+  readonly section: string;
+  /** What it was written in: a supervisord.conf keeps liberties that Supervisor gives it. Absent where it was built by hand. */
+  readonly format?: 'supervisord.conf' | 'native';
+  /** Lower case; empty for all addresses. */
+  readonly host: string;
+  readonly port: number;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+}
+
+/**
+ * `config.sections.http` of a resolved configuration; absent where it was built by hand.
+ * Read it with {@link serversOf}.
+ */
+export interface HttpSection {
+  readonly servers: readonly ServerSettings[];
+}
+
+/** The servers of a resolved configuration. */
+export function serversOf(
+  sections: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): readonly ServerSettings[] {
+  const servers: unknown = sections['http']?.['servers'];
+  return isServerList(servers) ? servers : [];
+}
+
+// The list is made by the `config` plugin from the tables above, or by an embedder with this type before its eyes.
+function isServerList(servers: unknown): servers is readonly ServerSettings[] {
+  return Array.isArray(servers);
+}
+
+export type UnixServerValues = OptionValues<typeof unixServerOptions>;
+export type InetServerValues = OptionValues<typeof inetServerOptions>;
+
+/** `readonly sections` of the plugin's class. */
+export const sections = {
+  unix_http_server: unixServerOptions,
+  inet_http_server: inetServerOptions,
+} as const;
+
+const checkAuthentication: SectionCheck = ({ username, password }) => {
+  if ((username === undefined) === (password === undefined)) return [];
+  const [given, missing] = username === undefined ? ['password', 'username'] : ['username', 'password'];
+  return [
+    {
+      option: given,
+      message: `incomplete authentication: ${missing} is missing; give both username and password, or neither`,
+    },
+  ];
+};
+
+/** `readonly checks` of the plugin's class. */
+export const checks: Readonly<Record<string, SectionCheck>> = {
+  unix_http_server: checkAuthentication,
+  inet_http_server: checkAuthentication,
+};

@@ -1,0 +1,93 @@
+import { setMaxListeners } from 'node:events';
+import { hostname } from 'node:os';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../core/index.ts';
+import type { AdmissionPolicy } from './admission.ts';
+import type { Credentials } from './authentication.ts';
+import { Connections } from './connections.ts';
+import { httpError } from './errors.ts';
+import type { ServerSettings } from './options.ts';
+import { ownNames } from './same-site.ts';
+import { listenTcp, resolveAddress } from './tcp-port.ts';
+import { listenUnix } from './unix-socket.ts';
+
+export interface ServerContext {
+  readonly clock: Clock;
+  /** Names in `Host` besides those that every machine has. */
+  readonly hosts: readonly string[];
+  /** What becomes of a TCP server without a password that others than this machine can reach. */
+  readonly openTcp: 'refuse' | 'warn';
+  readonly answer: (request: IncomingMessage, response: ServerResponse, server: AnsweringServer) => void;
+}
+
+/** What an answer depends on besides the request. */
+export interface AnsweringServer {
+  readonly section: string;
+  readonly policy: AdmissionPolicy;
+  readonly closing: AbortSignal;
+}
+
+export interface OpenServer {
+  readonly section: string;
+  readonly isProtected: boolean;
+  /** Ends within a few seconds, whatever clients do. */
+  close(): Promise<void>;
+}
+
+/** node checks its connections from an interval; connections.ts does it without one, so this one is as good as never. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/**
+ * Opens one server of the configuration.
+ * @throws the codes of errors.ts.
+ */
+export async function openServer(settings: ServerSettings, context: ServerContext): Promise<OpenServer> {
+  const { clock, answer } = context;
+  const credentials = credentialsOf(settings);
+  const address = settings.type === 'inet' ? await resolveAddress(settings) : undefined;
+  if (address?.isLoopback === false && credentials === undefined && context.openTcp === 'refuse') {
+    throw httpError('TSV_HTTP_NO_PASSWORD', [settings.section, `${address.ip ?? '*'}:${address.port}`]);
+  }
+
+  const { createServer } = await import('node:http');
+  const server = createServer({
+    connectionsCheckingInterval: NEVER_MS,
+    requestTimeout: 0,
+    headersTimeout: 0,
+    keepAliveTimeout: 0,
+    requireHostHeader: false, // scripts that speak HTTP by hand leave it out; a browser never does
+  });
+  const connections = new Connections(server, clock);
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for each stream
+  const policy = { credentials, names: settings.type === 'inet' ? namesOf(settings.host, context) : undefined };
+  server.on('request', (request, response) => {
+    connections.track(request, response);
+    answer(request, response, { section: settings.section, policy, closing: closing.signal });
+  });
+
+  let removeName = (): void => undefined;
+  if (settings.type === 'unix') removeName = await listenUnix(server, settings);
+  else if (address !== undefined) await listenTcp(server, address);
+
+  return {
+    section: settings.section,
+    isProtected: credentials !== undefined,
+    async close() {
+      removeName();
+      closing.abort();
+      await connections.close();
+    },
+  };
+}
+
+function credentialsOf({ section, username, password }: ServerSettings): Credentials | undefined {
+  if (username === undefined && password === undefined) return undefined;
+  if (username === undefined) throw httpError('TSV_HTTP_HALF_PASSWORD', [section, 'username']);
+  if (password === undefined) throw httpError('TSV_HTTP_HALF_PASSWORD', [section, 'password']);
+  return { username, password };
+}
+
+function namesOf(host: string, { hosts }: ServerContext): ReadonlySet<string> {
+  return ownNames(hostname(), [host, ...hosts]);
+}

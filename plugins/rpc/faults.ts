@@ -1,0 +1,35 @@
+/** The faults of the `supervisor` namespace and their codes on the wire. Supervisor: xmlrpc.py Faults. */
+export const FAULTS = {
+  UNKNOWN_METHOD: 1,
+  INCORRECT_PARAMETERS: 2,
+  BAD_ARGUMENTS: 3,
+  SIGNATURE_UNSUPPORTED: 4,
+  SHUTDOWN_STATE: 6,
+  BAD_NAME: 10,
+  BAD_SIGNAL: 11,
+  NO_FILE: 20,
+  NOT_EXECUTABLE: 21,
+  FAILED: 30,
+  ABNORMAL_TERMINATION: 40,
+  SPAWN_ERROR: 50,
+  ALREADY_STARTED: 60,
+  NOT_RUNNING: 70,
+  SUCCESS: 80,
+  ALREADY_ADDED: 90,
+  STILL_RUNNING: 91,
+  CANT_REREAD: 92,
+} as const;
+
+export type FaultName = keyof typeof FAULTS;
+
+/** What a method throws to say no. The message is `NAME` or `NAME: detail`; clients compare it. */
+export class RpcFault extends Error {
+  override readonly name = 'RpcFault';
+  readonly code: number;
+
+  constructor(fault: FaultName | { readonly code: number; readonly name: string }, detail?: string) {
+    const { code, name } = typeof fault === 'string' ? { code: FAULTS[fault], name: fault } : fault;
+    super(detail === undefined ? name : `${name}: ${detail}`);
+    this.code = code;
+  }
+}

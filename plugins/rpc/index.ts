@@ -1,0 +1,16 @@
+/** Supervisor's XML-RPC interface: its methods, and the way to add some. */
+export { RpcPlugin } from './rpc-plugin.ts';
+export { FAULTS, RpcFault, type FaultName } from './faults.ts';
+export {
+  alias,
+  method,
+  MethodRegistry,
+  type Answer,
+  type CallContext,
+  type Method,
+  type MethodDeclaration,
+} from './registry.ts';
+export { bytes, flag, int, list, signal, text, type Parameter, type WireType } from './parameters.ts';
+export { SUPERVISOR_VERSION } from './methods/identity.ts';
+export { describe as describeProcess, type Moment } from './process-info.ts';
+export type { XmlRpcStruct, XmlRpcValue } from './xmlrpc/index.ts';

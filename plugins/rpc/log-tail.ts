@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Supervisor } from '../../core/index.ts';
+import { HttpRefusal, type Exchange, type RouteHandler } from '../http/index.ts';
+import type { ChildLog } from '../logging/index.ts';
+import { loggingOf } from './logs.ts';
+
+/**
+ * `/logtail/NAME[/stdout|/stderr]` and `/mainlogtail`: the end of a log and whatever is added to it, as plain text that
+ * does not end. `supervisorctl tail -f` reads these.
+ */
+export function createLogTails(supervisor: Supervisor): (path: string) => RouteHandler | undefined {
+  const { childLog, activityLog } = loggingOf(supervisor);
+  const mainLog: RouteHandler = { effect: 'reads', handle: (exchange) => stream(exchange, activityLog.call()) };
+  return (path) => {
+    if (path === '/mainlogtail' || path === '/mainlogtail/') return mainLog;
+    const target = parseTail(path);
+    if (target === undefined) return undefined;
+    const process = supervisor.find(target.name);
+    const log = process && childLog.call(process.view, target.channel);
+    return { effect: 'reads', handle: (exchange) => stream(exchange, log) };
+  };
+}
+
+/** The process and the channel that a path names; `undefined` where it names none. The name is not looked up here. */
+export function parseTail(path: string): { name: string; channel: 'stdout' | 'stderr' } | undefined {
+  const [, name, channel = 'stdout'] = /^\/logtail\/([^/]+)(?:\/([^/]*))?$/.exec(path) ?? [];
+  if (name === undefined || (channel !== 'stdout' && channel !== 'stderr')) return undefined;
+  return { name, channel };
+}
+
+/**
+ * Nothing is kept for a slow reader: the next piece is read from the file when the last one has been taken. Ends when
+ * the client goes away or the server closes.
+ */
+async function stream({ info, response, closing }: Exchange, log: Pick<ChildLog, 'follow'> | undefined): Promise<void> {
+  if (info.method !== 'GET' && info.method !== 'HEAD') {
+    throw new HttpRefusal(405, 'a log is read with GET', { Allow: 'GET, HEAD' });
+  }
+  const over = new AbortController();
+  const pieces = log?.follow({ signal: over.signal });
+  if (pieces === undefined) throw new HttpRefusal(404, 'there is no such log');
+
+  const end = (): void => over.abort();
+  response.once('close', end);
+  closing.addEventListener('abort', end);
+  try {
+    response.writeHead(200, {
+      'Content-Type': 'text/plain;charset=utf-8',
+      'X-Content-Type-Options': 'nosniff',
+      'X-Accel-Buffering': 'no', // or nginx would collect pages of it
+    });
+    response.flushHeaders();
+    if (info.method === 'GET' && !closing.aborted) await copy(pieces, response, over.signal);
+  } finally {
+    closing.removeEventListener('abort', end);
+    end();
+    response.end();
+  }
+}
+
+async function copy(pieces: AsyncIterable<Buffer>, response: ServerResponse, signal: AbortSignal): Promise<void> {
+  for await (const piece of pieces) {
+    if (response.write(piece)) continue;
+    await once(response, 'drain', { signal }).catch(() => undefined); // over: the loop ends by itself
+  }
+}

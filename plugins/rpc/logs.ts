@@ -1,0 +1,64 @@
+import type { ProcessView, Supervisor } from '../../core/index.ts';
+import { LoggingPlugin, type ActivityLogFile, type ChildLog, type LoggingHooks } from '../logging/index.ts';
+import { RpcFault } from './faults.ts';
+import type { LogPaths } from './process-info.ts';
+
+export function loggingOf(supervisor: Supervisor): LoggingHooks {
+  return LoggingPlugin.getHooks(supervisor);
+}
+
+/** Where the output of a process goes. Without the plugin `logging` there is no log, and all of this is empty. */
+export function logPaths({ childLog }: LoggingHooks, process: ProcessView): LogPaths {
+  return { stdout: childLog.call(process, 'stdout')?.path ?? '', stderr: childLog.call(process, 'stderr')?.path ?? '' };
+}
+
+/** Most that one answer holds of a log: the whole file may be larger than the daemon's memory should ever be. */
+export const LONGEST_READ = 64 * 2 ** 20;
+
+/**
+ * Bytes that are not UTF-8 become replacement characters.
+ * @throws NO_FILE, BAD_ARGUMENTS, FAILED
+ */
+export function readLog(log: Pick<ChildLog, 'path' | 'read'> | undefined, offset: number, length: number): string {
+  if (log === undefined) throw new RpcFault('NO_FILE');
+  const result = log.read(...bounded(offset, length));
+  switch (result.kind) {
+    case 'bytes':
+      if (result.bytes.length <= LONGEST_READ) return result.bytes.toString();
+      throw new RpcFault('FAILED', `that is too much for one answer; read at most ${LONGEST_READ} bytes at a time`);
+    case 'noFile':
+      throw new RpcFault('NO_FILE', log.path);
+    case 'badArguments':
+      throw new RpcFault('BAD_ARGUMENTS');
+    case 'failed':
+      throw new RpcFault('FAILED');
+  }
+}
+
+/** The same request, but for no more than one byte above what is allowed. */
+export function bounded(offset: number, length: number): [offset: number, length: number] {
+  const most = LONGEST_READ + 1;
+  if (offset < 0) return [Math.max(offset, -most), length];
+  return [offset, length === 0 ? most : Math.min(length, most)];
+}
+
+/** A log that is not there yet is an empty one here. */
+export function tailLog(
+  log: ChildLog | undefined,
+  offset: number,
+  length: number,
+): [text: string, offset: number, overflow: boolean] {
+  if (log === undefined) return ['', 0, false];
+  const tail = log.tail(offset, Math.min(length, LONGEST_READ));
+  return [tail.bytes.toString(), tail.offset, tail.overflow];
+}
+
+/**
+ * Does nothing where there is no log.
+ * @throws FAILED, with `detail`; NO_FILE where there could be one and is not
+ */
+export function clearLog(log: Pick<ChildLog | ActivityLogFile, 'clear'> | undefined, detail?: string): void {
+  const kind = log?.clear().kind;
+  if (kind === 'failed') throw new RpcFault('FAILED', detail);
+  if (kind === 'noFile') throw new RpcFault('NO_FILE');
+}

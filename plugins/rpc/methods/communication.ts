@@ -1,0 +1,57 @@
+import { unreachable, type Supervisor } from '../../../core/index.ts';
+import { RpcFault } from '../faults.ts';
+import { loggingOf } from '../logs.ts';
+import { lookUpProcess } from '../names.ts';
+import { bytes, text } from '../parameters.ts';
+import { method, type Method } from '../registry.ts';
+
+declare module '../../../core/index.ts' {
+  interface EventMap {
+    /** A client had something told to the event listeners, with `supervisor.sendRemoteCommEvent`. */
+    'remote:communication': { readonly type: string; readonly data: string };
+  }
+}
+
+/** Talking to processes and to event listeners. */
+export function communicationMethods(supervisor: Supervisor): Method[] {
+  const { stdin } = loggingOf(supervisor);
+  return [
+    method({
+      name: 'supervisor.sendProcessStdin',
+      params: [
+        text('name', 'name of a process, or group:name'),
+        bytes('chars', 'what to send: text, as UTF-8, or base64 for any bytes'),
+      ],
+      result: { type: 'boolean', doc: 'always true' },
+      faults: ['INCORRECT_PARAMETERS', 'BAD_NAME', 'NOT_RUNNING', 'NO_FILE', 'FAILED'],
+      doc: 'Writes to the standard input of a process. What it does not read yet is kept for it, up to a limit.',
+      effect: 'changes',
+      call: ([name, chars]) => {
+        const { view } = lookUpProcess(supervisor, name);
+        if (view.pid === 0 || view.state === 'STOPPING') throw new RpcFault('NOT_RUNNING', name);
+        const result = stdin.call(view, chars) ?? 'closed';
+        switch (result) {
+          case 'queued':
+            return true;
+          case 'closed':
+            throw new RpcFault('NO_FILE', name);
+          case 'full':
+            throw new RpcFault('FAILED', `${name} does not read its stdin, and no more can be kept for it`);
+          default:
+            return unreachable(result);
+        }
+      },
+    }),
+    method({
+      name: 'supervisor.sendRemoteCommEvent',
+      params: [text('type', 'what the event listeners are to know it by'), text('data', 'what they are to be told')],
+      result: { type: 'boolean', doc: 'always true' },
+      doc: 'Sends a REMOTE_COMMUNICATION event to the event listeners.',
+      effect: 'changes',
+      call: ([type, data]) => {
+        supervisor.events.emit('remote:communication', { type, data });
+        return true;
+      },
+    }),
+  ];
+}

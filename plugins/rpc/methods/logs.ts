@@ -1,0 +1,117 @@
+import type { Supervisor } from '../../../core/index.ts';
+import { RpcFault } from '../faults.ts';
+import { clearLog, loggingOf, readLog, tailLog } from '../logs.ts';
+import { lookUpProcess } from '../names.ts';
+import { outcomes } from '../outcome.ts';
+import { int, text } from '../parameters.ts';
+import { alias, method, type Method } from '../registry.ts';
+
+type Channel = 'stdout' | 'stderr';
+
+const NAME = text('name', 'name of a process, or group:name');
+const READ = [
+  int('offset', 'where to begin; below 0: that many bytes before the end, with a length of 0'),
+  int('length', 'how many bytes; 0 for all that follow'),
+] as const;
+const TAIL = [int('offset', 'what the caller has read so far'), int('length', 'how many bytes at most')] as const;
+
+/** Logs of the daemon and of the processes: reading and clearing. */
+export function logMethods(supervisor: Supervisor): Method[] {
+  return [...mainLogMethods(supervisor), ...processLogMethods(supervisor)];
+}
+
+function mainLogMethods(supervisor: Supervisor): Method[] {
+  const { activityLog } = loggingOf(supervisor);
+  const readMain = method({
+    name: 'supervisor.readLog',
+    params: READ,
+    result: { type: 'string', doc: 'that part of the log' },
+    faults: ['NO_FILE', 'BAD_ARGUMENTS', 'FAILED'],
+    doc: "Reads the daemon's own log.",
+    effect: 'reads',
+    call: ([offset, length]) => readLog(activityLog.call(), offset, length),
+  });
+  const clearMain = method({
+    name: 'supervisor.clearLog',
+    result: { type: 'boolean', doc: 'always true' },
+    faults: ['NO_FILE', 'FAILED'],
+    doc: "Empties the daemon's own log.",
+    effect: 'changes',
+    call: () => {
+      const log = activityLog.call();
+      if (log === undefined) throw new RpcFault('NO_FILE');
+      clearLog(log);
+      return true;
+    },
+  });
+  return [readMain, alias('supervisor.readMainLog', readMain), clearMain];
+}
+
+function processLogMethods(supervisor: Supervisor): Method[] {
+  const { childLog } = loggingOf(supervisor);
+  const logOf = (name: string, channel: Channel) => childLog.call(lookUpProcess(supervisor, name).view, channel);
+
+  const readMethod = (channel: Channel, name: string): Method =>
+    method({
+      name,
+      params: [NAME, ...READ],
+      result: { type: 'string', doc: 'that part of the log' },
+      faults: ['BAD_NAME', 'NO_FILE', 'BAD_ARGUMENTS', 'FAILED'],
+      doc: `Reads the ${channel} log of a process.`,
+      effect: 'reads',
+      call: ([process, offset, length]) => readLog(logOf(process, channel), offset, length),
+    });
+  const tailMethod = (channel: Channel, name: string): Method =>
+    method({
+      name,
+      params: [NAME, ...TAIL],
+      result: { type: 'array', doc: '[text, the offset for the next call, whether something was left out]' },
+      faults: ['BAD_NAME'],
+      doc: `Reads the end of the ${channel} log of a process, for a caller that asks again and again.`,
+      effect: 'reads',
+      call: ([process, offset, length]) => tailLog(logOf(process, channel), offset, length),
+    });
+  const clear = (name: string): void => {
+    for (const channel of ['stdout', 'stderr'] as const) clearLog(logOf(name, channel), name);
+  };
+  const clearLogs = method({
+    name: 'supervisor.clearProcessLogs',
+    params: [NAME],
+    result: { type: 'boolean', doc: 'always true' },
+    faults: ['BAD_NAME', 'FAILED'],
+    doc: 'Empties the logs of a process, which may be running and goes on writing to them.',
+    effect: 'changes',
+    call: ([name]) => {
+      clear(name);
+      return true;
+    },
+  });
+  const clearAll = method({
+    name: 'supervisor.clearAllProcessLogs',
+    result: { type: 'array', doc: 'a struct for each process: name, group, status, description' },
+    doc: 'Empties the logs of all processes.',
+    effect: 'changes',
+    call: () =>
+      outcomes(supervisor.processes, {
+        appliesTo: () => true,
+        begin: async (_, name) => {
+          clear(name);
+          return { done: Promise.resolve() };
+        },
+      }),
+  });
+
+  const readStdout = readMethod('stdout', 'supervisor.readProcessStdoutLog');
+  const tailStdout = tailMethod('stdout', 'supervisor.tailProcessStdoutLog');
+  return [
+    readStdout,
+    alias('supervisor.readProcessLog', readStdout),
+    readMethod('stderr', 'supervisor.readProcessStderrLog'),
+    tailStdout,
+    alias('supervisor.tailProcessLog', tailStdout),
+    tailMethod('stderr', 'supervisor.tailProcessStderrLog'),
+    clearLogs,
+    alias('supervisor.clearProcessLog', clearLogs),
+    clearAll,
+  ];
+}

@@ -1,0 +1,116 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Dispatch } from '../dispatcher.ts';
+import { FAULTS, RpcFault } from '../faults.ts';
+import { asList, asStruct, list, text } from '../parameters.ts';
+import { method, type Method, type MethodRegistry } from '../registry.ts';
+import type { XmlRpcStruct, XmlRpcValue } from '../xmlrpc/index.ts';
+
+/** Introspection, made from what the methods say about themselves, and many calls in one. */
+export function systemMethods(registry: MethodRegistry, dispatch: Dispatch): Method[] {
+  const find = (name: string): Method => {
+    const found = registry.find(name);
+    if (found === undefined) throw new RpcFault('SIGNATURE_UNSUPPORTED');
+    return found;
+  };
+  return [
+    method({
+      name: 'system.listMethods',
+      result: { type: 'array', doc: 'the names, sorted' },
+      doc: 'Tells the names of all methods.',
+      effect: 'reads',
+      whileEnding: true,
+      call: () => registry.all.map(({ name }) => name),
+    }),
+    method({
+      name: 'system.methodHelp',
+      params: [text('name', 'name of a method')],
+      result: { type: 'string', doc: 'the description' },
+      faults: ['SIGNATURE_UNSUPPORTED'],
+      doc: 'Describes a method: what it does, what it takes, what it answers.',
+      effect: 'reads',
+      whileEnding: true,
+      call: ([name]) => help(find(name)),
+    }),
+    method({
+      name: 'system.methodSignature',
+      params: [text('name', 'name of a method')],
+      result: { type: 'array', doc: '[type of the result, type of the first parameter, …]' },
+      faults: ['SIGNATURE_UNSUPPORTED'],
+      doc: 'Tells the types of the result and of the parameters of a method.',
+      effect: 'reads',
+      whileEnding: true,
+      call: ([name]) => {
+        const { result, params } = find(name);
+        return [result.type, ...params.map(({ type }) => type)];
+      },
+    }),
+    method({
+      name: 'system.multicall',
+      params: [list('calls', 'structs with methodName and params')],
+      result: { type: 'array', doc: 'the result of each call, or a struct with faultCode and faultString' },
+      doc: 'Makes many calls, one after the other, and answers when the last one is done.',
+      effect: 'changes',
+      whileEnding: true,
+      call: ([calls], { user }) => multicall(calls, dispatch, user),
+    }),
+  ];
+}
+
+/** In the form in which Supervisor's own methods are documented, which tools look for. */
+export function help({ doc, params, result, faults }: Method): string {
+  return [
+    doc,
+    '',
+    ...params.map(({ type, name, doc: what }) => `@param ${type} ${name} ${what}`),
+    `@return ${result.type} ${result.doc}`,
+    ...(faults.length === 0 ? [] : [`@faults ${faults.map((name) => `${name} (${FAULTS[name]})`).join(', ')}`]),
+  ].join('\n');
+}
+
+/** A small request may ask for a very large answer many times over; beyond this the calls are refused. */
+const LARGEST_ANSWER = 64 * 2 ** 20;
+
+async function multicall(
+  calls: readonly XmlRpcValue[],
+  dispatch: Dispatch,
+  user: string | undefined,
+): Promise<XmlRpcValue[]> {
+  const results: XmlRpcValue[] = [];
+  let weight = 0;
+  for (const call of calls) {
+    const result = weight > LARGEST_ANSWER ? TOO_LARGE : await one(call, dispatch, user);
+    weight += weigh(result);
+    results.push(result);
+    await nextTurn(); // a thousand calls in one request hold up nobody else
+  }
+  return results;
+}
+
+async function one(call: XmlRpcValue, dispatch: Dispatch, user: string | undefined): Promise<XmlRpcValue> {
+  try {
+    const { methodName: name, params = [] } = asStruct(call) ?? {};
+    if (name === undefined) throw new RpcFault('INCORRECT_PARAMETERS', 'No methodName');
+    if (name === 'system.multicall') {
+      throw new RpcFault('INCORRECT_PARAMETERS', 'Recursive system.multicall forbidden');
+    }
+    const values = asList(params);
+    if (typeof name !== 'string' || values === undefined) throw new RpcFault('INCORRECT_PARAMETERS');
+    return await dispatch(name, values, user);
+  } catch (error) {
+    if (!(error instanceof RpcFault)) throw error;
+    return { faultCode: error.code, faultString: error.message };
+  }
+}
+
+const TOO_LARGE: XmlRpcStruct = {
+  faultCode: FAULTS.FAILED,
+  faultString: `FAILED: the answers before this one have more than ${LARGEST_ANSWER} bytes; make fewer calls at a time`,
+};
+
+/** About how many bytes a value has on the wire. */
+function weigh(value: XmlRpcValue): number {
+  if (typeof value === 'string') return 40 + value.length;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return 40;
+  if (value instanceof Uint8Array) return 40 + value.length * 1.4;
+  return Object.entries(value).reduce((sum, [key, member]) => sum + key.length + 40 + weigh(member), 40);
+}

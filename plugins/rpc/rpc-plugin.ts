@@ -1,0 +1,56 @@
+import { reasonOf, type Plugin, type Supervisor } from '../../core/index.ts';
+import { HttpPlugin } from '../http/index.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createEndpoint } from './endpoint.ts';
+import { getRpcHooks } from './hooks.ts';
+import { createLogTails } from './log-tail.ts';
+import { loggingOf } from './logs.ts';
+import { communicationMethods } from './methods/communication.ts';
+import { controlMethods } from './methods/control.ts';
+import { daemonMethods } from './methods/daemon.ts';
+import { identityMethods } from './methods/identity.ts';
+import { infoMethods } from './methods/info.ts';
+import { logMethods } from './methods/logs.ts';
+import { systemMethods } from './methods/system.ts';
+import { MethodRegistry } from './registry.ts';
+
+/**
+ * Supervisor's XML-RPC interface at `/RPC2`, and the log streams that its client follows (`/logtail/…`, `/mainlogtail`).
+ * Methods are declared once, in `methods/`; other plugins add theirs through the hook `methods`.
+ */
+export class RpcPlugin implements Plugin {
+  readonly name = 'rpc';
+  static readonly getHooks = getRpcHooks;
+
+  apply(supervisor: Supervisor): void {
+    const { log } = loggingOf(supervisor);
+    const registry = new MethodRegistry();
+    let isAskedToEnd = false;
+    const dispatch = createDispatcher(registry, {
+      isEnding: () => isAskedToEnd || supervisor.state === 'stopping' || supervisor.state === 'stopped',
+      report: (method, error) => log.call('ERRO', `RPC method ${method} failed: ${reasonOf(error)}`),
+    });
+    registry.add(
+      ...identityMethods(supervisor),
+      ...daemonMethods(supervisor, () => (isAskedToEnd = true)),
+      ...controlMethods(supervisor),
+      ...infoMethods(supervisor),
+      ...logMethods(supervisor),
+      ...communicationMethods(supervisor),
+      ...systemMethods(registry, dispatch),
+    );
+
+    supervisor.hooks.start.tap(this.name, () => {
+      getRpcHooks(supervisor).methods.call(registry);
+      for (const namespace of registry.namespaces) {
+        if (namespace !== 'system') log.call('INFO', `RPC interface '${namespace}' initialized`);
+      }
+    });
+
+    const endpoint = createEndpoint(dispatch, (reason) => log.call('ERRO', `XML-RPC request is invalid: ${reason}`));
+    const logTail = createLogTails(supervisor);
+    HttpPlugin.getHooks(supervisor).routes.tap(this.name, ({ path }) =>
+      path === '/RPC2' || path === '/RPC2/' ? endpoint : logTail(path),
+    );
+  }
+}

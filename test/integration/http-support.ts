@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { Supervisor, supervisorConfig, type Plugin, type SupervisorConfig } from '../../core/index.ts';
+import { LoggingPlugin } from '../../plugins/logging/index.ts';
+import {
+  HttpPlugin,
+  type HttpPluginOptions,
+  type InetServerSettings,
+  type RouteHandler,
+  type ServerSettings,
+  type UnixServerSettings,
+} from '../../plugins/http/index.ts';
+
+const cleanups: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+export function later(cleanup: () => Promise<void> | void): void {
+  cleanups.push(cleanup);
+}
+
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'tsv-http-'));
+  later(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+export function unixServer(file: string, settings: Partial<UnixServerSettings> = {}): UnixServerSettings {
+  return {
+    type: 'unix',
+    section: 'unix_http_server',
+    file,
+    chmod: 0o700,
+    chown: undefined,
+    username: undefined,
+    password: undefined,
+    ...settings,
+  };
+}
+
+export function inetServer(port: number, settings: Partial<InetServerSettings> = {}): InetServerSettings {
+  return {
+    type: 'inet',
+    section: 'inet_http_server',
+    host: '127.0.0.1',
+    port,
+    username: undefined,
+    password: undefined,
+    ...settings,
+  };
+}
+
+/** A supervisor with the plugin and servers; not started yet. */
+export function supervisorWith(
+  servers: readonly ServerSettings[],
+  {
+    http = {},
+    plugins = [],
+    config = {},
+    routes = {},
+  }: {
+    readonly http?: HttpPluginOptions;
+    readonly plugins?: readonly Plugin[];
+    readonly config?: Partial<SupervisorConfig>;
+    readonly routes?: Readonly<Record<string, RouteHandler>>;
+  } = {},
+): { readonly supervisor: Supervisor; readonly logged: string[] } {
+  const logged: string[] = [];
+  const supervisor = new Supervisor({
+    config: supervisorConfig({ ...config, sections: { ...config.sections, http: { servers } } }),
+    plugins: [new HttpPlugin(http), ...plugins],
+  });
+  LoggingPlugin.getHooks(supervisor).log.tap('test', (level, text) => void logged.push(`${level} ${text}`));
+  HttpPlugin.getHooks(supervisor).routes.tap('test', ({ path }) => routes[path]);
+  later(() => supervisor.shutdown());
+  return { supervisor, logged };
+}
+
+/** What a server sends for these bytes until it closes, `until` is found, or the time is over. */
+export function exchange(
+  to: string | number,
+  bytes: string | Buffer,
+  {
+    until,
+    timeoutMs = 5_000,
+    thenEnd = false,
+  }: { readonly until?: string; readonly timeoutMs?: number; readonly thenEnd?: boolean } = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = open(to);
+    let received = '';
+    const finish = (): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(received);
+    };
+    const timer = setTimeout(finish, timeoutMs);
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+      if (until !== undefined && received.includes(until)) finish();
+    });
+    socket.on('close', finish);
+    socket.on('error', (error) => (received === '' ? reject(error) : finish()));
+    if (thenEnd) socket.end(bytes);
+    else socket.write(bytes);
+  });
+}
+
+export function open(to: string | number): Socket {
+  return typeof to === 'number' ? connect(to, '127.0.0.1') : connect(to);
+}
+
+export function get(path: string, headers: readonly string[] = []): string {
+  return [`GET ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers, '', ''].join('\r\n');
+}
+
+export function post(path: string, body: string | Buffer, headers: readonly string[] = []): string {
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    'Host: localhost',
+    'Connection: close',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  return [...head, ...headers, '', body.toString()].join('\r\n');
+}
+
+export function statusOf(answer: string): number {
+  return Number(/^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1]);
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  timeoutMs = 10_000,
+): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`did not happen within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { authenticate } from '../../../../plugins/http/authentication.ts';
+
+const header = (text: string | Buffer) => `Basic ${Buffer.from(text).toString('base64')}`;
+const sha = (password: string) => `{SHA}${createHash('sha1').update(password).digest('hex')}`;
+
+test.each([
+  ['ann:secret', 'secret', true],
+  ['ann:wrong', 'secret', false],
+  ['ann:', 'secret', false],
+  ['ann', 'secret', false],
+  ['bob:secret', 'secret', false],
+  [':secret', 'secret', false],
+  ['ann:secret ', 'secret', false],
+  ['ann:pl:ain: with blanks', 'pl:ain: with blanks', true],
+  ['ann:pä§§wörd €', 'pä§§wörd €', true],
+  ['ann:s3cret', sha('s3cret'), true],
+  ['ann:s3cret', sha('s3cret').replace(/[a-f]/g, (digit) => digit.toUpperCase()), true],
+  [`ann:${sha('s3cret').slice(5)}`, sha('s3cret'), false],
+  [`ann:${sha('s3cret')}`, sha('s3cret'), false],
+  ['ann:', '', true],
+])('%j against the password %j: %s', (given, password, isLetIn) => {
+  expect(authenticate(header(given), { username: 'ann', password })).toBe(isLetIn ? 'ann' : undefined);
+});
+
+test.each([undefined, '', 'Basic', 'Basic ', 'Basic !!!', 'Bearer YW5uOnNlY3JldA==', 'Digest x', 'Basic a b'])(
+  'the header %j proves nobody',
+  (value) => {
+    expect(authenticate(value, { username: 'ann', password: 'secret' })).toBeUndefined();
+  },
+);
+
+test('the scheme is read in any case, and base64 without its padding', () => {
+  const value = header('ann:secret').replace('Basic', 'bAsIc').replace(/=+$/, '');
+  expect(authenticate(value, { username: 'ann', password: 'secret' })).toBe('ann');
+});
+
+test('bytes that are no UTF-8 are compared as they are', () => {
+  expect(
+    authenticate(header(Buffer.from('ann:p\xe4', 'latin1')), { username: 'ann', password: 'p\ufffd' }),
+  ).toBeUndefined();
+});
