@@ -32,7 +32,7 @@ export const ERRORS = {
   TSV_UNKNOWN_NAME: (name: string) => `no process or group named ${name}`,
   /** A group was to be removed while one of its processes runs. */
   TSV_STILL_RUNNING: (name: string) => `group ${name} still has running processes; stop it first`,
-} as const satisfies Record<`TSV_${string}`, (...details: never[]) => string>;
+} as const satisfies ErrorTable;
 
 export type ErrorCode = keyof typeof ERRORS;
 
@@ -47,16 +47,24 @@ export class TsvError<Code extends string = ErrorCode> extends Error {
   }
 }
 
-/** Makes the error of a code, with the details that its text wants. */
-export function tsvError<Code extends ErrorCode>(
-  code: Code,
-  details: Parameters<(typeof ERRORS)[Code]>,
-  cause?: unknown,
-): TsvError<Code> {
-  // The table guarantees that the details fit the text of this code; TypeScript loses that link in the lookup.
-  const text = ERRORS[code] as (...details: readonly unknown[]) => string;
-  return new TsvError(code, text(...details), cause === undefined ? {} : { cause });
+/** Texts by code; the parameters of a text are the details that it wants. */
+export type ErrorTable = Readonly<Record<`TSV_${string}`, (...details: never[]) => string>>;
+
+/** Makes the maker of the errors in a table: `const tsvError = errorsOf(ERRORS)`. For plugins with codes of their own. */
+export function errorsOf<Table extends ErrorTable>(table: Table) {
+  return <Code extends keyof Table & `TSV_${string}`>(
+    code: Code,
+    details: Parameters<Table[Code]>,
+    cause?: unknown,
+  ): TsvError<Code> => {
+    // The signature ties the details to the code; TypeScript loses that link in the lookup.
+    const text = table[code] as (...details: readonly unknown[]) => string;
+    return new TsvError(code, text(...details), cause === undefined ? {} : { cause });
+  };
 }
+
+/** The error of a code of the core, with the details that its text wants. */
+export const tsvError = errorsOf(ERRORS);
 
 /** The message of whatever was thrown. */
 export function reasonOf(error: unknown): string {

@@ -11,14 +11,21 @@ export type FaultReport = (fault: {
   readonly disabled: boolean;
 }) => void;
 
-export interface Contract {
+/** What a fault of a tap means for a hook. */
+export interface Terms {
   /** `pass`: a fault counts as "no opinion". `fail`: it fails the operation that the hook protects. */
   readonly onFault: 'pass' | 'fail';
   /** How long an asynchronous tap may take. Required for every hook that somebody waits for. */
   readonly deadlineMs?: number;
+}
+
+export interface Contract extends Terms {
   readonly clock: Clock;
   readonly report: FaultReport;
 }
+
+/** Puts these terms around every tap that registers with the hook. */
+export type Guard = <Guarded extends Hook>(hook: Guarded, terms: Terms) => Guarded;
 
 /** Faults in a row after which an advising tap is switched off. A protecting tap never is. */
 export const FAULT_BUDGET = 10;

@@ -2,13 +2,12 @@ import { AsyncParallelHook, AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncBailH
 import type { Cause } from './cause.ts';
 import type { SupervisorConfig } from './config.ts';
 import type { Exit, StopPlan, Verdict } from './exit.ts';
-import { guardHook, type FaultReport } from './hook-guard.ts';
+import type { Guard } from './hook-guard.ts';
 import type { ProcessView } from './process-view.ts';
 import type { Process } from './process.ts';
 import type { Reload } from './reload.ts';
 import type { Child } from './spawn/child.ts';
 import type { SpawnPlan } from './spawn/plan.ts';
-import type { Clock } from './clock.ts';
 
 /**
  * Where plugins decide. For every hook: when it is called, what a tap may return, what a throw does, and the deadline
@@ -17,45 +16,39 @@ import type { Clock } from './clock.ts';
  * Everywhere: an answer of `undefined` passes (`null` does not), a fault is reported as `plugin:error` with the plugin's
  * name, and where a fault only means "no opinion", a tap with ten faults in a row is switched off (`plugin:disabled`).
  */
-export const createHooks = (clock: Clock, report: FaultReport) =>
+export const createHooks = (guard: Guard) =>
   Object.freeze({
     /**
      * A configuration was read, at the start and at every reload. In: the configuration. Out: the one to use.
      * Throws: the configuration is refused; a running supervisor keeps its old one. Deadline: 30 s, then the same.
      */
-    config: guardHook(new AsyncSeriesWaterfallHook<[SupervisorConfig]>(['config'], 'config'), {
+    config: guard(new AsyncSeriesWaterfallHook<[SupervisorConfig]>(['config'], 'config'), {
       onFault: 'fail',
       deadlineMs: 30_000,
-      clock,
-      report,
     }),
 
     /**
      * Once, before the first program is started: servers listen and files open here.
      * Throws: the supervisor does not start. Deadline: 30 s, then the same.
      */
-    start: guardHook(new AsyncSeriesHook<[]>([], 'start'), { onFault: 'fail', deadlineMs: 30_000, clock, report }),
+    start: guard(new AsyncSeriesHook<[]>([], 'start'), { onFault: 'fail', deadlineMs: 30_000 }),
 
     /** A process record exists, nothing has run yet: attach your state. Throws: reported, the others go on. */
-    process: guardHook(new SyncHook<[Process]>(['process'], 'process'), { onFault: 'pass', clock, report }),
+    process: guard(new SyncHook<[Process]>(['process'], 'process'), { onFault: 'pass' }),
 
     /**
      * Before every spawn, first start and restart alike. In: the plan so far. Out: the plan to use.
      * Throws: this start fails (a child without its sandbox or its log is worse than none), with the reason in
      * `spawnerr`. Deadline: 10 s, then the same. Answer synchronously where you can: then the spawn is, too.
      */
-    spawn: guardHook(new AsyncSeriesWaterfallHook<[SpawnPlan, ProcessView]>(['plan', 'process'], 'spawn'), {
+    spawn: guard(new AsyncSeriesWaterfallHook<[SpawnPlan, ProcessView]>(['plan', 'process'], 'spawn'), {
       onFault: 'fail',
       deadlineMs: 10_000,
-      clock,
-      report,
     }),
 
     /** A child exists and runs its program: attach to it. Throws: reported; the child keeps running. */
-    spawned: guardHook(new SyncHook<[ProcessView, Child]>(['process', 'child'], 'spawned'), {
+    spawned: guard(new SyncHook<[ProcessView, Child]>(['process', 'child'], 'spawned'), {
       onFault: 'pass',
-      clock,
-      report,
     }),
 
     /**
@@ -63,31 +56,25 @@ export const createHooks = (clock: Clock, report: FaultReport) =>
      * aborts when the process leaves STARTING for another reason. Throws: it will not be ready; the child is killed
      * and the start counts as failed. Deadline: 10 min, then the same.
      */
-    ready: guardHook(new AsyncParallelHook<[ProcessView, AbortSignal]>(['process', 'signal'], 'ready'), {
+    ready: guard(new AsyncParallelHook<[ProcessView, AbortSignal]>(['process', 'signal'], 'ready'), {
       onFault: 'fail',
       deadlineMs: 600_000,
-      clock,
-      report,
     }),
 
     /**
      * A child is gone and nobody has been told yet: collect what it left behind, such as its last output.
      * Throws: reported, the exit goes on.
      */
-    reaped: guardHook(new SyncHook<[ProcessView, Exit]>(['process', 'exit'], 'reaped'), {
+    reaped: guard(new SyncHook<[ProcessView, Exit]>(['process', 'exit'], 'reaped'), {
       onFault: 'pass',
-      clock,
-      report,
     }),
 
     /**
      * Is this end one that the user expects? The first answer counts; nobody answers: exit code 0 is expected.
      * Throws: counts as no opinion.
      */
-    expected: guardHook(new SyncBailHook<[ProcessView, Exit], boolean | undefined>(['process', 'exit'], 'expected'), {
+    expected: guard(new SyncBailHook<[ProcessView, Exit], boolean | undefined>(['process', 'exit'], 'expected'), {
       onFault: 'pass',
-      clock,
-      report,
     }),
 
     /**
@@ -95,42 +82,34 @@ export const createHooks = (clock: Clock, report: FaultReport) =>
      * `process.tries` counts the failures before it). The first answer decides. Nobody decides: a run stays EXITED, a
      * failed start becomes FATAL. Throws: counts as no opinion.
      */
-    exit: guardHook(new SyncBailHook<[ProcessView, Exit], Verdict | undefined>(['process', 'exit'], 'exit'), {
+    exit: guard(new SyncBailHook<[ProcessView, Exit], Verdict | undefined>(['process', 'exit'], 'exit'), {
       onFault: 'pass',
-      clock,
-      report,
     }),
 
     /**
      * A process is asked to stop. Out: how. Nobody decides: `stopsignal`, `stopasgroup`, `stopwaitsecs`.
      * Throws: counts as no opinion.
      */
-    stop: guardHook(new SyncBailHook<[ProcessView, Cause], StopPlan | undefined>(['process', 'cause'], 'stop'), {
+    stop: guard(new SyncBailHook<[ProcessView, Cause], StopPlan | undefined>(['process', 'cause'], 'stop'), {
       onFault: 'pass',
-      clock,
-      report,
     }),
 
     /**
      * A new configuration was read and differs. In: what would change. Nothing has changed yet, and what does is up to
      * whoever asked. Throws: the reload is refused, with the reason; nothing changes. Deadline: 30 s, then the same.
      */
-    reload: guardHook(new AsyncSeriesHook<[Reload]>(['reload'], 'reload'), {
+    reload: guard(new AsyncSeriesHook<[Reload]>(['reload'], 'reload'), {
       onFault: 'fail',
       deadlineMs: 30_000,
-      clock,
-      report,
     }),
 
     /**
      * Once, after the last process has ended: servers close here. Throws: reported, the others go on.
      * Deadline: 10 s, then the same.
      */
-    shutdown: guardHook(new AsyncSeriesHook<[]>([], 'shutdown'), {
+    shutdown: guard(new AsyncSeriesHook<[]>([], 'shutdown'), {
       onFault: 'pass',
       deadlineMs: 10_000,
-      clock,
-      report,
     }),
   });
 

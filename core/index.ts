@@ -16,8 +16,8 @@ export {
 export { canSignal, isRunning, isStopped, STATE_CODES, type State } from './machine/state.ts';
 export { describeExit, type Exit, type StopPlan, type Verdict } from './exit.ts';
 export { describeCause, type Cause } from './cause.ts';
-export { createHooks, type Hooks } from './hooks.ts';
-export { guardHook, type Contract, type FaultReport } from './hook-guard.ts';
+export type { Hooks } from './hooks.ts';
+export type { Guard, Terms } from './hook-guard.ts';
 export { hooksOf } from './hooks-of.ts';
 export { EventBus, type EventMap, type Listener, type SupervisorState } from './events.ts';
 export type { Plugin } from './plugin.ts';
@@ -41,5 +41,5 @@ export { type Child } from './spawn/child.ts';
 export { findCommand, type Command } from './spawn/command.ts';
 export { type SpawnPlan, type Stdio } from './spawn/plan.ts';
 export { createSpawner, type RunAs, type Spawner, type SpawnerOptions, type SpawnResult } from './spawn/spawner.ts';
-export { ERRORS, reasonOf, TsvError, tsvError, type ErrorCode } from './errors.ts';
+export { ERRORS, errorsOf, reasonOf, TsvError, tsvError, type ErrorCode, type ErrorTable } from './errors.ts';
 export { unreachable } from './unreachable.ts';

@@ -4,6 +4,7 @@ import { supervisorConfig, type GroupConfig, type SupervisorConfig } from './con
 import { tsvError, reasonOf } from './errors.ts';
 import { EventBus, type SupervisorState } from './events.ts';
 import { byPriority, Group } from './group.ts';
+import { guardHook, type FaultReport, type Guard } from './hook-guard.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import type { Plugin } from './plugin.ts';
 import { namespec } from './process-view.ts';
@@ -32,6 +33,11 @@ const WAITING_REPORT_MS = 3_000;
  */
 export class Supervisor {
   readonly hooks: Hooks;
+  /**
+   * For hooks that a plugin offers: the same isolation, naming, deadline and fault budget as the core's own have, on the
+   * terms that the hook's contract states.
+   */
+  readonly guard: Guard;
   readonly events = new EventBus();
   readonly clock: Clock;
   readonly plugins: readonly Plugin[];
@@ -52,11 +58,8 @@ export class Supervisor {
     this.clock = clock;
     this.plugins = plugins;
     this.#config = config;
-    this.hooks = createHooks(clock, ({ disabled, ...fault }) => {
-      this.events.emit('plugin:error', fault);
-      if (disabled)
-        this.events.emit('plugin:disabled', { plugin: fault.plugin, where: fault.where, count: fault.count });
-    });
+    this.guard = (hook, terms) => guardHook(hook, { ...terms, clock, report: (fault) => this.#reportFault(fault) });
+    this.hooks = createHooks(this.guard);
     this.#context = {
       clock,
       hooks: this.hooks,
@@ -218,6 +221,11 @@ export class Supervisor {
       await process.start(cause).issued;
       await new Promise((turn) => setImmediate(turn));
     }
+  }
+
+  #reportFault({ disabled, ...fault }: Parameters<FaultReport>[0]): void {
+    this.events.emit('plugin:error', fault);
+    if (disabled) this.events.emit('plugin:disabled', { plugin: fault.plugin, where: fault.where, count: fault.count });
   }
 
   #reportWaiting(): Timer {

@@ -40,6 +40,13 @@ function prepare(posix: Posix, { config }: Loaded): Spawner {
   return createSpawner({ runAs: posix.runAs, ...(limit !== undefined && { limit }) });
 }
 
+/** Promise.withResolvers, which Node 20 has not. */
+function withResolvers<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: ((value: Value) => void) | undefined;
+  const promise = new Promise<Value>((settle) => (resolve = settle));
+  return { promise, resolve: (value) => resolve?.(value) };
+}
+
 interface Run {
   readonly line: CommandLine;
   readonly spawner: Spawner;
@@ -49,8 +56,7 @@ interface Run {
 }
 
 async function supervise(loaded: Loaded, { line, spawner, lines, onOpen }: Run): Promise<Ending> {
-  let end = (_: Ending): void => undefined;
-  const ended = new Promise<Ending>((resolve) => (end = resolve));
+  const { promise: ended, resolve: end } = withResolvers<Ending>();
   const daemon = new DaemonPlugin({
     load: async () => (await load(line)).config,
     onEnd: end,

@@ -1,17 +1,10 @@
 import { SyncBailHook } from 'tapable';
-import { guardHook, hooksOf, type Contract, type ProcessView } from '../../core/index.ts';
+import { hooksOf, type Terms, type ProcessView } from '../../core/index.ts';
 import type { ListenerReport, ListenerResult, PoolReport } from './reports.ts';
 
 /** The hooks of event listeners: how other plugins judge results, and ask how listeners are. */
-export const getListenerHooks = hooksOf(({ clock, events }) => {
-  const contract: Contract = {
-    onFault: 'pass',
-    clock,
-    report: ({ disabled, ...fault }) => {
-      events.emit('plugin:error', fault);
-      if (disabled) events.emit('plugin:disabled', { plugin: fault.plugin, where: fault.where, count: fault.count });
-    },
-  };
+export const getListenerHooks = hooksOf(({ guard }) => {
+  const advises: Terms = { onFault: 'pass' };
 
   return Object.freeze({
     /**
@@ -19,19 +12,16 @@ export const getListenerHooks = hooksOf(({ clock, events }) => {
      * answers: `OK` accepts, anything else rejects. This is what `result_handler` names a Python function for.
      * Throws: counts as no opinion.
      */
-    result: guardHook(
-      new SyncBailHook<[ListenerResult], 'accept' | 'reject' | undefined>(['result'], 'result'),
-      contract,
-    ),
+    result: guard(new SyncBailHook<[ListenerResult], 'accept' | 'reject' | undefined>(['result'], 'result'), advises),
 
     /** Call it to learn the state of a listener. `undefined`: this process is none. */
-    listenerState: guardHook(
+    listenerState: guard(
       new SyncBailHook<[ProcessView], ListenerReport | undefined>(['process'], 'listenerState'),
-      contract,
+      advises,
     ),
 
     /** Call it with the name of a group to learn how its events are doing. `undefined`: no pool of listeners. */
-    poolState: guardHook(new SyncBailHook<[string], PoolReport | undefined>(['group'], 'poolState'), contract),
+    poolState: guard(new SyncBailHook<[string], PoolReport | undefined>(['group'], 'poolState'), advises),
   });
 });
 

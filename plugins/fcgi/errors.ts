@@ -1,4 +1,4 @@
-import { TsvError } from '../../core/index.ts';
+import { errorsOf, type ErrorTable } from '../../core/index.ts';
 
 /** Errors of this plugin, each with its text. They make one start of a process fail, which may be tried again. */
 export const FCGI_ERRORS = {
@@ -15,16 +15,9 @@ export const FCGI_ERRORS = {
   /** Without koffi there is no way to make a socket for others. */
   TSV_FCGI_UNSUPPORTED: (url: string, reason: string) =>
     `cannot listen on ${url}: fcgi-programs need system calls that are not available here: ${reason}`,
-} as const satisfies Record<`TSV_${string}`, (...details: never[]) => string>;
+} as const satisfies ErrorTable;
 
 export type FcgiErrorCode = keyof typeof FCGI_ERRORS;
 
-export function fcgiError<Code extends FcgiErrorCode>(
-  code: Code,
-  details: Parameters<(typeof FCGI_ERRORS)[Code]>,
-  cause?: unknown,
-): TsvError<FcgiErrorCode> {
-  // The signature ties the details to the code; TypeScript loses that link in the lookup.
-  const text = FCGI_ERRORS[code] as (...details: readonly unknown[]) => string;
-  return new TsvError<FcgiErrorCode>(code, text(...details), cause === undefined ? {} : { cause });
-}
+/** The error of one of these codes. */
+export const fcgiError = errorsOf(FCGI_ERRORS);

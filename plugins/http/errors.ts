@@ -1,4 +1,4 @@
-import { TsvError } from '../../core/index.ts';
+import { errorsOf, type ErrorTable } from '../../core/index.ts';
 
 /** Errors of this plugin, each with its text; all of them keep the daemon from starting. */
 export const HTTP_ERRORS = {
@@ -24,16 +24,9 @@ export const HTTP_ERRORS = {
     'programs; set username and password, or listen on 127.0.0.1',
   /** One of username and password is missing. */
   TSV_HTTP_HALF_PASSWORD: (section: string, missing: string) => `${section}: ${missing} is missing`,
-} as const satisfies Record<`TSV_${string}`, (...details: never[]) => string>;
+} as const satisfies ErrorTable;
 
 export type HttpErrorCode = keyof typeof HTTP_ERRORS;
 
-export function httpError<Code extends HttpErrorCode>(
-  code: Code,
-  details: Parameters<(typeof HTTP_ERRORS)[Code]>,
-  cause?: unknown,
-): TsvError<HttpErrorCode> {
-  // The signature ties the details to the code; TypeScript loses that link in the lookup.
-  const text = HTTP_ERRORS[code] as (...details: readonly unknown[]) => string;
-  return new TsvError<HttpErrorCode>(code, text(...details), cause === undefined ? {} : { cause });
-}
+/** The error of one of these codes. */
+export const httpError = errorsOf(HTTP_ERRORS);

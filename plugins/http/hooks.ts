@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SyncBailHook } from 'tapable';
-import { guardHook, hooksOf } from '../../core/index.ts';
+import { hooksOf } from '../../core/index.ts';
 
 /** A request that was let in, as the `routes` hook sees it. */
 export interface HttpRequestInfo {
@@ -41,20 +41,15 @@ export interface RouteHandler {
 }
 
 /** What other plugins tap: `HttpPlugin.getHooks(supervisor).routes.tap(…)`. */
-export const getHttpHooks = hooksOf(({ clock, events }) =>
+export const getHttpHooks = hooksOf(({ guard }) =>
   Object.freeze({
     /**
      * For every request that was let in. Out: who answers it; the first tap with an answer decides, `undefined` passes.
      * Nobody answers: 404. A tap looks at `path` first and is fast: each request passes every tap.
      * Throws: reported, the next tap is asked.
      */
-    routes: guardHook(new SyncBailHook<[HttpRequestInfo], RouteHandler | undefined>(['request'], 'routes'), {
+    routes: guard(new SyncBailHook<[HttpRequestInfo], RouteHandler | undefined>(['request'], 'routes'), {
       onFault: 'pass',
-      clock,
-      report: ({ disabled, ...fault }) => {
-        events.emit('plugin:error', fault);
-        if (disabled) events.emit('plugin:disabled', { plugin: fault.plugin, where: fault.where, count: fault.count });
-      },
     }),
   }),
 );

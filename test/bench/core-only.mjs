@@ -10,7 +10,10 @@ const REPORT =
     'async () =>',
   );
 
-const SUPERVISE = (core, programs) => `import { Supervisor, supervisorConfig, groupConfig, processConfig } from '${core}';
+const SUPERVISE = (
+  core,
+  programs,
+) => `import { Supervisor, supervisorConfig, groupConfig, processConfig } from '${core}';
 const supervisor = new Supervisor({ config: supervisorConfig({ groups: Array.from({ length: ${programs} }, (_, n) => groupConfig({ processes: [processConfig({ name: 'p' + n, command: 'sleep 1000' })] })) }) });
 await supervisor.start();
 process.on('exit', () => supervisor.processes.forEach((p) => p.signal('SIGKILL')));

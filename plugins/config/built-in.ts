@@ -1,0 +1,28 @@
+import type { OptionTable, SectionCheck } from '../../core/index.ts';
+import * as autorestart from '../autorestart/options.ts';
+import * as eventlistener from '../eventlistener/options.ts';
+import * as fcgi from '../fcgi/options.ts';
+import * as http from '../http/options.ts';
+import * as logging from '../logging/options.ts';
+
+/**
+ * The options of the plugins that ship, by plugin name: to say which plugin an option belongs to when it is not enabled, for the types of a
+ * configuration that names no plugins, and for the reference. This is the one place where one plugin reads files of others, and only
+ * their option tables.
+ */
+export const BUILT_IN = {
+  autorestart: { sections: autorestart.sections, checks: {} },
+  logging: { sections: logging.sections, checks: logging.checks },
+  http: { sections: http.sections, checks: http.checks },
+  eventlistener: { sections: eventlistener.sections, checks: eventlistener.checks },
+  fcgi: { sections: fcgi.sections, checks: fcgi.checks },
+} as const satisfies Record<string, PluginOptions>;
+
+/** The part of a plugin that configuration is concerned with. */
+export interface PluginOptions {
+  readonly sections?: Readonly<Record<string, OptionTable>>;
+  readonly checks?: Readonly<Record<string, SectionCheck>>;
+}
+
+/** All option tables of the plugins that ship, as a union: the `sections` that a configuration may use when it names no plugins. */
+export type BuiltInSections = (typeof BUILT_IN)[keyof typeof BUILT_IN]['sections'];

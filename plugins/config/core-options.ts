@@ -1,0 +1,196 @@
+import { defineOptions } from '../../core/index.ts';
+import type { OptionValues } from '../../core/index.ts';
+import {
+  boolean,
+  command,
+  count,
+  directoryPath,
+  environment,
+  existingDirectory,
+  filePath,
+  integer,
+  nonEmptyText,
+  octalMode,
+  signal,
+  stringList,
+  text,
+  userName,
+} from './option-types.ts';
+
+/** Options of a program (`[program:x]`, `[eventlistener:x]`, `[fcgi-program:x]`) that the core itself carries out. */
+export const programOptions = defineOptions({
+  command: {
+    schema: command,
+    default: undefined,
+    required: true,
+    change: 'restart',
+    description: 'The program and its arguments, split into words like in a shell, without substitution.',
+  },
+  process_name: {
+    schema: nonEmptyText,
+    default: '%(program_name)s',
+    change: 'restart',
+    description: 'Name of the process; with numprocs above 1 it has to contain %(process_num).',
+  },
+  numprocs: { schema: count, default: 1, change: 'live', description: 'How many processes to run from this program.' },
+  numprocs_start: { schema: integer(), default: 0, change: 'restart', description: 'The first process_num.' },
+  priority: {
+    schema: integer(),
+    default: 999,
+    change: 'live',
+    description: 'Processes and groups with a lower number start earlier and stop later.',
+  },
+  autostart: {
+    schema: boolean,
+    default: true,
+    change: 'live',
+    description: 'Start the program together with the daemon.',
+  },
+  startsecs: {
+    schema: count,
+    default: 1,
+    change: 'start',
+    description: 'Seconds that the program has to stay up for a start to count as a success.',
+  },
+  stopsignal: {
+    schema: signal,
+    default: 'SIGTERM',
+    change: 'live',
+    description: 'Signal that asks the program to stop.',
+  },
+  stopwaitsecs: {
+    schema: count,
+    default: 10,
+    change: 'live',
+    description: 'Seconds to wait after the stop signal before SIGKILL.',
+  },
+  stopasgroup: {
+    schema: boolean,
+    default: false,
+    change: 'live',
+    description: 'Send the stop signal to the whole process group; implies killasgroup.',
+  },
+  killasgroup: {
+    schema: boolean,
+    default: false,
+    change: 'live',
+    description: 'Send SIGKILL to the whole process group; follows stopasgroup when not given.',
+  },
+  user: {
+    schema: userName,
+    default: undefined,
+    change: 'restart',
+    description: 'User to run the program as, by name or number.',
+  },
+  directory: {
+    schema: directoryPath,
+    default: undefined,
+    change: 'restart',
+    description: 'Working directory of the program.',
+  },
+  umask: {
+    schema: octalMode,
+    default: undefined,
+    change: 'restart',
+    description: 'File mode creation mask of the program.',
+  },
+  environment: {
+    schema: environment,
+    // Half of the world's passwords are here.
+    secret: true,
+    default: {},
+    change: 'restart',
+    description: "Variables that are added to the daemon's environment.",
+  },
+  serverurl: {
+    schema: text,
+    default: undefined,
+    change: 'restart',
+    description: 'SUPERVISOR_SERVER_URL of the program, when it should not be the address of the first server.',
+  },
+});
+
+/** Options of `[group:x]`. */
+export const groupOptions = defineOptions({
+  programs: {
+    schema: stringList,
+    default: [],
+    required: true,
+    change: 'restart',
+    description: 'Names of the programs in the group.',
+  },
+  priority: {
+    schema: integer(),
+    default: 999,
+    change: 'live',
+    description: 'Groups with a lower number start earlier and stop later.',
+  },
+});
+
+/** Options of `[supervisord]` that need no plugin. */
+export const supervisordOptions = defineOptions({
+  pidfile: {
+    schema: filePath,
+    default: 'supervisord.pid',
+    change: 'restart',
+    description: 'File that holds the process id of the daemon.',
+  },
+  nodaemon: { schema: boolean, default: false, change: 'restart', description: 'Stay in the foreground.' },
+  umask: {
+    schema: octalMode,
+    default: 0o022,
+    change: 'restart',
+    description: 'File mode creation mask of the daemon, once daemonized.',
+  },
+  directory: {
+    schema: existingDirectory,
+    default: undefined,
+    change: 'restart',
+    description: 'Directory to change to when daemonizing; it has to exist.',
+  },
+  user: {
+    schema: userName,
+    default: undefined,
+    change: 'restart',
+    description: 'User to become before anything else is done.',
+  },
+  identifier: {
+    schema: text,
+    default: 'supervisor',
+    change: 'restart',
+    description: 'Name of this daemon for its clients.',
+  },
+  minfds: {
+    schema: integer(),
+    default: 1024,
+    change: 'restart',
+    description: 'File descriptors that must be available.',
+  },
+  minprocs: { schema: integer(), default: 200, change: 'restart', description: 'Processes that must be available.' },
+  environment: {
+    schema: environment,
+    // Half of the world's passwords are here.
+    secret: true,
+    default: {},
+    change: 'restart',
+    description: 'Variables for every program, below its own ones; also available as %(ENV_NAME)s.',
+  },
+});
+
+/** Options of `[supervisorctl]`. The client reads them; the daemon only has to know their names. */
+export const supervisorctlOptions = defineOptions({
+  serverurl: { schema: text, default: 'http://localhost:9001', change: 'live', description: 'Address of the daemon.' },
+  username: { schema: text, default: undefined, change: 'live', description: 'Name to give to the daemon.' },
+  password: {
+    schema: text,
+    default: undefined,
+    change: 'live',
+    secret: true,
+    description: 'Password to give to the daemon.',
+  },
+  prompt: { schema: text, default: 'supervisor', change: 'live', description: 'Prompt of the interactive client.' },
+  history_file: { schema: text, default: undefined, change: 'live', description: 'File that keeps what was typed.' },
+});
+
+export type ProgramValues = OptionValues<typeof programOptions>;
+export type SupervisordValues = OptionValues<typeof supervisordOptions>;

@@ -1,0 +1,111 @@
+import type { OptionTable, Plugin, Schema } from '../../core/index.ts';
+import type { BuiltInSections } from './built-in.ts';
+import type { groupOptions, programOptions, supervisorctlOptions, supervisordOptions } from './core-options.ts';
+
+/**
+ * A configuration with its types checked: `export default defineConfig({ … })` in a `tsv.config.ts`.
+ *
+ * The options that may be written are the core's and those of the enabled plugins: of the ones in `plugins`, or of all that ship where the
+ * list is left out. An option of a plugin that is not enabled does not compile. Returns what it is given.
+ */
+export function defineConfig<const Plugins extends readonly Plugin[] = readonly BuiltIn[]>(
+  config: Config<Plugins>,
+): Config<Plugins> {
+  return config;
+}
+
+/** What a plugin says of its options; all that types need of it. */
+interface BuiltIn extends Plugin {
+  readonly sections: BuiltInSections;
+}
+
+/** What may be written into a `tsv.config.ts`. Options have Supervisor's names. */
+export type Config<Plugins extends readonly Plugin[]> = {
+  /** What is to run besides the core, in any order. Left out: everything that ships. */
+  readonly plugins?: Plugins;
+  /** The daemon itself. */
+  readonly supervisord?: Options<typeof supervisordOptions, TablesOf<Plugins, 'supervisord'>>;
+  /** Programs by name. */
+  readonly programs?: Readonly<Record<string, Options<typeof programOptions, TablesOf<Plugins, 'program'>>>>;
+  /** Groups of programs, by name. */
+  readonly groups?: Readonly<Record<string, Options<typeof groupOptions, TablesOf<Plugins, 'group'>>>>;
+  /** The client's own settings. */
+  readonly supervisorctl?: Options<typeof supervisorctlOptions, never>;
+  /** Methods under `/RPC2`, by name; options as for the factory that is named. */
+  readonly rpcinterfaces?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Patterns of further files, in any format, against the folder of this one. */
+  readonly include?: string | readonly string[];
+} & ProgramsOf<Plugins, 'eventlistener', 'eventlisteners'> &
+  ProgramsOf<Plugins, 'fcgi-program', 'fcgi_programs'> & {
+    /** Sections that plugins bring: one, or an array of several. */
+    readonly [Kind in Exclude<KindsOf<Plugins>, CoreKind>]?: OneOrMore<Options<never, TablesOf<Plugins, Kind>>>;
+  };
+
+/** Kinds of sections that stand elsewhere, or under another key. */
+type CoreKind = 'program' | 'group' | 'supervisord' | 'supervisorctl' | 'eventlistener' | 'fcgi-program';
+
+/** Programs of a special kind, which are possible only when a plugin knows the kind. */
+type ProgramsOf<Plugins extends readonly Plugin[], Kind extends string, Key extends string> = [
+  TablesOf<Plugins, Kind>,
+] extends [never]
+  ? unknown
+  : {
+      readonly [Name in Key]?: Readonly<
+        Record<string, Options<typeof programOptions, TablesOf<Plugins, 'program'> | TablesOf<Plugins, Kind>>>
+      >;
+    };
+
+type OneOrMore<Value> = Value | readonly Value[];
+
+type SectionsOf<Plugins extends readonly Plugin[]> = SectionsIn<Plugins[number]>;
+
+type SectionsIn<Enabled> = Enabled extends { readonly sections: infer Sections } ? Sections : never;
+
+/** Of a union of records of tables, all keys that occur. A plugin typed as `Plugin` alone names none. */
+type KindsOf<Plugins extends readonly Plugin[]> = KnownKeys<SectionsOf<Plugins>>;
+
+type KnownKeys<Sections> = Sections extends unknown
+  ? string extends keyof Sections
+    ? never
+    : keyof Sections & string
+  : never;
+
+/** The tables for a kind of section, as a union. */
+type TablesOf<Plugins extends readonly Plugin[], Kind extends string> = TableIn<SectionsOf<Plugins>, Kind>;
+
+type TableIn<Sections, Kind extends string> = Sections extends unknown
+  ? string extends keyof Sections
+    ? never
+    : Kind extends keyof Sections
+      ? Sections[Kind]
+      : never
+  : never;
+
+/** What may be written for a table of the core and a union of tables of plugins. */
+type Options<Core, Tables> = Flat<Inputs<Core> & Inputs<Tables>>;
+
+/** The union's inputs, all at once. */
+type Inputs<Tables> = [Tables] extends [never]
+  ? unknown
+  : Intersection<Tables extends OptionTable ? TableInputs<Tables> : unknown>;
+
+type TableInputs<Table> = {
+  readonly [Name in keyof Table as IsRequired<Table[Name]> extends true ? Name : never]: InputOf<Table[Name]>;
+} & {
+  readonly [Name in keyof Table as IsRequired<Table[Name]> extends true ? never : Name]?:
+    | InputOf<Table[Name]>
+    | undefined;
+};
+
+type IsRequired<Option> = Option extends { readonly required: true } ? true : false;
+
+type InputOf<Option> = Option extends { readonly schema: Schema<infer Input, infer _> } ? Input : never;
+
+type Intersection<Union> = (Union extends unknown ? (member: Union) => void : never) extends (
+  member: infer Members,
+) => void
+  ? Members
+  : never;
+
+/** One record, so that an editor shows options and not how they came together. */
+type Flat<Type> = { [Key in keyof Type]: Type[Key] };

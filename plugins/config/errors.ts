@@ -1,0 +1,33 @@
+/** What keeps a configuration from being read at all: the codes in {@link Problem.code}, each with its text. */
+export const CONFIG_ERRORS = {
+  /** No file was given and none was found. */
+  TSV_CONFIG_NOT_FOUND: (places: readonly string[]) =>
+    `no configuration found; looked for ${places.join(', ')}; use -c FILE to name another one`,
+  /** The file that was given does not exist or cannot be read. */
+  TSV_CONFIG_UNREADABLE: (file: string, reason: string) => `could not read config file ${file}: ${reason}`,
+  /** A JavaScript, TypeScript, JSON or YAML file does not parse. */
+  TSV_CONFIG_SYNTAX: (message: string) => `syntax error: ${message}`,
+  /** The code in a configuration failed while it ran. */
+  TSV_CONFIG_THREW: (message: string) => `the configuration threw an error: ${message}`,
+  /** A module that the configuration imports is missing. */
+  TSV_CONFIG_IMPORT: (message: string) => `the configuration imports something that is missing: ${message}`,
+  /** The file exports something else than a record. */
+  TSV_CONFIG_EXPORT: (what: string) =>
+    `the file has to export a configuration (export default defineConfig({ … })), and exports ${what}`,
+  /** There is nothing on this machine that turns TypeScript into JavaScript. */
+  TSV_CONFIG_NO_TYPESCRIPT: () =>
+    'this Node cannot read TypeScript and the esbuild package is not installed; use Node 22.18 or later, install esbuild, ' +
+    'or write the configuration as .mjs, .json or .conf',
+  /** Node 20 reads a TypeScript configuration by way of a file beside it. */
+  TSV_CONFIG_FOLDER_READONLY: (folder: string, reason: string) =>
+    `cannot write a temporary file into ${folder} (${reason}), which reading TypeScript needs on this version of Node; ` +
+    'use Node 22.18 or later, make the folder writable, or write the configuration as .mjs, .json or .conf',
+  /** Somebody other than root could have root run anything. */
+  TSV_CONFIG_UNTRUSTED: (file: string, why: string) =>
+    `${file} ${why}, and as root it would be run with all rights; change its owner to root and its mode to 0644 or less`,
+  /** An entry of `plugins` is not a plugin. */
+  TSV_CONFIG_PLUGIN: (what: string) =>
+    `plugins has to be an array of plugins (objects with a name and a method apply); ${what} is none`,
+} as const satisfies Record<`TSV_${string}`, (...details: never[]) => string>;
+
+export type ConfigErrorCode = keyof typeof CONFIG_ERRORS;

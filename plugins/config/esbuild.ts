@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { arch, platform } from 'node:os';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What esbuild made of a file, or what it says is wrong with it. */
+export type Bundle =
+  | { readonly kind: 'bundled'; readonly code: string }
+  | { readonly kind: 'refused'; readonly faults: readonly SyntaxFault[] };
+
+export interface SyntaxFault {
+  readonly message: string;
+  /** As esbuild names it: relative to the folder of the bundled file. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/**
+ * esbuild's own program for this machine, ours or else that of the configuration's project. The program is run as a child: loaded as a
+ * module it would keep 13 MB for as long as the daemon lives.
+ */
+export function findEsbuild(file: string): string | undefined {
+  return esbuildFrom(import.meta.url) ?? esbuildFrom(pathToFileURL(file).href);
+}
+
+function esbuildFrom(url: string): string | undefined {
+  try {
+    const manifest = createRequire(url).resolve('esbuild/package.json');
+    return createRequire(manifest).resolve(`@esbuild/${platform()}-${arch()}/bin/esbuild`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bundles a configuration with the files that it imports; packages stay imports, so that plugin classes are the same ones. */
+export function bundle(esbuild: string, file: string): Promise<Bundle> {
+  const options = [
+    '--bundle',
+    '--packages=external',
+    '--format=esm',
+    '--platform=node',
+    '--target=node20',
+    ...aliases(),
+  ];
+  return run(esbuild, [file, ...options, '--color=false', '--log-level=error', '--log-limit=20'], dirname(file));
+}
+
+/** What is wrong with the syntax of a file, by esbuild's judgement; empty where it finds nothing. */
+export async function syntaxFaults(esbuild: string, file: string): Promise<readonly SyntaxFault[]> {
+  const result = await run(esbuild, [file, '--color=false', '--log-level=error', '--log-limit=20'], dirname(file));
+  return result.kind === 'refused' ? result.faults : [];
+}
+
+/**
+ * A configuration's `tsvisor` is the one that reads it, also where none is installed beside it (in /etc) or another one is: with two copies
+ * of a plugin in one process, the hooks of the one would be unknown to the other.
+ */
+function aliases(): string[] {
+  const require = createRequire(import.meta.url);
+  const main = resolvable(require, 'tsvisor');
+  if (main === undefined) return [];
+  const names = ['tsvisor', 'tsvisor/core', ...pluginNames(dirname(main)).map((name) => `tsvisor/plugins/${name}`)];
+  return names.flatMap((name) => {
+    const own = resolvable(require, name);
+    return own === undefined ? [] : [`--alias:${name}=${own}`, `--external:${own}`];
+  });
+}
+
+/** The plugins that ship are folders beside the main file. */
+function pluginNames(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  } catch {
+    // Run from sources that have not been built.
+    return [];
+  }
+}
+
+function resolvable(require: NodeJS.Require, name: string): string | undefined {
+  try {
+    return require.resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A bundle of a configuration is small; one above this is not a configuration. */
+const MAX_BUNDLE_BYTES = 64 * 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+
+function run(esbuild: string, args: readonly string[], cwd: string): Promise<Bundle> {
+  return new Promise((resolve) => {
+    execFile(esbuild, [...args], { cwd, maxBuffer: MAX_BUNDLE_BYTES, timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
+      if (error === null) resolve({ kind: 'bundled', code: stdout });
+      else resolve({ kind: 'refused', faults: readFaults(stderr, error.message) });
+    });
+  });
+}
+
+/** esbuild's messages: a mark and the text, and on the next line but one the place. */
+const FAULT = /\[ERROR\] (?<message>.*)\n(?:\n\s+(?<file>\S.*?):(?<line>\d+):(?<column>\d+):)?/gu;
+
+function readFaults(stderr: string, fallback: string): SyntaxFault[] {
+  const faults = [...stderr.matchAll(FAULT)].map(({ groups = {} }) => ({
+    message: groups['message'] ?? fallback,
+    ...(groups['file'] !== undefined && {
+      file: groups['file'],
+      line: Number(groups['line']),
+      // esbuild counts columns from 0.
+      column: Number(groups['column']) + 1,
+    }),
+  }));
+  return faults.length === 0 ? [{ message: stderr.trim() || fallback }] : faults;
+}

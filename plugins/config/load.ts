@@ -1,0 +1,194 @@
+import { hostname } from 'node:os';
+import { dirname, isAbsolute, join, resolve as resolvePath } from 'node:path';
+
+import type { Plugin, SupervisorConfig, UserIdentity } from '../../core/index.ts';
+import type { Host } from './context.ts';
+import { isNative, open, search } from './discover.ts';
+import type { Found } from './discover.ts';
+import type { Document, Section } from './document.ts';
+import { CONFIG_ERRORS } from './errors.ts';
+import { includePatterns, nativeDocument } from './native.ts';
+import { showValue } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { resolve } from './resolve.ts';
+import type { Resolved } from './resolve.ts';
+import type { Overrides } from './supervisord.ts';
+import { openUserDatabase } from './user-database.ts';
+import type { UserDatabase } from './user-database.ts';
+
+export interface LoadOptions {
+  /** The file to read; searched for where it is not given. */
+  readonly file?: string;
+  /** Default: the working directory. */
+  readonly cwd?: string;
+  /** Default: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The plugins of a supervisord.conf, and of a native configuration that lists none. */
+  readonly plugins: () => readonly Plugin[] | Promise<readonly Plugin[]>;
+  /** `[supervisord]` options that win over the file's, from the command line. */
+  readonly overrides?: Overrides;
+  /** For tests: another machine. */
+  readonly hostName?: string;
+  readonly uid?: number;
+  readonly users?: UserDatabase;
+  /** Path of the program that was started. Supervisor looks for its configuration in the folder above. */
+  readonly program?: string;
+}
+
+/** A configuration that was read. It may be run when it has no {@link Resolved.problems} and `checkHost` finds none. */
+export interface Loaded extends Resolved {
+  /** Absolute; empty where none was found. */
+  readonly file: string;
+  readonly plugins: readonly Plugin[];
+  /** Whom the daemon becomes; `undefined` where it stays who it is. */
+  readonly user: UserIdentity | undefined;
+  readonly cwd: string;
+}
+
+/**
+ * Finds, reads and checks a configuration, in whatever format. Nothing in it is carried out, except that a configuration which is code
+ * runs. What is wrong is among the problems; this rejects only when `plugins` does.
+ */
+export async function loadConfiguration(options: LoadOptions): Promise<Loaded> {
+  const {
+    cwd = process.cwd(),
+    env = process.env,
+    hostName = hostname(),
+    uid = process.getuid?.() ?? -1,
+    overrides = {},
+  } = options;
+  const users = options.users ?? (await openUserDatabase());
+  const host: Host = { env, cwd, hostName, uid, users };
+  const found = await find(options, cwd, uid);
+  const { document, plugins } = await read(found, options, host);
+  const enabled = 'list' in plugins ? plugins.list : [];
+  const complete =
+    'problems' in plugins ? { ...document, problems: [...document.problems, ...plugins.problems] } : document;
+
+  let resolved = resolve(complete, enabled, host, overrides);
+  // The files of this machine knew everybody that is named, as a rule.
+  if (await users.askForMissing()) resolved = resolve(complete, enabled, host, overrides);
+  return { ...resolved, file: document.file, plugins: enabled, user: userOf(resolved.config), cwd };
+}
+
+function find({ file, program = process.argv[1] ?? '' }: LoadOptions, cwd: string, uid: number): Promise<Found> {
+  return file === undefined ? search({ cwd, uid, program }) : open(resolvePath(cwd, file), uid);
+}
+
+type EnabledPlugins = { readonly list: readonly Plugin[] } | { readonly problems: readonly Problem[] };
+
+async function read(
+  found: Found,
+  options: LoadOptions,
+  host: Host,
+): Promise<{ document: Document; plugins: EnabledPlugins }> {
+  switch (found.kind) {
+    case 'refused': {
+      const document: Document = {
+        file: found.file,
+        format: 'native',
+        sections: [],
+        included: [],
+        problems: found.problems,
+      };
+      return { document, plugins: { list: [] } };
+    }
+    case 'supervisord.conf': {
+      const document = await readConf(found.file, host);
+      return {
+        document: { ...document, problems: [...found.warnings, ...document.problems] },
+        plugins: { list: await options.plugins() },
+      };
+    }
+    case 'native': {
+      const plugins = await pluginsOf(found, options);
+      return { document: await readNative(found, host), plugins };
+    }
+  }
+}
+
+/** The reader is loaded when there is something to read. */
+async function readConf(file: string, { env, hostName }: Host): Promise<Document> {
+  const { readSupervisordConf } = await import('../supervisord-conf/index.ts');
+  return readSupervisordConf(file, { env, hostName });
+}
+
+async function pluginsOf(
+  { file, exported }: Found & { kind: 'native' },
+  options: LoadOptions,
+): Promise<EnabledPlugins> {
+  const given: unknown =
+    typeof exported === 'object' && exported !== null && 'plugins' in exported ? exported.plugins : undefined;
+  if (given === undefined) return { list: await options.plugins() };
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const wrong = list.find((plugin) => !isPlugin(plugin));
+  if (wrong === undefined) return { list: list.filter(isPlugin) };
+  const message = CONFIG_ERRORS.TSV_CONFIG_PLUGIN(showValue(wrong));
+  return { problems: [{ severity: 'error', kind: 'form', code: 'TSV_CONFIG_PLUGIN', file, path: 'plugins', message }] };
+}
+
+function isPlugin(value: unknown): value is Plugin {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'name' in value && typeof value.name === 'string' && 'apply' in value && typeof value.apply === 'function';
+}
+
+/** The document of a native configuration and of the files that it includes, in any format. */
+async function readNative({ file, exported }: Found & { kind: 'native' }, host: Host): Promise<Document> {
+  const main = nativeDocument(file, exported);
+  const files = await includedFiles(file, includePatterns(exported));
+  const parts = await Promise.all(files.map((included) => readIncluded(included, host)));
+  return mergeDocuments(main, files, parts);
+}
+
+async function includedFiles(file: string, patterns: readonly string[]): Promise<string[]> {
+  if (patterns.length === 0) return [];
+  const { glob } = await import('../supervisord-conf/index.ts');
+  const matches = await Promise.all(
+    patterns.map((pattern) => glob(isAbsolute(pattern) ? pattern : join(dirname(file), pattern))),
+  );
+  return [...new Set(matches.flat())].filter((match) => match !== file);
+}
+
+async function readIncluded(file: string, host: Host): Promise<Document> {
+  if (!isNative(file)) return readConf(file, host);
+  const found = await open(file, host.uid);
+  if (found.kind === 'native') return nativeDocument(file, found.exported);
+  return {
+    file,
+    format: 'native',
+    sections: [],
+    included: [],
+    problems: found.kind === 'refused' ? found.problems : [],
+  };
+}
+
+/** Two files that define the same section are a mistake: which of them wins would depend on their names. */
+function mergeDocuments(main: Document, included: readonly string[], parts: readonly Document[]): Document {
+  const byTitle = new Map<string, Section>();
+  const problems: Problem[] = [];
+  for (const section of [main, ...parts].flatMap(({ sections }) => sections)) {
+    const first = byTitle.get(section.title);
+    if (first === undefined) byTitle.set(section.title, section);
+    else problems.push(defined(section, first));
+  }
+  return {
+    ...main,
+    sections: [...byTitle.values()],
+    included,
+    problems: [...[main, ...parts].flatMap((document) => document.problems), ...problems],
+  };
+}
+
+function defined({ at, title }: Section, first: Section): Problem {
+  const where = first.at.line === undefined ? first.at.file : `${first.at.file}:${first.at.line}`;
+  return { severity: 'error', kind: 'form', ...at, section: title, message: `already defined in ${where}` };
+}
+
+function userOf({ sections }: SupervisorConfig): UserIdentity | undefined {
+  const user = sections['supervisord']?.['user'];
+  return isIdentity(user) ? user : undefined;
+}
+
+function isIdentity(value: unknown): value is UserIdentity {
+  return typeof value === 'object' && value !== null && 'uid' in value;
+}

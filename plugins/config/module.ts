@@ -1,0 +1,128 @@
+/**
+ * Loading a configuration that is code. A `.js`, `.mjs` or `.cjs` file is imported. A `.ts` or `.mts` file is
+ *
+ * 1. imported as well, where Node strips types (22.18 and later);
+ * 2. else bundled by esbuild's program in a child process (about 20 ms, and nothing stays in memory), written beside the file under a name
+ *    nobody can foresee, imported, and removed, whatever happens;
+ * 3. else an error that says what to do.
+ *
+ * The same file may be loaded again after a change: Node keeps every module it has imported, so each version gets an address of its
+ * own. What a `.js` file imports is not read again; a bundle holds all of it.
+ */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { CONFIG_ERRORS } from './errors.ts';
+import type { ConfigErrorCode } from './errors.ts';
+import { bundle, findEsbuild, syntaxFaults } from './esbuild.ts';
+import type { SyntaxFault } from './esbuild.ts';
+import type { Problem } from './problem.ts';
+
+/** What a file exports, or why it cannot be told. */
+export type Loading = { readonly exported: unknown } | { readonly problems: readonly Problem[] };
+
+/** Extensions of files that are loaded by running them. */
+export const CODE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cjs'] as const;
+
+export async function loadModule(file: string): Promise<Loading> {
+  const isTypeScript = ['.ts', '.mts'].includes(extname(file));
+  return isTypeScript && !stripsTypes() ? loadBundled(file) : importModule(file, file);
+}
+
+/** @types/node 20 does not know the feature yet. */
+function stripsTypes(): boolean {
+  return 'typescript' in process.features && Boolean(process.features.typescript);
+}
+
+async function loadBundled(file: string): Promise<Loading> {
+  const esbuild = findEsbuild(file);
+  if (esbuild === undefined) return failure('TSV_CONFIG_NO_TYPESCRIPT', file, CONFIG_ERRORS.TSV_CONFIG_NO_TYPESCRIPT());
+  const result = await bundle(esbuild, file);
+  if (result.kind === 'refused') return { problems: result.faults.map((fault) => syntaxProblem(file, fault)) };
+  const output = join(dirname(file), `.${basename(file)}.${process.pid}.${randomBytes(8).toString('hex')}.mjs`);
+  try {
+    // Never through a link that somebody put there, and for nobody else to read.
+    await writeFile(output, result.code, { flag: 'wx', mode: 0o600 });
+    return await importModule(output, file);
+  } catch (error) {
+    return failure(
+      'TSV_CONFIG_FOLDER_READONLY',
+      file,
+      CONFIG_ERRORS.TSV_CONFIG_FOLDER_READONLY(dirname(file), reason(error)),
+    );
+  } finally {
+    await rm(output, { force: true });
+  }
+}
+
+/** Imports `source`; what goes wrong is told about `file`. */
+async function importModule(source: string, file: string): Promise<Loading> {
+  try {
+    const { href } = pathToFileURL(source);
+    const module: unknown = await import(`${href}?${await version(source)}`);
+    return { exported: await exportOf(module) };
+  } catch (error) {
+    return describeFailure(file, error);
+  }
+}
+
+/** A module that was written as CommonJS and bundled may have its exports one level deeper. */
+function exportOf(module: unknown): unknown {
+  return typeof module === 'object' && module !== null && 'default' in module ? module.default : module;
+}
+
+async function version(file: string): Promise<string> {
+  const { mtimeMs, size } = await stat(file);
+  return `${mtimeMs}-${size}`;
+}
+
+async function describeFailure(file: string, error: unknown): Promise<Loading> {
+  if (codeOf(error) === 'ENOENT')
+    return failure('TSV_CONFIG_UNREADABLE', file, CONFIG_ERRORS.TSV_CONFIG_UNREADABLE(file, 'no such file'));
+  if (codeOf(error) === 'ERR_MODULE_NOT_FOUND')
+    return failure('TSV_CONFIG_IMPORT', file, CONFIG_ERRORS.TSV_CONFIG_IMPORT(reason(error)));
+  if (!(error instanceof SyntaxError))
+    return failure('TSV_CONFIG_THREW', file, CONFIG_ERRORS.TSV_CONFIG_THREW(reason(error)));
+  // The error of an import does not say where.
+  const esbuild = findEsbuild(file);
+  const faults = esbuild === undefined ? [await checkedByNode(file, reason(error))] : await syntaxFaults(esbuild, file);
+  const [first = { message: reason(error) }] = faults;
+  return { problems: [first, ...faults.slice(1)].map((fault) => syntaxProblem(file, fault)) };
+}
+
+/** The position, from Node's own check in a child. */
+function checkedByNode(file: string, message: string): Promise<SyntaxFault> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['--check', file], (_error, _stdout, stderr) => {
+      const line = /:(\d+)$/m.exec(stderr)?.[1];
+      resolve({ message, ...(line !== undefined && { file, line: Number(line) }) });
+    });
+  });
+}
+
+function syntaxProblem(file: string, { message, file: at = file, line, column }: SyntaxFault): Problem {
+  return {
+    severity: 'error',
+    kind: 'form',
+    code: 'TSV_CONFIG_SYNTAX',
+    file: resolve(dirname(file), at),
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+    message: CONFIG_ERRORS.TSV_CONFIG_SYNTAX(message),
+  };
+}
+
+function failure(code: ConfigErrorCode, file: string, message: string): Loading {
+  return { problems: [{ severity: 'error', kind: 'form', code, file, message }] };
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

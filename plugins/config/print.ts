@@ -1,0 +1,130 @@
+import type { GroupConfig, ProcessConfig, SupervisorConfig } from '../../core/index.ts';
+import type { FcgiSocket } from '../fcgi/options.ts';
+import { serversOf } from '../http/options.ts';
+import type { ServerSettings } from '../http/options.ts';
+import { printProblem } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { byPriority } from './programs.ts';
+import type { Resolved } from './resolve.ts';
+
+/**
+ * The JSON of `tsvd --check --json`: a configuration as it is in effect, in the words and units of supervisord.conf. Sizes are bytes, times
+ * seconds, modes octal texts without a leading zero, `null` is "not set". Groups and processes are by priority and name. Passwords are
+ * masked. With errors it is `{ error, at: { section, option }, problems }` instead, about the first error and all of them.
+ */
+export function printConfiguration(
+  resolved: Pick<Resolved, 'config' | 'problems' | 'warnings'>,
+): Record<string, unknown> {
+  const [first] = resolved.problems;
+  if (first !== undefined)
+    return { error: printProblem(first), ...whereOf(first), problems: resolved.problems.map(describeProblem) };
+  return { ...describeConfig(resolved.config), warnings: resolved.warnings.map(printProblem) };
+}
+
+/** The mask that stands for a password. */
+export const MASK = '********';
+
+function whereOf({ section, option }: Problem): Record<string, unknown> {
+  return section === undefined ? {} : { at: { section, ...(option !== undefined && { option }) } };
+}
+
+function describeProblem(problem: Problem): Record<string, unknown> {
+  return { ...problem, text: printProblem(problem) };
+}
+
+/** The same without the list of warnings, for a configuration known to be right. */
+function describeConfig(config: SupervisorConfig): Record<string, unknown> {
+  return {
+    supervisord: describeSupervisord(config),
+    servers: serversOf(config.sections).map(describeServer),
+    rpcinterfaces: config.sections['rpc']?.['interfaces'] ?? [],
+    groups: config.groups.toSorted(byPriority).map(describeGroup),
+  };
+}
+
+const OCTAL = new Set(['umask']);
+
+function describeSupervisord({ sections, serverurl }: SupervisorConfig): Record<string, unknown> {
+  const entries = Object.entries(sections['supervisord'] ?? {}).map(([name, value]) => [
+    name,
+    OCTAL.has(name) ? octal(value) : name === 'user' ? userName(value) : orNull(value),
+  ]);
+  return { ...Object.fromEntries(entries), serverurl: orNull(serverurl) };
+}
+
+function describeServer(server: ServerSettings): Record<string, unknown> {
+  const { section, type, username, password } = server;
+  const common = { section, type, username: orNull(username), password: password === undefined ? null : MASK };
+  if (server.type === 'inet') return { ...common, host: server.host, port: server.port };
+  return { ...common, file: server.file, chmod: octal(server.chmod), chown: ownerOf(server.chown) };
+}
+
+function describeGroup(group: GroupConfig): Record<string, unknown> {
+  const { name, kind, priority, processes, options } = group;
+  return {
+    name,
+    type: kind,
+    priority,
+    ...(kind === 'fcgi' ? { socket: describeSocket(options) } : options),
+    processes: processes.toSorted(byPriority).map(describeProcess),
+  };
+}
+
+function describeSocket({
+  socket,
+  socket_backlog,
+  socket_mode,
+  socket_owner,
+}: GroupConfig['options']): Record<string, unknown> {
+  if (!isSocket(socket)) return {};
+  const common = { url: socket.url, backlog: orNull(socket_backlog) };
+  return socket.kind === 'tcp' ? common : { ...common, mode: octal(socket_mode), owner: ownerOf(socket_owner) };
+}
+
+function isSocket(value: unknown): value is FcgiSocket {
+  return typeof value === 'object' && value !== null && 'url' in value;
+}
+
+function describeProcess(process: ProcessConfig): Record<string, unknown> {
+  const { program: _, options, umask, user, stopsignal, ...rest } = process;
+  const core = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, orNull(value)]));
+  return {
+    ...core,
+    umask: octal(umask),
+    user: userName(user),
+    directory: orNull(process.directory),
+    serverurl: orNull(process.serverurl),
+    stopsignal: stopsignal.slice('SIG'.length),
+    ...options,
+    ...describeLog('stdout', options),
+    ...describeLog('stderr', options),
+  };
+}
+
+/** As a path, `AUTO` or null; `syslog` as the pair of options that it is short for. */
+function describeLog(stream: 'stdout' | 'stderr', options: ProcessConfig['options']): Record<string, unknown> {
+  const name = `${stream}_logfile`;
+  const log = options[name];
+  if (typeof log !== 'object' || log === null || !('kind' in log)) return {};
+  const isRedirected = stream === 'stderr' && options['redirect_stderr'] === true;
+  const isSyslog = log.kind === 'syslog';
+  const path = 'path' in log ? log.path : log.kind === 'auto' ? 'AUTO' : null;
+  return { [name]: isRedirected ? null : path, ...(isSyslog && { [`${stream}_syslog`]: true }) };
+}
+
+function orNull(value: unknown): unknown {
+  return value === undefined ? null : value;
+}
+
+function octal(value: unknown): string | null {
+  return typeof value === 'number' ? value.toString(8) : null;
+}
+
+function userName(user: unknown): unknown {
+  return typeof user === 'object' && user !== null && 'name' in user ? user.name : null;
+}
+
+function ownerOf(owner: unknown): unknown {
+  if (typeof owner !== 'object' || owner === null || !('user' in owner)) return null;
+  return [owner.user, 'group' in owner ? orNull(owner.group) : null];
+}

@@ -1,0 +1,78 @@
+import type { Place } from './document.ts';
+import type { ConfigErrorCode } from './errors.ts';
+
+/** Something that is wrong, or odd, with a configuration. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  /**
+   * `form`: the text itself is at fault. `host`: this machine lacks what it asks for (a user, a directory), and the same text may be
+   * right elsewhere.
+   */
+  readonly kind: 'form' | 'host';
+  /** Where there is a heading about it in docs/errors.md. */
+  readonly code?: ConfigErrorCode;
+  /** Empty where no file is concerned. */
+  readonly file: string;
+  /** Counted from 1; absent where the format has no lines that could be told. */
+  readonly line?: number;
+  readonly column?: number;
+  /** Where in a native configuration: `programs.web.autostart`. */
+  readonly path?: string;
+  /** As the file spells it, without brackets: `program:web`. */
+  readonly section?: string;
+  readonly option?: string;
+  /** What the file says, shortened. Absent for secrets. */
+  readonly value?: string;
+  readonly message: string;
+  readonly allowed?: string;
+  /** The known name or word that was probably meant. */
+  readonly nearest?: string;
+}
+
+/** One line for people: `FILE:LINE: [program:web] stopsignal = "FOO": not a signal; allowed: …; did you mean …?` */
+export function printProblem(problem: Problem): string {
+  const { message, allowed, nearest } = problem;
+  const hints = [
+    message,
+    ...(allowed === undefined ? [] : [`allowed: ${allowed}`]),
+    ...(nearest === undefined ? [] : [`did you mean ${nearest}?`]),
+  ];
+  return [...printPlace(problem), ...printSubject(problem), hints.join('; ')].join(' ');
+}
+
+function printPlace({ file, line, column }: Problem): string[] {
+  const numbers = [line, column].filter((number) => number !== undefined);
+  return file === '' ? [] : [`${[file, ...numbers].join(':')}:`];
+}
+
+/** A native configuration is best understood by its own path. */
+function printSubject({ section, option, path, value }: Problem): string[] {
+  if (path !== undefined) return [printOption(path, value)];
+  if (section === undefined) return option === undefined ? [] : [printOption(option, value)];
+  return option === undefined ? [`[${section}]`] : [`[${section}]`, printOption(option, value)];
+}
+
+function printOption(option: string, value: string | undefined): string {
+  return value === undefined ? `${option}:` : `${option} = ${value}:`;
+}
+
+const SHOWN_LENGTH = 120;
+
+/** A value as an error shows it: JSON's spelling, on one line, of bounded length. */
+export function showValue(value: unknown): string {
+  // A long text is cut before it is spelled out, so that a hostile one costs nothing.
+  const shown =
+    typeof value === 'string'
+      ? JSON.stringify(value.slice(0, SHOWN_LENGTH + 1))
+      : (JSON.stringify(value) ?? typeof value);
+  return shown.length > SHOWN_LENGTH ? `${shown.slice(0, SHOWN_LENGTH)}…` : shown;
+}
+
+/** What is the same for all problems at one place. */
+export function placeOf(at: Place): Pick<Problem, 'file' | 'line' | 'path'> {
+  return {
+    file: at.file,
+    ...(at.line !== undefined && { line: at.line }),
+    ...(at.path !== undefined && { path: at.path }),
+  };
+}

@@ -1,0 +1,172 @@
+import { processConfig } from '../../core/index.ts';
+import type { ProcessConfig, Scope, UserIdentity } from '../../core/index.ts';
+import type { Context } from './context.ts';
+import { environmentScope } from './context.ts';
+import type { ProgramValues } from './core-options.ts';
+import type { Section } from './document.ts';
+import { unknownUser } from './user-database.ts';
+import { SectionReader } from './section-reader.ts';
+import type { Values } from './section-reader.ts';
+
+/** A `[program:x]`, `[eventlistener:x]` or `[fcgi-program:x]`, resolved for one group. */
+export interface ResolvedProgram {
+  readonly priority: number;
+  readonly processes: readonly ProcessConfig[];
+  /** Options of the section that concern its group as a whole. */
+  readonly sectionValues: Values;
+  readonly user: UserIdentity | undefined;
+}
+
+/** More processes than any machine runs; Supervisor would fill its memory with their records. */
+const MAX_NUMPROCS = 100_000;
+
+/** The name of a program or group, without blanks at its ends; undefined, and reported, where it is no name. */
+export function readName(section: Section, context: Context): string | undefined {
+  const name = section.name?.trim() ?? '';
+  const fault = nameFault(name);
+  if (fault === undefined) return name;
+  context.reporter.section(section, `"${name}" is not a name: ${fault}`);
+  return undefined;
+}
+
+/** Why a name cannot be one: it would break `group:process`, the listener protocol or the addresses of the status page. */
+function nameFault(name: string): string | undefined {
+  if (name === '') return 'it is empty';
+  const bad = /[ :/]/.exec(name)?.[0];
+  return bad === undefined ? undefined : `it contains "${bad}"; blanks, colons and slashes are not possible`;
+}
+
+/**
+ * The processes of a program's section as members of the group `groupName`, by priority and name.
+ *
+ * The names that expansions know are `here`, `host_node_name`, `program_name`, `group_name` and `ENV_…`; and for everything but `numprocs`,
+ * `numprocs_start` and `priority`, which are read once, also `process_num`, `numprocs` and the variables of the program's own environment.
+ */
+export function resolveProgram(section: Section, groupName: string, context: Context): ResolvedProgram {
+  const reader = new SectionReader(section, context.tables.optionsOf(section.kind) ?? new Map(), context);
+  const name = readName(section, context) ?? '';
+  const names: Scope = new Map([
+    ['program_name', name],
+    ['group_name', groupName],
+  ]);
+  reader.checkNames();
+  const numprocs = readNumprocs(reader, names, context);
+  const first = numberOr(reader.read('numprocs_start', [names]), 0);
+  const priority = numberOr(reader.read('priority', [names]), 999);
+  checkProcessName(reader, numprocs, context);
+
+  const processes: ProcessConfig[] = [];
+  let isChecked = false;
+  for (let number = first; number < first + numprocs; number++) {
+    const { process, values } = resolveProcess(reader, name, names, { number, numprocs }, context);
+    processes.push(process);
+    if (!isChecked) reader.check(values);
+    isChecked = true;
+  }
+  const sectionValues = reader.readAll('section', [names]);
+  if (!isChecked) reader.check({ ...reader.readAll('core', [names]), ...sectionValues });
+  return { priority, processes: processes.toSorted(byPriority), sectionValues, user: processes[0]?.user };
+}
+
+function readNumprocs(reader: SectionReader, names: Scope, { reporter }: Context): number {
+  const numprocs = numberOr(reader.read('numprocs', [names]), 1);
+  if (numprocs <= MAX_NUMPROCS) return numprocs;
+  reporter.option(reader.section, 'numprocs', `${numprocs} processes are too many`, {
+    allowed: `at most ${MAX_NUMPROCS}`,
+  });
+  return 1;
+}
+
+function checkProcessName(reader: SectionReader, numprocs: number, { reporter }: Context): void {
+  const given = reader.section.options.get('process_name')?.value;
+  const template = typeof given === 'string' ? given : '%(program_name)s';
+  const fault = nameFault(template.trim());
+  if (fault !== undefined) {
+    reporter.option(reader.section, 'process_name', `"${template}" is not a name: ${fault}`);
+  } else if (numprocs > 1 && !template.includes('%(process_num)')) {
+    const message = `has to contain %(process_num), because numprocs is ${numprocs}`;
+    reporter.option(reader.section, 'process_name', message, {
+      allowed: 'for example %(program_name)s_%(process_num)02d',
+    });
+  }
+}
+
+function resolveProcess(
+  reader: SectionReader,
+  program: string,
+  names: Scope,
+  { number, numprocs }: { readonly number: number; readonly numprocs: number },
+  context: Context,
+): { readonly process: ProcessConfig; readonly values: Values } {
+  const numbered: Scope = new Map<string, string | number>([
+    ['process_num', number],
+    ['numprocs', numprocs],
+  ]);
+  const environment = textRecord(reader.read('environment', [numbered, names]));
+  const scopes = [environmentScope(environment), numbered, names];
+  const core = reader.readAll('core', scopes);
+  const options = reader.readAll('process', scopes);
+  const values = reader.readAll('section', [names]);
+  const process = processConfig({ ...coreFields(core, program, reader, context), environment, options });
+  return { process, values: { ...core, ...options, ...values } };
+}
+
+/** The core's part of the record. What the tables promise about types, TypeScript cannot follow through a record of unknowns. */
+function coreFields(
+  values: Values,
+  program: string,
+  reader: SectionReader,
+  context: Context,
+): Omit<ProcessConfig, 'environment' | 'options'> {
+  // Each value came out of the schema that this type is inferred from, or is its default.
+  const given = values as Values & ProgramValues;
+  const killasgroup = reader.isGiven('killasgroup') ? given.killasgroup : given.stopasgroup;
+  if (given.stopasgroup && !killasgroup) {
+    context.reporter.option(reader.section, 'killasgroup', 'cannot be false while stopasgroup is true');
+  }
+  const serverurl = given.serverurl?.trim().toUpperCase() === 'AUTO' ? undefined : given.serverurl;
+  return {
+    name: (given.process_name === '%(program_name)s' ? program : given.process_name).trim(),
+    program,
+    command: given.command ?? '',
+    directory: given.directory,
+    umask: given.umask,
+    user: findUser(reader.section, given.user, context),
+    serverurl,
+    priority: given.priority,
+    autostart: given.autostart,
+    startsecs: given.startsecs,
+    stopsignal: given.stopsignal,
+    stopwaitsecs: given.stopwaitsecs,
+    stopasgroup: given.stopasgroup,
+    killasgroup,
+  };
+}
+
+/** The user by that name. Where this machine has none that is reported as the host's fault, and a stand-in keeps the name. */
+export function findUser(
+  section: Section,
+  name: string | undefined,
+  { host, reporter }: Context,
+): UserIdentity | undefined {
+  if (name === undefined) return undefined;
+  const user = host.users.user(name);
+  if (user === undefined)
+    reporter.option(section, 'user', `there is no user ${name} on this machine`, { kind: 'host' });
+  return user ?? unknownUser(name);
+}
+
+/** By priority, then by name as text: `x-10` before `x-2`. */
+export function byPriority(one: { priority: number; name: string }, other: { priority: number; name: string }): number {
+  return one.priority - other.priority || (one.name < other.name ? -1 : Number(one.name > other.name));
+}
+
+function numberOr(value: unknown, fallback: number): number {
+  return typeof value === 'number' ? value : fallback;
+}
+
+/** Environment values are texts, says their schema. */
+function textRecord(value: unknown): Readonly<Record<string, string>> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.map(([name, text]) => [name, String(text)]));
+}

@@ -1,0 +1,37 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { CONFIG_ERRORS } from './errors.ts';
+import type { Problem } from './problem.ts';
+
+/**
+ * Reading a JavaScript or TypeScript configuration runs it, and any configuration names commands that are run. Whoever can write the file
+ * that root reads is root. So root refuses a file that everybody can write, or that belongs to somebody else: a daemon that is started
+ * in /tmp or in a user's folder does not run what lies there.
+ */
+export async function distrust(file: string, uid: number): Promise<Problem | undefined> {
+  if (uid !== 0) return undefined;
+  // A file that cannot be looked at cannot be read either; that is said then.
+  const [stats, folder] = await Promise.all([file, dirname(file)].map((path) => stat(path).catch(() => undefined)));
+  if (stats === undefined || folder === undefined) return undefined;
+  const why = reasonToDistrust(stats.mode, stats.uid) ?? reasonToDistrustFolder(folder.mode);
+  if (why === undefined) return undefined;
+  return {
+    severity: 'error',
+    kind: 'host',
+    code: 'TSV_CONFIG_UNTRUSTED',
+    file,
+    message: CONFIG_ERRORS.TSV_CONFIG_UNTRUSTED(file, why),
+  };
+}
+
+/** Of a file that root is to read. */
+function reasonToDistrust(mode: number, owner: number): string | undefined {
+  if (owner !== 0) return `belongs to user ${owner}`;
+  return (mode & 0o002) === 0 ? undefined : 'can be written by everybody';
+}
+
+/** In such a folder anybody can put another file in place of this one, unless the sticky bit forbids it (as in /tmp). */
+function reasonToDistrustFolder(mode: number): string | undefined {
+  return (mode & 0o1002) === 0o002 ? 'is in a folder that everybody can write' : undefined;
+}

@@ -1,0 +1,182 @@
+import { defineOptions } from '../../core/index.ts';
+import type { OptionValues, SectionCheck, SectionFault } from '../../core/index.ts';
+import { boolean, byteSize, count, existingDirectory, logFile, loggingLevel, logPath } from '../config/option-types.ts';
+import type { LogFile } from '../config/option-types.ts';
+
+const MEGABYTE = 1024 ** 2;
+
+/** Where a log goes: `{ kind: 'file', path } | { kind: 'auto' } | { kind: 'none' } | { kind: 'syslog' }`. Paths are as written. */
+export type { LogFile, LoggingLevel } from '../config/option-types.ts';
+
+const AUTO: LogFile = { kind: 'auto' };
+
+/**
+ * What becomes of a program's output. `stdout_logfile=syslog` (`kind: 'syslog'`) is a deprecated way to say
+ * `stdout_logfile=NONE` with `stdout_syslog=true`. With `redirect_stderr`, `stderr_logfile` is as good as `NONE`.
+ */
+export const programOptions = defineOptions({
+  redirect_stderr: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description: 'Send stderr where stdout goes.',
+  },
+  stdout_logfile: {
+    schema: logFile,
+    default: AUTO,
+    change: 'restart',
+    description: 'File for stdout; AUTO makes up a name below childlogdir, NONE keeps nothing.',
+  },
+  stdout_logfile_maxbytes: {
+    schema: byteSize,
+    default: 50 * MEGABYTE,
+    change: 'restart',
+    description: 'Size at which the stdout log is rotated; 0 for never.',
+  },
+  stdout_logfile_backups: {
+    schema: count,
+    default: 10,
+    change: 'restart',
+    description: 'How many rotated stdout logs to keep.',
+  },
+  stdout_capture_maxbytes: {
+    schema: byteSize,
+    default: 0,
+    change: 'restart',
+    description:
+      'Bytes to keep of what stands between the tags of PROCESS_COMMUNICATION on stdout; 0 turns capture off.',
+  },
+  stdout_events_enabled: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description: 'Send a PROCESS_LOG_STDOUT event for all output.',
+  },
+  stdout_syslog: { schema: boolean, default: false, change: 'restart', description: 'Send stdout to syslog as well.' },
+  stderr_logfile: {
+    schema: logFile,
+    default: AUTO,
+    change: 'restart',
+    description: 'File for stderr; AUTO makes up a name below childlogdir, NONE keeps nothing.',
+  },
+  stderr_logfile_maxbytes: {
+    schema: byteSize,
+    default: 50 * MEGABYTE,
+    change: 'restart',
+    description: 'Size at which the stderr log is rotated; 0 for never.',
+  },
+  stderr_logfile_backups: {
+    schema: count,
+    default: 10,
+    change: 'restart',
+    description: 'How many rotated stderr logs to keep.',
+  },
+  stderr_capture_maxbytes: {
+    schema: byteSize,
+    default: 0,
+    change: 'restart',
+    description:
+      'Bytes to keep of what stands between the tags of PROCESS_COMMUNICATION on stderr; 0 turns capture off.',
+  },
+  stderr_events_enabled: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description: 'Send a PROCESS_LOG_STDERR event for all output.',
+  },
+  stderr_syslog: { schema: boolean, default: false, change: 'restart', description: 'Send stderr to syslog as well.' },
+});
+
+/**
+ * The daemon's own log. `logfile` arrives as an absolute path, or as the word `syslog`; `childlogdir` is always
+ * filled in; without one in the configuration it is the folder for temporary files.
+ */
+export const supervisordOptions = defineOptions({
+  logfile: {
+    schema: logPath,
+    default: 'supervisord.log',
+    change: 'restart',
+    description: 'Activity log of the daemon, or syslog.',
+  },
+  logfile_maxbytes: {
+    schema: byteSize,
+    default: 50 * MEGABYTE,
+    change: 'restart',
+    description: 'Size at which the activity log is rotated; 0 for never.',
+  },
+  logfile_backups: {
+    schema: count,
+    default: 10,
+    change: 'restart',
+    description: 'How many rotated activity logs to keep.',
+  },
+  loglevel: {
+    schema: loggingLevel,
+    default: 'info',
+    change: 'restart',
+    description: 'How much the activity log tells.',
+  },
+  silent: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description: 'Keep the activity log off stdout in the foreground.',
+  },
+  childlogdir: {
+    schema: existingDirectory,
+    default: undefined,
+    change: 'restart',
+    description: 'Folder for AUTO logs; it has to exist. By default the folder for temporary files.',
+  },
+  nocleanup: { schema: boolean, default: false, change: 'restart', description: 'Keep the AUTO logs of earlier runs.' },
+  strip_ansi: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description: 'Remove ANSI escape sequences from child logs.',
+  },
+});
+
+export type ProgramLoggingValues = OptionValues<typeof programOptions>;
+export type DaemonLoggingValues = OptionValues<typeof supervisordOptions>;
+
+/** `readonly sections` of the plugin's class. */
+export const sections = { program: programOptions, supervisord: supervisordOptions } as const;
+
+/** What Supervisor warns about. */
+const checkProgram: SectionCheck = (values, given) => {
+  const faults: SectionFault[] = [];
+  const isFile = (name: string) => given.has(name) && kindOf(values[name]) === 'file';
+  if (values['redirect_stderr'] === true && isFile('stderr_logfile')) {
+    faults.push({ option: 'stderr_logfile', severity: 'warning', message: 'ignored, because redirect_stderr is set' });
+  }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const kind = kindOf(values[`${stream}_logfile`]);
+    if (kind === 'syslog') {
+      faults.push({
+        option: `${stream}_logfile`,
+        severity: 'warning',
+        message: `deprecated; write ${stream}_syslog=true instead`,
+      });
+    }
+    if (
+      kind === 'auto' &&
+      values[`${stream}_logfile_maxbytes`] === 0 &&
+      !(stream === 'stderr' && values['redirect_stderr'] === true)
+    ) {
+      faults.push({
+        option: `${stream}_logfile_maxbytes`,
+        severity: 'warning',
+        message: 'an AUTO log without a limit can fill up the file system',
+      });
+    }
+  }
+  return faults;
+};
+
+function kindOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+}
+
+/** `readonly checks` of the plugin's class. */
+export const checks: Readonly<Record<string, SectionCheck>> = { program: checkProgram };

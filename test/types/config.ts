@@ -1,0 +1,141 @@
+import { defineOptions } from '../../core/index.ts';
+import type { Plugin } from '../../core/index.ts';
+import { programOptions as autorestartOptions } from '../../plugins/autorestart/options.ts';
+import { programOptions as loggingOptions } from '../../plugins/logging/options.ts';
+import { defineConfig } from '../../plugins/config/index.ts';
+import { boolean, stringList } from '../../plugins/config/option-types.ts';
+
+/** What compiles in a `tsv.config.ts`, and what must not. Checked by `tsc`; nothing here runs. */
+
+class Restarts implements Plugin {
+  readonly name = 'autorestart';
+  readonly sections = { program: autorestartOptions };
+  apply(): void {}
+}
+
+class Logs implements Plugin {
+  readonly name = 'logging';
+  readonly sections = { program: loggingOptions };
+  apply(): void {}
+}
+
+const notifyOptions = defineOptions({
+  urls: { schema: stringList, default: [], required: true, change: 'live', description: 'Whom to tell.' },
+});
+
+class Notifies implements Plugin {
+  readonly name = 'notify';
+  readonly sections = {
+    notify: notifyOptions,
+    program: defineOptions({ quiet: { schema: boolean, default: false, change: 'live', description: 'Tell nobody.' } }),
+  };
+  apply(): void {}
+}
+
+class Silent implements Plugin {
+  readonly name = 'silent';
+  apply(): void {}
+}
+
+// Every option of every plugin that ships, natively and as text.
+defineConfig({
+  supervisord: {
+    logfile: '/var/log/tsvd.log',
+    loglevel: 'debug',
+    nodaemon: true,
+    environment: { LANG: 'C', PORT: 8080 },
+    umask: 0o22,
+  },
+  unix_http_server: { file: '/run/tsvd.sock', chmod: '0770', chown: 'root:adm' },
+  inet_http_server: [{ port: 9001 }, { port: '127.0.0.1:9002', username: 'a', password: 'b' }],
+  programs: {
+    web: {
+      command: ['node', 'server.js'],
+      autostart: true,
+      autorestart: 'unexpected',
+      exitcodes: [0, 2],
+      stopsignal: 'SIGINT',
+      stdout_logfile: 'AUTO',
+      stdout_logfile_maxbytes: '50MB',
+      priority: 10,
+      user: 1000,
+      environment: 'A="b"',
+    },
+    worker: {
+      command: 'celery',
+      numprocs: '%(ENV_WORKERS)s',
+      autostart: 'yes',
+      stopsignal: 'term',
+      startsecs: '5',
+      stderr_logfile_maxbytes: 0,
+    },
+  },
+  groups: { site: { programs: ['web', 'worker'], priority: 1 } },
+  eventlisteners: { mail: { command: 'mail', events: ['PROCESS_STATE', 'tick_60'], buffer_size: 100 } },
+  fcgi_programs: { php: { command: 'php', socket: 'unix:///run/php.sock', socket_mode: '0700' } },
+  rpcinterfaces: {
+    supervisor: { 'supervisor.rpcinterface_factory': 'supervisor.rpcinterface:make_main_rpcinterface' },
+  },
+  include: 'conf.d/*.conf',
+});
+
+// @ts-expect-error neither true nor false
+defineConfig({ programs: { web: { command: 'node', autostart: 'perhaps' } } });
+
+// @ts-expect-error a number, or a text that is one
+defineConfig({ programs: { web: { command: 'node', startsecs: 'soon' } } });
+
+// @ts-expect-error no signal of that name
+defineConfig({ programs: { web: { command: 'node', stopsignal: 'SIGFOO' } } });
+
+// @ts-expect-error no policy of that name
+defineConfig({ programs: { web: { command: 'node', autorestart: 'sometimes' } } });
+
+// @ts-expect-error no unit of that name
+defineConfig({ programs: { web: { command: 'node', stdout_logfile_maxbytes: '50 megabytes' } } });
+
+// @ts-expect-error a misspelled option
+defineConfig({ programs: { web: { command: 'node', autostrat: true } } });
+
+// @ts-expect-error a program without a command
+defineConfig({ programs: { web: { autostart: true } } });
+
+// @ts-expect-error a group without programs
+defineConfig({ groups: { site: { priority: 1 } } });
+
+// @ts-expect-error a misspelled section
+defineConfig({ program: {} });
+
+// @ts-expect-error no level of that name
+defineConfig({ supervisord: { loglevel: 'shout' } });
+
+// @ts-expect-error a socket without a path
+defineConfig({ unix_http_server: { chmod: '0700' } });
+
+// @ts-expect-error a listener without events
+defineConfig({ eventlisteners: { mail: { command: 'mail' } } });
+
+// Only the options of the listed plugins.
+defineConfig({
+  plugins: [new Restarts(), new Notifies(), new Silent()],
+  programs: { web: { command: 'node', autorestart: true, quiet: true } },
+  notify: { urls: ['https://example.org'] },
+});
+
+// @ts-expect-error logging is not enabled
+defineConfig({ plugins: [new Restarts()], programs: { web: { command: 'node', stdout_logfile: 'AUTO' } } });
+
+// @ts-expect-error http is not enabled
+defineConfig({ plugins: [new Logs()], unix_http_server: { file: '/run/tsvd.sock' } });
+
+// @ts-expect-error no plugin at all
+defineConfig({ plugins: [], programs: { web: { command: 'node', autorestart: true } } });
+
+// @ts-expect-error eventlistener is not enabled
+defineConfig({ plugins: [new Logs()], eventlisteners: {} });
+
+// @ts-expect-error a wrong type in a section that a plugin brings
+defineConfig({ plugins: [new Notifies()], notify: { urls: 5 } });
+
+// @ts-expect-error an option that a plugin requires
+defineConfig({ plugins: [new Notifies()], notify: {} });
