@@ -71,6 +71,10 @@ export class Process {
   #state: State = 'STOPPED';
   #want: 'up' | 'down' = 'down';
   #tries = 0;
+  /** True while listeners are told of a step: what they ask for waits until all of them know. */
+  #isTelling = false;
+  /** Steps taken so far. */
+  #step = 0;
   #cause: Cause = { by: 'boot', detail: 'not started' };
   #child: Child | undefined;
   #spawning: Promise<void> | undefined;
@@ -105,6 +109,7 @@ export class Process {
   start(cause: Cause): Operation<StartResult> {
     let done: Promise<StartResult> = Promise.resolve({ kind: 'alreadyRunning' });
     const issued = this.#queue.run(async () => {
+      if (this.#isTelling) await undefined;
       if (this.#state === 'STOPPING') await this.#until(() => this.#state !== 'STOPPING');
       if (isRunning(this.#state) || this.#state === 'UNKNOWN') return;
       done = this.#until(() => this.#startResult());
@@ -119,6 +124,7 @@ export class Process {
   stop(cause: Cause): Operation<StopResult> {
     let done: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
     const issued = this.#queue.run(async () => {
+      if (this.#isTelling) await undefined;
       await this.#spawning; // a spawn under way ends within the deadline of its hook
       if (!this.isStoppable && this.#state !== 'STOPPING') return;
       const how = this.#howToStop(cause);
@@ -215,8 +221,10 @@ export class Process {
     }
     this.#timer?.cancel();
     this.#timer = undefined;
+    const mine = (this.#step += 1);
     this.#state = next.state;
     this.#tries = next.tries;
+    this.#isTelling = true;
     if (next.state !== from) {
       this.#ready?.abort();
       this.#ready = undefined;
@@ -224,8 +232,13 @@ export class Process {
       this.#context.events.emit('process:state', { process: this.#viewOfEvent(input), from, cause });
     }
     announce?.();
+    this.#isTelling = false;
     if (next.state !== from) for (const check of this.#watchers) check();
-    for (const effect of next.effects) this.#perform(effect, cause, input);
+    for (const effect of next.effects) {
+      this.#perform(effect, cause, input);
+      // An effect may bring about the next step (a signal that fails does); what this one still had in mind is void then.
+      if (this.#step !== mine) return;
+    }
   }
 
   #perform(effect: Effect, cause: Cause, input: Input): void {

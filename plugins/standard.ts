@@ -2,9 +2,10 @@ import type { Plugin } from '../core/index.ts';
 
 /**
  * The plugins that make a Supervisor of the core: what a supervisord.conf runs with, and a configuration that lists no
- * plugins of its own. New objects at every call.
+ * plugins of its own. New objects at every call. Under a supervisord.conf an open TCP server is a line in the log and not
+ * an error, because Supervisor allows it.
  */
-export async function standardPlugins(): Promise<readonly Plugin[]> {
+export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'native'): Promise<readonly Plugin[]> {
   const [autorestart, logging, http, rpc, eventlistener, fcgi] = await Promise.all([
     import('./autorestart/index.ts'),
     import('./logging/index.ts'),
@@ -16,7 +17,7 @@ export async function standardPlugins(): Promise<readonly Plugin[]> {
   return [
     new logging.LoggingPlugin(),
     new autorestart.AutorestartPlugin(),
-    new http.HttpPlugin(),
+    new http.HttpPlugin({ openTcp: format === 'supervisord.conf' ? 'warn' : 'refuse' }),
     new rpc.RpcPlugin(),
     new eventlistener.EventListenerPlugin(),
     new fcgi.FcgiPlugin(),

@@ -24,7 +24,7 @@ export interface LoadOptions {
   /** Default: that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The plugins of a supervisord.conf, and of a native configuration that lists none. */
-  readonly plugins: () => readonly Plugin[] | Promise<readonly Plugin[]>;
+  readonly plugins: (format: Document['format']) => readonly Plugin[] | Promise<readonly Plugin[]>;
   /** `[supervisord]` options that win over the file's, from the command line. */
   readonly overrides?: Overrides;
   /** For tests: another machine. */
@@ -97,7 +97,7 @@ async function read(
       const document = await readConf(found.file, host);
       return {
         document: { ...document, problems: [...found.warnings, ...document.problems] },
-        plugins: { list: await options.plugins() },
+        plugins: { list: await options.plugins('supervisord.conf') },
       };
     }
     case 'native': {
@@ -119,7 +119,7 @@ async function pluginsOf(
 ): Promise<EnabledPlugins> {
   const given: unknown =
     typeof exported === 'object' && exported !== null && 'plugins' in exported ? exported.plugins : undefined;
-  if (given === undefined) return { list: await options.plugins() };
+  if (given === undefined) return { list: await options.plugins('native') };
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
   const wrong = list.find((plugin) => !isPlugin(plugin));
   if (wrong === undefined) return { list: list.filter(isPlugin) };

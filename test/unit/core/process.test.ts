@@ -179,6 +179,33 @@ test('a child that cannot be signalled makes the process UNKNOWN until it ends',
   expect(process().state).toBe('STOPPED');
 });
 
+test('a kill that fails leaves no timer behind', async () => {
+  const { process, spawner, clock, seen } = await stage([{ name: 'web', startsecs: 0, stopwaitsecs: 3 }]);
+  await process().start(CLIENT).done;
+  const { issued, done } = process().stop(CLIENT);
+  await issued;
+  spawner.last.refusal = new Error('kill EPERM');
+  clock.advance(3_000);
+  expect((await done).kind).toBe('failed');
+  clock.advance(60_000);
+  expect(process().state).toBe('UNKNOWN');
+  expect(clock.pending).toBe(0);
+  expect(seen.filter(({ name }) => name === 'supervisor:error')).toEqual([]);
+});
+
+test('a listener that starts a process again from within its exit is heard after everybody was told', async () => {
+  const { process, supervisor, spawner, seen } = await stage([{ name: 'web', startsecs: 0 }]);
+  supervisor.events.on('process:state', ({ process: { state } }) => {
+    if (state === 'EXITED') void process().start({ by: 'plugin' });
+  });
+  await process().start(CLIENT).done;
+  spawner.last.exit();
+  await settle();
+  expect(process().view).toMatchObject({ state: 'RUNNING', pid: 1001, cause: { by: 'plugin' } });
+  const exited = seen.find(({ name }) => name === 'process:exited');
+  expect(exited?.payload).toMatchObject({ pid: 1000, process: { state: 'EXITED' } });
+});
+
 test('a wall clock that is set back moves no timer', async () => {
   const { process, clock } = await stage([{ name: 'web', startsecs: 2 }]);
   await process().start(CLIENT).issued;
