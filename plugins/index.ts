@@ -6,5 +6,6 @@ export { FcgiPlugin } from './fcgi/index.ts';
 export { HttpPlugin } from './http/index.ts';
 export { LoggingPlugin } from './logging/index.ts';
 export { RpcPlugin } from './rpc/index.ts';
+export { WebPlugin } from './web/index.ts';
 export { standardPlugins } from './standard.ts';
 export type { Plugin } from '../core/index.ts';

@@ -1,0 +1,85 @@
+import { HttpRefusal, type Exchange } from '../http/index.ts';
+import type { Asset } from './assets.ts';
+import { encodeText, type Html } from './html.ts';
+
+/**
+ * What every answer carries. A page may load our own style sheet and pictures, post forms to us, and nothing else: no
+ * script, no frame around it, no address from elsewhere. Scripts of our own, for live pages, would be `script-src 'self';
+ * connect-src 'self'`.
+ */
+const SECURITY = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  // Not no-referrer: with that, browsers post our own forms with `Origin: null`, which counts as another site.
+  'Referrer-Policy': 'same-origin',
+} as const;
+
+/** Pages of hundreds of processes are mostly repetition: compressed they are a thirtieth. */
+export async function sendPage({ request, response }: Exchange, markup: Html, status = 200): Promise<void> {
+  const plain = Buffer.from(markup.toString());
+  const isCompressed = takesGzip(request.headers['accept-encoding']);
+  const body = isCompressed ? await compress(plain) : plain;
+  response.writeHead(status, {
+    ...SECURITY,
+    'Content-Type': 'text/html;charset=utf-8',
+    'Content-Length': body.length,
+    ...(isCompressed && { 'Content-Encoding': 'gzip' }),
+    Vary: 'Accept-Encoding',
+    'Cache-Control': 'no-store',
+  });
+  response.end(body);
+}
+
+/** `ok.html`, as Supervisor answers it to those who only want to know whether somebody is there. */
+export function sendText({ response }: Exchange, text: string): void {
+  response.writeHead(200, {
+    ...SECURITY,
+    'Content-Type': 'text/plain;charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+  });
+  response.end(text);
+}
+
+export function sendAsset({ request, response }: Exchange, { type, body, etag }: Asset): void {
+  const headers = { ...SECURITY, ETag: etag, 'Cache-Control': 'no-cache' };
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': body.length });
+  response.end(body);
+}
+
+/**
+ * To the page, with what came of an action. Supervisor sends 301, which lets a browser remember the outcome and do nothing
+ * the next time; and a whole address, which is wrong behind a proxy.
+ */
+export function sendMessage({ response }: Exchange, message: string): void {
+  response.writeHead(303, {
+    ...SECURITY,
+    Location: `index.html?message=${encodeText(message)}`,
+    'Content-Length': 0,
+    'Cache-Control': 'no-store',
+  });
+  response.end();
+}
+
+/** @throws HttpRefusal 405 */
+export function allow({ info }: Exchange, methods: readonly string[]): void {
+  if (methods.includes(info.method)) return;
+  throw new HttpRefusal(405, `${info.path} is for ${methods.join(', ')}`, { Allow: methods.join(', ') });
+}
+
+/** `gzip, br`, but not `gzip;q=0`. */
+function takesGzip(accepted: string | string[] | undefined): boolean {
+  return /(?:^|,)\s*gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))/i.test(String(accepted ?? ''));
+}
+
+/** Not on the event loop's time. */
+async function compress(bytes: Buffer): Promise<Buffer> {
+  const [{ promisify }, { gzip }] = await Promise.all([import('node:util'), import('node:zlib')]);
+  return promisify(gzip)(bytes);
+}

@@ -1,0 +1,2 @@
+/** The status page, and the ends of logs in a browser. */
+export { WebPlugin } from './web-plugin.ts';

@@ -1,0 +1,48 @@
+import { html, type Html, type Part } from './html.ts';
+
+export interface PageParts {
+  readonly title: string;
+  /** Name of a picture for the tab. */
+  readonly icon: 'sound' | 'trouble';
+  /** Of the body; the style sheet knows it. */
+  readonly kind: 'status' | 'tail' | 'confirm';
+  readonly content: Part;
+}
+
+/**
+ * A whole page. Addresses in it are relative, and all pages lie in one folder, so that they work behind the path prefix of
+ * a reverse proxy. Nothing in it comes from anywhere else, and nothing runs.
+ */
+export function page({ title, icon, kind, content }: PageParts): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>${title}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex, nofollow" />
+        <link rel="stylesheet" href="stylesheets/supervisor.css" />
+        <link rel="icon" type="image/svg+xml" href="images/${icon}.svg" />
+      </head>
+      <body class="${kind}">
+        ${content}
+      </body>
+    </html> `;
+}
+
+/** A button that does something. It is posted: no program that follows links presses it. */
+export function actionButton({ label, says, query, looks = 'quiet' }: ActionButton): Html {
+  return html`<form method="post" action="index.html?${query}">
+    <button class="${looks}" aria-label="${says}">${label}</button>
+  </form>`;
+}
+
+export interface ActionButton {
+  readonly label: string;
+  /** For those who hear the page: what the button does, to what. */
+  readonly says: string;
+  /** Of the action, encoded. */
+  readonly query: string;
+  readonly looks?: 'quiet' | 'strong';
+}

@@ -1,0 +1,102 @@
+import type { Process, ProcessView } from '../../core/index.ts';
+import type { Exchange, HttpRequestInfo, RouteHandler } from '../http/index.ts';
+import type { Channel, ChildLog } from '../logging/index.ts';
+import { allow, sendAsset, sendMessage, sendPage, sendText } from './answers.ts';
+import { ASSETS } from './assets.ts';
+import { confirmPage } from './confirm-page.ts';
+import { limitOf, readEnd } from './log-end.ts';
+import type { Status } from './status.ts';
+import { statusPage } from './status-page.ts';
+import { noTailPage, tailPage } from './tail-page.ts';
+import { fieldOf, needsConsent, wishIn, type Wish } from './wish.ts';
+
+/** What the pages need of the supervisor. */
+export interface Site {
+  readonly status: () => Status;
+  readonly find: (name: string) => Pick<Process, 'view'> | undefined;
+  readonly logOf: (process: ProcessView, channel: Channel) => ChildLog | undefined;
+  /** Resolves when it is done, with the message about it. */
+  readonly grant: (wish: Wish, user: string | undefined) => Promise<string>;
+}
+
+const READING = ['GET', 'HEAD'];
+
+/** Who answers for a path; `undefined` for those that are not ours. */
+export function routesOf(
+  site: Site,
+): (info: Pick<HttpRequestInfo, 'method' | 'path' | 'query'>) => RouteHandler | undefined {
+  const reads = (handle: (exchange: Exchange) => void | Promise<void>): RouteHandler => ({
+    effect: 'reads',
+    handle: (exchange) => {
+      allow(exchange, READING);
+      return handle(exchange);
+    },
+  });
+  const shown = reads((exchange) => showStatus(site, exchange));
+  const acting: RouteHandler = { effect: 'changes', handle: (exchange) => act(site, exchange) };
+  const confirm = reads((exchange) => showConfirmation(site, exchange));
+  const tail = reads((exchange) => showTail(site, exchange));
+  const ok = reads((exchange) => sendText(exchange, 'OK'));
+
+  return ({ method, path, query }) => {
+    switch (path) {
+      case '/':
+      case '/index.html':
+        // A form has its fields in the body, which nobody has read yet.
+        return method === 'POST' || fieldOf(query, 'action') !== undefined ? acting : shown;
+      case '/confirm.html':
+        return confirm;
+      case '/tail.html':
+        return tail;
+      case '/ok.html':
+        return ok;
+      default: {
+        const asset = ASSETS.get(path);
+        return asset && reads((exchange) => sendAsset(exchange, asset));
+      }
+    }
+  };
+}
+
+function showStatus(site: Site, exchange: Exchange): Promise<void> {
+  return sendPage(exchange, statusPage(site.status(), fieldOf(exchange.info.query, 'message')));
+}
+
+/** `GET` acts, too, because scripts do it so; `HEAD` never does. */
+async function act(site: Site, exchange: Exchange): Promise<void> {
+  allow(exchange, ['GET', 'POST']);
+  const { info, request } = exchange;
+  const fields = info.method === 'POST' ? await formOf(exchange) : info.query;
+  const wish = wishIn(fields);
+  if (wish === undefined) return showStatus(site, exchange);
+  if (needsConsent({ method: info.method, headers: request.headers })) return sendConfirmation(site, exchange, wish);
+  sendMessage(exchange, await site.grant(wish, info.user));
+}
+
+/** The fields of the body come before those of the address, as with Supervisor. */
+async function formOf({ info, readBody }: Exchange): Promise<URLSearchParams> {
+  const body = new URLSearchParams((await readBody()).toString());
+  return new URLSearchParams([...body, ...info.query]);
+}
+
+function showConfirmation(site: Site, exchange: Exchange): Promise<void> {
+  const wish = wishIn(exchange.info.query);
+  if (wish === undefined) return showStatus(site, exchange);
+  return sendConfirmation(site, exchange, wish);
+}
+
+function sendConfirmation(site: Site, exchange: Exchange, wish: Wish): Promise<void> {
+  const processes = site.status().groups.flatMap((group) => group.processes);
+  return sendPage(exchange, confirmPage(wish, processes));
+}
+
+function showTail({ find, logOf }: Site, exchange: Exchange): Promise<void> {
+  const { query } = exchange.info;
+  const name = fieldOf(query, 'processname');
+  if (name === undefined) return sendPage(exchange, noTailPage('No process name found'), 400);
+  const process = find(name);
+  if (process === undefined) return sendPage(exchange, noTailPage(`No such process named ${name}`), 404);
+  const channel = fieldOf(query, 'channel') === 'stderr' ? 'stderr' : 'stdout';
+  const limit = limitOf(fieldOf(query, 'limit'));
+  return sendPage(exchange, tailPage({ name, channel, limit, end: readEnd(logOf(process.view, channel), limit) }));
+}

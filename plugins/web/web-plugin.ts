@@ -1,0 +1,70 @@
+import { hostname } from 'node:os';
+import type { Plugin, Supervisor } from '../../core/index.ts';
+import { HttpPlugin, HttpRefusal } from '../http/index.ts';
+import { LoggingPlugin } from '../logging/index.ts';
+import { RpcPlugin, type MethodRegistry } from '../rpc/index.ts';
+import { OVERALL_ACTIONS, PROCESS_ACTIONS, type Call } from './actions.ts';
+import { countRestarts } from './restarts.ts';
+import { routesOf } from './routes.ts';
+import { statusOf, type Status } from './status.ts';
+import type { Wish } from './wish.ts';
+
+/**
+ * The status page at `/`, and the end of every log at `/tail.html`. Answers what Supervisor's page answers, at the same
+ * addresses. Whatever it does goes through the methods of the plugin `rpc`; without that one it only shows.
+ */
+export class WebPlugin implements Plugin {
+  readonly name = 'web';
+
+  apply(supervisor: Supervisor): void {
+    const restarts = countRestarts(supervisor, this.name);
+    let registry: MethodRegistry | undefined;
+    RpcPlugin.getHooks(supervisor).methods.tap(this.name, (methods) => void (registry = methods));
+
+    const routes = routesOf({
+      status: () => statusNow(supervisor, restarts),
+      find: (name) => supervisor.find(name),
+      logOf: (process, channel) => LoggingPlugin.getHooks(supervisor).childLog.call(process, channel),
+      grant: (wish, user) => grant(supervisor, registry, wish, user),
+    });
+    HttpPlugin.getHooks(supervisor).routes.tap(this.name, routes);
+  }
+}
+
+function statusNow(supervisor: Supervisor, restarts: ReturnType<typeof countRestarts>): Status {
+  const { clock, config, groups, state } = supervisor;
+  return statusOf(
+    {
+      identifier: config.identifier,
+      host: hostname(),
+      pid: process.pid,
+      state,
+      groups: [...groups.values()].map(({ name, inStartOrder }) => ({
+        name,
+        processes: inStartOrder.map(({ view }) => view),
+      })),
+      restarts,
+    },
+    { wall: clock.wall(), tick: clock.now() },
+  );
+}
+
+async function grant(
+  supervisor: Supervisor,
+  registry: MethodRegistry | undefined,
+  wish: Wish,
+  user: string | undefined,
+): Promise<string> {
+  if (supervisor.state === 'stopping' || supervisor.state === 'stopped')
+    return 'ERROR: shutting down, nothing was done';
+  const by = user === undefined ? '' : ` by ${user}`;
+  const cause = { by: 'client', detail: `${wish.action} on the status page${by}` } as const;
+  const call: Call = async (name, ...params) => {
+    const method = registry?.find(name);
+    if (method === undefined) throw new HttpRefusal(501, `${name} is not there: enable the plugin rpc`);
+    return method.call(params, { cause, user });
+  };
+  if (wish.kind === 'overall') return OVERALL_ACTIONS[wish.action](call, () => supervisor.clock.wall());
+  if (supervisor.find(wish.name) === undefined) return `No such process named ${wish.name}`;
+  return PROCESS_ACTIONS[wish.action](call, wish.name);
+}

@@ -1,0 +1,50 @@
+import { HttpRefusal } from '../http/index.ts';
+import { isOverallAction, isProcessAction, type OverallAction, type ProcessAction } from './actions.ts';
+
+/** What a request asks to be done. */
+export type Wish =
+  | { readonly kind: 'process'; readonly action: ProcessAction; readonly name: string }
+  | { readonly kind: 'overall'; readonly action: OverallAction };
+
+/**
+ * The wish in the fields of a query or a form; `undefined` where there is none.
+ * @throws HttpRefusal 400 for what is no action, or an action without its process
+ */
+export function wishIn(fields: URLSearchParams): Wish | undefined {
+  const action = fieldOf(fields, 'action');
+  if (action === undefined) return undefined;
+  if (isOverallAction(action)) return { kind: 'overall', action };
+  if (!isProcessAction(action)) throw new HttpRefusal(400, `there is no action ${JSON.stringify(action)}`);
+  const name = fieldOf(fields, 'processname');
+  if (name === undefined) throw new HttpRefusal(400, `the action ${action} needs a processname`);
+  return { kind: 'process', action, name };
+}
+
+/** The first value of a field that is not empty, as Supervisor reads its forms. */
+export function fieldOf(fields: URLSearchParams, name: string): string | undefined {
+  return fields.getAll(name).find((value) => value !== '');
+}
+
+/** What a browser or a program says of itself, as far as it matters here. */
+export interface Sender {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/**
+ * Whether a person has to press a button first, because a request that changes something may be nobody's wish.
+ *
+ * A page of another site can make a browser follow a link to us. Browsers tell us so with `Sec-Fetch-Site`, and such a
+ * request never gets here; but to a server without TLS, other than localhost, they do not send it, and a followed link
+ * has no `Origin` either. A form that is posted has. So a browser that follows a link, and says nothing of where it comes
+ * from, is shown the button. Browsers also follow links ahead of time, in case somebody clicks. Programs are not asked.
+ */
+export function needsConsent({ method, headers }: Sender): boolean {
+  if (method === 'POST') return false;
+  if (/prefetch|prerender/i.test(String(headers['sec-purpose'] ?? headers['purpose'] ?? headers['x-moz'] ?? '')))
+    return true;
+  // Every browser sends both of these, and no page can keep it from doing so.
+  const isBrowser =
+    String(headers['user-agent'] ?? '').startsWith('Mozilla/') && headers['accept-language'] !== undefined;
+  return isBrowser && headers['sec-fetch-site'] === undefined && headers['origin'] === undefined;
+}
