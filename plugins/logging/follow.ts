@@ -1,0 +1,131 @@
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import type { LogTarget } from './log-target.ts';
+import { identityOf } from './open-log.ts';
+
+export interface FollowOptions {
+  /** How many bytes that are already there to begin with. Supervisor: 1024. */
+  readonly last?: number;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
+/** How far behind a reader may be, in rotated files; beyond it the oldest is skipped. */
+const MOST_GENERATIONS = 8;
+const CHUNK_BYTES = 65_536;
+const TRUNCATED = Buffer.from('==> log truncated <==\n');
+
+/**
+ * The end of a log and everything that is added to it from then on, also across rotations. Pulls from the files at the
+ * reader's pace: a slow one neither slows the program nor fills memory. `undefined` where there is no file.
+ */
+export function followLog(
+  target: LogTarget,
+  { last = 1024, signal }: FollowOptions = {},
+): AsyncIterable<Buffer> | undefined {
+  const first = openGeneration(target.path);
+  if (first === undefined) return undefined;
+  first.position = Math.max(0, fstatSync(first.fd).size - last);
+  return new Follower(target, first, signal);
+}
+
+/** The log under one name through time: a rotation begins a new generation, which is read after the last. */
+interface Generation {
+  readonly fd: number;
+  readonly identity: string | undefined;
+  position: number;
+}
+
+class Follower implements AsyncIterableIterator<Buffer> {
+  readonly #target: LogTarget;
+  readonly #generations: Generation[];
+  readonly #signal: AbortSignal | undefined;
+  readonly #unwatch: () => void;
+  #wake: (() => void) | undefined;
+  #isOver = false;
+
+  constructor(target: LogTarget, first: Generation, signal: AbortSignal | undefined) {
+    this.#target = target;
+    this.#generations = [first];
+    this.#unwatch = target.watch(() => this.#changed());
+    this.#signal = signal;
+    if (signal?.aborted === true) this.#end();
+    signal?.addEventListener('abort', this.#end);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Buffer, undefined>> {
+    while (!this.#isOver) {
+      const bytes = this.#read();
+      if (bytes !== undefined) return { done: false, value: bytes };
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<Buffer, undefined>> {
+    this.#end();
+    return { done: true, value: undefined };
+  }
+
+  /** A new file under the name is opened at once: by the next rotation it will be hidden behind another. */
+  #changed(): void {
+    const newest = this.#generations.at(-1);
+    const identity = identityOf(statSync(this.#target.path, { throwIfNoEntry: false }));
+    if (identity !== undefined && identity !== newest?.identity) {
+      const next = openGeneration(this.#target.path);
+      if (next !== undefined) this.#generations.push(next);
+      if (this.#generations.length > MOST_GENERATIONS) this.#closeOldest();
+    }
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  #read(): Buffer | undefined {
+    for (let current = this.#generations[0]; current !== undefined; current = this.#generations[0]) {
+      const size = fstatSync(current.fd).size;
+      if (size < current.position) {
+        current.position = 0;
+        return TRUNCATED;
+      }
+      if (size > current.position) {
+        const bytes = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size - current.position));
+        const count = readSync(current.fd, bytes, 0, bytes.length, current.position);
+        current.position += count;
+        if (count > 0) return bytes.subarray(0, count);
+      }
+      if (this.#generations.length === 1) return undefined;
+      this.#closeOldest();
+    }
+    return undefined;
+  }
+
+  #closeOldest(): void {
+    const oldest = this.#generations.shift();
+    if (oldest !== undefined) closeSync(oldest.fd);
+  }
+
+  readonly #end = (): void => {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#signal?.removeEventListener('abort', this.#end);
+    this.#unwatch();
+    while (this.#generations.length > 0) this.#closeOldest();
+    this.#wake?.();
+  };
+}
+
+function openGeneration(path: string): Generation | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  const stat = fstatSync(fd);
+  if (stat.isFile()) return { fd, identity: identityOf(stat), position: 0 };
+  closeSync(fd);
+  return undefined;
+}

@@ -1,0 +1,215 @@
+import { closeSync, ftruncateSync, lstatSync, realpathSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { Backlog, type BacklogOwner, type Limits, type Outcome } from './backlog.ts';
+import { briefly, errnoOf } from './errno.ts';
+import { createLog, identityOf, openLog, openLogAgain, type Opened } from './open-log.ts';
+import { rotate } from './rotate.ts';
+
+export type ClearResult =
+  | { readonly kind: 'cleared' }
+  /** It cannot be removed, or not be made anew. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** What the logs of a supervisor share. */
+export type TargetContext = Pick<BacklogOwner, 'clock' | 'report'>;
+
+/**
+ * One log under one path, shared by all who write to it. Writes are synchronous: what `write` took is in the file. What is
+ * not taken by the disk waits in a {@link Backlog}, and so do its writers.
+ *
+ * A write is followed by a rotation when the file has reached its limit, so a file may exceed it by one piece, and no
+ * piece is torn. Supervisor: loggers.py RotatingFileHandler.emit.
+ */
+export class LogTarget {
+  readonly path: string;
+  readonly #mode: number;
+  readonly #context: TargetContext;
+  /** Made when it is needed: most logs never are in trouble, or followed. */
+  #backlog: Backlog | undefined;
+  #watchers: Set<() => void> | undefined;
+
+  #opened: Opened | undefined;
+  #size = 0;
+  /** After a rotation that failed: not again before this size. */
+  #rotateFrom = 0;
+  /** The file that the path led to at first. */
+  #trusted: string | undefined;
+
+  /** Opens nothing. `mode` is for new files, subject to the umask. */
+  constructor(path: string, mode: number, context: TargetContext) {
+    this.path = path;
+    this.#mode = mode;
+    this.#context = context;
+  }
+
+  /** How many bytes wait to be written. */
+  get waiting(): number {
+    return this.#backlog?.bytes ?? 0;
+  }
+
+  /**
+   * Opens the log, or opens it anew where its name has come to stand for another file (somebody removed it).
+   * @throws the error of the system call, when there is nothing to write to.
+   */
+  prepare(): void {
+    if (this.#opened === undefined) {
+      this.#opened = openLog(this.path, this.#mode);
+      this.#size = this.#opened.size;
+      this.#trusted ??= this.#opened.kind === 'own' ? undefined : realpathSync(this.path);
+      return;
+    }
+    const now = identityOf(statSync(this.path, { throwIfNoEntry: false }));
+    if (this.#opened.kind === 'file' && now !== this.#opened.identity) this.reopen();
+  }
+
+  /** Takes bytes as {@link Sink.write} does; `ready` is called once if the answer is `false`. */
+  write(bytes: Uint8Array, limits: Limits, ready: () => void): boolean {
+    if (this.#backlog?.isEmpty === false) {
+      this.#backlog.keep(bytes, limits, ready);
+      return false;
+    }
+    const { count, error } = this.#writeNow(bytes);
+    if (error === undefined) {
+      this.#written(limits);
+      return true;
+    }
+    // Should they be dropped, the answer says so, and `ready` must not.
+    let isSettled = true;
+    this.#backlog ??= this.#makeBacklog();
+    this.#backlog.keep(bytes.subarray(count), limits, () => {
+      if (!isSettled) ready();
+    });
+    isSettled = !this.#backlog.waitAfter(error);
+    return isSettled;
+  }
+
+  /**
+   * Opens the log under its name once more: after a rename, its writers go on in a new file.
+   * @throws the error of the system call; then they go on in the old one.
+   */
+  reopen(): void {
+    // What waits in the event loop for the reader of a pipe cannot go anywhere else.
+    if (this.#opened === undefined || this.#opened.kind === 'own' || this.#backlog?.ownsDescriptor) return;
+    this.#exchange(openLogAgain(this.path, this.#mode, this.#trusted));
+  }
+
+  /** Removes the log and begins a new one. Supervisor: removelogs. A pipe or device has nothing to remove. */
+  clear(): ClearResult {
+    if (isUnderDevices(this.path) || (this.#opened !== undefined && this.#opened.kind !== 'file')) {
+      return { kind: 'cleared' };
+    }
+    try {
+      const stat = lstatSync(this.path, { throwIfNoEntry: false });
+      if (this.#opened === undefined && (stat === undefined || stat.isFIFO())) return { kind: 'cleared' };
+      if (stat !== undefined) unlinkSync(this.path);
+      const opened = createLog(this.path, this.#mode);
+      if (this.#opened === undefined) closeSync(opened.fd);
+      else this.#exchange(opened);
+      return { kind: 'cleared' };
+    } catch (error) {
+      return { kind: 'failed', reason: briefly(error) };
+    }
+  }
+
+  /** Calls `changed` after every write, rotation and clear. Returns its undo. */
+  watch(changed: () => void): () => void {
+    this.#watchers ??= new Set();
+    this.#watchers.add(changed);
+    return () => this.#watchers?.delete(changed);
+  }
+
+  /** Resolves when nothing waits to be written, or when waiting longer is pointless. */
+  async settled(limitMs: number): Promise<void> {
+    await this.#backlog?.settled(limitMs);
+  }
+
+  close(): void {
+    if (this.#opened !== undefined) this.#release(this.#opened);
+    this.#opened = undefined;
+    this.#backlog?.close();
+    this.#backlog = undefined;
+  }
+
+  #makeBacklog(): Backlog {
+    return new Backlog({
+      ...this.#context,
+      path: this.path,
+      write: (bytes) => this.#writeNow(bytes),
+      written: (limits) => this.#written(limits),
+      pipe: () => (this.#opened?.kind === 'stream' ? this.#opened.fd : undefined),
+      lost: () => (this.#opened = undefined),
+    });
+  }
+
+  #writeNow(bytes: Uint8Array): Outcome {
+    let count = 0;
+    try {
+      if (this.#opened === undefined) this.prepare();
+      const fd = this.#opened?.fd ?? -1;
+      while (count < bytes.length) count += writeSync(fd, bytes, count, bytes.length - count);
+      this.#size += count;
+      return { count };
+    } catch (error) {
+      this.#size += count;
+      return { count, error };
+    }
+  }
+
+  #written({ maxBytes, backups }: Limits): void {
+    if (maxBytes > 0 && this.#size >= maxBytes && this.#size >= this.#rotateFrom) this.#rotate(maxBytes, backups);
+    this.#announce();
+  }
+
+  #rotate(maxBytes: number, backups: number): void {
+    if (this.#opened?.kind !== 'file' || isUnderDevices(this.path)) return;
+    try {
+      const stat = statSync(this.path, { throwIfNoEntry: false });
+      const isOurs = identityOf(stat) === this.#opened.identity;
+      if (isOurs && stat !== undefined && stat.size < maxBytes) {
+        this.#size = stat.size; // somebody else has emptied it meanwhile
+        return;
+      }
+      if (backups > 0 || !isOurs) {
+        rotate(this.path, backups);
+        this.#exchange(this.#makeAnew());
+      } else {
+        ftruncateSync(this.#opened.fd);
+        this.#size = 0;
+      }
+      this.#rotateFrom = 0;
+    } catch (error) {
+      this.#rotateFrom = this.#size + maxBytes;
+      this.#context.report('ERRO', `cannot rotate ${this.path}: ${briefly(error)}; it grows beyond its limit`);
+    }
+  }
+
+  #makeAnew(): Opened {
+    try {
+      return createLog(this.path, this.#mode);
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error;
+      return openLogAgain(this.path, this.#mode, this.#trusted);
+    }
+  }
+
+  /** Opened first, released then: when opening fails, there still is a file to write to. */
+  #exchange(opened: Opened): void {
+    if (this.#opened !== undefined) this.#release(this.#opened);
+    this.#opened = opened;
+    this.#size = opened.size;
+    if (this.#backlog?.isEmpty === false) this.#backlog.flush();
+    this.#announce();
+  }
+
+  #release({ fd, kind }: Opened): void {
+    if (kind !== 'own' && this.#backlog?.ownsDescriptor !== true) closeSync(fd);
+  }
+
+  #announce(): void {
+    if (this.#watchers !== undefined) for (const changed of this.#watchers) changed();
+  }
+}
+
+/** What lives there is no file of ours, even where it leads to one: renaming `/dev/stdout` would break the machine. */
+function isUnderDevices(path: string): boolean {
+  return path.startsWith('/dev/') || path.startsWith('/proc/');
+}

@@ -1,0 +1,196 @@
+import { reasonOf, type Process, type ProcessView, type Supervisor } from '../../core/index.ts';
+import type { Posix } from '../../core/posix.ts';
+import { ActivityLog, type ActivityLogFile, type Outlet } from './activity-log.ts';
+import { removeAutoLogs } from './auto-log.ts';
+import type { DaemonSettings } from './daemon-settings.ts';
+import { briefly } from './errno.ts';
+import { loggingError } from './errors.ts';
+import { createFifos, makeFifoByCommand, type Fifos } from './fifo.ts';
+import { getLoggingHooks } from './hooks.ts';
+import { LEVEL_OF_NAME, logBy } from './level.ts';
+import { openOutlets } from './outlets.ts';
+import { ReadBuffers } from './output-pipe.ts';
+import { ownLog } from './own-log.ts';
+import { ProcessIo, type IoContext } from './process-io.ts';
+import { ProcessLogs, type ProcessLogsContext } from './process-logs.ts';
+import { LAST_CHANCE_MS, Targets } from './targets.ts';
+
+/** Pipes and logs of one supervisor and its processes, from the `start` hook to `shutdown`. */
+export class Logging {
+  readonly activity: ActivityLog;
+  readonly #supervisor: Supervisor;
+  readonly #readSettings: () => DaemonSettings;
+  readonly #targets: Targets;
+  readonly #processes = new Map<string, { readonly logs: ProcessLogs; readonly io: ProcessIo }>();
+  readonly #io: IoContext = { fifos: () => this.#openedFifos(), buffers: new ReadBuffers() };
+  readonly #log = logBy((level, text) => this.activity.write(level, text));
+  #context: ProcessLogsContext | undefined;
+  #fifos: Fifos | undefined;
+  #posix: Posix | undefined;
+  #outlets: readonly Outlet[] = [];
+  #file: ActivityLogFile | undefined;
+  #isOpen = false;
+  #hasSyslogFailed = false;
+
+  /** Opens nothing. */
+  constructor(supervisor: Supervisor, readSettings: () => DaemonSettings) {
+    this.#supervisor = supervisor;
+    this.#readSettings = readSettings;
+    const { clock } = supervisor;
+    this.activity = new ActivityLog(clock);
+    this.#targets = new Targets({ clock, report: (level, text) => this.activity.write(level, text) });
+  }
+
+  /** @throws TSV_PIPE, TSV_LOG_OPEN, TSV_LOG_UNWRITABLE. */
+  async open(): Promise<void> {
+    const { settings } = this.#contextNow();
+    await this.#loadPosix();
+    this.#openFifos();
+    await this.#openActivityLog(settings);
+    if (!settings.nocleanup) for (const problem of removeAutoLogs(settings)) this.#log.warn(problem);
+    this.#openChildLogs();
+    this.#isOpen = true;
+  }
+
+  /** A process record exists: its logs get their names. */
+  attach(process: Process): void {
+    const logs = new ProcessLogs(process, this.#contextNow());
+    const io = new ProcessIo(process, logs, this.#io);
+    this.#processes.set(keyOf(process), { logs, io });
+    if (this.#isOpen) logs.createAutoLogs(); // at the start, old ones are removed first
+  }
+
+  detach(process: ProcessView): void {
+    const known = this.#processes.get(keyOf(process));
+    if (known === undefined) return;
+    this.#processes.delete(keyOf(process));
+    const close = (): void => {
+      known.io.close();
+      known.logs.close({ isRemoved: true });
+    };
+    if (known.io.drain()) close();
+    else void this.#takeLastWords([known.io]).then(close);
+  }
+
+  logsOf(process: ProcessView): ProcessLogs | undefined {
+    return this.#processes.get(keyOf(process))?.logs;
+  }
+
+  ioOf(process: ProcessView): ProcessIo | undefined {
+    return this.#processes.get(keyOf(process))?.io;
+  }
+
+  /** The daemon's own log, where it is a file. */
+  get file(): ActivityLogFile | undefined {
+    return this.#file;
+  }
+
+  /** Opens all log files anew under their names. What cannot be opened goes on in the old file. */
+  reopen(): void {
+    this.#log.info('supervisord logreopen');
+    for (const target of this.#targets.all) {
+      try {
+        target.reopen();
+      } catch (error) {
+        this.#log.crit(`cannot open ${target.path} anew: ${briefly(error)}; the file that was open stays in use`);
+      }
+    }
+  }
+
+  /** The last of it: everything that was said until now is written, everything is closed. */
+  async close(): Promise<void> {
+    await this.#takeLastWords([...this.#processes.values()].map(({ io }) => io));
+    for (const { io } of this.#processes.values()) io.close();
+    await this.#settle(LAST_CHANCE_MS);
+    for (const { logs } of this.#processes.values()) logs.close({ isRemoved: false });
+    this.#processes.clear();
+    this.activity.close();
+    for (const outlet of this.#outlets) if (outlet.kind === 'log') this.#targets.release(outlet.target);
+    this.#outlets = [];
+    this.#isOpen = false;
+  }
+
+  /** Reads what is left in pipes, as fast as slow readers of the logs take it, but not for ever. */
+  async #takeLastWords(ios: readonly ProcessIo[]): Promise<void> {
+    const { clock } = this.#supervisor;
+    const end = clock.now() + LAST_CHANCE_MS;
+    while (ios.map((io) => io.drain()).includes(false) && clock.now() < end) {
+      if (!(await this.#settle(end - clock.now()))) return;
+    }
+  }
+
+  /** `false`: something still could not be written. */
+  async #settle(limitMs: number): Promise<boolean> {
+    await Promise.all(this.#targets.all.map((target) => target.settled(limitMs)));
+    return this.#targets.all.every(({ waiting }) => waiting === 0);
+  }
+
+  /** What processes share. Settings are read once: changing them takes a restart. */
+  #contextNow(): ProcessLogsContext {
+    this.#context ??= {
+      targets: this.#targets,
+      settings: this.#readSettings(),
+      hooks: getLoggingHooks(this.#supervisor),
+      log: this.#log,
+      syslog: (text) => this.#toSyslog(text),
+      isOutputTold: () => this.activity.isEnabled('DEBG'),
+    };
+    return this.#context;
+  }
+
+  /** Without the system calls FIFOs are made by a command, and there is no syslog. */
+  async #loadPosix(): Promise<void> {
+    try {
+      const { loadPosix } = await import('../../core/posix.ts');
+      this.#posix = loadPosix();
+    } catch {
+      this.#posix = undefined; // said by whoever started us; see docs/reduced-mode.md
+    }
+  }
+
+  /** One is made for trial, so that a machine without a place for pipes is found before any program is started. */
+  #openFifos(): void {
+    const posix = this.#posix;
+    const fifos = createFifos(posix === undefined ? makeFifoByCommand : (path, mode) => posix.makeFifo(path, mode));
+    try {
+      fifos.tryOut();
+    } catch (error) {
+      throw loggingError('TSV_PIPE', [reasonOf(error)], error);
+    }
+    this.#fifos = fifos;
+  }
+
+  #openedFifos(): Fifos {
+    if (this.#fifos === undefined) throw loggingError('TSV_PIPE', ['the supervisor was not started']);
+    return this.#fifos;
+  }
+
+  async #openActivityLog(settings: DaemonSettings): Promise<void> {
+    const { outlets, file } = openOutlets(settings, this.#targets, (text) => this.#toSyslog(text));
+    this.#outlets = outlets;
+    this.#file = file && ownLog(file, () => this.#log.info('reopening log file'));
+    await this.activity.open(LEVEL_OF_NAME[settings.loglevel], outlets);
+  }
+
+  #openChildLogs(): void {
+    const problems = [...this.#processes.values()].flatMap(({ logs }) => {
+      const obstacles = logs.obstacles();
+      if (obstacles.length === 0) logs.createAutoLogs();
+      return obstacles;
+    });
+    if (problems.length > 0) throw loggingError('TSV_LOG_UNWRITABLE', [problems, process.getuid?.() ?? 0]);
+  }
+
+  #toSyslog(text: string): void {
+    if (this.#posix !== undefined) return this.#posix.syslog('supervisord', text);
+    if (!this.#hasSyslogFailed) {
+      this.#hasSyslogFailed = true;
+      this.#log.warn('syslog cannot be reached without system calls; what should go there is dropped');
+    }
+    return undefined;
+  }
+}
+
+function keyOf({ group, name }: { readonly group: string; readonly name: string }): string {
+  return `${group}:${name}`;
+}

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import type { ActivityLogFile } from './activity-log.ts';
+import { followLog, type FollowOptions } from './follow.ts';
+import type { LogTarget } from './log-target.ts';
+import { readLog } from './read-log.ts';
+
+/** The daemon's own log for those who read it. `cleared` is called after it was begun anew. */
+export function ownLog(target: LogTarget, cleared: () => void): ActivityLogFile {
+  const { path } = target;
+  return Object.freeze({
+    path,
+    read: (offset: number, length: number) => readLog(path, offset, length),
+    clear() {
+      if (!existsSync(path)) return { kind: 'noFile' } as const;
+      const result = target.clear();
+      if (result.kind === 'cleared') cleared();
+      return result;
+    },
+    follow: (options?: FollowOptions) => followLog(target, options),
+  });
+}

@@ -1,0 +1,154 @@
+import { closeSync } from 'node:fs';
+import type { Process, SpawnPlan, Stdio } from '../../core/index.ts';
+import { isOutOfDescriptors } from './errno.ts';
+import type { ChannelOutput } from './channel-output.ts';
+import type { Fifos } from './fifo.ts';
+import type { StdinResult } from './hooks.ts';
+import { OutputPipe, type ReadBuffers } from './output-pipe.ts';
+import { StdinPipe } from './stdin-pipe.ts';
+
+/** What the pipes of all processes share. */
+export interface IoContext {
+  /** Known once the supervisor has been started. */
+  readonly fifos: () => Fifos;
+  readonly buffers: ReadBuffers;
+}
+
+/** Makes what receives the output of a channel. */
+export interface OutputConnector {
+  /** stderr goes where stdout goes. */
+  readonly isRedirected: boolean;
+  /** `resume` makes the pipe be read again. */
+  connect(channel: 'stdout' | 'stderr', resume: () => void): ChannelOutput;
+}
+
+/**
+ * The pipes of one process. Those for output are made at its first start and kept until it is removed; stdin is new for each
+ * child, so that none reads what was meant for the one before.
+ */
+export class ProcessIo {
+  readonly #process: Process;
+  readonly #connector: OutputConnector;
+  readonly #context: IoContext;
+  #stdin: StdinPipe | undefined;
+  #stdout: Output | undefined;
+  #stderr: Output | undefined;
+  /** Ends for the child of the spawn under way. */
+  #childEnds: number[] | undefined;
+
+  constructor(process: Process, connector: OutputConnector, context: IoContext) {
+    this.#process = process;
+    this.#connector = connector;
+    this.#context = context;
+  }
+
+  /**
+   * Puts pipes into a plan, where nobody else has put something.
+   * @throws when a pipe or a log cannot be opened; then nothing stays open.
+   */
+  plan(plan: SpawnPlan): SpawnPlan {
+    plan.defer(() => this.#closeChildEnds());
+    try {
+      const [stdin, stdout, stderr] = plan.stdio;
+      const out = stdout.kind === 'inherit' ? this.#endOf((this.#stdout ??= this.#connect('stdout'))) : stdout;
+      return { ...plan, stdio: [this.#stdinEnd(stdin), out, this.#stderrEnd(stderr, out)] };
+    } catch (error) {
+      this.spawnFailed();
+      if (!isOutOfDescriptors(error)) throw error;
+      throw new Error(`too many open files to spawn '${this.#process.name}'`, { cause: error });
+    }
+  }
+
+  /** There will be no child for the last plan. */
+  spawnFailed(): void {
+    this.#closeChildEnds();
+    this.#closeStdin();
+  }
+
+  write(bytes: Uint8Array): StdinResult {
+    return this.#stdin?.write(bytes) ?? 'closed';
+  }
+
+  /** The child is gone: takes its last words. Children of its own may go on writing. */
+  reaped(): void {
+    this.#closeStdin();
+    for (const { pipe, output } of this.#outputs) {
+      pipe?.drain();
+      output.endOfRun();
+    }
+  }
+
+  /** Takes what is there. `false`: something is left, because a sink wants no more now. */
+  drain(): boolean {
+    for (const { pipe } of this.#outputs) pipe?.drain();
+    return this.#outputs.every(({ pipe }) => pipe?.isPaused !== true);
+  }
+
+  close(): void {
+    this.spawnFailed();
+    for (const { pipe, output } of this.#outputs) {
+      output.endOfRun();
+      pipe?.close();
+      output.close();
+    }
+    this.#stdout = undefined;
+    this.#stderr = undefined;
+  }
+
+  get #outputs(): Output[] {
+    return [this.#stdout, this.#stderr].filter((output) => output !== undefined);
+  }
+
+  #stdinEnd(given: Stdio): Stdio {
+    if (given.kind !== 'null') return given;
+    const { childEnd, ownEnd } = this.#context.fifos().input(this.#process.config.user);
+    this.#stdin = new StdinPipe(ownEnd);
+    return this.#forChild(childEnd);
+  }
+
+  #stderrEnd(given: Stdio, stdout: Stdio): Stdio {
+    if (given.kind !== 'inherit') return given;
+    return this.#connector.isRedirected ? stdout : this.#endOf((this.#stderr ??= this.#connect('stderr')));
+  }
+
+  #connect(channel: 'stdout' | 'stderr'): Output {
+    const made: Output = { output: this.#connector.connect(channel, () => made.pipe?.resume()), pipe: undefined };
+    return made;
+  }
+
+  /** A pipe, unless nobody wants to know: then the program may as well write to /dev/null. */
+  #endOf(made: Output): Stdio {
+    if (!made.output.isHeard) return { kind: 'null' };
+    made.output.prepare();
+    made.pipe ??= this.#openPipe(made.output);
+    return this.#forChild(made.pipe.openChildEnd());
+  }
+
+  #openPipe(output: ChannelOutput): OutputPipe {
+    const { fifos, buffers } = this.#context;
+    return new OutputPipe(fifos().output(this.#process.config.user), buffers, output);
+  }
+
+  #forChild(fd: number): Stdio {
+    this.#childEnds ??= [];
+    this.#childEnds.push(fd);
+    return { kind: 'fd', fd };
+  }
+
+  #closeStdin(): void {
+    this.#stdin?.close();
+    this.#stdin = undefined;
+  }
+
+  #closeChildEnds(): void {
+    const ends = this.#childEnds ?? [];
+    this.#childEnds = undefined;
+    for (const fd of ends) closeSync(fd);
+  }
+}
+
+interface Output {
+  readonly output: ChannelOutput;
+  /** Opened when somebody wants to hear it for the first time. */
+  pipe: OutputPipe | undefined;
+}

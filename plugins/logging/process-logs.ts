@@ -1,0 +1,105 @@
+import type { Process } from '../../core/index.ts';
+import { createAutoLog, removeAutoLog } from './auto-log.ts';
+import { logOf, type ChildLog } from './child-log.ts';
+import { outputSettings, type ChannelSettings } from './channel-settings.ts';
+import { ChannelOutput } from './channel-output.ts';
+import type { DaemonSettings } from './daemon-settings.ts';
+import { FileSink } from './file-sink.ts';
+import type { Channel, LoggingHooks } from './hooks.ts';
+import type { Log } from './level.ts';
+import type { LogTarget } from './log-target.ts';
+import type { Sink } from './sink.ts';
+import { stripped } from './strip-ansi.ts';
+import { SyslogSink, type Syslog } from './syslog.ts';
+import { AUTO_LOG_MODE, LOG_MODE, type Targets } from './targets.ts';
+import { obstacleTo } from './writable.ts';
+
+export interface ProcessLogsContext {
+  readonly targets: Targets;
+  readonly settings: DaemonSettings;
+  readonly hooks: LoggingHooks;
+  readonly log: Log;
+  readonly syslog: Syslog;
+  /** Whether output also goes into the activity log. */
+  readonly isOutputTold: () => boolean;
+}
+
+/** The logs of one process: what its configuration says about its output, and what becomes of it. */
+export class ProcessLogs {
+  readonly isRedirected: boolean;
+  readonly #process: Process;
+  readonly #context: ProcessLogsContext;
+  readonly #channels: Readonly<
+    Record<Channel, { readonly settings: ChannelSettings; readonly target: LogTarget | undefined }>
+  >;
+
+  constructor(process: Process, context: ProcessLogsContext) {
+    this.#process = process;
+    this.#context = context;
+    const settings = outputSettings(process, context.settings);
+    this.isRedirected = settings.isRedirected;
+    this.#channels = { stdout: this.#acquire(settings.stdout), stderr: this.#acquire(settings.stderr) };
+  }
+
+  /** The log of a channel, where it has one. */
+  childLog(channel: Channel): ChildLog | undefined {
+    const { target } = this.#channels[channel];
+    return target === undefined ? undefined : logOf(target);
+  }
+
+  /** Makes the AUTO logs. @throws the error of the system call. */
+  createAutoLogs(): void {
+    for (const { path } of this.#autoLogs()) createAutoLog(path);
+  }
+
+  /** What keeps the logs from being written, in words. */
+  obstacles(): string[] {
+    return Object.entries(this.#channels).flatMap(([channel, { settings }]) => {
+      const obstacle = settings.file === undefined ? undefined : obstacleTo(settings.file.path);
+      return obstacle === undefined
+        ? []
+        : [`${channel}_logfile of ${this.#process.name}, ${settings.file?.path}: ${obstacle}`];
+    });
+  }
+
+  /** What receives the output of a channel. @throws what a tap of `sink` throws. */
+  connect(channel: Channel, resume: () => void): ChannelOutput {
+    const { hooks, log, isOutputTold } = this.#context;
+    const { settings } = this.#channels[channel];
+    const { view } = this.#process;
+    const isProtocol = hooks.protocol.call(view, channel) === true;
+    const sinks = hooks.sink.call(this.#sinks(channel), view, channel);
+    const { captureMaxBytes, areEventsEnabled } = settings;
+    const options = { captureMaxBytes, areEventsEnabled, isProtocol, isTold: isOutputTold() };
+    return new ChannelOutput({ process: this.#process, channel, sinks, options }, { hooks, log, resume });
+  }
+
+  /** The process was removed, or the daemon ends. The logs stay, but for AUTO logs of a process that is no more. */
+  close({ isRemoved }: { readonly isRemoved: boolean }): void {
+    for (const { target } of Object.values(this.#channels)) {
+      if (target !== undefined) this.#context.targets.release(target);
+    }
+    if (!isRemoved || this.#context.settings.nocleanup) return;
+    for (const { path, backups } of this.#autoLogs()) removeAutoLog(path, backups);
+  }
+
+  #acquire(settings: ChannelSettings): { settings: ChannelSettings; target: LogTarget | undefined } {
+    const { file } = settings;
+    if (file === undefined) return { settings, target: undefined };
+    return { settings, target: this.#context.targets.acquire(file.path, file.isAuto ? AUTO_LOG_MODE : LOG_MODE) };
+  }
+
+  #autoLogs(): { readonly path: string; readonly backups: number }[] {
+    return Object.values(this.#channels).flatMap(({ settings: { file, limits } }) =>
+      file?.isAuto === true ? [{ path: file.path, backups: limits.backups }] : [],
+    );
+  }
+
+  #sinks(channel: Channel): Sink[] {
+    const { settings, target } = this.#channels[channel];
+    const sinks: Sink[] = [];
+    if (target !== undefined) sinks.push(new FileSink(target, settings.limits));
+    if (settings.toSyslog) sinks.push(new SyslogSink(this.#process.name, this.#context.syslog));
+    return this.#context.settings.strip_ansi ? sinks.map(stripped) : sinks;
+  }
+}

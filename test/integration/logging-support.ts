@@ -1,0 +1,137 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, vi } from 'vitest';
+import {
+  createSpawner,
+  groupConfig,
+  processConfig,
+  Supervisor,
+  supervisorConfig,
+  type Plugin,
+  type ProcessConfig,
+} from '../../core/index.ts';
+import { loadPosix } from '../../core/posix.ts';
+import { LoggingPlugin, type LoggingOptions } from '../../plugins/logging/index.ts';
+
+const cleanups: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+export function later(cleanup: () => Promise<void> | void): void {
+  cleanups.push(cleanup);
+}
+
+/** A folder of its own for one test, which other users may enter. */
+export function testFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tsv-logging-')));
+  chmodSync(folder, 0o755);
+  later(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** What a test says about a program: a shell script, and options. */
+export interface Program extends Partial<ProcessConfig> {
+  readonly name: string;
+  /** Run by `sh`. */
+  readonly script: string;
+}
+
+export interface Running {
+  readonly supervisor: Supervisor;
+  readonly folder: string;
+  /** The daemon's own log so far. */
+  readonly activity: () => string;
+}
+
+export interface RunOptions extends LoggingOptions {
+  readonly plugins?: readonly Plugin[];
+  readonly folder?: string;
+}
+
+/** Real programs under the real core with the logging plugin. Ended after the test. */
+export async function run(
+  programs: readonly Program[],
+  { plugins = [], folder = testFolder(), ...options }: RunOptions = {},
+): Promise<Running> {
+  const log = join(folder, 'activity.log');
+  const groups = programs.map((program) => groupConfig({ processes: [configOf(program, folder)] }));
+  const supervisor = new Supervisor({
+    plugins: [new LoggingPlugin({ logfile: log, childlogdir: folder, loglevel: 'debug', ...options }), ...plugins],
+    config: supervisorConfig({ groups }),
+    spawner: createSpawner({ runAs: loadPosix().runAs }),
+  });
+  later(() => supervisor.shutdown());
+  await supervisor.start();
+  return { supervisor, folder, activity: () => readFileSync(log, 'utf8') };
+}
+
+function configOf({ name, script, options, ...rest }: Program, folder: string): ProcessConfig {
+  const file = join(folder, `${name}.sh`);
+  writeFileSync(file, script, { mode: 0o755 });
+  return processConfig({
+    name,
+    command: `/bin/sh ${file}`,
+    startsecs: 0,
+    stopwaitsecs: 5,
+    ...rest,
+    options: {
+      stdout_logfile: { kind: 'file', path: join(folder, `${name}.out`) },
+      stderr_logfile: { kind: 'file', path: join(folder, `${name}.err`) },
+      ...options,
+    },
+  });
+}
+
+/** Waits for a condition, and says what it waited for if it does not come. Asserts that it came. */
+export async function eventually(what: string, condition: () => boolean): Promise<void> {
+  await vi.waitFor(() => expect(condition(), `waiting for ${what}`).toBe(true), { timeout: 15_000, interval: 5 });
+}
+
+/** The next end of a process. */
+export function nextExit(supervisor: Supervisor, name: string): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = supervisor.events.on('process:exited', ({ process }) => {
+      if (process.name !== name) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** What the descriptors of this process lead to. */
+export function openDescriptors(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return []; // the one of the listing itself
+    }
+  });
+}
+
+export function contentOf(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'latin1') : '';
+}
+
+/** All of a log with its backups, oldest first. */
+export function wholeLog(path: string): Buffer {
+  const numbers: number[] = [];
+  while (existsSync(`${path}.${numbers.length + 1}`)) numbers.push(numbers.length + 1);
+  return Buffer.concat([
+    ...numbers.toReversed().map((number) => readFileSync(`${path}.${number}`)),
+    readFileSync(path),
+  ]);
+}
