@@ -4,7 +4,7 @@ import { errnoOf } from './errno.ts';
 import type { StdinResult } from './hooks.ts';
 
 /** How much may wait for a child that does not read, beside what its pipe holds. Beyond it, writes are refused. */
-export const MOST_WAITING_BYTES = 1_048_576;
+const MOST_WAITING_BYTES = 1_048_576;
 
 /**
  * The writing end of a child's stdin. Bytes go into the pipe at once as far as it takes them; the rest waits here and follows in

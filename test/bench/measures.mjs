@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync, existsSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Daemon, until } from './daemon.mjs';
@@ -70,7 +70,7 @@ export const MEASURES = [
       const daemon = new Daemon(
         command,
         (folder) => `[program:w]
-command=/bin/sh -c "yes 'a line of the length that programs usually print to their log, more or less' | head -c ${OUTPUT_BYTES}; touch ${folder}/done; exec sleep 100000"
+command=/bin/sh -c "while [ ! -e ${folder}/go ]; do sleep 0.1; done; yes 'a line of the length that programs usually print to their log, more or less' | head -c ${OUTPUT_BYTES}; touch ${folder}/done; exec sleep 100000"
 startsecs=0
 stdout_logfile=${folder}/out
 stdout_logfile_maxbytes=50MB
@@ -81,11 +81,15 @@ stdout_logfile_backups=40
         readdirSync(daemon.folder)
           .filter((name) => name.startsWith('out'))
           .reduce((sum, name) => sum + statSync(join(daemon.folder, name)).size, 0);
+      await daemon.running(1);
+      await sleep(500);
+      const before = daemon.cpuSeconds();
+      writeFileSync(join(daemon.folder, 'go'), '');
       await until(() => existsSync(join(daemon.folder, 'done')), 50);
       // The writer is through; the last pipeful may still be on its way.
       for (let look = 0; look < 100 && logged() < OUTPUT_BYTES; look += 1) await sleep(50);
       const lost = OUTPUT_BYTES - logged();
-      const cpu = daemon.cpuSeconds();
+      const cpu = daemon.cpuSeconds() - before;
       await daemon.stop();
       if (lost !== 0) console.warn(`  ${command}: ${lost} bytes of output lost`);
       return cpu;
