@@ -37,7 +37,7 @@ export interface Posix {
   isListening(path: string): boolean;
 }
 
-export interface Limit {
+interface Limit {
   readonly soft: number;
   readonly hard: number;
 }

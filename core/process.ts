@@ -109,7 +109,7 @@ export class Process {
   start(cause: Cause): Operation<StartResult> {
     let done: Promise<StartResult> = Promise.resolve({ kind: 'alreadyRunning' });
     const issued = this.#queue.run(async () => {
-      if (this.#isTelling) await undefined;
+      if (this.#isTelling) await Promise.resolve();
       if (this.#state === 'STOPPING') await this.#until(() => this.#state !== 'STOPPING');
       if (isRunning(this.#state) || this.#state === 'UNKNOWN') return;
       done = this.#until(() => this.#startResult());
@@ -124,7 +124,7 @@ export class Process {
   stop(cause: Cause): Operation<StopResult> {
     let done: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
     const issued = this.#queue.run(async () => {
-      if (this.#isTelling) await undefined;
+      if (this.#isTelling) await Promise.resolve();
       await this.#spawning; // a spawn under way ends within the deadline of its hook
       if (!this.isStoppable && this.#state !== 'STOPPING') return;
       const how = this.#howToStop(cause);

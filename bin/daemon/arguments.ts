@@ -11,7 +11,7 @@ interface Argument {
 }
 
 /** Supervisor's command line, and what tsvd adds to it. Supervisor: supervisord.py, its usage text. */
-export const ARGUMENTS = {
+const ARGUMENTS = {
   configuration: { short: 'c', value: 'FILE', help: 'configuration file; searched for where it is not given' },
   nodaemon: { short: 'n', overrides: 'nodaemon', help: 'run in the foreground' },
   silent: { short: 's', overrides: 'silent', help: 'keep the log off stdout in the foreground' },
@@ -55,7 +55,7 @@ export const ARGUMENTS = {
   json: { help: 'with --check: print the configuration as it is understood, as JSON' },
 } as const satisfies Record<string, Argument>;
 
-export type ArgumentName = keyof typeof ARGUMENTS;
+type ArgumentName = keyof typeof ARGUMENTS;
 
 export interface CommandLine {
   readonly configuration: string | undefined;

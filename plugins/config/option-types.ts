@@ -33,7 +33,7 @@ function booleanWord(given: unknown): boolean | undefined {
 }
 
 /** One of some words, in any case; yields the word as the list spells it. */
-export function oneOf<const Word extends string>(
+function oneOf<const Word extends string>(
   is: string,
   words: readonly Word[],
 ): OptionType<Word | Uppercase<Word> | Lowercase<Word>, Word> {

@@ -22,6 +22,8 @@ const REACTIONS: Readonly<Record<string, (to: SignalReactions, signal: string) =
     to.log('INFO', `received ${signal} indicating log reopen request`);
     to.reopen();
   },
+  // A log that meets `ulimit -f` is an error of its write (EFBIG); the signal beside it would end the daemon.
+  SIGXFSZ: () => undefined,
   SIGCHLD(to, signal) {
     to.log('DEBG', `received ${signal} indicating a child quit`);
   },

@@ -83,7 +83,7 @@ export function processStatus(view: ProcessView, restarts: number, moment: Momen
 }
 
 /** Why a process is in its state, in words, beside what Supervisor's description says already. */
-export function reasonFor(view: ProcessView): string {
+function reasonFor(view: ProcessView): string {
   switch (view.state) {
     case 'STARTING':
       if (view.tries > 0) return `try ${view.tries + 1}, after ${times(view.tries, 'failed start')}`;

@@ -14,8 +14,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
-export const TSVD = join(dist, 'tsvd');
-export const TSVCTL = join(dist, 'tsvctl');
+const TSVD = join(dist, 'tsvd');
+const TSVCTL = join(dist, 'tsvctl');
 
 export interface Outcome {
   readonly code: number | null;

@@ -4,12 +4,14 @@ import { groupConfig, processConfig, Supervisor, supervisorConfig } from 'tsviso
 import { expect, test } from 'vitest';
 import { FatalWebhookPlugin } from './fatal-webhook.ts';
 
-/** A webhook on this machine: resolves with the first body it is sent, and answers with a status. */
+/** A webhook on this machine: resolves with the body it is sent, and answers with a status. */
 async function webhook(status: number) {
-  let got = (_: string): void => undefined;
-  const body = new Promise<string>((resolve) => (got = resolve));
+  const chunks: string[] = [];
+  let tell = (): void => undefined;
+  const body = new Promise<string>((resolve) => (tell = () => resolve(chunks.join(''))));
   const server = createServer((request, response) => {
-    request.setEncoding('utf8').on('data', got);
+    request.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+    request.on('end', tell);
     response.writeHead(status).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

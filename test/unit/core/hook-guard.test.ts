@@ -111,7 +111,8 @@ describe('a protecting hook', () => {
 test('a sync tap that returns a promise is told to use tapPromise: nobody would await it', async () => {
   const terms = contract('fail');
   const hook = guardHook(new AsyncSeriesHook<[]>([], 'start'), terms);
-  hook.tap('mistaken', (() => Promise.reject(new Error('unseen'))) as () => void);
+  const mistaken: () => unknown = () => Promise.reject(new Error('unseen'));
+  hook.tap('mistaken', mistaken as () => void);
   await expect(hook.promise()).rejects.toThrow('use tapPromise');
 });
 
