@@ -112,7 +112,7 @@ test('a sync tap that returns a promise is told to use tapPromise: nobody would 
   const terms = contract('fail');
   const hook = guardHook(new AsyncSeriesHook<[]>([], 'start'), terms);
   const mistaken: () => unknown = () => Promise.reject(new Error('unseen'));
-  hook.tap('mistaken', mistaken as () => void);
+  hook.tap('mistaken', mistaken);
   await expect(hook.promise()).rejects.toThrow('use tapPromise');
 });
 
