@@ -16,6 +16,9 @@ export const ERRORS = {
   /** A sync tap of an async hook returned a promise, which nobody would await. */
   TSV_TAP_PROMISE: (plugin: string, hook: string) =>
     `plugin ${plugin} returned a promise from a sync tap of hook ${hook}; use tapPromise`,
+  /** A tap answered what its hook cannot take. */
+  TSV_TAP_ANSWER: (plugin: string, hook: string, answer: string) =>
+    `plugin ${plugin} gave hook ${hook} an answer that it cannot take: ${answer}`,
   /** A command names no file that exists; nothing ran. */
   TSV_COMMAND_NOT_FOUND: (argv0: string) => `can't find command '${argv0}'`,
   /** A command names a directory. */

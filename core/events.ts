@@ -1,6 +1,7 @@
 import mittModule from 'mitt';
 import type { Cause } from './cause.ts';
 import type { Exit } from './exit.ts';
+import { FAULT_BUDGET } from './fault-budget.ts';
 import type { State } from './machine/state.ts';
 import type { ProcessView } from './process-view.ts';
 
@@ -44,7 +45,7 @@ export interface EventMap {
   'supervisor:waiting': { readonly names: readonly string[] };
   /** Something that cannot happen did, and was survived. */
   'supervisor:error': { readonly where: string; readonly error: unknown };
-  /** A tap or listener threw or missed its deadline. `count`: of this plugin at this place so far. */
+  /** A tap or listener threw or missed its deadline. `count`: in a row, of this tap or listener. */
   'plugin:error': { readonly plugin: string; readonly where: string; readonly error: unknown; readonly count: number };
   /** A tap kept failing and is no longer called. */
   'plugin:disabled': { readonly plugin: string; readonly where: string; readonly count: number };
@@ -65,19 +66,33 @@ const mitt = mittModule as unknown as typeof mittModule.default;
 export class EventBus {
   // mitt wants a type alias with an index signature; EventMap has to stay an interface, to be merged into.
   readonly #emitter = mitt<{ [Name in keyof EventMap]: EventMap[Name] }>();
-  readonly #faults = new Map<string, number>();
+  #isReporting = false;
 
-  /** Calls `listener` at every event of that name. Returns its undo. `plugin` names the listener in reports. */
+  /**
+   * Calls `listener` at every event of that name. Returns its undo. `plugin` names the listener in reports; one that fails
+   * ten times in a row is not called again (`plugin:disabled`).
+   * @throws TypeError for the name `*`: a listener to everything would hear, and multiply, its own faults.
+   */
   on<Name extends keyof EventMap>(name: Name, listener: Listener<Name>, plugin = 'listener'): () => void {
+    if (String(name) === '*') throw new TypeError("events are listened to by name; '*' is none");
+    let inARow = 0;
+    const failed = (error: unknown): void => {
+      inARow += 1;
+      if (inARow === FAULT_BUDGET) off();
+      this.#report({ plugin, where: `event ${name}`, error, count: inARow });
+    };
     const isolated: Listener<Name> = (payload) => {
       try {
-        listener(payload);
+        const result: unknown = listener(payload);
+        if (result instanceof Promise) result.catch(failed);
+        else inARow = 0;
       } catch (error) {
-        this.#report(plugin, name, error);
+        failed(error);
       }
     };
+    const off = (): void => this.#emitter.off(name, isolated);
     this.#emitter.on(name, isolated);
-    return () => this.#emitter.off(name, isolated);
+    return off;
   }
 
   emit<Name extends keyof EventMap>(name: Name, payload: EventMap[Name]): void {
@@ -90,12 +105,13 @@ export class EventBus {
     return (this.#emitter.all.get(name)?.length ?? 0) > 0;
   }
 
-  #report(plugin: string, name: string, error: unknown): void {
+  #report(fault: EventMap['plugin:error']): void {
     // A reporter that throws must not be reported to itself.
-    if (name === 'plugin:error') return;
-    const where = `event ${name}`;
-    const count = (this.#faults.get(`${plugin} ${where}`) ?? 0) + 1;
-    this.#faults.set(`${plugin} ${where}`, count);
-    this.emit('plugin:error', { plugin, where, error, count });
+    if (this.#isReporting) return;
+    this.#isReporting = true;
+    this.emit('plugin:error', fault);
+    const { plugin, where, count } = fault;
+    if (count === FAULT_BUDGET) this.emit('plugin:disabled', { plugin, where, count });
+    this.#isReporting = false;
   }
 }

@@ -1,6 +1,7 @@
 import type { FullTap, Hook } from './tapable-types.ts';
 import type { Clock } from './clock.ts';
 import { tsvError, reasonOf } from './errors.ts';
+import { FAULT_BUDGET } from './fault-budget.ts';
 
 /** Told of every fault of a tap. `count`: in a row; `disabled`: it will not be called again. */
 export type FaultReport = (fault: {
@@ -17,6 +18,8 @@ export interface Terms {
   readonly onFault: 'pass' | 'fail';
   /** How long an asynchronous tap may take. Required for every hook that somebody waits for. */
   readonly deadlineMs?: number;
+  /** What a tap may answer, besides `undefined`; anything else is a fault of that tap, and does not reach the next one. */
+  readonly accepts?: (answer: unknown) => boolean;
 }
 
 export interface Contract extends Terms {
@@ -26,9 +29,6 @@ export interface Contract extends Terms {
 
 /** Puts these terms around every tap that registers with the hook. */
 export type Guard = <Guarded extends Hook>(hook: Guarded, terms: Terms) => Guarded;
-
-/** Faults in a row after which an advising tap is switched off. A protecting tap never is. */
-export const FAULT_BUDGET = 10;
 
 /**
  * Puts the contract of a hook around every tap that registers with it: the tap's name in each error, isolation, the
@@ -56,8 +56,7 @@ function guardTap(tap: FullTap, hookName: string, contract: Contract): Run {
             answer.catch(() => undefined); // reported below, once
             throw tsvError('TSV_TAP_PROMISE', [tap.name, hookName]);
           }
-          ledger.succeeded();
-          return answer;
+          return ledger.accepted(answer, hookName);
         } catch (error) {
           return ledger.failed(error, hookName);
         }
@@ -67,8 +66,7 @@ function guardTap(tap: FullTap, hookName: string, contract: Contract): Run {
         if (ledger.isDisabled) return undefined;
         try {
           const answer = await withDeadline(Promise.resolve(run(...args)), tap.name, hookName, contract);
-          ledger.succeeded();
-          return answer;
+          return ledger.accepted(answer, hookName);
         } catch (error) {
           return ledger.failed(error, hookName);
         }
@@ -81,19 +79,18 @@ function guardTap(tap: FullTap, hookName: string, contract: Contract): Run {
         const answered = new Promise((resolve, reject) => {
           run(...args.slice(0, -1), (error?: unknown, result?: unknown) => (error ? reject(error) : resolve(result)));
         });
-        withDeadline(answered, tap.name, hookName, contract).then(
-          (result) => {
-            ledger.succeeded();
-            done(null, result);
-          },
-          (error: unknown) => {
-            try {
-              done(null, ledger.failed(error, hookName));
-            } catch (fault) {
-              done(fault);
-            }
-          },
-        );
+        withDeadline(answered, tap.name, hookName, contract)
+          .then((answer) => ledger.accepted(answer, hookName))
+          .then(
+            (result) => done(null, result),
+            (error: unknown) => {
+              try {
+                done(null, ledger.failed(error, hookName));
+              } catch (fault) {
+                done(fault);
+              }
+            },
+          );
         return undefined;
       };
   }
@@ -116,8 +113,14 @@ class Ledger {
     return this.#contract.onFault === 'pass' && this.#inARow >= FAULT_BUDGET;
   }
 
-  succeeded(): void {
+  /** The answer, if it is one that the hook can take. */
+  accepted(answer: unknown, hookName: string): unknown {
+    const { accepts } = this.#contract;
+    if (answer !== undefined && accepts !== undefined && !accepts(answer)) {
+      throw tsvError('TSV_TAP_ANSWER', [this.#plugin, hookName, shown(answer)]);
+    }
     this.#inARow = 0;
+    return answer;
   }
 
   failed(error: unknown, hookName: string): undefined {
@@ -132,6 +135,12 @@ class Ledger {
     if (this.#contract.onFault === 'pass') return undefined;
     throw tsvError('TSV_TAP_FAILED', [this.#plugin, hookName, reasonOf(error)], error);
   }
+}
+
+/** Enough of an answer to recognise it by. */
+function shown(answer: unknown): string {
+  if (typeof answer !== 'object' || answer === null) return String(answer);
+  return `an object with ${Object.keys(answer).slice(0, 10).join(', ') || 'nothing in it'}`;
 }
 
 function withDeadline<Answer>(

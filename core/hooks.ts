@@ -1,4 +1,5 @@
 import { AsyncParallelHook, AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncBailHook, SyncHook } from 'tapable';
+import { isBoolean, isConfig, isSpawnPlan, isStopPlan, isVerdict } from './answers.ts';
 import type { Cause } from './cause.ts';
 import type { SupervisorConfig } from './config.ts';
 import type { Exit, StopPlan, Verdict } from './exit.ts';
@@ -14,7 +15,7 @@ import type { SpawnPlan } from './spawn/plan.ts';
  * where the daemon waits. Taps run by `stage`, then in the order of the plugins; a tap is named after its plugin.
  *
  * Everywhere: an answer of `undefined` passes (`null` does not), a fault is reported as `plugin:error` with the plugin's
- * name, and where a fault only means "no opinion", a tap with ten faults in a row is switched off (`plugin:disabled`).
+ * name, an answer that the hook cannot take counts as one, and where a fault only means "no opinion", a tap with ten faults in a row is switched off (`plugin:disabled`).
  */
 export const createHooks = (guard: Guard) =>
   Object.freeze({
@@ -23,6 +24,7 @@ export const createHooks = (guard: Guard) =>
      * Throws: the configuration is refused; a running supervisor keeps its old one. Deadline: 30 s, then the same.
      */
     config: guard(new AsyncSeriesWaterfallHook<[SupervisorConfig]>(['config'], 'config'), {
+      accepts: isConfig,
       onFault: 'fail',
       deadlineMs: 30_000,
     }),
@@ -42,6 +44,7 @@ export const createHooks = (guard: Guard) =>
      * `spawnerr`. Deadline: 10 s, then the same. Answer synchronously where you can: then the spawn is, too.
      */
     spawn: guard(new AsyncSeriesWaterfallHook<[SpawnPlan, ProcessView]>(['plan', 'process'], 'spawn'), {
+      accepts: isSpawnPlan,
       onFault: 'fail',
       deadlineMs: 10_000,
     }),
@@ -74,6 +77,7 @@ export const createHooks = (guard: Guard) =>
      * Throws: counts as no opinion.
      */
     expected: guard(new SyncBailHook<[ProcessView, Exit], boolean | undefined>(['process', 'exit'], 'expected'), {
+      accepts: isBoolean,
       onFault: 'pass',
     }),
 
@@ -83,6 +87,7 @@ export const createHooks = (guard: Guard) =>
      * failed start becomes FATAL. Throws: counts as no opinion.
      */
     exit: guard(new SyncBailHook<[ProcessView, Exit], Verdict | undefined>(['process', 'exit'], 'exit'), {
+      accepts: isVerdict,
       onFault: 'pass',
     }),
 
@@ -91,6 +96,7 @@ export const createHooks = (guard: Guard) =>
      * Throws: counts as no opinion.
      */
     stop: guard(new SyncBailHook<[ProcessView, Cause], StopPlan | undefined>(['process', 'cause'], 'stop'), {
+      accepts: isStopPlan,
       onFault: 'pass',
     }),
 

@@ -36,6 +36,32 @@ test('a reporter of faults that throws itself does not start over', () => {
   expect(() => bus.emit('group:added', added('a'))).not.toThrow();
 });
 
+test('a listener that keeps failing is switched off, and a promise that rejects counts as a fault', async () => {
+  const bus = new EventBus();
+  const faults: EventMap['plugin:error'][] = [];
+  const disabled: string[] = [];
+  let calls = 0;
+  bus.on('plugin:error', (fault) => void faults.push(fault));
+  bus.on('plugin:disabled', ({ plugin }) => void disabled.push(plugin));
+  const broken: () => unknown = async () => {
+    calls += 1;
+    throw new Error('later');
+  };
+  bus.on('group:added', broken, 'broken');
+  for (let event = 0; event < 15; event += 1) {
+    bus.emit('group:added', added('a'));
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+  expect(calls).toBe(10);
+  expect(faults).toHaveLength(10);
+  expect(disabled).toEqual(['broken']);
+});
+
+test('the name * is refused: it would hear its own faults', () => {
+  expect(() => new EventBus().on('*' as keyof EventMap, () => undefined)).toThrow("'*' is none");
+});
+
 test('subscribing returns its own undo', () => {
   const bus = new EventBus();
   const off = bus.on('group:added', () => undefined);

@@ -1,6 +1,7 @@
 import { AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncBailHook } from 'tapable';
 import { describe, expect, test } from 'vitest';
-import { FAULT_BUDGET, guardHook, type Contract, type FaultReport } from '../../../core/hook-guard.ts';
+import { FAULT_BUDGET } from '../../../core/fault-budget.ts';
+import { guardHook, type Contract, type FaultReport } from '../../../core/hook-guard.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { settle } from '../../support/fake-supervisor.ts';
 
@@ -106,6 +107,19 @@ describe('a protecting hook', () => {
     hook.tapAsync('callback', (value, done) => done(null, `${value}c`));
     expect(await hook.promise('a')).toBe('abc');
   });
+});
+
+test('an answer that the hook cannot take is a fault of the tap that gave it, and does not reach the next one', () => {
+  const terms = { ...contract('pass'), accepts: (answer: unknown) => typeof answer === 'string' };
+  const hook = guardHook(new SyncBailHook<[number], unknown>(['n'], 'advise'), terms);
+  hook.tap('rubbish', () => ({ signal: 42 }));
+  hook.tap('null', () => null);
+  hook.tap('sound', () => 'answer');
+  expect(hook.call(1)).toBe('answer');
+  expect(terms.faults.map(({ plugin, error }) => [plugin, String(error)])).toEqual([
+    ['rubbish', expect.stringContaining('gave hook advise an answer that it cannot take: an object with signal')],
+    ['null', expect.stringContaining('cannot take: null')],
+  ]);
 });
 
 test('a sync tap that returns a promise is told to use tapPromise: nobody would await it', async () => {

@@ -1,0 +1,46 @@
+import { constants } from 'node:os';
+
+/**
+ * What the taps of a hook may answer. A wrong answer is caught at the tap that gave it: later it would be a child that
+ * cannot be stopped, or another plugin's fault.
+ */
+export const isBoolean = (answer: unknown): boolean => typeof answer === 'boolean';
+
+export function isVerdict(answer: unknown): boolean {
+  if (!isRecord(answer)) return false;
+  return answer['kind'] === 'leave' || (answer['kind'] === 'restart' && isDelay(answer['delayMs']));
+}
+
+export function isStopPlan(answer: unknown): boolean {
+  if (!isRecord(answer)) return false;
+  const { signal, asGroup, waitMs } = answer;
+  return (
+    typeof signal === 'string' && Object.hasOwn(constants.signals, signal) && isBoolean(asGroup) && isDelay(waitMs)
+  );
+}
+
+export function isSpawnPlan(answer: unknown): boolean {
+  if (!isRecord(answer)) return false;
+  const { file, argv, env, stdio, defer } = answer;
+  return (
+    typeof file === 'string' &&
+    Array.isArray(argv) &&
+    argv.every((word) => typeof word === 'string') &&
+    isRecord(env) &&
+    Array.isArray(stdio) &&
+    stdio.length === 3 &&
+    typeof defer === 'function'
+  );
+}
+
+export function isConfig(answer: unknown): boolean {
+  return isRecord(answer) && Array.isArray(answer['groups']) && isRecord(answer['sections']);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isDelay(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value < Infinity;
+}
