@@ -77,7 +77,9 @@ export class Process {
   #step = 0;
   #cause: Cause = { by: 'boot', detail: 'not started' };
   #child: Child | undefined;
+  /** While plugins and the spawner work on a start. */
   #spawning: Promise<void> | undefined;
+  #spawnSettled = (): void => undefined;
   #timer: Timer | undefined;
   #ready: AbortController | undefined;
   #startedAt = 0;
@@ -108,16 +110,16 @@ export class Process {
   /** Starts the process; during a stop, as soon as that is over. */
   start(cause: Cause): Operation<StartResult> {
     let done: Promise<StartResult> = Promise.resolve({ kind: 'alreadyRunning' });
-    const issued = this.#queue.run(async () => {
+    const begun = this.#queue.run(async () => {
       if (this.#isTelling) await Promise.resolve();
       if (this.#state === 'STOPPING') await this.#until(() => this.#state !== 'STOPPING');
       if (isRunning(this.#state) || this.#state === 'UNKNOWN') return;
       done = this.#until(() => this.#startResult());
       this.#want = 'up';
       this.#input({ kind: 'start' }, cause);
-      await this.#spawning;
     });
-    return { issued, done: issued.then(() => done) };
+    // Not inside the queue: a stop does not wait for plugins that work on the spawn, it cancels it.
+    return { issued: begun.then(() => this.#spawning), done: begun.then(() => done) };
   }
 
   /** Stops the process. One that waits for its next try, or for a delayed restart, is stopped at once. */
@@ -125,12 +127,16 @@ export class Process {
     let done: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
     const issued = this.#queue.run(async () => {
       if (this.#isTelling) await Promise.resolve();
-      await this.#spawning; // a spawn under way ends within the deadline of its hook
       if (!this.isStoppable && this.#state !== 'STOPPING') return;
+      this.#want = 'down';
+      if (this.#state === 'STARTING' && this.#child === undefined) {
+        // Plugins still work on the plan. Nobody waits for them; what they come up with is dropped.
+        done = Promise.resolve({ kind: 'stopped' });
+        return this.#input({ kind: 'cancel' }, cause);
+      }
       const how = this.#howToStop(cause);
       done = this.#stopResult(how);
       if (this.#state === 'STOPPING') return; // already asked: only wait for it
-      this.#want = 'down';
       this.#input({ kind: 'stop', how }, cause);
     });
     return { issued, done: issued.then(() => done) };
@@ -150,7 +156,8 @@ export class Process {
 
   /** Whether a stop has something to do: it runs, is about to, or waits to be started again. */
   get isStoppable(): boolean {
-    return isRunning(this.#state) || (this.#state === 'EXITED' && this.#timer !== undefined);
+    if (this.#state === 'EXITED') return this.#timer !== undefined;
+    return isRunning(this.#state) || (this.#state === 'UNKNOWN' && this.#child !== undefined);
   }
 
   /** Resolves at the first state change, or now, that makes `look` answer. */
@@ -222,6 +229,8 @@ export class Process {
     this.#timer?.cancel();
     this.#timer = undefined;
     const mine = (this.#step += 1);
+    this.#spawnSettled(); // whatever step this is, the start that was under way has come to something
+    this.#spawning = undefined;
     this.#state = next.state;
     this.#tries = next.tries;
     this.#isTelling = true;
@@ -275,24 +284,26 @@ export class Process {
     } catch (error) {
       return this.#spawnFailed(reasonOf(error));
     }
-    let settled = (): void => undefined;
-    this.#spawning = new Promise((resolve) => {
-      settled = () => {
-        this.#spawning = undefined;
-        resolve();
-      };
-    });
+    const attempt = this.#step;
+    const finish = (result: SpawnResult): void => {
+      for (const close of closers) close();
+      if (this.#step === attempt) return this.#attempted(result);
+      // Stopped meanwhile. A spawner that made a child all the same must not leave it behind.
+      if (result.kind === 'child') result.child.signal('SIGKILL', true);
+      return undefined;
+    };
+    this.#spawning = new Promise((resolve) => (this.#spawnSettled = resolve));
     hooks.spawn.callAsync(plan, this.view, (error, final = plan) => {
-      const finish = (result: SpawnResult): void => {
-        for (const close of closers) close();
-        if (result.kind === 'child') this.#spawned(result.child);
-        else this.#spawnFailed(result.reason);
-        settled();
-      };
       if (error) finish({ kind: 'failed', reason: reasonOf(error) });
-      else this.#context.spawner.spawn(final, finish);
+      else if (this.#step === attempt) this.#context.spawner.spawn(final, finish);
+      else finish({ kind: 'failed', reason: 'stopped before it was spawned' });
     });
     return undefined;
+  }
+
+  #attempted(result: SpawnResult): void {
+    if (result.kind === 'child') this.#spawned(result.child);
+    else this.#spawnFailed(result.reason);
   }
 
   #spawned(child: Child): void {

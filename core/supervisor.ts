@@ -106,7 +106,9 @@ export class Supervisor {
     this.#opening = this.#open();
     await this.#opening;
     // A copy: groups may come and go while programs start.
-    for (const group of Array.from(this.#groups.values())) await this.#autostart(group, cause);
+    const issued: Promise<void>[] = [];
+    for (const group of Array.from(this.#groups.values())) issued.push(...(await this.#autostart(group, cause)));
+    await Promise.all(issued);
   }
 
   /**
@@ -136,11 +138,11 @@ export class Supervisor {
    * Puts a group of the configuration into use, and starts its programs with `autostart`.
    * @throws TSV_DUPLICATE_NAME when it is in use, TSV_UNKNOWN_NAME when the configuration has none of that name.
    */
-  addGroup(name: string, cause: Cause): Promise<void> {
+  async addGroup(name: string, cause: Cause): Promise<void> {
     if (this.#groups.has(name)) throw tsvError('TSV_DUPLICATE_NAME', ['group', name]);
     const config = this.#config.groups.find((group) => group.name === name);
     if (config === undefined) throw tsvError('TSV_UNKNOWN_NAME', [name]);
-    return this.#autostart(this.#add(config), cause);
+    await Promise.all(await this.#autostart(this.#add(config), cause));
   }
 
   /**
@@ -214,13 +216,18 @@ export class Supervisor {
     for (const group of sorted) this.#groups.set(group.name, group);
   }
 
-  /** Between two spawns the event loop turns, so that clients are answered while many programs start. */
-  async #autostart(group: Group, cause: Cause): Promise<void> {
+  /**
+   * Between two spawns the event loop turns, so that clients are answered while many programs start. A start that waits
+   * for a plugin does not hold up the next; the answer tells when all have been carried out.
+   */
+  async #autostart(group: Group, cause: Cause): Promise<readonly Promise<void>[]> {
+    const issued: Promise<void>[] = [];
     for (const process of group.inStartOrder) {
       if (!process.config.autostart || this.#state !== 'running') continue;
-      await process.start(cause).issued;
+      issued.push(process.start(cause).issued);
       await new Promise((turn) => setImmediate(turn));
     }
+    return issued;
   }
 
   #reportFault({ disabled, ...fault }: Parameters<FaultReport>[0]): void {

@@ -7,7 +7,7 @@ import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import type { CommandLine } from './arguments.ts';
 import { becomeUser } from './identity.ts';
 import { childLimits, raiseLimits } from './limits.ts';
-import { load, settingsOf } from './load.ts';
+import { load, settingsOf, workingDirectory } from './load.ts';
 
 type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: string };
 
@@ -85,7 +85,7 @@ function aboutTheFile({ included, warnings }: Loaded): Line[] {
 /** What a person types next, in another terminal. */
 function howToControl({ serverurl }: SupervisorConfig): string {
   if (serverurl === undefined) return 'no server is configured: this daemon is controlled by signals alone';
-  const nearby = relative(process.cwd(), join(dirname(process.argv[1] ?? ''), '..', 'tsvctl'));
+  const nearby = relative(workingDirectory(), join(dirname(process.argv[1] ?? ''), '..', 'tsvctl'));
   return `control it from another terminal: ${nearby.startsWith('..') ? 'tsvctl' : nearby} -s ${serverurl} status`;
 }
 

@@ -30,11 +30,20 @@ export async function load(line: CommandLine): Promise<Loaded> {
 export function read({ configuration, overrides }: CommandLine): Promise<Loaded> {
   return loadConfiguration({
     ...(configuration !== undefined && { file: configuration }),
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     env: process.env,
     plugins: standardPlugins,
     overrides,
   });
+}
+
+/** One that was removed under the daemon is no reason not to start, if no path is relative to it. */
+export function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
 }
 
 /** `[supervisord]`, as far as the daemon itself carries it out. */

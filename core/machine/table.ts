@@ -19,6 +19,7 @@ export const TABLE: Table = {
     unready: abandon,
     exited: failed,
     spawnFailed: failed,
+    cancel: down,
     stop: ask,
     signalFailed: lost,
   },
@@ -27,8 +28,8 @@ export const TABLE: Table = {
   STOPPING: { exited: down, stopTimedOut: kill, signalFailed: lost },
   EXITED: { start: launch, restartDue: launch, stop: down },
   FATAL: { start: launch },
-  // Signalling failed for a reason we cannot explain: only the end of the child, or removal, leads out.
-  UNKNOWN: { exited: down },
+  // Signalling failed for a reason we cannot explain: a stop tries again, and only the end of the child leads to rest.
+  UNKNOWN: { exited: down, stop: ask },
 };
 
 /** Something that happened. */
@@ -44,6 +45,8 @@ export type Input =
   | { readonly kind: 'backoffOver' }
   | { readonly kind: 'gaveUp' }
   | { readonly kind: 'restartDue' }
+  /** A stop before there is a child: the start is given up. */
+  | { readonly kind: 'cancel' }
   | { readonly kind: 'stop'; readonly how: StopPlan }
   | { readonly kind: 'stopTimedOut'; readonly how: StopPlan }
   | { readonly kind: 'signalFailed' };

@@ -45,7 +45,8 @@ export class DaemonPlugin implements Plugin {
     hooks.end.tapPromise(this.name, end);
 
     let stopListening = (): void => undefined;
-    supervisor.hooks.start.tap(this.name, () => {
+    // Before all others: a start that hangs can still be ended in order.
+    supervisor.hooks.start.tap({ name: this.name, stage: -1000 }, () => {
       stopListening = listenToSignals({
         log: (level, text) => log.call(level, text),
         reopen: () => reopen.call(),

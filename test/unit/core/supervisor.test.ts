@@ -174,26 +174,49 @@ describe('plugins', () => {
     expect(closed).toEqual(['descriptor']);
   });
 
-  test('one that is slow in spawn makes a stop wait, and the child is stopped then', async () => {
-    let release = (): void => undefined;
-    const slow: Plugin = {
+  /** Answers `spawn` only when told to. */
+  function slowSpawn(): { plugin: Plugin; release: () => void } {
+    const waiting: (() => void)[] = [];
+    const plugin: Plugin = {
       name: 'slow',
       apply: (supervisor) =>
         supervisor.hooks.spawn.tapPromise('slow', async (plan) => {
-          await new Promise<void>((resolve) => (release = resolve));
+          await new Promise<void>((resolve) => waiting.push(resolve));
           return plan;
         }),
     };
-    const { process, spawner } = await stage([{ name: 'web', startsecs: 0 }], [slow]);
-    void process().start({ by: 'client' });
+    return { plugin, release: () => waiting.splice(0).forEach((go) => go()) };
+  }
+
+  test('one that is slow in spawn makes no stop wait, and nothing is spawned after it', async () => {
+    const { plugin, release } = slowSpawn();
+    const { process, spawner, transitions } = await stage([{ name: 'web', startsecs: 0 }], [plugin]);
+    const start = process().start({ by: 'client' });
     const stop = process().stop({ by: 'client' });
-    await settle();
-    expect(process().state).toBe('STARTING');
-    release();
-    await stop.issued;
-    expect(spawner.last.signals).toEqual([{ signal: 'SIGTERM', asGroup: false }]);
-    spawner.last.exit();
     expect(await stop.done).toEqual({ kind: 'stopped' });
+    expect(await start.done).toEqual({ kind: 'interrupted' });
+    release();
+    await settle();
+    expect(spawner.children).toEqual([]);
+    expect(transitions).toEqual(['STOPPED → STARTING', 'STARTING → STOPPED']);
+
+    // The late answer of the cancelled start does not disturb the next one.
+    const again = process().start({ by: 'client' });
+    await settle();
+    release();
+    expect(await again.done).toEqual({ kind: 'running' });
+    expect(spawner.living).toHaveLength(1);
+  });
+
+  test('one that is slow in spawn holds up no other program', async () => {
+    const { plugin, release } = slowSpawn();
+    const { supervisor, spawner } = make([program('a'), program('b')], [plugin]);
+    const started = supervisor.start();
+    await settle();
+    expect(supervisor.processes.map(({ state }) => state)).toEqual(['STARTING', 'STARTING']);
+    release();
+    await started;
+    expect(spawner.living).toHaveLength(2);
   });
 
   test('readiness holds RUNNING back, and one that fails kills the child and counts as a failed start', async () => {
@@ -246,8 +269,8 @@ describe('groups', () => {
     expect(() => supervisor.removeGroup('gone')).toThrow('still has running processes');
     await supervisor.addGroup('new', { by: 'client' });
     expect(supervisor.find('new')?.state).toBe('RUNNING');
-    expect(() => supervisor.addGroup('new', { by: 'client' })).toThrow('already a group named new');
-    expect(() => supervisor.addGroup('zip', { by: 'client' })).toThrow('no process or group named zip');
+    await expect(supervisor.addGroup('new', { by: 'client' })).rejects.toThrow('already a group named new');
+    await expect(supervisor.addGroup('zip', { by: 'client' })).rejects.toThrow('no process or group named zip');
   });
 
   test('a process is found by group:name, and by its name alone where that is the group, too', async () => {

@@ -14,6 +14,7 @@ const INPUTS: { readonly [Kind in Input['kind']]: Extract<Input, { kind: Kind }>
   backoffOver: { kind: 'backoffOver' },
   gaveUp: { kind: 'gaveUp' },
   restartDue: { kind: 'restartDue' },
+  cancel: { kind: 'cancel' },
   stop: { kind: 'stop', how },
   stopTimedOut: { kind: 'stopTimedOut', how },
   signalFailed: { kind: 'signalFailed' },
@@ -38,6 +39,7 @@ test('every cell leads where the life of a process says', () => {
       'stayedUp → RUNNING',
       'unready → STARTING',
       'exited → BACKOFF',
+      'cancel → STOPPED',
       'stop → STOPPING',
       'signalFailed → UNKNOWN',
     ],
@@ -46,7 +48,7 @@ test('every cell leads where the life of a process says', () => {
     STOPPING: ['exited → STOPPED', 'stopTimedOut → STOPPING', 'signalFailed → UNKNOWN'],
     EXITED: ['start → STARTING', 'restartDue → STARTING', 'stop → STOPPED'],
     FATAL: ['start → STARTING'],
-    UNKNOWN: ['exited → STOPPED'],
+    UNKNOWN: ['exited → STOPPED', 'stop → STOPPING'],
   });
 });
 
