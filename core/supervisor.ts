@@ -191,7 +191,11 @@ export class Supervisor {
       if (names.has(plugin.name)) throw tsvError('TSV_PLUGIN_TWICE', [plugin.name]);
       names.add(plugin.name);
       try {
-        plugin.apply(this);
+        const result: unknown = plugin.apply(this);
+        if (result instanceof Promise) {
+          result.catch(() => undefined); // the refusal below says it all
+          throw new Error('apply returned a promise; what takes time belongs into the start hook');
+        }
       } catch (error) {
         throw tsvError('TSV_PLUGIN_APPLY', [plugin.name, reasonOf(error)], error);
       }

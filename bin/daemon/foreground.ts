@@ -1,5 +1,12 @@
 import { dirname, join, relative } from 'node:path';
-import { createSpawner, reasonOf, Supervisor, type Spawner, type SupervisorConfig } from '../../core/index.ts';
+import {
+  createSpawner,
+  reasonOf,
+  systemClock,
+  Supervisor,
+  type Spawner,
+  type SupervisorConfig,
+} from '../../core/index.ts';
 import type { Posix } from '../../core/posix.ts';
 import type { Loaded, Problem } from '../../plugins/config/index.ts';
 import { DaemonPlugin, type Ending } from '../../plugins/daemon/index.ts';
@@ -23,11 +30,37 @@ export async function runForeground(line: CommandLine, first: Loaded, onOpen?: (
   const identity = becomeUser(first.user);
   if (identity !== undefined) lines.unshift(identity);
 
+  // Nothing else need hold the event loop: a daemon without a server waits for signals alone. This timer never fires.
+  const alive = systemClock.setTimer(Infinity, () => undefined);
+  try {
+    return await superviseInTurn(first, { line, spawner, lines, onOpen });
+  } finally {
+    alive.cancel();
+  }
+}
+
+/** One configuration after the other. One that cannot be started gives way to the one before it. */
+async function superviseInTurn(first: Loaded, { line, spawner, lines, onOpen }: Run): Promise<number> {
   let loaded = first;
+  let proven: Loaded | undefined;
+  const toSay = [...lines];
   for (;;) {
-    const ending = await supervise(loaded, { line, spawner, lines: lines.splice(0), onOpen });
-    if (ending === 'shutdown') return 0;
-    loaded = await load(line);
+    const said = toSay.splice(0);
+    try {
+      const ending = await supervise(loaded, { line, spawner, lines: said, onOpen });
+      if (ending === 'shutdown') return 0;
+      proven = loaded;
+      loaded = await load(line);
+    } catch (error) {
+      // At the first start somebody is there to read the error; later the programs need to run.
+      if (proven === undefined) throw error;
+      toSay.push({
+        level: 'CRIT',
+        text: `the new configuration cannot be started, so the old one is: ${reasonOf(error)}`,
+      });
+      loaded = proven;
+      proven = undefined; // if that fails, too, the error is final
+    }
   }
 }
 

@@ -1,17 +1,27 @@
+import { writeSync } from 'node:fs';
 import { checkHost, loadConfiguration, printProblem, type Loaded, type Problem } from '../../plugins/config/index.ts';
 import { supervisordOptions } from '../../plugins/config/index.ts';
 import { readOptions, type SupervisorConfig } from '../../core/index.ts';
 import { standardPlugins } from '../../plugins/standard.ts';
 import type { CommandLine } from './arguments.ts';
 
-/** A configuration that cannot be run; the message is for stderr, whole. */
+/** A configuration that cannot be run. The message is one line, for a log or a client. */
 export class Refused extends Error {
-  readonly problems: readonly Problem[];
+  readonly #problems: readonly Problem[];
+  readonly #warnings: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
-    super(problems.map((problem) => `Error: ${printProblem(problem)}\n`).join('') + 'For help, use tsvd -h\n');
+  constructor(problems: readonly Problem[], warnings: readonly Problem[]) {
+    super(problems.map((problem) => printProblem(problem)).join('; '));
     this.name = 'Refused';
-    this.problems = problems;
+    this.#problems = problems;
+    this.#warnings = warnings;
+  }
+
+  /** For stderr: a line each, with the warnings, which often name the cause (`comand`, did you mean command?). */
+  get report(): string {
+    const errors = this.#problems.map((problem) => `Error: ${printProblem(problem)}\n`);
+    const warnings = this.#warnings.map((warning) => `Warning: ${printProblem(warning)}\n`);
+    return `${[...errors, ...warnings].join('')}For help, use tsvd -h\n`;
   }
 }
 
@@ -22,12 +32,26 @@ export class Refused extends Error {
 export async function load(line: CommandLine): Promise<Loaded> {
   const loaded = await read(line);
   const problems = [...loaded.problems, ...checkHost(loaded)];
-  if (problems.length > 0) throw new Refused(problems);
+  if (problems.length > 0) throw new Refused(problems, loaded.warnings);
   return loaded;
 }
 
 /** Reads the configuration and passes no judgement. */
-export function read({ configuration, overrides }: CommandLine): Promise<Loaded> {
+export async function read({ configuration, overrides }: CommandLine): Promise<Loaded> {
+  // A configuration that is code may end this process, or never settle, and then Node ends it without a word.
+  const ended = (): void => {
+    writeSync(2, `Error: ${configuration ?? 'the configuration'} ended tsvd while it was read\n`);
+    process.exitCode = 2;
+  };
+  process.once('exit', ended);
+  try {
+    return await loadIt({ configuration, overrides });
+  } finally {
+    process.off('exit', ended);
+  }
+}
+
+function loadIt({ configuration, overrides }: Pick<CommandLine, 'configuration' | 'overrides'>): Promise<Loaded> {
   return loadConfiguration({
     ...(configuration !== undefined && { file: configuration }),
     cwd: workingDirectory(),

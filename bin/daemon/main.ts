@@ -48,7 +48,7 @@ async function runAsDaemon(line: CommandLine): Promise<number> {
 
 /** Everything that keeps the daemon from starting ends here. */
 function refuse(error: unknown, isDaemon: boolean): number {
-  const text = error instanceof Refused ? error.message : `Error: ${reasonOf(error)}\nFor help, use tsvd -h\n`;
+  const text = error instanceof Refused ? error.report : `Error: ${reasonOf(error)}\nFor help, use tsvd -h\n`;
   if (isDaemon) reportToParent({ exitCode: 2, stderr: text });
   else writeAll(2, text);
   return 2;

@@ -29,7 +29,10 @@ export const CODE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cjs'] as const;
 
 export async function loadModule(file: string): Promise<Loading> {
   const isTypeScript = ['.ts', '.mts'].includes(extname(file));
-  return isTypeScript && !stripsTypes() ? loadBundled(file) : importModule(file, file);
+  const esbuild = isTypeScript ? findEsbuild(file) : undefined;
+  if (esbuild !== undefined) return loadBundled(file, esbuild);
+  if (!isTypeScript || stripsTypes()) return importModule(file, file);
+  return failure('TSV_CONFIG_NO_TYPESCRIPT', file, CONFIG_ERRORS.TSV_CONFIG_NO_TYPESCRIPT());
 }
 
 /** @types/node 20 does not know the feature yet. */
@@ -37,9 +40,7 @@ function stripsTypes(): boolean {
   return 'typescript' in process.features && Boolean(process.features.typescript);
 }
 
-async function loadBundled(file: string): Promise<Loading> {
-  const esbuild = findEsbuild(file);
-  if (esbuild === undefined) return failure('TSV_CONFIG_NO_TYPESCRIPT', file, CONFIG_ERRORS.TSV_CONFIG_NO_TYPESCRIPT());
+async function loadBundled(file: string, esbuild: string): Promise<Loading> {
   const result = await bundle(esbuild, file);
   if (result.kind === 'refused') return { problems: result.faults.map((fault) => syntaxProblem(file, fault)) };
   const output = join(dirname(file), `.${basename(file)}.${process.pid}.${randomBytes(8).toString('hex')}.mjs`);
@@ -48,6 +49,7 @@ async function loadBundled(file: string): Promise<Loading> {
     await writeFile(output, result.code, { flag: 'wx', mode: 0o600 });
     return await importModule(output, file);
   } catch (error) {
+    if (stripsTypes()) return importModule(file, file); // a folder that cannot be written is no obstacle to that
     return failure(
       'TSV_CONFIG_FOLDER_READONLY',
       file,
@@ -69,9 +71,13 @@ async function importModule(source: string, file: string): Promise<Loading> {
   }
 }
 
-/** A module that was written as CommonJS and bundled may have its exports one level deeper. */
+/** The default export; of a module without one its exports, if it has any. */
 function exportOf(module: unknown): unknown {
-  return typeof module === 'object' && module !== null && 'default' in module ? module.default : module;
+  return typeof module === 'object' && module !== null && 'default' in module ? module.default : namedExports(module);
+}
+
+function namedExports(module: unknown): unknown {
+  return typeof module === 'object' && module !== null && Object.keys(module).length > 0 ? module : undefined;
 }
 
 async function version(file: string): Promise<string> {

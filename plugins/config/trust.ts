@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { CONFIG_ERRORS } from './errors.ts';
@@ -12,9 +12,11 @@ import type { Problem } from './problem.ts';
 export async function distrust(file: string, uid: number): Promise<Problem | undefined> {
   if (uid !== 0) return undefined;
   // A file that cannot be looked at cannot be read either; that is said then.
-  const [stats, folder] = await Promise.all([file, dirname(file)].map((path) => stat(path).catch(() => undefined)));
+  // Of the file itself, wherever links lead: who can replace the end of a chain can replace the file.
+  const real = await realpath(file).catch(() => file);
+  const [stats, folder] = await Promise.all([real, dirname(real)].map((path) => stat(path).catch(() => undefined)));
   if (stats === undefined || folder === undefined) return undefined;
-  const why = reasonToDistrust(stats.mode, stats.uid) ?? reasonToDistrustFolder(folder.mode);
+  const why = reasonToDistrust(stats.mode, stats.uid) ?? reasonToDistrustFolder(folder.mode, folder.uid);
   if (why === undefined) return undefined;
   return {
     severity: 'error',
@@ -32,6 +34,7 @@ function reasonToDistrust(mode: number, owner: number): string | undefined {
 }
 
 /** In such a folder anybody can put another file in place of this one, unless the sticky bit forbids it (as in /tmp). */
-function reasonToDistrustFolder(mode: number): string | undefined {
+function reasonToDistrustFolder(mode: number, owner: number): string | undefined {
+  if (owner !== 0) return `is in a folder that belongs to user ${owner}`;
   return (mode & 0o1002) === 0o002 ? 'is in a folder that everybody can write' : undefined;
 }

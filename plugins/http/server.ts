@@ -45,7 +45,7 @@ export async function openServer(settings: ServerSettings, context: ServerContex
   const { clock, answer } = context;
   const credentials = credentialsOf(settings);
   const address = settings.type === 'inet' ? await resolveAddress(settings) : undefined;
-  if (address?.isLoopback === false && credentials === undefined && context.openTcp === 'refuse') {
+  if (address?.isLoopback === false && !credentials?.password && context.openTcp === 'refuse') {
     throw httpError('TSV_HTTP_NO_PASSWORD', [settings.section, `${address.ip ?? '*'}:${address.port}`]);
   }
 
@@ -82,7 +82,8 @@ export async function openServer(settings: ServerSettings, context: ServerContex
 }
 
 function credentialsOf({ section, username, password }: ServerSettings): Credentials | undefined {
-  if (username === undefined && password === undefined) return undefined;
+  // Empty ones prove nothing, as they come from a variable that is not set.
+  if (!username && !password) return undefined;
   if (username === undefined) throw httpError('TSV_HTTP_HALF_PASSWORD', [section, 'username']);
   if (password === undefined) throw httpError('TSV_HTTP_HALF_PASSWORD', [section, 'password']);
   return { username, password };

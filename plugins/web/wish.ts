@@ -43,8 +43,19 @@ export function needsConsent({ method, headers }: Sender): boolean {
   if (method === 'POST') return false;
   if (/prefetch|prerender/i.test(String(headers['sec-purpose'] ?? headers['purpose'] ?? headers['x-moz'] ?? '')))
     return true;
+  // A link on another site's page: a script has no referring page.
+  if (isForeign(headers['referer'], headers['host'])) return true;
   // Every browser sends both of these, and no page can keep it from doing so.
   const isBrowser =
     String(headers['user-agent'] ?? '').startsWith('Mozilla/') && headers['accept-language'] !== undefined;
   return isBrowser && headers['sec-fetch-site'] === undefined && headers['origin'] === undefined;
+}
+
+function isForeign(
+  referer: string | readonly string[] | undefined,
+  host: string | readonly string[] | undefined,
+): boolean {
+  if (referer === undefined) return false;
+  const from = String(referer);
+  return !URL.canParse(from) || new URL(from).host !== host;
 }

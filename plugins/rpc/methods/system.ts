@@ -68,7 +68,7 @@ export function help({ doc, params, result, faults }: Method): string {
 }
 
 /** A small request may ask for a very large answer many times over; beyond this the calls are refused. */
-const LARGEST_ANSWER = 64 * 2 ** 20;
+const LARGEST_ANSWER = 8 * 2 ** 20;
 
 async function multicall(
   calls: readonly XmlRpcValue[],

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { chownSync, existsSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Place } from '../../support/tsvd.ts';
 
@@ -112,3 +112,38 @@ test('a password is not shown by an error about its neighbour', async () => {
   const err = await refused(place, ['-n', '-c', 'x.conf'], /nonsense/);
   expect(err).not.toContain('hunter2');
 });
+
+test('a configuration that ends the process, never settles, or exports nothing is an error', async () => {
+  await using place = new Place();
+  place.write('exits.mjs', 'process.exit(0);\n');
+  await refused(place, ['--check', '-c', 'exits.mjs'], /exits\.mjs ended tsvd/);
+  place.write('never.mjs', 'export default await new Promise(() => {});\n');
+  await refused(place, ['--check', '-c', 'never.mjs'], /never\.mjs ended tsvd/);
+  place.write('nothing.mjs', 'const x = 1;\n');
+  const { code, err } = await place.run('--check', '-c', 'nothing.mjs');
+  expect(code).toBe(2);
+  expect(err).toMatch(/nothing\.mjs.*has to export a configuration/);
+});
+
+test('an apply that is async is refused: what it rejects with would be nobody’s', async () => {
+  await using place = new Place();
+  native(place, "plugins: [{ name: 'later', async apply() { throw new Error('unseen'); } }], programs: {}");
+  await refused(place, ['-n', '-c', 'tsv.config.ts'], /plugin later cannot be applied: apply returned a promise/);
+});
+
+test('a public port with an empty password is as open as one without', async () => {
+  await using place = new Place();
+  native(place, "inet_http_server: { port: '0.0.0.0:19341', username: '', password: '' }, programs: {}");
+  await refused(place, ['-n', '-s', '-c', 'tsv.config.ts'], /without a password/);
+});
+
+test.skipIf(process.getuid?.() !== 0)(
+  'root does not run a configuration by a link into somebody else’s folder',
+  async () => {
+    await using place = new Place();
+    place.write('theirs/tsv.config.mjs', 'export default {};\n');
+    chownSync(place.path('theirs'), 65534, 65534);
+    symlinkSync(place.path('theirs/tsv.config.mjs'), place.path('tsv.config.mjs'));
+    await refused(place, ['-n', '-c', 'tsv.config.mjs'], /belongs to user 65534/);
+  },
+);

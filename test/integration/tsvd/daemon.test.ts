@@ -153,3 +153,31 @@ test('the environment of the launcher and of daemonizing does not reach a progra
   await place.ctl('shutdown');
   await until('its end', () => !isAlive(pid));
 });
+
+test('a daemon without a server and without a running program stays, until it is told to end', async () => {
+  await using place = new Place();
+  place.write('bare.conf', `[supervisord]\nlogfile=${place.path('log')}\npidfile=${place.path('pid')}\n`);
+  const { code } = await place.run('-c', 'bare.conf');
+  expect(code).toBe(0);
+  const pid = Number(place.read('pid'));
+  // It answers a signal well after everything that a start does is over.
+  process.kill(pid, 'SIGHUP');
+  await until('the second start', () => place.read('log').split('supervisord started with pid').length > 2);
+  expect(isAlive(pid)).toBe(true);
+  process.kill(pid, 'SIGTERM');
+  await until('its end', () => !isAlive(pid));
+  expect(existsSync(place.path('pid'))).toBe(false);
+});
+
+test('a reload whose start fails brings the old configuration back', async () => {
+  await using place = new Place();
+  place.conf(SLEEPER);
+  const { child } = await place.start();
+  await place.status('p', 'RUNNING');
+  place.conf(`${SLEEPER}[inet_http_server]\nport=192.0.2.1:9\n`); // an address that no machine has
+  child.kill('SIGHUP');
+  await until('the way back', () =>
+    /CRIT the new configuration cannot be started.*192\.0\.2\.1/.test(place.read('log')),
+  );
+  await place.status('p', 'RUNNING');
+});
