@@ -1,7 +1,8 @@
 /** The supervisor alone: the state machine, spawning, hooks, events. */
 export { Supervisor, splitSpec, type SupervisorOptions } from './supervisor.ts';
 export { Group } from './group.ts';
-export { Process, type Operation, type SignalResult, type StartResult, type StopResult } from './process.ts';
+export { Process } from './process.ts';
+export type { Operation, SignalResult, StartResult, StopResult } from './operation.ts';
 export { namespec, type ProcessView } from './process-view.ts';
 export {
   groupConfig,

@@ -7,6 +7,7 @@ import { describeExit, type Exit, type StopPlan, type Verdict } from './exit.ts'
 import type { Hooks } from './hooks.ts';
 import { isRunning, isStopped, type State } from './machine/state.ts';
 import { step, type Effect, type Input } from './machine/table.ts';
+import type { Operation, SignalResult, StartResult, StopResult } from './operation.ts';
 import { OperationQueue } from './operation-queue.ts';
 import type { ProcessView } from './process-view.ts';
 import type { Child } from './spawn/child.ts';
@@ -27,32 +28,6 @@ export interface ProcessContext {
   /** False while the supervisor shuts down: then nothing is restarted. */
   readonly mayRestart: () => boolean;
 }
-
-/** An operation in two moments: when it was carried out, and how it ended. Neither promise rejects. */
-export interface Operation<Result> {
-  /** The child was spawned or the signal sent, or it turned out that there is nothing to do. */
-  readonly issued: Promise<void>;
-  readonly done: Promise<Result>;
-}
-
-export type StartResult =
-  | { readonly kind: 'running' }
-  | { readonly kind: 'alreadyRunning' }
-  /** The start failed; the policy may try again. */
-  | { readonly kind: 'failed'; readonly reason: string }
-  /** Somebody stopped it meanwhile. */
-  | { readonly kind: 'interrupted' };
-
-export type StopResult =
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'notRunning' }
-  /** It could not be signalled, or did not even die of SIGKILL in time. */
-  | { readonly kind: 'failed'; readonly reason: string };
-
-export type SignalResult =
-  | { readonly kind: 'sent' }
-  | { readonly kind: 'notRunning' }
-  | { readonly kind: 'failed'; readonly reason: string };
 
 /** How long after the last SIGKILL a stop is given up waiting for; the process then stays STOPPING. */
 const STUCK_AFTER_MS = 10_000;

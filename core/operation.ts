@@ -1,0 +1,25 @@
+/** An operation in two moments: when it was carried out, and how it ended. Neither promise rejects. */
+export interface Operation<Result> {
+  /** The child was spawned or the signal sent, or it turned out that there is nothing to do. */
+  readonly issued: Promise<void>;
+  readonly done: Promise<Result>;
+}
+
+export type StartResult =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'alreadyRunning' }
+  /** The start failed; the policy may try again. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** Somebody stopped it meanwhile. */
+  | { readonly kind: 'interrupted' };
+
+export type StopResult =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'notRunning' }
+  /** It could not be signalled, or did not even die of SIGKILL in time. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export type SignalResult =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'notRunning' }
+  | { readonly kind: 'failed'; readonly reason: string };
