@@ -20,8 +20,6 @@ export interface Posix {
   /** The soft and hard limit of a resource; `Infinity` is unlimited. */
   getLimit(resource: Resource): Limit;
   setLimit(resource: Resource, limit: Limit): void;
-  /** The same for a child. It has executed its program already, and that has hardly got through its loader. */
-  setLimitOf(pid: number, resource: Resource, limit: Limit): void;
   /**
    * A socket that listens on an IPv4 address, for children to accept from: libuv, whose sockets accept by themselves, does
    * not know it. Close it with `fs.closeSync`.
@@ -74,7 +72,7 @@ export function loadPosix(): Posix {
   const setgroups = libc.func('syscall', 'long', ['long', 'long', koffi.pointer('uint32_t')]);
   const rlimit = koffi.struct({ soft: 'uint64_t', hard: 'uint64_t' });
   const getrlimit = libc.func('getrlimit', 'int', ['int', koffi.out(koffi.pointer(rlimit))]);
-  const prlimit = libc.func('prlimit', 'int', ['int', 'int', koffi.pointer(rlimit), 'void *']);
+  const setrlimit = libc.func('setrlimit', 'int', ['int', koffi.pointer(rlimit)]);
 
   const openlog = libc.func('void openlog(char *ident, int option, int facility)');
   const syslog = libc.func('void syslog(int priority, const char *format, ...)');
@@ -123,8 +121,7 @@ export function loadPosix(): Posix {
       check(getrlimit(RESOURCES[resource], limit), 'getrlimit');
       return { soft: finite(limit.soft), hard: finite(limit.hard) };
     },
-    setLimit: (resource, limit) => setLimitOf(0, resource, limit), // 0: this process
-    setLimitOf,
+    setLimit,
     listenTcp: (address, port, backlog) =>
       withSocket(AF.inet, (fd) => {
         // As every server does: the ports of connections that have just ended do not keep it from coming back.
@@ -182,8 +179,8 @@ export function loadPosix(): Posix {
     check(socketCalls.bind(fd, address, address.length), 'bind');
   }
 
-  function setLimitOf(pid: number, resource: Resource, { soft, hard }: Limit): void {
-    check(prlimit(pid, RESOURCES[resource], { soft: raw(soft), hard: raw(hard) }, null), 'prlimit');
+  function setLimit(resource: Resource, { soft, hard }: Limit): void {
+    check(setrlimit(RESOURCES[resource], { soft: raw(soft), hard: raw(hard) }), 'setrlimit');
   }
 
   /**

@@ -69,8 +69,8 @@ function prepare(posix: Posix, { config }: Loaded): Spawner {
   const wanted = settingsOf(config);
   posix.closeOnExecFrom(3);
   raiseLimits(posix, wanted);
-  const limit = childLimits(posix, wanted);
-  return createSpawner({ runAs: posix.runAs, ...(limit !== undefined && { limit }) });
+  const withLimits = childLimits(posix, wanted);
+  return createSpawner({ runAs: posix.runAs, ...(withLimits !== undefined && { withLimits }) });
 }
 
 /** Promise.withResolvers, which Node 20 has not. */

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import type { Posix, Resource } from '../../core/posix.ts';
 
 /** What `[supervisord]` wants at least. */
@@ -18,17 +19,40 @@ export function raiseLimits(posix: Posix, { minfds, minprocs }: WantedLimits): v
 /** Set by the launcher: the soft limit of descriptors before Node raised it to the hard one. */
 const INHERITED = 'TSVD_NOFILE';
 
+/** Descriptors that a spawn needs for itself, generously. */
+const SPARE = 32;
+
 /**
- * What puts a child back to the limit that the daemon was started with, or `minfds` where that is more. Node raises its
- * own soft limit to the hard one at start-up; programs that close every possible descriptor would take seconds.
+ * Spawns children with the descriptor limit that the daemon was started with, or `minfds` where that is more. Node raises
+ * its own soft limit to the hard one at start-up; programs that close every possible descriptor would take seconds. Set
+ * around the spawn, because a child would see a limit that is set afterwards too late. A daemon that itself uses more
+ * descriptors than that cannot go below them, and its children keep its own limit.
  */
-export function childLimits(posix: Posix, { minfds }: WantedLimits): ((pid: number) => void) | undefined {
+export function childLimits(
+  posix: Posix,
+  { minfds }: WantedLimits,
+): (<Result>(spawn: () => Result) => Result) | undefined {
   const inherited = Number(process.env[INHERITED]);
   delete process.env[INHERITED];
-  const { hard } = posix.getLimit('descriptors');
+  const own = posix.getLimit('descriptors');
   if (!Number.isInteger(inherited) || inherited <= 0) return undefined;
-  const soft = Math.min(Math.max(inherited, minfds), hard);
-  return (pid) => posix.setLimitOf(pid, 'descriptors', { soft, hard });
+  const soft = Math.min(Math.max(inherited, minfds), own.hard);
+  return (spawn) => {
+    if (nextDescriptor() + SPARE > soft) return spawn();
+    posix.setLimit('descriptors', { soft, hard: own.hard });
+    try {
+      return spawn();
+    } finally {
+      posix.setLimit('descriptors', own);
+    }
+  };
+}
+
+/** The lowest free descriptor: the kernel gives that one. */
+function nextDescriptor(): number {
+  const fd = openSync('/dev/null', 'r');
+  closeSync(fd);
+  return fd;
 }
 
 function raise(posix: Posix, resource: Resource, option: string, wanted: number): void {

@@ -22,8 +22,8 @@ export interface SpawnerOptions {
    * (core/posix.ts). Without it Node switches the child, which drops them all.
    */
   readonly runAs?: RunAs;
-  /** Called with every child as soon as it exists, to set what a child should not inherit from Node. Throws: ignored. */
-  readonly limit?: (pid: number) => void;
+  /** Carries out a spawn with the resource limits that the child is to have, and puts the daemon's own back. */
+  readonly withLimits?: <Result>(spawn: () => Result) => Result;
 }
 
 /** Runs an action with the identity of another user, and comes back. */
@@ -36,19 +36,18 @@ export type RunAs = <Result>(identity: UserIdentity, action: () => Result) => Re
  * A child that cannot change directory or execute its program says so on its stderr and exits with 127, as under
  * Supervisor: such a program counts as spawned.
  */
-export function createSpawner({ runAs, limit }: SpawnerOptions = {}): Spawner {
+export function createSpawner({ runAs, withLimits = (spawn) => spawn() }: SpawnerOptions = {}): Spawner {
   const as: RunAs = (identity, action) => (runAs === undefined ? action() : runAs(identity, action));
 
   return {
     spawn(plan, done) {
       let result: ChildProcess;
       try {
-        result = spawnAs(withoutOwnIdentity(plan));
+        result = withLimits(() => spawnAs(withoutOwnIdentity(plan)));
       } catch (error) {
         return done({ kind: 'failed', reason: spawnFailure(error, plan) });
       }
       if (result.pid !== undefined) {
-        limitNow(result.pid);
         return done({ kind: 'child', child: new NodeChild(result, result.pid) });
       }
       // Node reports the common failures of a spawn only on the next tick.
@@ -56,14 +55,6 @@ export function createSpawner({ runAs, limit }: SpawnerOptions = {}): Spawner {
       return undefined;
     },
   };
-
-  function limitNow(pid: number): void {
-    try {
-      limit?.(pid);
-    } catch {
-      // The child is gone already, or belongs to a user that may do what it likes.
-    }
-  }
 
   function spawnAs(plan: SpawnPlan): ChildProcess {
     const obstacle = identityObstacle(plan);
