@@ -5,6 +5,7 @@ export { EventListenerPlugin } from './eventlistener/index.ts';
 export { FcgiPlugin } from './fcgi/index.ts';
 export { HttpPlugin } from './http/index.ts';
 export { LoggingPlugin } from './logging/index.ts';
+export { NotifyPlugin } from './notify/index.ts';
 export { RpcPlugin } from './rpc/index.ts';
 export { WebPlugin } from './web/index.ts';
 export { standardPlugins } from './standard.ts';

@@ -4,6 +4,7 @@ import * as eventlistener from '../eventlistener/options.ts';
 import * as fcgi from '../fcgi/options.ts';
 import * as http from '../http/options.ts';
 import * as logging from '../logging/options.ts';
+import * as notify from '../notify/options.ts';
 
 /**
  * The options of the plugins that ship, by plugin name: to say which plugin an option belongs to when it is not enabled, for the types of a
@@ -16,6 +17,7 @@ export const BUILT_IN = {
   http: { sections: http.sections, checks: http.checks },
   eventlistener: { sections: eventlistener.sections, checks: eventlistener.checks },
   fcgi: { sections: fcgi.sections, checks: fcgi.checks },
+  notify: { sections: notify.sections, checks: notify.checks },
 } as const satisfies Record<string, PluginOptions>;
 
 /** The part of a plugin that configuration is concerned with. */

@@ -21,6 +21,8 @@ export interface BacklogOwner {
   readonly clock: Clock;
   /** Told once when the log cannot be written, and when it can again. */
   readonly report: (level: Level, text: string) => void;
+  /** Called once when the log cannot be written; `undefined`: it can again. */
+  readonly blocked: (path: string, reason: string | undefined) => void;
   readonly write: (bytes: Uint8Array) => Outcome;
   /** A piece is written whole. */
   readonly written: (limits: Limits) => void;
@@ -93,7 +95,8 @@ export class Backlog {
     }
     if (!this.#isReported && errno !== 'EAGAIN') {
       this.#isReported = true;
-      const { path, report } = this.#owner;
+      const { path, report, blocked } = this.#owner;
+      blocked(path, briefly(error));
       report('ERRO', `cannot write ${path}: ${briefly(error)}; whoever writes to it has to wait`);
     }
     this.#retry?.cancel();
@@ -147,6 +150,7 @@ export class Backlog {
     this.#retryMs = FIRST_RETRY_MS;
     if (this.#isReported) {
       this.#isReported = false;
+      this.#owner.blocked(this.#owner.path, undefined);
       this.#owner.report('INFO', `${this.#owner.path} is written again`);
     }
     this.#owner.written(piece.limits);

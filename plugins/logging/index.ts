@@ -1,5 +1,6 @@
 /** Output of programs, and the daemon's own log. */
 export { LoggingPlugin } from './logging-plugin.ts';
+export type { LogBlocked } from './log-events.ts';
 export type { LoggingOptions } from './daemon-settings.ts';
 export { getLoggingHooks, type Channel, type LoggingHooks, type StdinResult } from './hooks.ts';
 export type { Level, Log } from './level.ts';

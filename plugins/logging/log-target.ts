@@ -10,7 +10,7 @@ export type ClearResult =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** What the logs of a supervisor share. */
-export type TargetContext = Pick<BacklogOwner, 'clock' | 'report'>;
+export type TargetContext = Pick<BacklogOwner, 'clock' | 'report' | 'blocked'>;
 
 /**
  * One log under one path, shared by all who write to it. Writes are synchronous: what `write` took is in the file. What is

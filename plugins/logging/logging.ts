@@ -36,9 +36,14 @@ export class Logging {
   constructor(supervisor: Supervisor, readSettings: () => DaemonSettings) {
     this.#supervisor = supervisor;
     this.#readSettings = readSettings;
-    const { clock } = supervisor;
+    const { clock, events } = supervisor;
     this.activity = new ActivityLog(clock);
-    this.#targets = new Targets({ clock, report: (level, text) => this.activity.write(level, text) });
+    this.#targets = new Targets({
+      clock,
+      report: (level, text) => this.activity.write(level, text),
+      blocked: (file, reason) =>
+        reason === undefined ? events.emit('log:unblocked', { file }) : events.emit('log:blocked', { file, reason }),
+    });
   }
 
   /** @throws TSV_PIPE, TSV_LOG_OPEN, TSV_LOG_UNWRITABLE. */

@@ -5,9 +5,10 @@ import { CONFIG_ERRORS } from '../../../plugins/config/index.ts';
 import { FCGI_ERRORS } from '../../../plugins/fcgi/index.ts';
 import { HTTP_ERRORS } from '../../../plugins/http/index.ts';
 import { LOGGING_ERRORS } from '../../../plugins/logging/index.ts';
+import { NOTIFY_ERRORS } from '../../../plugins/notify/index.ts';
 
 test('every error code has a heading in docs/errors.md, and every heading there is a code', () => {
-  const codes = [ERRORS, CONFIG_ERRORS, FCGI_ERRORS, HTTP_ERRORS, LOGGING_ERRORS].flatMap((table) =>
+  const codes = [ERRORS, CONFIG_ERRORS, FCGI_ERRORS, HTTP_ERRORS, LOGGING_ERRORS, NOTIFY_ERRORS].flatMap((table) =>
     Object.keys(table),
   );
   const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');

@@ -9,7 +9,7 @@ const errno = (code: string) => Object.assign(new Error(`${code}: it does not wo
 /** A disk that takes as many bytes as it is told to, and then fails. */
 function disk(code = 'ENOSPC') {
   const clock = new FakeClock();
-  const state = { room: 0, content: '', said: [] as string[] };
+  const state = { room: 0, content: '', said: [] as string[], blocked: [] as (string | undefined)[] };
   const write = (bytes: Uint8Array): Outcome => {
     const count = Math.min(state.room, bytes.length);
     state.room -= count;
@@ -20,6 +20,7 @@ function disk(code = 'ENOSPC') {
     path: 'x.log',
     clock,
     report: (level, said) => state.said.push(`${level} ${said}`),
+    blocked: (_path, reason) => void state.blocked.push(reason),
     write,
     written: () => undefined,
     pipe: () => undefined,
@@ -43,6 +44,7 @@ test('a full disk is reported once, tried again ever less often, and reported wh
   clock.advance(5_000);
   expect([state.content, isReady, state.said[1]]).toEqual(['abc', true, 'INFO x.log is written again']);
   expect([backlog.isEmpty, backlog.bytes, clock.pending]).toEqual([true, 0, 0]);
+  expect(state.blocked).toEqual(['ENOSPC: it does not work', undefined]);
 });
 
 test('what nobody reads any more is dropped, and its writers go on', () => {

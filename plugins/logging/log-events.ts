@@ -1,0 +1,14 @@
+declare module '../../core/index.ts' {
+  interface EventMap {
+    /** A log cannot be written (the disk is full, say); those who write to it wait from now on. */
+    'log:blocked': LogBlocked;
+    /** It can be written again, and all that waited is written. */
+    'log:unblocked': Pick<LogBlocked, 'file'>;
+  }
+}
+
+/** Which log, and why in words: `ENOSPC: no space left on device`. */
+export interface LogBlocked {
+  readonly file: string;
+  readonly reason: string;
+}

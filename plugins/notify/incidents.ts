@@ -1,0 +1,119 @@
+import { describeExit, namespec, type Clock, type EventMap, type ProcessView, type Timer } from '../../core/index.ts';
+import type { News } from './news.ts';
+
+/** What makes a program flap. */
+export interface FlapLimits {
+  readonly flapexits: number;
+  readonly flapsecs: number;
+}
+
+/** Who is told. */
+export interface Audience {
+  take(news: News): void;
+  /** Somebody stopped or removed a program that was in trouble: that is the end of it, and no news. */
+  settle(program: string): void;
+}
+
+/** The trouble one program is in, or may be getting into. Gone when it is stopped, or runs well again. */
+interface Incident {
+  /** Ends that nobody asked for, and starts that failed, since `since`. */
+  ends: number;
+  readonly since: number;
+  /** The last of them on the monotonic clock, at most `flapexits`. */
+  recent: readonly number[];
+  /** Whether anybody has been told. */
+  isKnown: boolean;
+  recovery: Timer | undefined;
+}
+
+/**
+ * Tells trouble from the ordinary: what happens to programs goes in, news come out. A program flaps when it ends `flapexits` times within
+ * `flapsecs` without having been asked; every further end is news of the same subject, with the count so far. It has
+ * recovered when it runs and has not ended for `flapsecs`. A timer exists only while a program in trouble runs.
+ */
+export class Incidents {
+  readonly #limits: FlapLimits;
+  readonly #clock: Clock;
+  readonly #audience: Audience;
+  /** By `group:name`; only of programs that ended lately. */
+  readonly #open = new Map<string, Incident>();
+
+  constructor(limits: FlapLimits, clock: Clock, audience: Audience) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#audience = audience;
+  }
+
+  exited({ process, asked, exit }: EventMap['process:exited']): void {
+    if (!asked) this.#ended(process, describeExit(exit));
+  }
+
+  spawnFailed({ process, reason }: EventMap['process:spawn-failed']): void {
+    this.#ended(process, reason);
+  }
+
+  changed({ process }: EventMap['process:state']): void {
+    const incident = this.#open.get(namespec(process));
+    incident?.recovery?.cancel();
+    if (process.state === 'FATAL') this.#failed(process);
+    else if (process.state === 'STOPPED') this.#settle(namespec(process));
+    else if (process.state === 'RUNNING' && incident !== undefined) this.#awaitRecovery(process, incident);
+  }
+
+  removed({ process }: EventMap['process:removed']): void {
+    this.#open.get(namespec(process))?.recovery?.cancel();
+    this.#settle(namespec(process));
+  }
+
+  close(): void {
+    for (const { recovery } of this.#open.values()) recovery?.cancel();
+    this.#open.clear();
+  }
+
+  #settle(program: string): void {
+    if (this.#open.delete(program)) this.#audience.settle(program);
+  }
+
+  #ended(process: ProcessView, reason: string): void {
+    const { flapexits, flapsecs } = this.#limits;
+    const now = this.#clock.now();
+    const incident = this.#incidentOf(process);
+    incident.ends += 1;
+    incident.recent = [...incident.recent, now].slice(-flapexits);
+    const [first = now] = incident.recent;
+    const isFlapping = incident.recent.length === flapexits && now - first <= flapsecs * 1000;
+    if (!isFlapping && !incident.isKnown) return;
+    incident.isKnown = true;
+    const { ends, since } = incident;
+    this.#audience.take({ kind: 'flapping', program: namespec(process), reason, ends, since, at: this.#clock.wall() });
+  }
+
+  #failed(process: ProcessView): void {
+    this.#incidentOf(process).isKnown = true;
+    this.#audience.take({
+      kind: 'fatal',
+      program: namespec(process),
+      reason: process.spawnerr,
+      at: this.#clock.wall(),
+    });
+  }
+
+  #incidentOf(process: ProcessView): Incident {
+    const program = namespec(process);
+    let incident = this.#open.get(program);
+    if (incident === undefined) {
+      incident = { ends: 0, since: this.#clock.wall(), recent: [], isKnown: false, recovery: undefined };
+      this.#open.set(program, incident);
+    }
+    return incident;
+  }
+
+  #awaitRecovery(process: ProcessView, incident: Incident): void {
+    incident.recovery = this.#clock.setTimer(this.#limits.flapsecs * 1000, () => {
+      const program = namespec(process);
+      this.#open.delete(program);
+      const { ends, since, isKnown } = incident;
+      if (isKnown) this.#audience.take({ kind: 'recovered', program, ends, since, at: this.#clock.wall() });
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { namespec, readOptions, type Plugin, type Supervisor } from '../../core/index.ts';
+import { LoggingPlugin } from '../logging/index.ts';
+import { checks, notifyOptions, sections, type NotifyValues } from './options.ts';
+import type { Route } from './route.ts';
+import type { News } from './news.ts';
+
+/** How long the end of the daemon may take for messages that are still on their way. */
+const LAST_CHANCE_MS = 5_000;
+
+/**
+ * Tells people what needs them (a program is FATAL, flaps, has recovered; a listener is deaf, a disk full) by webhook, command or
+ * mail, as `[notify]` says. Never in the way of supervision: messages are few, bounded, and delivered beside it.
+ */
+export class NotifyPlugin implements Plugin {
+  readonly name = 'notify';
+  readonly sections = sections;
+  readonly checks = checks;
+
+  apply(supervisor: Supervisor): void {
+    let routes: readonly Route[] = [];
+    const report = (text: string): void => LoggingPlugin.getHooks(supervisor).log.call('WARN', `notify: ${text}`);
+
+    supervisor.hooks.start.tapPromise(this.name, async () => {
+      const wanted = routesOf(supervisor.config.sections);
+      if (wanted.length === 0) return;
+      const { openRoute } = await import('./route.ts');
+      routes = await Promise.all(wanted.map((values) => openRoute(values, supervisor, report)));
+      this.#listen(supervisor, routes);
+    });
+
+    // After all others: what they meet at the end may be news.
+    supervisor.hooks.shutdown.tapPromise({ name: this.name, stage: 50 }, async () => {
+      const closing = routes;
+      routes = [];
+      await Promise.all(closing.map((route) => route.close(LAST_CHANCE_MS)));
+    });
+  }
+
+  #listen({ events, clock }: Supervisor, routes: readonly Route[]): void {
+    const tell = (news: News): void => {
+      for (const route of routes) route.take(news);
+    };
+    const at = (): number => clock.wall();
+    for (const { incidents } of routes) {
+      events.on('process:exited', (event) => incidents.exited(event), this.name);
+      events.on('process:spawn-failed', (event) => incidents.spawnFailed(event), this.name);
+      events.on('process:state', (event) => incidents.changed(event), this.name);
+      events.on('process:removed', (event) => incidents.removed(event), this.name);
+    }
+    events.on(
+      'listener:violated',
+      ({ process, reason }) => tell({ kind: 'listener_deaf', program: namespec(process), reason, at: at() }),
+      this.name,
+    );
+    events.on('log:blocked', ({ file, reason }) => tell({ kind: 'disk_full', file, reason, at: at() }), this.name);
+    events.on(
+      'plugin:disabled',
+      ({ plugin, where, count }) =>
+        tell({ kind: 'plugin_disabled', plugin, reason: `${where} failed ${count} times in a row`, at: at() }),
+      this.name,
+    );
+    events.on(
+      'supervisor:state',
+      ({ to }) => {
+        if (to === 'running') tell({ kind: 'daemon_started', pid: process.pid, at: at() });
+      },
+      this.name,
+    );
+  }
+}
+
+/** The sections `[notify]` and `[notify:name]`, in the file's order. */
+function routesOf(all: Readonly<Record<string, Readonly<Record<string, unknown>>>>): NotifyValues[] {
+  return Object.entries(all)
+    .filter(([title]) => title === 'notify' || title.startsWith('notify:'))
+    .map(([, values]) => readOptions(values, notifyOptions));
+}
