@@ -6,6 +6,7 @@ export { FcgiPlugin } from './fcgi/index.ts';
 export { HttpPlugin } from './http/index.ts';
 export { LoggingPlugin } from './logging/index.ts';
 export { NotifyPlugin } from './notify/index.ts';
+export { ResourcesPlugin } from './resources/index.ts';
 export { RpcPlugin } from './rpc/index.ts';
 export { WebPlugin } from './web/index.ts';
 export { standardPlugins } from './standard.ts';

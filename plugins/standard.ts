@@ -6,7 +6,7 @@ import type { Plugin } from '../core/index.ts';
  * an error, because Supervisor allows it.
  */
 export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'native'): Promise<readonly Plugin[]> {
-  const [autorestart, logging, http, rpc, web, eventlistener, fcgi, notify] = await Promise.all([
+  const [autorestart, logging, http, rpc, web, eventlistener, fcgi, notify, resources] = await Promise.all([
     import('./autorestart/index.ts'),
     import('./logging/index.ts'),
     import('./http/index.ts'),
@@ -15,6 +15,7 @@ export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'n
     import('./eventlistener/index.ts'),
     import('./fcgi/index.ts'),
     import('./notify/index.ts'),
+    import('./resources/index.ts'),
   ]);
   return [
     new logging.LoggingPlugin(),
@@ -25,5 +26,6 @@ export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'n
     new eventlistener.EventListenerPlugin(),
     new fcgi.FcgiPlugin(),
     new notify.NotifyPlugin(),
+    new resources.ResourcesPlugin(),
   ];
 }

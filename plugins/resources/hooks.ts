@@ -1,0 +1,38 @@
+import { SyncBailHook } from 'tapable';
+import { hooksOf, type Terms } from '../../core/index.ts';
+
+/** What a program and everything it started use, together, at one moment. */
+export interface Usage {
+  /** Processor time so far, of those that have ended and were waited for, too. */
+  readonly cpuSeconds: number;
+  /** Resident memory. Pages that several of them share are counted for each. */
+  readonly memoryBytes: number;
+  /** How many processes they are; the program itself is one. */
+  readonly processes: number;
+  /** Open descriptors; absent where one of them belongs to a user whose descriptors we may not see. */
+  readonly openFiles?: number;
+}
+
+/** What other plugins ask: `ResourcesPlugin.getHooks(supervisor).usage.call(pid)`. */
+export const getResourcesHooks = hooksOf(({ guard }) => {
+  const advises: Terms = { onFault: 'pass' };
+
+  return Object.freeze({
+    /**
+     * Call it to learn what a child uses now. `undefined`: there is no such process, or the system does not tell (no
+     * `/proc`). Tap it with a negative stage to answer from somewhere else, such as a cgroup.
+     */
+    usage: guard(new SyncBailHook<[number], Usage | undefined>(['pid'], 'usage'), advises),
+
+    /**
+     * The same for many children in one go, by pid; those of which nothing is known are left out. `undefined`: the
+     * system does not tell.
+     */
+    usages: guard(
+      new SyncBailHook<[readonly number[]], ReadonlyMap<number, Usage> | undefined>(['pids'], 'usages'),
+      advises,
+    ),
+  });
+});
+
+export type ResourcesHooks = ReturnType<typeof getResourcesHooks>;

@@ -1,0 +1,55 @@
+import type { Plugin, Supervisor } from '../../core/index.ts';
+import { getResourcesHooks, type Usage } from './hooks.ts';
+import { countOpenFiles, readProcessTable } from './process-table.ts';
+import { readSystemUnits, type SystemUnits } from './system-units.ts';
+import { ProcessTrees, sumUsage } from './usage.ts';
+
+/**
+ * What programs use: processor time, memory, processes, open descriptors, of each with all that it started. Looks when
+ * somebody asks and never by itself.
+ */
+export class ResourcesPlugin implements Plugin {
+  static readonly getHooks = getResourcesHooks;
+  readonly name = 'resources';
+  readonly #proc: string;
+
+  /** `proc`: where the file system of that name is mounted. */
+  constructor({ proc = '/proc' }: { readonly proc?: string } = {}) {
+    this.#proc = proc;
+  }
+
+  apply(supervisor: Supervisor): void {
+    const proc = this.#proc;
+    let units: SystemUnits | undefined;
+    let trees: ProcessTrees | undefined;
+
+    // Read once for all who ask within one turn of the event loop: 500 questions cost hardly more than one.
+    const treesNow = (): ProcessTrees | undefined => {
+      if (trees !== undefined) return trees;
+      const table = readProcessTable(proc);
+      if (table === undefined) return undefined;
+      setImmediate(() => (trees = undefined));
+      return (trees = new ProcessTrees(table));
+    };
+    const usageOf = (pid: number, among: ProcessTrees): Usage | undefined => {
+      units ??= readSystemUnits();
+      return sumUsage(among.of(pid), units, (member) => countOpenFiles(member, proc));
+    };
+
+    const hooks = getResourcesHooks(supervisor);
+    hooks.usage.tap(this.name, (pid) => {
+      const now = treesNow();
+      return now && usageOf(pid, now);
+    });
+    hooks.usages.tap(this.name, (pids) => {
+      const now = treesNow();
+      if (now === undefined) return undefined;
+      const usages = new Map<number, Usage>();
+      for (const pid of pids) {
+        const usage = usageOf(pid, now);
+        if (usage !== undefined) usages.set(pid, usage);
+      }
+      return usages;
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { Plugin } from '../../../../core/index.ts';
+import { LoggingPlugin } from '../../../../plugins/logging/index.ts';
+import { ResourcesPlugin } from '../../../../plugins/resources/index.ts';
+import { stage } from '../../../support/fake-supervisor.ts';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+
+test('the plugin that the documentation shows says who holds the most memory', async () => {
+  const page = readFileSync(join(root, 'docs/plugins/resources.md'), 'utf8');
+  const code = page.split('```ts\n// example: most-memory.ts\n')[1]?.split('```')[0] ?? '';
+  const folder = mkdtempSync(join(tmpdir(), 'tsv-docs-'));
+  const file = join(folder, 'most-memory.ts');
+  writeFileSync(
+    file,
+    code
+      .replaceAll("'tsvisor/core'", `'${root}core/index.ts'`)
+      .replaceAll(/'tsvisor\/plugins\/(\w+)'/g, `'${root}plugins/$1/index.ts'`),
+  );
+  const { MostMemoryPlugin } = (await import(file)) as { MostMemoryPlugin: new () => Plugin };
+  rmSync(folder, { recursive: true });
+  const lines: string[] = [];
+  const { supervisor, spawner } = await stage(
+    [
+      { name: 'a', autostart: true },
+      { name: 'b', autostart: true },
+      { name: 'c', autostart: true },
+    ],
+    [new MostMemoryPlugin()],
+  );
+  LoggingPlugin.getHooks(supervisor).log.tap('test', (_, text) => void lines.push(text));
+  ResourcesPlugin.getHooks(supervisor).usage.tap('test', (pid) => ({
+    cpuSeconds: 0,
+    memoryBytes: pid,
+    processes: 1,
+  }));
+  spawner.last.exit({ kind: 'signal', signal: 'SIGKILL' });
+  expect(lines).toEqual(['b holds the most memory: 1001 bytes']);
+});
