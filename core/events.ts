@@ -1,6 +1,6 @@
 import mittModule from 'mitt';
 import type { Cause } from './cause.ts';
-import type { Exit } from './exit.ts';
+import type { Exit, Verdict } from './exit.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
 import type { State } from './machine/state.ts';
 import type { ProcessView } from './process-view.ts';
@@ -15,9 +15,12 @@ export interface EventMap {
   'process:state': { readonly process: ProcessView; readonly from: State; readonly cause: Cause };
   /** A child exists and has executed its program. */
   'process:spawned': { readonly process: ProcessView; readonly pid: number };
-  /** A start failed before there was a child. */
-  'process:spawn-failed': { readonly process: ProcessView; readonly reason: string };
-  /** A child is gone, and the new state is in place. `asked`: somebody had it stopped. `livedMs`: since its spawn. */
+  /** A start failed before there was a child. `verdict`: what becomes of the process. */
+  'process:spawn-failed': { readonly process: ProcessView; readonly reason: string; readonly verdict: Verdict };
+  /**
+   * A child is gone, and the new state is in place. `asked`: somebody had it stopped. `livedMs`: since its spawn.
+   * `verdict`: what becomes of the process, and why.
+   */
   'process:exited': {
     readonly process: ProcessView;
     readonly pid: number;
@@ -25,6 +28,7 @@ export interface EventMap {
     readonly expected: boolean;
     readonly asked: boolean;
     readonly livedMs: number;
+    readonly verdict: Verdict;
   };
   /** A signal was sent. `asGroup`: to the whole process group. */
   'process:signalled': {

@@ -293,7 +293,7 @@ export class Process {
   #spawnFailed(reason: string): void {
     this.#spawnerr = reason;
     const verdict = this.#verdict({ kind: 'spawnFailed', reason });
-    this.#context.events.emit('process:spawn-failed', { process: this.view, reason });
+    this.#context.events.emit('process:spawn-failed', { process: this.view, reason, verdict });
     this.#input({ kind: 'spawnFailed', verdict }, { by: 'child', detail: reason });
   }
 
@@ -366,7 +366,7 @@ export class Process {
     const cause: Cause = asked ? this.#cause : { by: 'child', detail: describeExit(exit) };
     this.#input({ kind: 'exited', verdict }, cause, () => {
       const process = this.#viewWithPid(child.pid);
-      events.emit('process:exited', { process, pid: child.pid, exit, expected, asked, livedMs });
+      events.emit('process:exited', { process, pid: child.pid, exit, expected, asked, livedMs, verdict });
     });
   }
 

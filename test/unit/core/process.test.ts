@@ -206,6 +206,17 @@ test('a listener that starts a process again from within its exit is heard after
   expect(exited?.payload).toMatchObject({ pid: 1000, process: { state: 'EXITED' } });
 });
 
+test('an end is told with what was decided, and why', async () => {
+  const verdict = { kind: 'restart', delayMs: 5_000, reason: 'because' } as const;
+  const { process, spawner, seen } = await stage([{ name: 'web', startsecs: 0 }], [policy(() => verdict)]);
+  await process().start(CLIENT).done;
+  spawner.last.exit({ kind: 'code', code: 1 });
+  expect(seen.find(({ name }) => name === 'process:exited')?.payload).toMatchObject({ verdict });
+  spawner.failure = 'too many open files';
+  await process().start(CLIENT).done;
+  expect(seen.find(({ name }) => name === 'process:spawn-failed')?.payload).toMatchObject({ verdict });
+});
+
 test('a wall clock that is set back moves no timer', async () => {
   const { process, clock } = await stage([{ name: 'web', startsecs: 2 }]);
   await process().start(CLIENT).issued;

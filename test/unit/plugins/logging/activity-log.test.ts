@@ -31,6 +31,7 @@ const ended = (state: State, code: number, expected: boolean, asked: boolean) =>
       expected,
       asked,
       livedMs: 1,
+      verdict: { kind: 'leave' },
     }),
   );
 
