@@ -33,6 +33,8 @@ export interface Posix {
   listenUnix(path: string, backlog: number, prepare: () => void): number;
   /** Whether anybody listens on a unix socket. Does not wait. */
   isListening(path: string): boolean;
+  /** Sets how many bytes a pipe holds. EPERM: the user's pipes hold too much already; EBUSY: there is more in it. */
+  setPipeSize(fd: number, bytes: number): void;
 }
 
 interface Limit {
@@ -46,12 +48,13 @@ export type Resource = keyof typeof RESOURCES;
 
 /** Numbers of the system calls, by architecture: libc's wrappers of these change every thread, the raw calls only one. */
 const CALLS = {
-  x64: { setgroups: 116, setresuid: 117, setresgid: 119, closeRange: 436 },
-  arm64: { setgroups: 159, setresuid: 147, setresgid: 149, closeRange: 436 },
+  x64: { setgroups: 116, setresuid: 117, setresgid: 119, closeRange: 436, fcntl: 72 },
+  arm64: { setgroups: 159, setresuid: 147, setresgid: 149, closeRange: 436, fcntl: 25 },
 } as const;
 
 const UNLIMITED = 2 ** 64;
 const CLOSE_RANGE_CLOEXEC = 4;
+const F_SETPIPE_SZ = 1031;
 /** LOG_USER | LOG_INFO, as Python's syslog module has it by default. */
 const LOG_USER_INFO = 14;
 
@@ -116,6 +119,7 @@ export function loadPosix(): Posix {
     },
     closeOnExecFrom: (first) =>
       check(syscall3(calls.closeRange, first, 0xffffffff, CLOSE_RANGE_CLOEXEC), 'close_range'),
+    setPipeSize: (fd, bytes) => check(syscall3(calls.fcntl, fd, F_SETPIPE_SZ, bytes), 'fcntl'),
     getLimit(resource) {
       const limit: { soft?: number | bigint; hard?: number | bigint } = {};
       check(getrlimit(RESOURCES[resource], limit), 'getrlimit');

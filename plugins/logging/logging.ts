@@ -9,7 +9,8 @@ import { createFifos, makeFifoByCommand, type Fifos } from './fifo.ts';
 import { getLoggingHooks } from './hooks.ts';
 import { LEVEL_OF_NAME, logBy } from './level.ts';
 import { openOutlets } from './outlets.ts';
-import { ReadBuffers } from './output-pipe.ts';
+import { ReadBuffers, type PipeContext } from './output-pipe.ts';
+import { PipeRoom } from './pipe-room.ts';
 import { ownLog } from './own-log.ts';
 import { ProcessIo, type IoContext } from './process-io.ts';
 import { ProcessLogs, type ProcessLogsContext } from './process-logs.ts';
@@ -22,10 +23,11 @@ export class Logging {
   readonly #readSettings: () => DaemonSettings;
   readonly #targets: Targets;
   readonly #processes = new Map<string, { readonly logs: ProcessLogs; readonly io: ProcessIo }>();
-  readonly #io: IoContext = { fifos: () => this.#openedFifos(), buffers: new ReadBuffers() };
+  readonly #io: IoContext = { fifos: () => this.#openedFifos(), pipes: () => this.#pipesNow() };
   readonly #log = logBy((level, text) => this.activity.write(level, text));
   #context: ProcessLogsContext | undefined;
   #fifos: Fifos | undefined;
+  #pipes: PipeContext | undefined;
   #posix: Posix | undefined;
   #outlets: readonly Outlet[] = [];
   #file: ActivityLogFile | undefined;
@@ -168,6 +170,16 @@ export class Logging {
   #openedFifos(): Fifos {
     if (this.#fifos === undefined) throw loggingError('TSV_PIPE', ['the supervisor was not started']);
     return this.#fifos;
+  }
+
+  #pipesNow(): PipeContext {
+    const posix = this.#posix;
+    this.#pipes ??= {
+      buffers: new ReadBuffers(),
+      room: new PipeRoom(posix && ((fd, bytes) => posix.setPipeSize(fd, bytes))),
+      clock: this.#supervisor.clock,
+    };
+    return this.#pipes;
   }
 
   async #openActivityLog(settings: DaemonSettings): Promise<void> {

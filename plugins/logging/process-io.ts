@@ -4,14 +4,14 @@ import { isOutOfDescriptors } from './errno.ts';
 import type { ChannelOutput } from './channel-output.ts';
 import type { Fifos } from './fifo.ts';
 import type { StdinResult } from './hooks.ts';
-import { OutputPipe, type ReadBuffers } from './output-pipe.ts';
+import { OutputPipe, type PipeContext } from './output-pipe.ts';
 import { StdinPipe } from './stdin-pipe.ts';
 
 /** What the pipes of all processes share. */
 export interface IoContext {
   /** Known once the supervisor has been started. */
   readonly fifos: () => Fifos;
-  readonly buffers: ReadBuffers;
+  readonly pipes: () => PipeContext;
 }
 
 /** Makes what receives the output of a channel. */
@@ -125,8 +125,8 @@ export class ProcessIo {
   }
 
   #openPipe(output: ChannelOutput): OutputPipe {
-    const { fifos, buffers } = this.#context;
-    return new OutputPipe(fifos().output(this.#process.config.user), buffers, output);
+    const { fifos, pipes } = this.#context;
+    return new OutputPipe(fifos().output(this.#process.config.user), pipes(), output);
   }
 
   #forChild(fd: number): Stdio {
