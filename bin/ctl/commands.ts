@@ -3,10 +3,11 @@ import { add, avail, remove, reread } from './commands/configuration.ts';
 import { open, reload, shutdown, version } from './commands/daemon.ts';
 import { fg } from './commands/foreground.ts';
 import { help, quit } from './commands/help.ts';
-import { clear, maintail, tail } from './commands/logs.ts';
+import { logs } from './commands/logs.ts';
 import { pid } from './commands/pid.ts';
 import { restart, signal, start, stop } from './commands/processes.ts';
 import { status } from './commands/status.ts';
+import { clear, maintail, tail } from './commands/tail.ts';
 import { update } from './commands/update.ts';
 
 /** The one table of commands; help, completion, the shell and the documentation are made from it or checked against it. */
@@ -17,6 +18,7 @@ export const COMMAND_LIST: readonly Command[] = [
   restart,
   signal,
   pid,
+  logs,
   tail,
   maintail,
   clear,

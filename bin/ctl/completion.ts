@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import { flagsOf, visibleNames, type Command } from './command.ts';
 import type { ProcessInfo } from './daemon.ts';
 import { joinName } from './names.ts';
 
@@ -14,16 +14,18 @@ export async function complete(
   const word = /\S*$/.exec(line)?.[0] ?? '';
   const [first = ''] = line.trimStart().split(/\s+/);
   const isFirst = line.trimStart() === word;
-  const kind = isFirst ? 'commands' : commands.get(first)?.completes;
-  const names = kind === 'commands' ? visibleNames(commands) : kind ? await nameProcesses(kind, word, processes) : [];
+  const command = commands.get(first);
+  if (!isFirst && command !== undefined && word.startsWith('-')) {
+    const matches = Object.keys(flagsOf(command)).filter((flag) => flag.startsWith(word));
+    return { word, matches: matches.map((flag) => `${flag} `) };
+  }
+  const kind = isFirst ? 'commands' : command?.completes;
+  const names =
+    kind === 'commands' ? visibleNames(commands) : kind === undefined ? [] : await nameProcesses(kind, word, processes);
   return { word, matches: names.filter((name) => name.startsWith(word)).map((name) => `${name} `) };
 }
 
-/** The commands that are offered to people: all but `EOF`, which is what the end of input is called. */
-export function visibleNames(commands: ReadonlyMap<string, Command>): readonly string[] {
-  return [...commands.keys()].filter((name) => name !== 'EOF').toSorted();
-}
-
+/** The names that a command can take: see {@link Command.completes}. */
 async function nameProcesses(
   kind: 'groups' | 'processes',
   word: string,

@@ -5,7 +5,7 @@ import type { XmlRpcValue } from '../../plugins/rpc/xmlrpc/index.ts';
 export interface Connection {
   readonly serverurl: string;
   call(method: string, ...params: readonly XmlRpcValue[]): Promise<XmlRpcValue>;
-  stream(path: string, take: (chunk: Buffer) => void, signal?: AbortSignal): Promise<void>;
+  stream(path: string, take: (chunk: Buffer) => void | Promise<void>, signal?: AbortSignal): Promise<void>;
 }
 
 /** The methods of the daemon that the commands use, each with its answer checked. */

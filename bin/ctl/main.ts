@@ -1,3 +1,4 @@
+import { systemClock } from '../../core/index.ts';
 import { RpcClient } from '../../plugins/rpc/client.ts';
 import { describeCommandLine, parseCommandLine, UsageError, type CommandLine } from './command-line.ts';
 import { COMMANDS } from './commands.ts';
@@ -40,6 +41,7 @@ async function control(line: CommandLine, settings: Settings, streams: Streams):
   const known = new ProcessCache(() => session.daemon.processes());
   const terminal = new StandardTerminal({
     ...streams,
+    env: process.env,
     history: line.isInteractive ? await readHistory(settings.history_file) : [],
     complete: (text) => complete(text, COMMANDS, () => known.get()),
   });
@@ -54,6 +56,7 @@ async function control(line: CommandLine, settings: Settings, streams: Streams):
     terminal,
     isInteractive: line.isInteractive,
     json: line.json,
+    clock: systemClock,
     connect,
   });
   try {

@@ -1,5 +1,7 @@
+import type { Clock } from '../../core/index.ts';
+import { nearest } from '../../plugins/config/nearest.ts';
 import { FAULTS, RpcError } from '../../plugins/rpc/client.ts';
-import { describeUsage, type Command, type Outcome } from './command.ts';
+import { describeUsage, visibleNames, type Command, type Outcome } from './command.ts';
 import { Daemon, type Connection } from './daemon.ts';
 import { EXIT } from './exit-status.ts';
 import { describeError } from './fault-text.ts';
@@ -15,8 +17,13 @@ export interface Access {
 export interface Terminal {
   print(text: string | Uint8Array): void;
   printError(text: string): void;
-  /** Colours and advice are for people only. */
+  /** Advice, a screen that is drawn anew, and questions are for people only. */
   readonly isForPeople: boolean;
+  readonly hasColour: boolean;
+  /** Of the screen; `undefined` where there is none. */
+  size(): { readonly columns: number; readonly rows: number } | undefined;
+  /** Shows people a line that the next one replaces, and nothing else sees; `undefined` takes it away. */
+  showProgress(line: string | undefined): void;
   /** One line of input; `undefined` when there is no more. */
   ask(prompt: string): Promise<string | undefined>;
   /** The same without showing what is typed. */
@@ -32,6 +39,7 @@ export interface SessionOptions {
   /** A shell: asks before it stops the daemon, and for a password when one is needed. */
   readonly isInteractive: boolean;
   readonly json: boolean;
+  readonly clock: Clock;
   readonly connect: (access: Access) => Connection;
 }
 
@@ -40,18 +48,20 @@ export class Session {
   readonly commands: ReadonlyMap<string, Command>;
   readonly terminal: Terminal;
   readonly isInteractive: boolean;
+  readonly clock: Clock;
   /** A failure is not forgotten when a later command succeeds: `start a b` reports both. */
   exitStatus: number = EXIT.success;
   access: Access;
   json: boolean;
   readonly #connect: SessionOptions['connect'];
 
-  constructor({ access, commands, terminal, isInteractive, json, connect }: SessionOptions) {
+  constructor({ access, commands, terminal, isInteractive, json, clock, connect }: SessionOptions) {
     this.access = access;
     this.commands = commands;
     this.terminal = terminal;
     this.isInteractive = isInteractive;
     this.json = json;
+    this.clock = clock;
     this.#connect = connect;
   }
 
@@ -76,6 +86,11 @@ export class Session {
   fail(text: string, exitStatus: number = EXIT.failure): void {
     this.line(text);
     this.exitStatus = exitStatus;
+  }
+
+  /** What to do next. Scripts get what supervisorctl prints, and nothing more. */
+  advise(text: string): void {
+    if (this.terminal.isForPeople) this.terminal.printError(`${text}\n`);
   }
 
   /** A command called in a wrong way: what is wrong, then how it is meant. */
@@ -115,7 +130,7 @@ export class Session {
     } else {
       throw error;
     }
-    if (this.terminal.isForPeople) this.line(NOT_THERE);
+    this.advise(NOT_THERE);
   }
 
   /** Carries out one line. What goes wrong is printed and noted, never thrown. */
@@ -123,13 +138,15 @@ export class Session {
     const parsed = parseLine(line);
     if (parsed === undefined) return;
     const command = this.commands.get(parsed.name);
-    if (command === undefined) return this.fail(`*** Unknown syntax: ${parsed.line}`);
+    if (command === undefined) return this.#refuse(parsed);
     const json = this.json;
     try {
       return await this.#perform(command, parsed.words);
     } catch (error) {
       if (error instanceof RpcError && error.failure.kind === 'unauthorized') return await this.#logIn(line);
       this.fail(`error: ${describeError(error)}`);
+      const advice = adviceFor(error);
+      if (advice !== undefined) this.advise(advice);
     } finally {
       this.json = json;
     }
@@ -141,8 +158,21 @@ export class Session {
     return await command.run(this, rest);
   }
 
+  #refuse({ line, name }: { readonly line: string; readonly name: string }): void {
+    this.fail(`*** Unknown syntax: ${line}`);
+    const meant = nearest(name, visibleNames(this.commands));
+    this.advise(
+      meant === undefined ? '"help" lists the commands.' : `Did you mean "${meant}"? "help" lists the commands.`,
+    );
+  }
+
   async #logIn(line: string): Promise<Outcome> {
-    if (!this.isInteractive) return this.fail('Server requires authentication');
+    if (!this.isInteractive) {
+      this.fail('Server requires authentication');
+      return this.advise(
+        'Give -u NAME and -p PASSWORD, or username and password in [supervisorctl] of the configuration.',
+      );
+    }
     this.line('Server requires authentication');
     const username = await this.terminal.ask('Username:');
     const password = username === undefined ? undefined : await this.terminal.askSecret('Password:');
@@ -160,6 +190,29 @@ const DEAD_PROGRAM: ReadonlySet<number> = new Set([
   FAULTS.NOT_RUNNING,
 ]);
 const NOT_THERE = 'Is the daemon running? Start it (tsvd -c FILE), or give its address (tsvctl -s URL).';
+
+/** What to do about a connection that failed in one of the ways that only an administrator can change. */
+function adviceFor(error: unknown): string | undefined {
+  if (!(error instanceof RpcError)) return undefined;
+  switch (error.failure.kind) {
+    case 'timeout':
+      return 'The daemon may be busy with what was asked of it: look with "tsvctl status", or give it more time (--timeout).';
+    case 'bad-url':
+      return 'Give an address as -s http://HOST:PORT or -s unix:///PATH.';
+    case 'fault':
+      return error.failure.code === FAULTS.SHUTDOWN_STATE
+        ? 'The daemon is about to end: wait, and start it anew.'
+        : undefined;
+    default:
+      return isDenied(error)
+        ? 'The socket belongs to another user: try sudo, or set chmod and chown in [unix_http_server].'
+        : undefined;
+  }
+}
+
+function isDenied({ cause }: Error): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
+}
 
 /** A command is letters, digits and underscores; what follows them, blank or not, are its words. Python: cmd.py. */
 function parseLine(text: string): { line: string; name: string; words: readonly string[] } | undefined {

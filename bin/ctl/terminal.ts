@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
+import { wantsColour } from './colour.ts';
 import { readSecret } from './secret.ts';
 import type { Terminal } from './session.ts';
 
@@ -6,12 +7,18 @@ export type Input = NodeJS.ReadableStream & {
   readonly isTTY?: boolean;
   setRawMode?(isRaw: boolean): unknown;
 };
-export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+export type Output = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 export interface TerminalOptions {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** For `NO_COLOR`, `FORCE_COLOR` and `TERM`. */
+  readonly env?: NodeJS.ProcessEnv;
   /** What the last word of a line can become. */
   readonly complete?: (line: string) => Promise<{ readonly word: string; readonly matches: readonly string[] }>;
   /** Lines of earlier sessions, oldest first. */
@@ -25,6 +32,7 @@ export interface TerminalOptions {
  */
 export class StandardTerminal implements Terminal {
   readonly isForPeople: boolean;
+  readonly hasColour: boolean;
   /** Every line typed, oldest first. */
   history: readonly string[];
   readonly #options: TerminalOptions;
@@ -34,12 +42,27 @@ export class StandardTerminal implements Terminal {
   readonly #interruptible: AbortController[] = [];
   #reader: Interface | undefined;
   #hasEnded = false;
+  #hasProgress = false;
   #take: ((line: string | undefined) => void) | undefined;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
     this.history = options.history ?? [];
     this.isForPeople = options.stdout.isTTY === true;
+    this.hasColour = wantsColour(options.stdout, options.env ?? {});
+  }
+
+  size(): { readonly columns: number; readonly rows: number } | undefined {
+    const { columns, rows } = this.#options.stdout;
+    return this.isForPeople ? { columns: columns || 80, rows: rows || 24 } : undefined;
+  }
+
+  /** On stderr: stdout holds the result, and may be a file while a person looks on. */
+  showProgress(line: string | undefined): void {
+    const { stderr } = this.#options;
+    if (stderr.isTTY !== true || (line === undefined && !this.#hasProgress)) return;
+    this.#hasProgress = line !== undefined;
+    stderr.write(`\r\u001b[K${(line ?? '').slice(0, (stderr.columns || 80) - 1)}`);
   }
 
   print(text: string | Uint8Array): void {

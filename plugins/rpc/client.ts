@@ -77,14 +77,14 @@ export class RpcClient {
 
   /**
    * Reads a page as it comes, a log tail for example, until the server ends it or `signal` is aborted, which is no
-   * error. Throws {@link RpcError}.
+   * error. The server is read no faster than `take` settles. Throws {@link RpcError}.
    */
-  async stream(path: string, take: (chunk: Buffer) => void, signal?: AbortSignal): Promise<void> {
+  async stream(path: string, take: Take, signal?: AbortSignal): Promise<void> {
     try {
       // Asked to close the connection afterwards, Supervisor's server holds back a page that has no end.
       const headers = { ...this.#headers, Accept: '*/*', Connection: 'keep-alive' };
       const response = await this.#open({ method: 'GET', path, headers, ...(signal && { signal }) });
-      for await (const chunk of response) take(chunk);
+      for await (const chunk of response) await take(chunk);
     } catch (cause) {
       if (signal?.aborted !== true) throw this.#explain(cause);
     }
@@ -130,6 +130,9 @@ export class RpcClient {
     return new RpcError({ kind: 'other' }, `${this.serverurl}: ${REASONS.get(code) ?? reason}`, { cause });
   }
 }
+
+/** What is done with each piece of a page. */
+type Take = (chunk: Buffer) => void | Promise<void>;
 
 const REASONS: ReadonlyMap<unknown, string> = new Map([
   ['EACCES', 'permission denied'],

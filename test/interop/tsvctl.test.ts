@@ -23,7 +23,7 @@ const ours = new Side(join(folder, 'b'), [process.execPath, tsvctl]);
 const both = [supervisor, ours] as const;
 
 /** Words of a command; then what is compared, if it is not all of the output. */
-type Step = readonly [command: string, compared?: 'first line'];
+type Step = readonly [command: string, compared?: 'first line' | 'names'];
 
 const STEPS: readonly Step[] = [
   ['status'],
@@ -32,8 +32,9 @@ const STEPS: readonly Step[] = [
   ['status grp:*'],
   ['status grp:one nope nope:* web'],
   ['status all'],
-  ['help'],
-  ['?'],
+  // Ours are more.
+  ['help', 'names'],
+  ['?', 'names'],
   ['help nonsense'],
   ['!ls'],
   ['frobnicate now'],
@@ -129,7 +130,16 @@ describe.skipIf(!isInstalled)('tsvctl and supervisorctl', () => {
       const [theirs, mine] = await Promise.all(
         both.map((side) => side.control(['-c', side.file, ...command.split(' ')])),
       );
-      const cut = (output: string): string => (compared === 'first line' ? (output.split('\n')[0] ?? '') : output);
+      const known = new Set(theirs?.output.split(/\s+/));
+      const cut = (output: string): string => {
+        if (compared === 'names')
+          return output
+            .split(/\s+/)
+            .filter((word) => known.has(word))
+            .toSorted()
+            .join(' ');
+        return compared === 'first line' ? (output.split('\n')[0] ?? '') : output;
+      };
       expect({ command, code: mine?.code, output: cut(mine?.output ?? '') }).toEqual({
         command,
         code: theirs?.code,

@@ -2,7 +2,8 @@ import { FAULTS } from '../../../plugins/rpc/client.ts';
 import type { Command } from '../command.ts';
 import { describeError, faultOf } from '../fault-text.ts';
 import type { Session } from '../session.ts';
-import { logPath, stream } from './logs.ts';
+import { logPath } from '../log-follower.ts';
+import { stream } from './tail.ts';
 
 export const fg: Command = {
   name: 'fg',
@@ -38,7 +39,9 @@ const RUNNING = 20;
 async function connect(session: Session, name: string, interrupted: AbortSignal): Promise<void> {
   const end = new AbortController();
   const until = AbortSignal.any([interrupted, end.signal]);
-  const streams = [logPath(name, 'stdout'), logPath(name, 'stderr')].map((path) => stream(session, path, until));
+  const streams = (['stdout', 'stderr'] as const).map((channel) =>
+    stream(session, logPath({ process: name, channel }), until),
+  );
   try {
     await passInput(session, name, interrupted);
   } finally {

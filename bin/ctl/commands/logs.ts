@@ -1,126 +1,158 @@
-import { FAULTS, RpcError } from '../../../plugins/rpc/client.ts';
-import { perform, type Action } from '../action.ts';
+import { FAULTS } from '../../../plugins/rpc/client.ts';
+import { paint, type Colour } from '../colour.ts';
 import type { Command } from '../command.ts';
-import type { Channel } from '../daemon.ts';
-import { faultOf, quote } from '../fault-text.ts';
+import type { Channel, ProcessInfo } from '../daemon.ts';
+import { faultOf } from '../fault-text.ts';
+import { LineCutter, lastLines } from '../log-text.ts';
+import { LogFollower, readLastLines, type LogName } from '../log-follower.ts';
+import { joinName } from '../names.ts';
+import { reportUnknown, selectProcesses } from '../selection.ts';
 import type { Session } from '../session.ts';
 
-export const tail: Command = {
-  name: 'tail',
+export const logs: Command = {
+  name: 'logs',
   usage: [
-    ['tail NAME [stdout|stderr]', 'show the last 1600 bytes of the output of a process (default: stdout)'],
-    ['tail -BYTES NAME [stdout|stderr]', 'show that many bytes'],
-    ['tail -f NAME [stdout|stderr]', 'go on showing what is written, until Ctrl-C'],
+    ['logs [NAME...]', 'show the last lines of what processes have printed, stdout and stderr; of all without a name'],
+    ['logs -f [NAME...]', 'go on showing, all of them at once, until Ctrl-C'],
+    ['logs -n LINES [NAME...]', 'so many lines of each log to begin with (default: 10)'],
+    ['logs --stdout [NAME...]', 'only stdout'],
+    ['logs --stderr [NAME...]', 'only stderr'],
+    ['logs --json [NAME...]', 'one JSON document a line'],
   ],
+  notes: ['Of several logs, each line begins with the name of its process, and "|" for stdout or "!" for stderr.'],
   completes: 'processes',
+  flags: {
+    '-f': 'go on showing, until Ctrl-C',
+    '-n': 'number of lines to begin with',
+    '--stdout': 'only stdout',
+    '--stderr': 'only stderr',
+  },
+  hasJson: true,
   async run(session, words) {
+    const wish = parseWords(words);
+    if (typeof wish === 'string') return session.misuse(`Error: ${wish}`, logs);
     if (!(await session.isUp())) return;
-    if (words.length < 1) return session.misuse('Error: too few arguments', tail);
-    if (words.length > 3) return session.misuse('Error: too many arguments', tail);
-    const modifier = words[0]?.startsWith('-') ? words[0] : undefined;
-    const [name, ...rest] = modifier === undefined ? words : words.slice(1);
-    if (name === undefined) return session.fail('Error: tail requires process name');
-    const channel = rest.at(-1)?.toLowerCase() ?? 'stdout';
-    if (!isChannel(channel)) return session.fail(`Error: bad channel ${quote(channel)}`);
-    if (modifier === '-f') return await follow(session, logPath(name, channel));
-    const bytes = parseBytes(modifier);
-    if (bytes === undefined) return session.fail(`Error: bad argument ${modifier}`);
-    await show(session, name, 'no such process name', () => session.daemon.readLog(name, channel, bytes));
+    const { infos, unknown } = selectProcesses(await session.daemon.processes(), wish.names);
+    reportUnknown(session, unknown);
+    const sources = infos.flatMap((info) => logsOf(info, wish));
+    if (sources.length > MOST_AT_ONCE && wish.follows) {
+      return session.fail(`ERROR: ${sources.length} logs at once are too many; name at most ${MOST_AT_ONCE}`);
+    }
+    const printer = new Printer(session, sources);
+    if (wish.follows) await follow(session, wish, sources, printer);
+    else for (const source of sources) await show(session, wish, source, printer);
   },
 };
 
-export const maintail: Command = {
-  name: 'maintail',
-  usage: [
-    ['maintail', 'show the last 1600 bytes of the log of the daemon'],
-    ['maintail -BYTES', 'show that many bytes'],
-    ['maintail -f', 'go on showing what is written, until Ctrl-C'],
-  ],
-  async run(session, words) {
-    if (!(await session.isUp())) return;
-    const [modifier] = words;
-    if (words.length > 1) return session.misuse('Error: too many arguments', maintail);
-    if (modifier === '-f') return await follow(session, '/mainlogtail');
-    const bytes = parseBytes(modifier);
-    if (bytes === undefined) return session.fail(`Error: bad argument ${modifier}`);
-    await show(session, 'supervisord', undefined, () => session.daemon.readMainLog(bytes));
-  },
-};
+/** Each is a connection, of which a process has about a thousand. */
+const MOST_AT_ONCE = 500;
 
-export const clear: Command = {
-  name: 'clear',
-  usage: [
-    ['clear NAME...', 'empty the log files of processes'],
-    ['clear all', 'empty the log files of every process'],
-  ],
-  completes: 'processes',
-  async run(session, names) {
-    if (!(await session.isUp())) return;
-    if (names.length === 0) return session.misuse('Error: clear requires a process name', clear);
-    await perform(session, names, CLEARING);
-  },
-};
-
-const CLEARING: Action = {
-  done: 'cleared',
-  problems: new Map([
-    [FAULTS.BAD_NAME, 'no such process'],
-    [FAULTS.FAILED, 'failed'],
-  ]),
-  one: (daemon, name) => daemon.clearLogs(name),
-  all: (daemon) => daemon.clearAllLogs(),
-};
-
-/** Where the daemon serves a log as an endless page. */
-export function logPath(name: string, channel: Channel): string {
-  return `/logtail/${encodeURIComponent(name).replaceAll('%3A', ':')}/${channel}`;
+interface Wish {
+  readonly names: readonly string[];
+  readonly follows: boolean;
+  readonly lines: number;
+  readonly channels: readonly Channel[];
 }
 
-/** A stream that cannot be read is no failure of the command, as in supervisorctl; stderr says why. */
-export async function stream(session: Session, path: string, signal: AbortSignal): Promise<void> {
-  try {
-    await session.connection.stream(path, (chunk) => session.terminal.print(chunk), signal);
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    const { failure, message } = error;
-    const status = failure.kind === 'status' ? failure.status : failure.kind === 'unauthorized' ? 401 : undefined;
-    const reason = status === undefined ? `Cannot connect, error: ${message}` : `Cannot read, status code ${status}`;
-    session.terminal.printError(`${session.access.serverurl}${path} ${reason}\n`);
+/** What the words ask for, or what is wrong with them. */
+export function parseWords(words: readonly string[]): Wish | string {
+  const names: string[] = [];
+  const channels = new Set<Channel>();
+  let follows = false;
+  let lines: string | undefined = '10';
+  const rest = words.map((word) => word.replace(/^--lines=/, '-n'));
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === '-f' || word === '--follow') follows = true;
+    else if (word === '--stdout') channels.add('stdout');
+    else if (word === '--stderr') channels.add('stderr');
+    else if (word === '-n' || word === '--lines') lines = rest.shift();
+    else if (word.startsWith('-n')) lines = word.slice(2);
+    else if (word.startsWith('-')) return `logs has no option ${word}`;
+    else names.push(word);
   }
+  if (lines === undefined || !/^\d{1,7}$/.test(lines)) return `-n needs a number of lines, not ${lines ?? 'nothing'}`;
+  return { names, follows, lines: Number(lines), channels: channels.size === 0 ? ['stdout', 'stderr'] : [...channels] };
 }
 
-async function follow(session: Session, path: string): Promise<void> {
-  session.line('==> Press Ctrl-C to exit <==');
-  await session.terminal.interruptible(async (signal) => {
-    await stream(session, path, signal);
-    if (signal.aborted) session.line('');
+interface Source extends LogName {
+  readonly info: ProcessInfo;
+  /** Asked for by name, so that it is worth a word when there is none. */
+  readonly isWanted: boolean;
+}
+
+/** A process has one log for each channel that is neither discarded nor redirected into the other. */
+function logsOf(info: ProcessInfo, { names, channels }: Wish): readonly Source[] {
+  const process = `${info.group}:${info.name}`;
+  const isWanted = names.length > 0 && channels.length === 1;
+  return channels
+    .map((channel) => ({ process, channel, info, isWanted }))
+    .filter(({ channel }) => isWanted || info[`${channel}_logfile`] !== '');
+}
+
+async function follow(session: Session, { lines }: Wish, sources: readonly Source[], printer: Printer): Promise<void> {
+  await session.terminal.interruptible(async (interrupted) => {
+    const failed = new AbortController();
+    const signal = AbortSignal.any([interrupted, failed.signal]);
+    const followers = sources.map((source) => {
+      const take = (line: string): void => printer.print(source, line);
+      const tell = (problem: string): void => printer.tell(source, problem);
+      return new LogFollower({ session, log: source, lines, take, tell }).run(signal);
+    });
+    // One that fails for good (no password) ends all.
+    await Promise.all(followers).finally(() => failed.abort());
   });
 }
 
-async function show(
-  session: Session,
-  name: string,
-  unknownName: string | undefined,
-  read: () => Promise<string>,
-): Promise<void> {
+async function show(session: Session, { lines }: Wish, source: Source, printer: Printer): Promise<void> {
   try {
-    session.line(await read());
+    const text = lastLines(await readLastLines(session, source, lines), lines);
+    const cutter = new LineCutter();
+    for (const line of cutter.cut(text)) printer.print(source, line);
+    for (const line of cutter.end()) printer.print(source, line);
   } catch (error) {
     const { code } = faultOf(error);
-    if (code === FAULTS.NO_FILE) session.fail(`${name}: ERROR (no log file)`);
-    else if (code === FAULTS.FAILED) session.fail(`${name}: ERROR (unknown error reading log)`);
-    else if (code === FAULTS.BAD_NAME && unknownName !== undefined) session.fail(`${name}: ERROR (${unknownName})`);
+    const name = joinName(source.info);
+    if (code === FAULTS.NO_FILE) {
+      if (source.isWanted) session.fail(`${name}: ERROR (no ${source.channel} log)`);
+    } else if (code === FAULTS.FAILED) session.fail(`${name}: ERROR (unknown error reading log)`);
+    else if (code === FAULTS.BAD_NAME) session.fail(`${name}: ERROR (no such process)`);
     else throw error;
   }
 }
 
-function isChannel(text: string): text is Channel {
-  return text === 'stdout' || text === 'stderr';
-}
+const NAME_COLOURS: readonly Colour[] = ['cyan', 'yellow', 'green', 'magenta', 'blue'];
+const MARKS = { stdout: '|', stderr: '!' } as const;
 
-/** `-100` asks for the last 100 bytes; 1600 when nothing is asked for. */
-function parseBytes(modifier: string | undefined): number | undefined {
-  if (modifier === undefined) return 1600;
-  const digits = /^-([+-]?\d+)$/.exec(modifier)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+/** Writes lines with the names of those who wrote them, aligned; one log alone needs no name. */
+class Printer {
+  readonly #session: Session;
+  readonly #prefixes: ReadonlyMap<Source, string>;
+
+  constructor(session: Session, sources: readonly Source[]) {
+    this.#session = session;
+    const names = [...new Set(sources.map(({ info }) => joinName(info)))];
+    const width = Math.max(0, ...names.map((name) => name.length));
+    const { hasColour } = session.terminal;
+    this.#prefixes = new Map(
+      sources.map((source) => {
+        if (sources.length === 1) return [source, ''];
+        const name = joinName(source.info);
+        const label = `${name.padEnd(width)} ${MARKS[source.channel]} `;
+        const colour = NAME_COLOURS[names.indexOf(name) % NAME_COLOURS.length] ?? 'cyan';
+        return [source, hasColour ? paint(label, source.channel === 'stderr' ? 'red' : colour) : label];
+      }),
+    );
+  }
+
+  print(source: Source, line: string): void {
+    const { group, name } = source.info;
+    if (this.#session.json) this.#session.document({ group, name, channel: source.channel, line });
+    else this.#session.line(`${this.#prefixes.get(source) ?? ''}${line}`);
+  }
+
+  /** Beside the log, not in it. */
+  tell({ info, channel, isWanted }: Source, problem: string): void {
+    const isNoise = !isWanted && problem === 'has no log yet';
+    if (!isNoise) this.#session.terminal.printError(`${joinName(info)} ${channel}: ${problem}\n`);
+  }
 }

@@ -1,6 +1,7 @@
 import { COMMANDS } from '../../../../bin/ctl/commands.ts';
 import type { Connection } from '../../../../bin/ctl/daemon.ts';
 import { Session, type Access, type Terminal } from '../../../../bin/ctl/session.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
 import { RpcError, type RpcFailure } from '../../../../plugins/rpc/client.ts';
 import type { XmlRpcValue } from '../../../../plugins/rpc/xmlrpc/index.ts';
 
@@ -12,6 +13,9 @@ type Answers = Readonly<
 export interface FakeOptions {
   readonly answers?: Answers;
   readonly isForPeople?: boolean;
+  readonly hasColour?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
   readonly isInteractive?: boolean;
   readonly json?: boolean;
   /** Lines typed; then the input ends. */
@@ -22,15 +26,26 @@ export interface FakeOptions {
 
 /** A session with no process, no socket and no terminal: everything it does is recorded. */
 export function fakeSession({ answers = {}, streams = {}, typed = [], ...options }: FakeOptions = {}) {
-  const did = { output: '', errors: '', calls: [] as string[], opened: [] as Access[] };
+  const did = {
+    output: '',
+    errors: '',
+    calls: [] as string[],
+    opened: [] as Access[],
+    progress: [] as (string | undefined)[],
+  };
+  const clock = new FakeClock();
   const lines = [...typed];
   const interrupt = new AbortController();
   const ask = (prompt: string): Promise<string | undefined> => {
     did.output += prompt;
     return Promise.resolve(lines.shift());
   };
+  const isForPeople = options.isForPeople ?? false;
   const terminal: Terminal = {
-    isForPeople: options.isForPeople ?? false,
+    isForPeople,
+    hasColour: options.hasColour ?? false,
+    size: () => (isForPeople ? { columns: options.columns ?? 80, rows: options.rows ?? 24 } : undefined),
+    showProgress: (line) => did.progress.push(line),
     print: (text) => (did.output += text.toString()),
     printError: (text) => (did.errors += text),
     ask,
@@ -51,8 +66,7 @@ export function fakeSession({ answers = {}, streams = {}, typed = [], ...options
       stream: (path, take) => {
         const text = streams[path];
         if (text === undefined) return Promise.reject(failure({ kind: 'status', status: 404, reason: 'Not Found' }));
-        take(Buffer.from(text));
-        return Promise.resolve();
+        return Promise.resolve(take(Buffer.from(text)));
       },
     };
   };
@@ -62,9 +76,10 @@ export function fakeSession({ answers = {}, streams = {}, typed = [], ...options
     terminal,
     isInteractive: options.isInteractive ?? false,
     json: options.json ?? false,
+    clock,
     connect,
   });
-  return { session, did, interrupt };
+  return { session, did, interrupt, clock };
 }
 
 export function fault(code: number, text = 'TEXT'): RpcError {

@@ -1,7 +1,5 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failure, fakeSession, fault, info } from './fake-session.ts';
-
-afterEach(() => vi.unstubAllEnvs());
 
 const RUNNING = info('web', 20, 'RUNNING');
 const FATAL = info('bad', 200, 'FATAL', { group: 'g' });
@@ -33,14 +31,20 @@ describe('status', () => {
     expect(session.exitStatus).toBe(3);
   });
 
-  test('colours the states for people, unless NO_COLOR is set', async () => {
-    vi.stubEnv('NO_COLOR', '');
-    const { session, did } = fakeSession({ isForPeople: true, answers: { getAllProcessInfo: [RUNNING] } });
+  test('colours the states where colours are wanted', async () => {
+    const { session, did } = fakeSession({ hasColour: true, answers: { getAllProcessInfo: [RUNNING] } });
     await session.run('status');
     expect(did.output).toContain('\u001b[32mRUNNING   \u001b[0mabout web');
-    vi.stubEnv('NO_COLOR', '1');
-    await session.run('status');
-    expect(did.output.split('\n')[1]).not.toContain('\u001b');
+  });
+
+  test('spares the width that a narrow terminal does not have; a pipe gets the same columns always', async () => {
+    const answers = { getAllProcessInfo: [RUNNING] };
+    const narrow = fakeSession({ isForPeople: true, columns: 40, answers });
+    await narrow.session.run('status');
+    expect(narrow.did.output).toBe('web   RUNNING   about web\n');
+    const wide = fakeSession({ isForPeople: true, columns: 80, answers });
+    await wide.session.run('status');
+    expect(wide.did.output).toBe(`${'web'.padEnd(33)}RUNNING   about web\n`);
   });
 
   test('--json, before the command or after it, prints all that the daemon tells, and complaints go to stderr', async () => {
@@ -76,7 +80,11 @@ describe('a daemon that does not answer', () => {
   test('people are told what to do next, scripts are not', async () => {
     const { session, did } = fakeSession({ isForPeople: true, answers: { getVersion: failure({ kind: 'refused' }) } });
     await session.run('status');
-    expect(did.output).toMatch(/^unix:\/\/\/s refused connection\nIs the daemon running\? Start it \(tsvd/);
+    expect(did.output).toBe('unix:///s refused connection\n');
+    expect(did.errors).toMatch(/^Is the daemon running\? Start it \(tsvd/);
+    const script = fakeSession({ answers: { getVersion: failure({ kind: 'refused' }) } });
+    await script.session.run('status');
+    expect(script.did.errors).toBe('');
   });
 
   test('a server of another kind, or of another version, is told apart', async () => {

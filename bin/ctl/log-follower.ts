@@ -1,0 +1,127 @@
+import { RpcError } from '../../plugins/rpc/client.ts';
+import type { Channel } from './daemon.ts';
+import { continueAfter, countLines, lastLines, LineCutter, REMEMBERED, wholeLines } from './log-text.ts';
+import { pause } from './pause.ts';
+import type { Session } from './session.ts';
+
+/** One log of one process. */
+export interface LogName {
+  /** `group:name`. */
+  readonly process: string;
+  readonly channel: Channel;
+}
+
+export interface FollowerOptions {
+  readonly session: Session;
+  readonly log: LogName;
+  /** How many lines that are there already to begin with. */
+  readonly lines: number;
+  readonly take: (line: string) => void;
+  /** Something that the reader should know and that is no line of the log. */
+  readonly tell: (problem: string) => void;
+}
+
+/** How much of the end of its log a daemon sends first, ours and Supervisor's. A beginning that is shorter is the whole log. */
+const HEAD = 1_024;
+/** How far back we ask for lines, at most. */
+const FARTHEST = 8 * 1_048_576;
+const RETRY_MS = 1_000;
+
+/**
+ * Follows a log until `signal` is aborted: its last lines, then every line once, also when the daemon was away meanwhile.
+ * The daemon sends the end of the log at each connection; where that meets what was shown before, it goes on.
+ */
+export class LogFollower {
+  readonly #options: FollowerOptions;
+  readonly #cutter = new LineCutter();
+  /** The end of what was shown. `undefined`: nothing yet. */
+  #seen: Buffer | undefined;
+  #problem: string | undefined;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { session, log } = this.#options;
+    while (!signal.aborted) {
+      let isHead = true;
+      const take = async (chunk: Buffer): Promise<void> => {
+        this.#problem = undefined;
+        const isFirst = isHead;
+        isHead = false;
+        this.#show(isFirst ? await this.#join(chunk) : chunk);
+      };
+      try {
+        await session.connection.stream(logPath(log), take, signal);
+        if (!signal.aborted) this.#tellOnce('the daemon has closed the log; trying again');
+      } catch (error) {
+        if (!(error instanceof RpcError) || error.failure.kind === 'unauthorized') throw error;
+        this.#tellOnce(error.failure.kind === 'status' ? 'has no log yet' : `${error.message}; trying again`);
+      }
+      await pause(session.clock, RETRY_MS, signal);
+    }
+  }
+
+  #show(bytes: Buffer): void {
+    const seen = Buffer.concat([this.#seen ?? Buffer.alloc(0), bytes.subarray(-REMEMBERED)]);
+    this.#seen = seen.subarray(-REMEMBERED);
+    for (const line of this.#cutter.cut(bytes)) this.#options.take(line);
+  }
+
+  /** What to show of the beginning of a connection. */
+  async #join(head: Buffer): Promise<Buffer> {
+    return this.#seen === undefined ? await this.#begin(head) : await this.#resume(this.#seen, head);
+  }
+
+  async #begin(head: Buffer): Promise<Buffer> {
+    const { lines } = this.#options;
+    if (head.length < HEAD) return lastLines(head, lines);
+    const known = wholeLines(head);
+    if (countLines(known) >= lines) return lastLines(known, lines);
+    const earlier = await readLastLines(this.#options.session, this.#options.log, lines).catch(() => undefined);
+    // The log may have grown meanwhile, and what it grew by is still to come.
+    const at = earlier?.lastIndexOf(head) ?? -1;
+    return earlier === undefined || at === -1
+      ? lastLines(known, lines)
+      : lastLines(wholeIfCut(earlier.subarray(0, at + head.length), lines), lines);
+  }
+
+  async #resume(seen: Buffer, head: Buffer): Promise<Buffer> {
+    const rest = continueAfter(seen, head);
+    if (rest !== undefined) return rest;
+    if (head.length < HEAD) return head; // another log: all of it is new
+    const { session, log } = this.#options;
+    const text = await session.daemon.readLog(log.process, log.channel, FARTHEST).catch(() => '');
+    const longer = Buffer.from(text);
+    const at = longer.lastIndexOf(head);
+    const missed = at === -1 ? undefined : continueAfter(seen, longer.subarray(0, at + head.length));
+    if (missed !== undefined) return missed;
+    this.#options.tell('the log was rotated or emptied while nobody listened; some lines may be missing');
+    return wholeLines(head);
+  }
+
+  #tellOnce(problem: string): void {
+    if (problem !== this.#problem) this.#options.tell(problem);
+    this.#problem = problem;
+  }
+}
+
+/** Where the daemon serves a log as an endless page. */
+export function logPath({ process, channel }: LogName): string {
+  return `/logtail/${encodeURIComponent(process).replaceAll('%3A', ':')}/${channel}`;
+}
+
+/** The end of a log that has at least so many lines, if the log has, and is not longer than need be. */
+export async function readLastLines(session: Session, { process, channel }: LogName, lines: number): Promise<Buffer> {
+  for (let bytes = 16_384; ; bytes *= 8) {
+    const text = Buffer.from(await session.daemon.readLog(process, channel, bytes));
+    const isWhole = text.length < bytes;
+    if (isWhole || countLines(text) > lines || bytes >= FARTHEST) return text;
+  }
+}
+
+/** A text that is longer than asked for may begin within a line; one that is shorter is the whole log. */
+function wholeIfCut(text: Buffer, lines: number): Buffer {
+  return countLines(text) > lines ? wholeLines(text) : text;
+}

@@ -1,0 +1,59 @@
+import { paint, type Colour } from './colour.ts';
+import type { ProcessInfo } from './daemon.ts';
+import { joinName } from './names.ts';
+
+/** How a table of processes looks. */
+export interface TableStyle {
+  readonly hasColour: boolean;
+  /** The width of the terminal; `undefined` for a pipe, where lines are Supervisor's to the byte. */
+  readonly columns: number | undefined;
+}
+
+/** A line for each process, their columns aligned. */
+export function describeProcesses(
+  infos: readonly ProcessInfo[],
+  { hasColour, columns }: TableStyle,
+): readonly string[] {
+  const longest = Math.max(0, ...infos.map((info) => joinName(info).length));
+  const widest = Math.max(0, ...infos.map(({ description }) => description.length));
+  // Supervisor's column of names is wide; a narrow terminal gets one that is just wide enough.
+  const isTooNarrow = columns !== undefined && Math.max(30, longest) + 3 + STATE_WIDTH + widest > columns;
+  const width = (isTooNarrow ? longest : Math.max(30, longest)) + 3;
+  return infos.map((info) => {
+    const padded = info.statename.padEnd(STATE_WIDTH);
+    const colour = COLOURS[info.statename];
+    const state = hasColour && colour !== undefined ? paint(padded, colour) : padded;
+    return joinName(info).padEnd(width) + state + info.description;
+  });
+}
+
+const STATE_WIDTH = 10;
+
+const COLOURS: Readonly<Record<string, Colour>> = {
+  RUNNING: 'green',
+  STARTING: 'yellow',
+  BACKOFF: 'yellow',
+  STOPPING: 'yellow',
+  FATAL: 'red',
+  UNKNOWN: 'red',
+};
+
+/** At most so many visible characters; colours count for nothing. */
+export function cutToWidth(line: string, columns: number): string {
+  let visible = 0;
+  let cut = '';
+  for (const [piece] of line.matchAll(/\p{Cc}\[[\d;]*m|./gsu)) {
+    const isColour = piece.startsWith('\u001b[');
+    if (!isColour && visible === columns) continue;
+    cut += piece;
+    if (!isColour) visible += 1;
+  }
+  return cut;
+}
+
+/** Nothing runs, and nobody is about to start it: STOPPED, EXITED, FATAL, UNKNOWN. */
+export function isDown({ state }: ProcessInfo): boolean {
+  return DOWN.has(state);
+}
+
+const DOWN: ReadonlySet<number> = new Set([0, 100, 200, 1000]);

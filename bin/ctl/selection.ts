@@ -1,0 +1,31 @@
+import type { ProcessInfo } from './daemon.ts';
+import { EXIT } from './exit-status.ts';
+import { splitName } from './names.ts';
+import type { Session } from './session.ts';
+
+/** The processes that words name, in the order of the words; all of them without a word, and for `all`. */
+export function selectProcesses(
+  all: readonly ProcessInfo[],
+  names: readonly string[],
+): { readonly infos: readonly ProcessInfo[]; readonly unknown: readonly string[] } {
+  if (names.length === 0 || names.includes('all')) return { infos: all, unknown: [] };
+  const found = names.map((name) => [name, matching(all, name)] as const);
+  return {
+    infos: found.flatMap(([, infos]) => infos),
+    unknown: found.filter(([, infos]) => infos.length === 0).map(([name]) => name),
+  };
+}
+
+function matching(all: readonly ProcessInfo[], name: string): readonly ProcessInfo[] {
+  const { group, process } = splitName(name);
+  return all.filter((info) => info.group === group && (process === undefined || info.name === process));
+}
+
+/** Says of each name that nothing is called so. */
+export function reportUnknown(session: Session, names: readonly string[], exitStatus: number = EXIT.failure): void {
+  for (const name of names) {
+    const { group, process } = splitName(name);
+    const problem = process === undefined ? `${group}: ERROR (no such group)` : `${name}: ERROR (no such process)`;
+    session.fail(problem, exitStatus);
+  }
+}

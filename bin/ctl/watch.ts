@@ -1,0 +1,130 @@
+import { describeError } from './fault-text.ts';
+import { joinName } from './names.ts';
+import { News } from './news.ts';
+import type { ProcessInfo } from './daemon.ts';
+import { cutToWidth, describeProcesses, isDown } from './process-table.ts';
+import { reportUnknown, selectProcesses } from './selection.ts';
+import type { Session } from './session.ts';
+
+/** How what is seen of the processes is shown. */
+interface View {
+  show(infos: readonly ProcessInfo[]): void;
+  lost(why: string): void;
+  end(): void;
+}
+
+/** Shows processes until Ctrl-C: people get a screen that is drawn anew, a pipe a line for every change. */
+export async function watchStatus(session: Session, names: readonly string[]): Promise<void> {
+  const isScreen = session.terminal.isForPeople && !session.json;
+  const view = isScreen ? new Screen(session) : new ChangeList(session);
+  reportUnknown(session, selectProcesses(await session.daemon.processes(), names).unknown);
+  await session.terminal.interruptible(async (signal) => {
+    const news = new News(session, signal, { keepsTime: isScreen });
+    try {
+      while (!signal.aborted) {
+        try {
+          view.show(selectProcesses(await session.daemon.processes(), names).infos);
+        } catch (error) {
+          view.lost(describeError(error));
+        }
+        await news.next();
+      }
+    } finally {
+      view.end();
+    }
+  });
+}
+
+const ENTER = '\u001b[?1049h\u001b[?25l';
+const LEAVE = '\u001b[?25h\u001b[?1049l';
+const HOME = '\u001b[H';
+const REST_OF_LINE = '\u001b[K';
+const REST_OF_SCREEN = '\u001b[J';
+
+/** The other screen of the terminal, so that what was there before is there again afterwards, with the last table below. */
+class Screen implements View {
+  readonly #session: Session;
+  #last: readonly string[] = [];
+
+  constructor(session: Session) {
+    this.#session = session;
+    session.terminal.print(ENTER);
+  }
+
+  show(infos: readonly ProcessInfo[]): void {
+    const { columns, rows } = this.#session.terminal.size() ?? { columns: 80, rows: 24 };
+    const style = { hasColour: this.#session.terminal.hasColour, columns };
+    this.#last = describeProcesses(infos, style);
+    const up = infos.filter((info) => !isDown(info)).length;
+    // Those in trouble must not be the ones that a small screen leaves out.
+    const troubled = [...infos].sort((a, b) => Number(isDown(b)) - Number(isDown(a)));
+    const room = rows - 3;
+    const lines = infos.length <= room ? this.#last : describeProcesses(troubled, style).slice(0, room - 1);
+    const more = infos.length - lines.length;
+    this.#draw([
+      `${this.#session.access.serverurl}: ${up} of ${infos.length} up. Ctrl-C leaves.`,
+      '',
+      ...lines,
+      ...(more > 0 ? [`and ${more} more; name those that you want to see, or make the window larger`] : []),
+    ]);
+  }
+
+  lost(why: string): void {
+    this.#draw([`${why}. Trying again. Ctrl-C leaves.`]);
+  }
+
+  end(): void {
+    this.#session.terminal.print(LEAVE);
+    for (const line of this.#last) this.#session.line(line);
+  }
+
+  #draw(lines: readonly string[]): void {
+    const { columns } = this.#session.terminal.size() ?? { columns: 80 };
+    const text = lines.map((line) => cutToWidth(line, columns) + REST_OF_LINE).join('\r\n');
+    this.#session.terminal.print(`${HOME}${text}${REST_OF_SCREEN}`);
+  }
+}
+
+/** Every process once, then a line for each that changed. Written lines are never taken back. */
+class ChangeList implements View {
+  readonly #session: Session;
+  /** By name, what was shown of it. */
+  #known = new Map<string, { readonly info: ProcessInfo; readonly look: string }>();
+  #isLost = false;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  show(infos: readonly ProcessInfo[]): void {
+    if (this.#isLost) this.#session.terminal.printError(`${this.#session.access.serverurl} answers again\n`);
+    this.#isLost = false;
+    const before = this.#known;
+    this.#known = new Map(infos.map((info) => [joinName(info), { info, look: lookOf(info) }]));
+    this.#print(infos.filter((info) => before.get(joinName(info))?.look !== lookOf(info)));
+    for (const [name, { info }] of before) if (!this.#known.has(name)) this.#gone(name, info);
+  }
+
+  lost(why: string): void {
+    if (!this.#isLost) this.#session.terminal.printError(`${why}; trying again\n`);
+    this.#isLost = true;
+  }
+
+  end(): void {}
+
+  #print(infos: readonly ProcessInfo[]): void {
+    if (this.#session.json) for (const info of infos) this.#session.document(info);
+    else
+      for (const line of describeProcesses(infos, { hasColour: false, columns: undefined })) this.#session.line(line);
+  }
+
+  #gone(name: string, { group, name: process }: ProcessInfo): void {
+    if (this.#session.json) this.#session.document({ group, name: process, removed: true });
+    else this.#session.line(`${name}: removed`);
+  }
+}
+
+/** All that makes a difference; an uptime that grows makes none. */
+function lookOf({ statename, pid, description }: ProcessInfo): string {
+  return statename === 'RUNNING' ? `${statename} ${pid}` : `${statename} ${description}`;
+}
