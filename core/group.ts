@@ -1,6 +1,7 @@
 import type { GroupConfig } from './config.ts';
 import { isStopped } from './machine/state.ts';
-import { Process, type ProcessContext } from './process.ts';
+import type { ProcessContext } from './process-context.ts';
+import { Process } from './process.ts';
 
 /** Processes that are started, stopped and named together. */
 export class Group {

@@ -1,33 +1,19 @@
 import type { Cause } from './cause.ts';
-import type { Clock, Timer } from './clock.ts';
+import type { Timer } from './clock.ts';
 import type { ProcessConfig } from './config.ts';
 import { reasonOf } from './errors.ts';
-import type { EventBus, EventMap } from './events.ts';
+import type { EventMap } from './events.ts';
 import { describeExit, type Exit, type StopPlan, type Verdict } from './exit.ts';
-import type { Hooks } from './hooks.ts';
 import { isRunning, isStopped, type State } from './machine/state.ts';
 import { step, type Effect, type Input } from './machine/table.ts';
 import type { Operation, SignalResult, StartResult, StopResult } from './operation.ts';
 import { OperationQueue } from './operation-queue.ts';
+import type { ProcessContext } from './process-context.ts';
 import type { ProcessView } from './process-view.ts';
+import { SpawnAttempt } from './spawn/attempt.ts';
 import type { Child } from './spawn/child.ts';
-import { findCommand } from './spawn/command.ts';
-import { childEnvironment, initialPlan, type SpawnPlan } from './spawn/plan.ts';
-import type { Spawner, SpawnResult } from './spawn/spawner.ts';
+import { Readiness } from './spawn/readiness.ts';
 import { unreachable } from './unreachable.ts';
-
-/** What a process needs from the supervisor it belongs to. */
-export interface ProcessContext {
-  readonly clock: Clock;
-  readonly hooks: Hooks;
-  readonly events: EventBus;
-  readonly spawner: Spawner;
-  /** The daemon's own environment. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly serverurl: () => string | undefined;
-  /** False while the supervisor shuts down: then nothing is restarted. */
-  readonly mayRestart: () => boolean;
-}
 
 /** How long after the last SIGKILL a stop is given up waiting for; the process then stays STOPPING. */
 const STUCK_AFTER_MS = 10_000;
@@ -53,10 +39,9 @@ export class Process {
   #cause: Cause = { by: 'boot', detail: 'not started' };
   #child: Child | undefined;
   /** While plugins and the spawner work on a start. */
-  #spawning: Promise<void> | undefined;
-  #spawnSettled = (): void => undefined;
+  #attempt: SpawnAttempt | undefined;
+  /** What leads on from this state by itself: a delay, or the wait to be ready. */
   #timer: Timer | undefined;
-  #ready: AbortController | undefined;
   #startedAt = 0;
   #stoppedAt = 0;
   #startedTick = 0;
@@ -94,7 +79,7 @@ export class Process {
       this.#input({ kind: 'start' }, cause);
     });
     // Not inside the queue: a stop does not wait for plugins that work on the spawn, it cancels it.
-    return { issued: begun.then(() => this.#spawning), done: begun.then(() => done) };
+    return { issued: begun.then(() => this.#attempt?.settled), done: begun.then(() => done) };
   }
 
   /** Stops the process. One that waits for its next try, or for a delayed restart, is stopped at once. */
@@ -204,14 +189,12 @@ export class Process {
     this.#timer?.cancel();
     this.#timer = undefined;
     const mine = (this.#step += 1);
-    this.#spawnSettled(); // whatever step this is, the start that was under way has come to something
-    this.#spawning = undefined;
+    this.#attempt?.end(); // whatever step this is, the start that was under way has come to something
+    this.#attempt = undefined;
     this.#state = next.state;
     this.#tries = next.tries;
     this.#isTelling = true;
     if (next.state !== from) {
-      this.#ready?.abort();
-      this.#ready = undefined;
       this.#cause = cause;
       this.#context.events.emit('process:state', { process: this.#viewOfEvent(input), from, cause });
     }
@@ -244,41 +227,17 @@ export class Process {
   }
 
   #spawn(): void {
-    const { clock, hooks, env, serverurl } = this.#context;
-    this.#startedAt = clock.wall();
-    this.#startedTick = clock.now();
+    this.#startedAt = this.#context.clock.wall();
+    this.#startedTick = this.#context.clock.now();
     this.#exit = undefined;
     this.#spawnerr = '';
-    const closers: (() => void)[] = [];
-    let plan: SpawnPlan;
-    try {
-      const environment = childEnvironment(env, this.config, this.group, serverurl());
-      plan = initialPlan(findCommand(this.config, environment), this.config, environment, (close) => {
-        closers.push(close);
-      });
-    } catch (error) {
-      return this.#spawnFailed(reasonOf(error));
-    }
-    const attempt = this.#step;
-    const finish = (result: SpawnResult): void => {
-      for (const close of closers) close();
-      if (this.#step === attempt) return this.#attempted(result);
-      // Stopped meanwhile. A spawner that made a child all the same must not leave it behind.
-      if (result.kind === 'child') result.child.signal('SIGKILL', true);
-      return undefined;
-    };
-    this.#spawning = new Promise((resolve) => (this.#spawnSettled = resolve));
-    hooks.spawn.callAsync(plan, this.view, (error, final = plan) => {
-      if (error) finish({ kind: 'failed', reason: reasonOf(error) });
-      else if (this.#step === attempt) this.#context.spawner.spawn(final, finish);
-      else finish({ kind: 'failed', reason: 'stopped before it was spawned' });
+    this.#attempt = new SpawnAttempt({
+      view: this.view,
+      config: this.config,
+      context: this.#context,
+      done: (result) => (result.kind === 'child' ? this.#spawned(result.child) : this.#spawnFailed(result.reason)),
     });
-    return undefined;
-  }
-
-  #attempted(result: SpawnResult): void {
-    if (result.kind === 'child') this.#spawned(result.child);
-    else this.#spawnFailed(result.reason);
+    this.#attempt.begin();
   }
 
   #spawned(child: Child): void {
@@ -298,33 +257,20 @@ export class Process {
   }
 
   #awaitReady(startsecs: number, cause: Cause): void {
-    const { clock, hooks } = this.#context;
-    const waitsFor = { time: startsecs > 0, taps: hooks.ready.taps.length > 0 };
-    const look = (): void => {
-      if (!waitsFor.time && !waitsFor.taps) this.#input({ kind: 'stayedUp' }, cause);
-    };
-    if (waitsFor.taps) {
-      const abort = new AbortController();
-      this.#ready = abort;
-      hooks.ready.promise(this.view, abort.signal).then(
-        () => {
-          waitsFor.taps = false;
-          if (!abort.signal.aborted) look();
+    const readiness = new Readiness(
+      {
+        startsecs,
+        view: this.view,
+        ready: () => this.#input({ kind: 'stayedUp' }, cause),
+        unready: (reason) => {
+          this.#spawnerr = reason;
+          this.#input({ kind: 'unready' }, { by: 'policy', detail: reason });
         },
-        (error: unknown) => {
-          if (abort.signal.aborted) return;
-          this.#spawnerr = reasonOf(error);
-          this.#input({ kind: 'unready' }, { by: 'policy', detail: this.#spawnerr });
-        },
-      );
-    }
-    if (waitsFor.time) {
-      this.#timer = clock.setTimer(startsecs * 1000, () => {
-        waitsFor.time = false;
-        look();
-      });
-    }
-    look();
+      },
+      this.#context,
+    );
+    this.#timer = readiness;
+    readiness.begin();
   }
 
   #send(signal: NodeJS.Signals, asGroup: boolean, why: 'stop' | 'overdue'): void {

@@ -8,7 +8,8 @@ import { guardHook, type FaultReport, type Guard } from './hook-guard.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import type { Plugin } from './plugin.ts';
 import { namespec } from './process-view.ts';
-import type { Process, ProcessContext } from './process.ts';
+import type { ProcessContext } from './process-context.ts';
+import type { Process } from './process.ts';
 import { compareGroups, isNoChange, type Reload } from './reload.ts';
 import { createSpawner, type Spawner } from './spawn/spawner.ts';
 

@@ -1,0 +1,73 @@
+import type { ProcessConfig } from '../config.ts';
+import { reasonOf } from '../errors.ts';
+import type { ProcessContext } from '../process-context.ts';
+import type { ProcessView } from '../process-view.ts';
+import { findCommand } from './command.ts';
+import { childEnvironment, initialPlan, type SpawnPlan } from './plan.ts';
+import type { SpawnResult } from './spawner.ts';
+
+/** Whose child is to be made, and who is told what came of it. */
+export interface AttemptOptions {
+  readonly view: ProcessView;
+  readonly config: ProcessConfig;
+  readonly context: ProcessContext;
+  /** Called once, unless the attempt is over before. */
+  readonly done: (result: SpawnResult) => void;
+}
+
+/**
+ * One try to make a child: the plan, what plugins make of it, the spawner. Once it is over, by its own end or because the
+ * process was stopped meanwhile, nobody is told of what still comes: a child that is made all the same is killed.
+ */
+export class SpawnAttempt {
+  /** Resolves when it is over. */
+  readonly settled: Promise<void>;
+  readonly #options: AttemptOptions;
+  readonly #closers: (() => void)[] = [];
+  #settle = (): void => undefined;
+  #isOver = false;
+
+  constructor(options: AttemptOptions) {
+    this.#options = options;
+    this.settled = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  /** Without taps that take time, `done` is called before this returns. */
+  begin(): void {
+    const { view, context } = this.#options;
+    let plan: SpawnPlan;
+    try {
+      plan = this.#firstPlan();
+    } catch (error) {
+      return this.#finish({ kind: 'failed', reason: reasonOf(error) });
+    }
+    context.hooks.spawn.callAsync(plan, view, (error, final = plan) => {
+      if (error) this.#finish({ kind: 'failed', reason: reasonOf(error) });
+      else if (this.#isOver) this.#finish({ kind: 'failed', reason: 'stopped before it was spawned' });
+      else context.spawner.spawn(final, (result) => this.#finish(result));
+    });
+    return undefined;
+  }
+
+  /** Whoever waits need not wait any longer. */
+  end(): void {
+    this.#isOver = true;
+    this.#settle();
+  }
+
+  #firstPlan(): SpawnPlan {
+    const { view, config, context } = this.#options;
+    const environment = childEnvironment(context.env, config, view.group, context.serverurl());
+    return initialPlan(findCommand(config, environment), config, environment, (close) => {
+      this.#closers.push(close);
+    });
+  }
+
+  #finish(result: SpawnResult): void {
+    for (const close of this.#closers) close();
+    if (!this.#isOver) return this.#options.done(result);
+    // A spawner that made a child all the same must not leave it behind.
+    if (result.kind === 'child') result.child.signal('SIGKILL', true);
+    return undefined;
+  }
+}
