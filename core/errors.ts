@@ -35,6 +35,8 @@ export const ERRORS = {
   TSV_UNKNOWN_NAME: (name: string) => `no process or group named ${name}`,
   /** A group was to be removed while one of its processes runs. */
   TSV_STILL_RUNNING: (name: string) => `group ${name} still has running processes; stop it first`,
+  /** A new configuration was to be put into use before the supervisor runs, or while it ends. */
+  TSV_NOT_RUNNING: (state: string) => `the configuration cannot be updated while the supervisor is ${state}`,
 } as const satisfies ErrorTable;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -43,6 +43,16 @@ export interface EventMap {
   'process:removed': { readonly process: ProcessView };
   'group:added': { readonly group: string };
   'group:removed': { readonly group: string };
+  /** A new configuration is in use, as far as it could be. Names are `group:name`; no values of options are told. */
+  'config:reloaded': {
+    readonly cause: Cause;
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly restarted: readonly string[];
+    /** Those that have it in place; some of it may wait for their next start. */
+    readonly changed: readonly string[];
+    readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  };
   /** The supervisor as a whole; `stopping` begins before the first process is asked to stop. */
   'supervisor:state': { readonly from: SupervisorState; readonly to: SupervisorState };
   /** Processes that a shutdown still waits for, when it begins and whenever it takes long. */

@@ -1,33 +1,75 @@
-import type { GroupConfig } from './config.ts';
+import type { GroupConfig, ProcessConfig } from './config.ts';
 import { isStopped } from './machine/state.ts';
 import type { ProcessContext } from './process-context.ts';
 import { Process } from './process.ts';
 
 /** Processes that are started, stopped and named together. */
 export class Group {
-  readonly config: GroupConfig;
-  /** By name, in the order of the configuration: by priority, then name. */
-  readonly processes: ReadonlyMap<string, Process>;
+  readonly #context: ProcessContext;
+  readonly #processes = new Map<string, Process>();
+  #config: GroupConfig;
 
   constructor(config: GroupConfig, context: ProcessContext) {
-    this.config = config;
-    this.processes = new Map(
-      config.processes.map((process) => [process.name, new Process(process, config.name, context)]),
-    );
+    this.#context = context;
+    this.#config = config;
+    for (const process of config.processes) this.#processes.set(process.name, this.#make(process));
+  }
+
+  /** What is in use: where one process could not take over its new configuration, this says so. */
+  get config(): GroupConfig {
+    return this.#config;
   }
 
   get name(): string {
-    return this.config.name;
+    return this.#config.name;
+  }
+
+  /** By name, in the order of the configuration: by priority, then name. */
+  get processes(): ReadonlyMap<string, Process> {
+    return this.#processes;
   }
 
   /** In the order of starting. Members of a `[group:x]` start as they are listed. */
   get inStartOrder(): readonly Process[] {
-    return [...this.processes.values()];
+    return [...this.#processes.values()];
   }
 
+  /** Those that run, or will without being asked to. */
   get unstopped(): readonly Process[] {
-    return this.inStartOrder.filter(({ state }) => !isStopped(state));
+    return this.inStartOrder.filter((process) => !isAtRest(process));
   }
+
+  /** Takes in a new member, last in order until {@link settle} is called. */
+  add(config: ProcessConfig): Process {
+    const process = this.#make(config);
+    this.#processes.set(config.name, process);
+    return process;
+  }
+
+  /** Lets go of a member. Whoever calls has stopped it. */
+  remove(name: string): void {
+    this.#processes.delete(name);
+  }
+
+  /** Takes over priority, options and order of a configuration; of the members, {@link config} tells what they have. */
+  settle(next: GroupConfig): void {
+    const position = new Map(next.processes.map(({ name }, index) => [name, index]));
+    const last = next.processes.length;
+    const order = (process: Process): number => position.get(process.name) ?? last;
+    const members = this.inStartOrder.toSorted((one, other) => order(one) - order(other));
+    this.#processes.clear();
+    for (const process of members) this.#processes.set(process.name, process);
+    this.#config = Object.freeze({ ...next, processes: Object.freeze(members.map(({ config }) => config)) });
+  }
+
+  #make(config: ProcessConfig): Process {
+    return new Process(config, this.name, this.#context);
+  }
+}
+
+/** Nothing runs, and nothing will without somebody asking for it. */
+export function isAtRest(process: Process): boolean {
+  return isStopped(process.state) && !process.isStoppable;
 }
 
 /** Lowest priority first, then by name, as Supervisor sorts groups. */

@@ -1,12 +1,12 @@
 import { AsyncParallelHook, AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncBailHook, SyncHook } from 'tapable';
 import { isBoolean, isConfig, isSpawnPlan, isStopPlan, isVerdict } from './answers.ts';
 import type { Cause } from './cause.ts';
-import type { SupervisorConfig } from './config.ts';
+import type { ProcessConfig, SupervisorConfig } from './config.ts';
 import type { Exit, StopPlan, Verdict } from './exit.ts';
 import type { Guard } from './hook-guard.ts';
 import type { ProcessView } from './process-view.ts';
 import type { Process } from './process.ts';
-import type { Reload } from './reload.ts';
+import type { ReloadPlan } from './reload/plan.ts';
 import type { Child } from './spawn/child.ts';
 import type { SpawnPlan } from './spawn/plan.ts';
 
@@ -20,7 +20,7 @@ import type { SpawnPlan } from './spawn/plan.ts';
 export const createHooks = (guard: Guard) =>
   Object.freeze({
     /**
-     * A configuration was read, at the start and at every reload. In: the configuration. Out: the one to use.
+     * A configuration was read: at the start, at every reload, and for every plan that is only shown. In: the configuration. Out: the one to use.
      * Throws: the configuration is refused; a running supervisor keeps its old one. Deadline: 30 s, then the same.
      */
     config: guard(new AsyncSeriesWaterfallHook<[SupervisorConfig]>(['config'], 'config'), {
@@ -37,6 +37,16 @@ export const createHooks = (guard: Guard) =>
 
     /** A process record exists, nothing has run yet: attach your state. Throws: reported, the others go on. */
     process: guard(new SyncHook<[Process]>(['process'], 'process'), { onFault: 'pass' }),
+
+    /**
+     * A process has another configuration, in place. In: the process, and the configuration before. Nothing has been
+     * started or stopped for it; a process that is restarted is told here while it is down. Options of yours that are marked
+     * `live` have to be in effect when you return, those marked `start` or `restart` at the next spawn.
+     * Throws: reported, the others go on.
+     */
+    reconfigured: guard(new SyncHook<[Process, ProcessConfig]>(['process', 'before'], 'reconfigured'), {
+      onFault: 'pass',
+    }),
 
     /**
      * Before every spawn, first start and restart alike. In: the plan so far. Out: the plan to use.
@@ -101,10 +111,11 @@ export const createHooks = (guard: Guard) =>
     }),
 
     /**
-     * A new configuration was read and differs. In: what would change. Nothing has changed yet, and what does is up to
-     * whoever asked. Throws: the reload is refused, with the reason; nothing changes. Deadline: 30 s, then the same.
+     * A new configuration was read and differs. In: the plan, process by process. Nothing has changed yet; with `update` it
+     * is carried out next, with `reread` what does change is up to whoever asked. Not called for a plan that is only shown.
+     * Throws: the reload is refused, with the reason; nothing changes. Deadline: 30 s, then the same.
      */
-    reload: guard(new AsyncSeriesHook<[Reload]>(['reload'], 'reload'), {
+    reload: guard(new AsyncSeriesHook<[ReloadPlan]>(['plan'], 'reload'), {
       onFault: 'fail',
       deadlineMs: 30_000,
     }),

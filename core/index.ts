@@ -1,8 +1,8 @@
 /** The supervisor alone: the state machine, spawning, hooks, events. */
-export { Supervisor, splitSpec, type SupervisorOptions } from './supervisor.ts';
+export { Supervisor, splitSpec, type SupervisorOptions, type UpdateOptions, type UpdateResult } from './supervisor.ts';
 export { Group } from './group.ts';
 export { Process } from './process.ts';
-export type { Operation, SignalResult, StartResult, StopResult } from './operation.ts';
+export type { Operation, ReplaceResult, SignalResult, StartResult, StopResult } from './operation.ts';
 export { namespec, type ProcessView } from './process-view.ts';
 export {
   groupConfig,
@@ -37,7 +37,19 @@ export {
 } from './option.ts';
 export { expand, type Expanded, type Scope } from './program/expand.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
-export { compareGroups, type Reload } from './reload.ts';
+export { changeTables, CORE_CHANGES, type ChangeTables } from './reload/change-tables.ts';
+export type { Reload } from './reload/compare.ts';
+export { loadEqual, type Equal } from './reload/equal.ts';
+export {
+  isEmptyPlan,
+  planReload,
+  type OptionChange,
+  type PlannedGroup,
+  type PlannedProcess,
+  type ReloadPlan,
+  type SectionChange,
+} from './reload/plan.ts';
+export type { UpdateOutcome } from './reload/update.ts';
 export { type Child } from './spawn/child.ts';
 export { findCommand, type Command } from './spawn/command.ts';
 export { type SpawnPlan, type Stdio } from './spawn/plan.ts';

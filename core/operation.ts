@@ -19,6 +19,14 @@ export type StopResult =
   /** It could not be signalled, or did not even die of SIGKILL in time. */
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** How a restart with another configuration went. */
+export type ReplaceResult =
+  | { readonly kind: 'started' }
+  /** It has the new configuration and is down: nobody wants it up, or somebody stopped it meanwhile. */
+  | { readonly kind: 'stopped' }
+  /** It could not be stopped, and has its old configuration. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
 export type SignalResult =
   | { readonly kind: 'sent' }
   | { readonly kind: 'notRunning' }

@@ -6,7 +6,7 @@ import type { EventMap } from './events.ts';
 import { describeExit, type Exit, type StopPlan, type Verdict } from './exit.ts';
 import { isRunning, isStopped, type State } from './machine/state.ts';
 import { step, type Effect, type Input } from './machine/table.ts';
-import type { Operation, SignalResult, StartResult, StopResult } from './operation.ts';
+import type { Operation, ReplaceResult, SignalResult, StartResult, StopResult } from './operation.ts';
 import { OperationQueue } from './operation-queue.ts';
 import type { ProcessContext } from './process-context.ts';
 import type { ProcessView } from './process-view.ts';
@@ -23,12 +23,14 @@ const STUCK_AFTER_MS = 10_000;
  * performs the effects, in order; it is the only place that does.
  */
 export class Process {
-  readonly config: ProcessConfig;
   readonly group: string;
   readonly #context: ProcessContext;
   readonly #queue = new OperationQueue();
   readonly #watchers = new Set<() => void>();
 
+  #config: ProcessConfig;
+  /** Takes the place of the configuration once the process is down. */
+  #successor: ProcessConfig | undefined;
   #state: State = 'STOPPED';
   #want: 'up' | 'down' = 'down';
   #tries = 0;
@@ -49,13 +51,17 @@ export class Process {
   #spawnerr = '';
 
   constructor(config: ProcessConfig, group: string, context: ProcessContext) {
-    this.config = config;
+    this.#config = config;
     this.group = group;
     this.#context = context;
   }
 
+  get config(): ProcessConfig {
+    return this.#config;
+  }
+
   get name(): string {
-    return this.config.name;
+    return this.#config.name;
   }
 
   get state(): State {
@@ -82,13 +88,16 @@ export class Process {
     return { issued: begun.then(() => this.#attempt?.settled), done: begun.then(() => done) };
   }
 
-  /** Stops the process. One that waits for its next try, or for a delayed restart, is stopped at once. */
-  stop(cause: Cause): Operation<StopResult> {
+  /**
+   * Stops the process. One that waits for its next try, or for a delayed restart, is stopped at once. `isForRestart`: whoever
+   * asks will start it again, so what it is wanted to be does not change.
+   */
+  stop(cause: Cause, { isForRestart = false }: { readonly isForRestart?: boolean } = {}): Operation<StopResult> {
     let done: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
     const issued = this.#queue.run(async () => {
       if (this.#isTelling) await Promise.resolve();
       if (!this.isStoppable && this.#state !== 'STOPPING') return;
-      this.#want = 'down';
+      if (!isForRestart) this.#want = 'down';
       if (this.#state === 'STARTING' && this.#child === undefined) {
         // Plugins still work on the plan. Nobody waits for them; what they come up with is dropped.
         done = Promise.resolve({ kind: 'stopped' });
@@ -100,6 +109,48 @@ export class Process {
       this.#input({ kind: 'stop', how }, cause);
     });
     return { issued, done: issued.then(() => done) };
+  }
+
+  /**
+   * Gives it another configuration of the same name, in place. Nothing is started or stopped: what the core and plugins read
+   * when they act has its effect at once, the rest at the next start.
+   */
+  reconfigure(config: ProcessConfig): void {
+    const before = this.#config;
+    this.#config = config;
+    this.#context.hooks.reconfigured.call(this, before);
+  }
+
+  /**
+   * Restarts it with another configuration of the same name: it is stopped as the old one says, and has the new one from the
+   * moment it is down, before anybody can start it. Started again only if it {@link isWanted}, and if nobody has stopped it
+   * meanwhile. What cannot be stopped keeps the old one.
+   */
+  async replace(config: ProcessConfig, cause: Cause): Promise<ReplaceResult> {
+    const isWanted = this.isWanted;
+    this.#successor = config;
+    const stopped = await this.stop(cause, { isForRestart: true }).done;
+    if (stopped.kind === 'failed') {
+      this.#successor = undefined;
+      return stopped;
+    }
+    this.#succeed();
+    if (!isWanted || this.#want === 'down' || !this.#context.mayRestart()) return { kind: 'stopped' };
+    await this.start(cause).issued;
+    return { kind: 'started' };
+  }
+
+  /**
+   * Whether a change that takes a restart gives it one: it is up, or ended by itself and would be started together with the
+   * daemon. Somebody who stopped it has the last word.
+   */
+  get isWanted(): boolean {
+    return this.#want === 'up' && (this.isStoppable || this.#config.autostart);
+  }
+
+  /** Nobody has started it yet. */
+  get isUntouched(): boolean {
+    return this.#startedAt === 0 && this.#want === 'down';
   }
 
   /** Sends a signal that is not meant to end the process. */
@@ -167,7 +218,7 @@ export class Process {
   }
 
   #howToStop(cause: Cause): StopPlan {
-    const { stopsignal, stopasgroup, stopwaitsecs } = this.config;
+    const { stopsignal, stopasgroup, stopwaitsecs } = this.#config;
     return (
       this.#context.hooks.stop.call(this.view, cause) ?? {
         signal: stopsignal,
@@ -180,7 +231,7 @@ export class Process {
   /** One step of the machine. `announce` is called once the new state is in place, before the effects. */
   #input(input: Input, cause: Cause, announce?: () => void): void {
     const from = this.#state;
-    const next = step(from, input, { ...this.config, tries: this.#tries });
+    const next = step(from, input, { ...this.#config, tries: this.#tries });
     if (next === undefined) {
       const error = new Error(`${this.group}:${this.name}: no way from ${from} by ${input.kind}`);
       this.#context.events.emit('supervisor:error', { where: 'state machine', error });
@@ -199,6 +250,7 @@ export class Process {
       this.#context.events.emit('process:state', { process: this.#viewOfEvent(input), from, cause });
     }
     announce?.();
+    if (isStopped(next.state) && next.state !== 'UNKNOWN') this.#succeed();
     this.#isTelling = false;
     if (next.state !== from) for (const check of this.#watchers) check();
     for (const effect of next.effects) {
@@ -206,6 +258,12 @@ export class Process {
       // An effect may bring about the next step (a signal that fails does); what this one still had in mind is void then.
       if (this.#step !== mine) return;
     }
+  }
+
+  #succeed(): void {
+    const next = this.#successor;
+    this.#successor = undefined;
+    if (next !== undefined) this.reconfigure(next);
   }
 
   #perform(effect: Effect, cause: Cause, input: Input): void {
@@ -233,7 +291,7 @@ export class Process {
     this.#spawnerr = '';
     this.#attempt = new SpawnAttempt({
       view: this.view,
-      config: this.config,
+      config: this.#config,
       context: this.#context,
       done: (result) => (result.kind === 'child' ? this.#spawned(result.child) : this.#spawnFailed(result.reason)),
     });
@@ -333,7 +391,7 @@ export class Process {
     return Object.freeze({
       name: this.name,
       group: this.group,
-      config: this.config,
+      config: this.#config,
       state: this.#state,
       want: this.#want,
       pid,

@@ -1,16 +1,22 @@
 import type { Cause } from './cause.ts';
 import { systemClock, type Clock, type Timer } from './clock.ts';
-import { supervisorConfig, type GroupConfig, type SupervisorConfig } from './config.ts';
+import { supervisorConfig, type SupervisorConfig } from './config.ts';
 import { tsvError, reasonOf } from './errors.ts';
 import { EventBus, type SupervisorState } from './events.ts';
-import { byPriority, Group } from './group.ts';
+import { byPriority, type Group } from './group.ts';
+import { Groups } from './groups.ts';
 import { guardHook, type FaultReport, type Guard } from './hook-guard.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import type { Plugin } from './plugin.ts';
+import { OperationQueue } from './operation-queue.ts';
 import { namespec } from './process-view.ts';
 import type { ProcessContext } from './process-context.ts';
 import type { Process } from './process.ts';
-import { compareGroups, isNoChange, type Reload } from './reload.ts';
+import { changeTables } from './reload/change-tables.ts';
+import type { Reload } from './reload/compare.ts';
+import { loadEqual } from './reload/equal.ts';
+import { isEmptyPlan, onlyGroups, planReload, type ReloadPlan } from './reload/plan.ts';
+import { describeUpdate, Update, type UpdateOutcome } from './reload/update.ts';
 import { createSpawner, type Spawner } from './spawn/spawner.ts';
 
 export interface SupervisorOptions {
@@ -20,6 +26,18 @@ export interface SupervisorOptions {
   readonly spawner?: Spawner;
   /** What children inherit; the environment of this process by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface UpdateOptions {
+  readonly cause: Cause;
+  /** Names of groups; without it, all that differ. */
+  readonly groups?: readonly string[];
+}
+
+export interface UpdateResult {
+  readonly plan: ReloadPlan;
+  /** In the order of the plan. */
+  readonly outcomes: readonly UpdateOutcome[];
 }
 
 /** While a shutdown waits, it says for whom this often. Supervisor: every 3 s. */
@@ -43,8 +61,12 @@ export class Supervisor {
   readonly clock: Clock;
   readonly plugins: readonly Plugin[];
   readonly #context: ProcessContext;
-  readonly #groups = new Map<string, Group>();
+  readonly #groups: Groups;
+  /** One update after the other: each begins with what the one before it has left. */
+  readonly #updates = new OperationQueue();
   #config: SupervisorConfig;
+  /** What was opened with it is in use until the end: servers, logs, settings of the daemon. */
+  #opened: SupervisorConfig;
   #state: SupervisorState = 'stopped';
   #opening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -59,6 +81,7 @@ export class Supervisor {
     this.clock = clock;
     this.plugins = plugins;
     this.#config = config;
+    this.#opened = config;
     this.guard = (hook, terms) => guardHook(hook, { ...terms, clock, report: (fault) => this.#reportFault(fault) });
     this.hooks = createHooks(this.guard);
     this.#context = {
@@ -67,9 +90,10 @@ export class Supervisor {
       events: this.events,
       spawner,
       env,
-      serverurl: () => this.#config.serverurl,
+      serverurl: () => this.#opened.serverurl,
       mayRestart: () => this.#state === 'running' || this.#state === 'starting',
     };
+    this.#groups = new Groups(this.#context);
     this.#apply(plugins);
   }
 
@@ -84,18 +108,18 @@ export class Supervisor {
 
   /** By name, in the order of starting. */
   get groups(): ReadonlyMap<string, Group> {
-    return this.#groups;
+    return this.#groups.byName;
   }
 
   /** All processes, group by group, in the order of starting. */
   get processes(): readonly Process[] {
-    return [...this.#groups.values()].flatMap((group) => group.inStartOrder);
+    return this.#groups.inStartOrder.flatMap((group) => group.inStartOrder);
   }
 
   /** The process of a `group:name`, or of a name alone where that is the name of its group, too. */
   find(spec: string): Process | undefined {
     const [group, name] = splitSpec(spec);
-    return this.#groups.get(group)?.processes.get(name);
+    return this.groups.get(group)?.processes.get(name);
   }
 
   /**
@@ -106,10 +130,7 @@ export class Supervisor {
   async start(cause: Cause = { by: 'boot' }): Promise<void> {
     this.#opening = this.#open();
     await this.#opening;
-    // A copy: groups may come and go while programs start.
-    const issued: Promise<void>[] = [];
-    for (const group of Array.from(this.#groups.values())) issued.push(...(await this.#autostart(group, cause)));
-    await Promise.all(issued);
+    await this.#start(this.processes.filter(byItself), cause);
   }
 
   /**
@@ -123,16 +144,61 @@ export class Supervisor {
 
   /**
    * Takes note of a new configuration and tells what differs from what runs. Changes nothing that runs: that is for
-   * {@link addGroup} and {@link removeGroup}.
+   * {@link addGroup} and {@link removeGroup}, or for {@link update}.
    * @throws TSV_TAP_FAILED when a plugin refuses it; the old one stays, whole.
    */
   async reread(config: SupervisorConfig): Promise<Reload> {
-    const next = await this.hooks.config.promise(config);
-    const running = [...this.#groups.values()].map((group) => group.config);
-    const reload = await compareGroups(running, [...next.groups].sort(byPriority));
-    if (!isNoChange(reload)) await this.hooks.reload.promise(reload);
+    const { next, plan } = await this.#compare(config);
+    if (!isEmptyPlan(plan)) await this.hooks.reload.promise(plan);
     this.#config = next;
-    return reload;
+    return plan.groups;
+  }
+
+  /**
+   * What an {@link update} with this configuration would do, process by process. Changes nothing.
+   * @throws TSV_TAP_FAILED when a plugin refuses the configuration.
+   */
+  async plan(config: SupervisorConfig): Promise<ReloadPlan> {
+    return (await this.#compare(config)).plan;
+  }
+
+  /**
+   * Puts a new configuration into use: what is the same is not touched, the rest is changed in place, restarted, added or
+   * removed, each by itself. Resolves when all of that is done; a start is done when the child is there. With `groups`, only
+   * those are dealt with. Updates that overlap are carried out one after the other.
+   * @throws TSV_TAP_FAILED when a plugin refuses it, TSV_NOT_RUNNING; then nothing has changed.
+   */
+  update(config: SupervisorConfig, { cause, groups }: UpdateOptions): Promise<UpdateResult> {
+    return this.#updates.run(async () => {
+      const { next, plan: whole } = await this.#compare(config);
+      const plan = groups === undefined ? whole : onlyGroups(whole, groups);
+      if (!isEmptyPlan(plan)) await this.hooks.reload.promise(plan);
+      if (this.#state !== 'running') throw tsvError('TSV_NOT_RUNNING', [this.#state]);
+      this.#config = next;
+      const update = new Update(plan, next.groups, {
+        groups: this.#groups,
+        cause,
+        start: (processes, why) => this.#start(processes, why),
+      });
+      const outcomes = await update.carryOut();
+      this.events.emit('config:reloaded', { cause, ...describeUpdate(outcomes) });
+      return { plan, outcomes };
+    });
+  }
+
+  async #compare(config: SupervisorConfig): Promise<{ next: SupervisorConfig; plan: ReloadPlan }> {
+    const next = await this.hooks.config.promise(config);
+    const equal = await loadEqual();
+    const plan = planReload(
+      { groups: this.#groups.inStartOrder.map((group) => group.config), sections: this.#opened.sections },
+      { groups: [...next.groups].sort(byPriority), sections: next.sections },
+      {
+        equal,
+        tables: changeTables(this.plugins),
+        isWanted: (group, name) => this.groups.get(group)?.processes.get(name)?.isWanted === true,
+      },
+    );
+    return { next, plan };
   }
 
   /**
@@ -140,10 +206,10 @@ export class Supervisor {
    * @throws TSV_DUPLICATE_NAME when it is in use, TSV_UNKNOWN_NAME when the configuration has none of that name.
    */
   async addGroup(name: string, cause: Cause): Promise<void> {
-    if (this.#groups.has(name)) throw tsvError('TSV_DUPLICATE_NAME', ['group', name]);
+    if (this.groups.has(name)) throw tsvError('TSV_DUPLICATE_NAME', ['group', name]);
     const config = this.#config.groups.find((group) => group.name === name);
     if (config === undefined) throw tsvError('TSV_UNKNOWN_NAME', [name]);
-    await Promise.all(await this.#autostart(this.#add(config), cause));
+    await this.#start(this.#groups.add(config).inStartOrder.filter(byItself), cause);
   }
 
   /**
@@ -151,19 +217,18 @@ export class Supervisor {
    * @throws TSV_UNKNOWN_NAME, TSV_STILL_RUNNING.
    */
   removeGroup(name: string): void {
-    const group = this.#groups.get(name);
+    const group = this.groups.get(name);
     if (group === undefined) throw tsvError('TSV_UNKNOWN_NAME', [name]);
     if (group.unstopped.length > 0) throw tsvError('TSV_STILL_RUNNING', [name]);
-    this.#groups.delete(name);
-    for (const process of group.inStartOrder) this.events.emit('process:removed', { process: process.view });
-    this.events.emit('group:removed', { group: name });
+    this.#groups.remove(group);
   }
 
   async #open(): Promise<void> {
     this.#become('starting');
     try {
       this.#config = await this.hooks.config.promise(this.#config);
-      for (const group of [...this.#config.groups].sort(byPriority)) this.#add(group);
+      this.#opened = this.#config;
+      for (const group of [...this.#config.groups].sort(byPriority)) this.#groups.add(group);
       await this.hooks.start.promise();
     } catch (error) {
       await this.hooks.shutdown.promise();
@@ -178,7 +243,7 @@ export class Supervisor {
     if (this.#state !== 'running') return;
     this.#become('stopping');
     const report = this.#reportWaiting();
-    for (const group of Array.from(this.#groups.values()).reverse()) {
+    for (const group of this.#groups.inStartOrder.toReversed()) {
       await Promise.all([...group.inStartOrder].reverse().map((process) => process.stop(cause).done));
     }
     report.cancel();
@@ -203,36 +268,19 @@ export class Supervisor {
     }
   }
 
-  #add(config: GroupConfig): Group {
-    const group = new Group(config, this.#context);
-    this.#groups.set(config.name, group);
-    this.#sortGroups();
-    for (const process of group.inStartOrder) {
-      this.hooks.process.call(process);
-      this.events.emit('process:added', { process: process.view });
-    }
-    this.events.emit('group:added', { group: config.name });
-    return group;
-  }
-
-  #sortGroups(): void {
-    const sorted = [...this.#groups.values()].sort((a, b) => byPriority(a.config, b.config));
-    this.#groups.clear();
-    for (const group of sorted) this.#groups.set(group.name, group);
-  }
-
   /**
-   * Between two spawns the event loop turns, so that clients are answered while many programs start. A start that waits
-   * for a plugin does not hold up the next; the answer tells when all have been carried out.
+   * In this order. Between two spawns the event loop turns, so that clients are answered while many programs start. A start
+   * that waits for a plugin does not hold up the next; resolves when all have been carried out.
    */
-  async #autostart(group: Group, cause: Cause): Promise<readonly Promise<void>[]> {
+  async #start(processes: readonly Process[], cause: Cause): Promise<void> {
     const issued: Promise<void>[] = [];
-    for (const process of group.inStartOrder) {
-      if (!process.config.autostart || this.#state !== 'running') continue;
+    for (const process of processes) {
+      // Between two turns the supervisor may be asked to end, and groups may come and go.
+      if (this.#state !== 'running' || this.find(`${process.group}:${process.name}`) !== process) continue;
       issued.push(process.start(cause).issued);
       await new Promise((turn) => setImmediate(turn));
     }
-    return issued;
+    await Promise.all(issued);
   }
 
   #reportFault({ disabled, ...fault }: Parameters<FaultReport>[0]): void {
@@ -243,7 +291,7 @@ export class Supervisor {
   #reportWaiting(): Timer {
     let timer: Timer | undefined;
     const report = (): void => {
-      const names = [...this.#groups.values()].flatMap((group) => group.unstopped.map((process) => namespec(process)));
+      const names = this.#groups.inStartOrder.flatMap((group) => group.unstopped.map((process) => namespec(process)));
       if (names.length > 0) this.events.emit('supervisor:waiting', { names });
       timer = this.clock.setTimer(WAITING_REPORT_MS, report);
     };
@@ -262,4 +310,9 @@ export class Supervisor {
 export function splitSpec(spec: string): [group: string, name: string] {
   const colon = spec.indexOf(':');
   return colon === -1 ? [spec, spec] : [spec.slice(0, colon), spec.slice(colon + 1)];
+}
+
+/** Whether it is started together with its group. */
+function byItself({ config }: Process): boolean {
+  return config.autostart;
 }

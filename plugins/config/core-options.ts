@@ -1,4 +1,4 @@
-import { defineOptions } from '../../core/index.ts';
+import { CORE_CHANGES, defineOptions } from '../../core/index.ts';
 import type { OptionValues } from '../../core/index.ts';
 import {
   boolean,
@@ -23,7 +23,7 @@ export const programOptions = defineOptions({
     schema: command,
     default: undefined,
     required: true,
-    change: 'restart',
+    change: CORE_CHANGES.command,
     description: 'The program and its arguments, split into words like in a shell, without substitution.',
   },
   process_name: {
@@ -33,65 +33,65 @@ export const programOptions = defineOptions({
     description: 'Name of the process; with numprocs above 1 it has to contain %(process_num).',
   },
   numprocs: { schema: count, default: 1, change: 'live', description: 'How many processes to run from this program.' },
-  numprocs_start: { schema: integer(), default: 0, change: 'restart', description: 'The first process_num.' },
+  numprocs_start: { schema: integer(), default: 0, change: 'live', description: 'The first process_num.' },
   priority: {
     schema: integer(),
     default: 999,
-    change: 'live',
+    change: CORE_CHANGES.priority,
     description: 'Processes and groups with a lower number start earlier and stop later.',
   },
   autostart: {
     schema: boolean,
     default: true,
-    change: 'live',
+    change: CORE_CHANGES.autostart,
     description: 'Start the program together with the daemon.',
   },
   startsecs: {
     schema: count,
     default: 1,
-    change: 'start',
+    change: CORE_CHANGES.startsecs,
     description: 'Seconds that the program has to stay up for a start to count as a success.',
   },
   stopsignal: {
     schema: signal,
     default: 'SIGTERM',
-    change: 'live',
+    change: CORE_CHANGES.stopsignal,
     description: 'Signal that asks the program to stop.',
   },
   stopwaitsecs: {
     schema: count,
     default: 10,
-    change: 'live',
+    change: CORE_CHANGES.stopwaitsecs,
     description: 'Seconds to wait after the stop signal before SIGKILL.',
   },
   stopasgroup: {
     schema: boolean,
     default: false,
-    change: 'live',
+    change: CORE_CHANGES.stopasgroup,
     description: 'Send the stop signal to the whole process group; implies killasgroup.',
   },
   killasgroup: {
     schema: boolean,
     default: false,
-    change: 'live',
+    change: CORE_CHANGES.killasgroup,
     description: 'Send SIGKILL to the whole process group; follows stopasgroup when not given.',
   },
   user: {
     schema: userName,
     default: undefined,
-    change: 'restart',
+    change: CORE_CHANGES.user,
     description: 'User to run the program as, by name or number.',
   },
   directory: {
     schema: directoryPath,
     default: undefined,
-    change: 'restart',
+    change: CORE_CHANGES.directory,
     description: 'Working directory of the program.',
   },
   umask: {
     schema: octalMode,
     default: undefined,
-    change: 'restart',
+    change: CORE_CHANGES.umask,
     description: 'File mode creation mask of the program.',
   },
   environment: {
@@ -99,13 +99,13 @@ export const programOptions = defineOptions({
     // Half of the world's passwords are here.
     secret: true,
     default: {},
-    change: 'restart',
+    change: CORE_CHANGES.environment,
     description: "Variables that are added to the daemon's environment.",
   },
   serverurl: {
     schema: text,
     default: undefined,
-    change: 'restart',
+    change: CORE_CHANGES.serverurl,
     description: 'SUPERVISOR_SERVER_URL of the program, when it should not be the address of the first server.',
   },
 });
@@ -116,7 +116,8 @@ export const groupOptions = defineOptions({
     schema: stringList,
     default: [],
     required: true,
-    change: 'restart',
+    // Members come and go; those that stay are not touched.
+    change: 'live',
     description: 'Names of the programs in the group.',
   },
   priority: {
@@ -172,7 +173,8 @@ export const supervisordOptions = defineOptions({
     // Half of the world's passwords are here.
     secret: true,
     default: {},
-    change: 'restart',
+    // They are part of each program's own environment, and a change of that is one of the program.
+    change: 'live',
     description: 'Variables for every program, below its own ones; also available as %(ENV_NAME)s.',
   },
 });
