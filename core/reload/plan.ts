@@ -167,7 +167,7 @@ function kindOf(changes: readonly OptionChange[], isWanted: boolean): 'restart' 
 }
 
 /** What differs between two configurations of one process. */
-export function compareProcesses(
+function compareProcesses(
   before: ProcessConfig,
   after: ProcessConfig,
   { equal, tables }: Pick<PlanContext, 'equal' | 'tables'>,

@@ -62,7 +62,7 @@ export class Update {
     this.#settle(new Set(whole.keys()));
     begin(single.filter(takesStop).toReversed()); // last started, first stopped
 
-    await Promise.all(single.flatMap((entry) => (entry.kind === 'remove' ? [results.get(entry)] : [])));
+    for (const entry of single) if (entry.kind === 'remove') await results.get(entry);
     this.#dropGroups();
     await this.#context.start(this.#toStart, this.#cause('newly configured'));
     const outcomes = await Promise.all(
