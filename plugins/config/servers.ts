@@ -35,7 +35,7 @@ function readServer(section: Section, context: Context): Readonly<Record<string,
 function inetServer(section: Section, context: Context): ServerSettings | undefined {
   const values = readServer(section, context);
   // What came out of the schemas of the table that this type is inferred from.
-  const { port: address, username, password } = (values ?? {}) as Partial<InetServerValues>;
+  const { port: address, hosts = [] } = (values ?? {}) as Partial<InetServerValues>;
   if (address === undefined) return undefined;
   return {
     type: 'inet',
@@ -43,14 +43,14 @@ function inetServer(section: Section, context: Context): ServerSettings | undefi
     section: section.title,
     host: address.host,
     port: address.port,
-    username,
-    password,
+    hosts,
+    ...accountsIn(values ?? {}),
   };
 }
 
 function unixServer(section: Section, context: Context): ServerSettings | undefined {
   const values = readServer(section, context);
-  const { file, chmod = 0o700, chown, username, password } = (values ?? {}) as Partial<UnixServerValues>;
+  const { file, chmod = 0o700, chown } = (values ?? {}) as Partial<UnixServerValues>;
   if (file === undefined) return undefined;
   return {
     type: 'unix',
@@ -59,7 +59,14 @@ function unixServer(section: Section, context: Context): ServerSettings | undefi
     file: absolutePath(file.trim(), context.host.cwd, context.host.env),
     chmod,
     chown: chown === undefined ? undefined : resolveOwner(section, 'chown', chown, context),
-    username,
-    password,
+    ...accountsIn(values ?? {}),
   };
+}
+
+function accountsIn(
+  values: Partial<UnixServerValues | InetServerValues>,
+): Pick<ServerSettings, 'username' | 'password' | 'viewer'> {
+  const { username, password, viewer_username, viewer_password } = values;
+  const viewer = { username: viewer_username, password: viewer_password };
+  return { username, password, viewer: viewer_username === undefined ? undefined : viewer };
 }

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { authenticate, type Credentials } from './authentication.ts';
+import { authenticate, type Accounts, type Role } from './authentication.ts';
 import { HttpRefusal } from './refusal.ts';
 import { isForeign, isOwnHost } from './same-site.ts';
 
 /** Whom a server lets in. */
 export interface AdmissionPolicy {
   /** `undefined` lets everybody in. */
-  readonly credentials: Credentials | undefined;
+  readonly accounts: Accounts | undefined;
   /** Names of this server in `Host`; `undefined` where no browser can connect, on a unix socket. */
   readonly names: ReadonlySet<string> | undefined;
 }
@@ -14,6 +14,8 @@ export interface AdmissionPolicy {
 export interface Admission {
   /** Who it is; `undefined` where nobody has to say. */
   readonly user: string | undefined;
+  /** Without accounts everybody is an administrator. */
+  readonly role: Role;
   /** A browser says that the request is another site's: it may read what is public, and change nothing. */
   readonly isForeign: boolean;
 }
@@ -21,23 +23,25 @@ export interface Admission {
 /** Decides about every request, before its path is looked at. */
 export function admit(
   headers: Pick<IncomingHttpHeaders, 'host' | 'origin' | 'authorization' | 'sec-fetch-site'>,
-  { credentials, names }: AdmissionPolicy,
+  { accounts, names }: AdmissionPolicy,
 ): Admission | HttpRefusal {
-  const user = credentials && authenticate(headers.authorization, credentials);
-  if (credentials !== undefined && user === undefined) {
+  const identity = accounts && authenticate(headers.authorization, accounts);
+  if (accounts !== undefined && identity === undefined) {
     return new HttpRefusal(401, 'a username and a password are required', {
       'WWW-Authenticate': 'Basic realm="default"',
     });
   }
-  if (names === undefined) return { user, isForeign: false };
+  const { user, role } = identity ?? ANYBODY;
+  if (names === undefined) return { user, role, isForeign: false };
   // A rebound name has no password to send: the browser keeps those by name. So with a password any name will do, and
   // clients that use an alias of this machine go on working, as with Supervisor.
-  if (credentials === undefined && !isOwnHost(headers.host, names)) {
+  if (accounts === undefined && !isOwnHost(headers.host, names)) {
     return new HttpRefusal(403, `"${headers.host}" is no name of this server; add it to the option hosts`);
   }
   const site = headers['sec-fetch-site'];
   return {
     user,
+    role,
     isForeign: isForeign({
       host: headers.host,
       origin: headers.origin,
@@ -45,3 +49,5 @@ export function admit(
     }),
   };
 }
+
+const ANYBODY = { user: undefined, role: 'admin' } as const satisfies Pick<Admission, 'user' | 'role'>;

@@ -14,19 +14,23 @@ export async function answer(
   { supervisor, server, maxBodyBytes }: { supervisor: Supervisor; server: AnsweringServer; maxBodyBytes: number },
 ): Promise<void> {
   response.on('error', () => undefined); // the client went away: nothing is lost, and `close` follows
+  let route: RouteHandler | undefined;
   try {
     const { info, isForeign } = read(request, server);
-    const route = getHttpHooks(supervisor).routes.call(info);
+    route = getHttpHooks(supervisor).routes.call(info);
     if (route === undefined) throw new HttpRefusal(404, `there is nothing at ${info.path}`);
     if (isForeign && route.effect === 'changes') {
       throw new HttpRefusal(403, 'a page of another site may not do this');
+    }
+    if (info.role === 'viewer' && route.effect === 'changes' && route.judgesRole !== true) {
+      throw new HttpRefusal(403, 'this account may only look');
     }
     await handle(route, request, response, { info, server, maxBodyBytes });
   } catch (error) {
     if (!(error instanceof HttpRefusal)) log(supervisor, 'ERRO', describe(error, request));
     const refusal = error instanceof HttpRefusal ? error : new HttpRefusal(500, 'the daemon failed; see its log');
     if (response.headersSent && !response.writableEnded) response.destroy();
-    else refuse(response, refusal);
+    else refuse(response, refusal, route?.refusals ?? (acceptsJson(request) ? 'json' : 'text'));
   }
 }
 
@@ -34,8 +38,8 @@ function read(request: IncomingMessage, server: AnsweringServer): { info: HttpRe
   const admission = admit(request.headers, server.policy);
   if (admission instanceof HttpRefusal) throw admission;
   const { path, query } = splitTarget(request.url ?? '/');
-  const info = { method: request.method ?? 'GET', path, query, server: server.section, user: admission.user };
-  return { info, isForeign: admission.isForeign };
+  const { user, role, isForeign } = admission;
+  return { info: { method: request.method ?? 'GET', path, query, server: server.section, user, role }, isForeign };
 }
 
 function handle(
@@ -51,6 +55,10 @@ function handle(
     closing: server.closing,
     readBody: () => readBody(request, maxBodyBytes),
   });
+}
+
+function acceptsJson({ headers }: IncomingMessage): boolean {
+  return /\bapplication\/json\b/i.test(headers.accept ?? '');
 }
 
 /** `/logtail/a%3Ab?x=1`; a proxy may send the whole address. */

@@ -7,17 +7,48 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** The user that an `Authorization` header proves, or `undefined`. The time it takes tells nothing about the secrets. */
-export function authenticate(header: string | undefined, credentials: Credentials): string | undefined {
+/** What an account may do: everything, or look at everything and change nothing. */
+export type Role = 'admin' | 'viewer';
+
+/** The accounts of one server. */
+export interface Accounts {
+  readonly admin: Credentials;
+  /** An account that may only look; most servers have none. */
+  readonly viewer: Credentials | undefined;
+}
+
+/** Whom a request comes from. */
+export interface Identity {
+  readonly user: string;
+  readonly role: Role;
+}
+
+/**
+ * Whom an `Authorization` header proves, or `undefined`. The time it takes tells nothing about the secrets, nor whether
+ * it was the name or the password that was wrong: every account is looked at, to the end.
+ */
+export function authenticate(header: string | undefined, { admin, viewer }: Accounts): Identity | undefined {
   const given = readBasic(header);
   if (given === undefined) return undefined;
-  const isUser = isSame(given.username, Buffer.from(credentials.username));
-  const isPassword = matches(given.password, credentials.password);
-  return isUser && isPassword ? credentials.username : undefined;
+  const isAdmin = proves(given, admin);
+  const isViewer = viewer !== undefined && proves(given, viewer);
+  if (isAdmin) return { user: admin.username, role: 'admin' };
+  return isViewer ? { user: viewer.username, role: 'viewer' } : undefined;
+}
+
+interface Given {
+  readonly username: Buffer;
+  readonly password: Buffer;
+}
+
+function proves(given: Given, { username, password }: Credentials): boolean {
+  const isUser = isSame(given.username, Buffer.from(username));
+  const isPassword = matches(given.password, password);
+  return isUser && isPassword;
 }
 
 /** The first colon ends the name; the password may hold more of them, and any bytes. */
-function readBasic(header: string | undefined): { username: Buffer; password: Buffer } | undefined {
+function readBasic(header: string | undefined): Given | undefined {
   const encoded = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header ?? '')?.[1];
   if (encoded === undefined) return undefined;
   const bytes = Buffer.from(encoded, 'base64');

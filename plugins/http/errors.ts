@@ -24,6 +24,12 @@ export const HTTP_ERRORS = {
     'programs; set username and password, or listen on 127.0.0.1',
   /** One of username and password is missing. */
   TSV_HTTP_HALF_PASSWORD: (section: string, missing: string) => `${section}: ${missing} is missing`,
+  /** An account that may only look is of no use where everybody may do everything. */
+  TSV_HTTP_VIEWER_ALONE: (section: string) =>
+    `${section} has a viewer_username and no username, so everybody could do everything without it; set username and password, too`,
+  /** One name cannot stand for two accounts. */
+  TSV_HTTP_VIEWER_TWICE: (section: string, name: string) =>
+    `${section}: username and viewer_username are both ${name}; choose another name for the viewer`,
 } as const satisfies ErrorTable;
 
 export type HttpErrorCode = keyof typeof HTTP_ERRORS;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SyncBailHook } from 'tapable';
 import { hooksOf } from '../../core/index.ts';
+import type { Role } from './authentication.ts';
 
 /** A request that was let in, as the `routes` hook sees it. */
 export interface HttpRequestInfo {
@@ -13,6 +14,8 @@ export interface HttpRequestInfo {
   readonly server: string;
   /** Whom the password proved; `undefined` where the server wants none. */
   readonly user: string | undefined;
+  /** What that user may do; everybody may do everything where the server wants no password. */
+  readonly role: Role;
 }
 
 /** One request and its answer. */
@@ -29,10 +32,14 @@ export interface Exchange {
 /** Answers requests to one path. */
 export interface RouteHandler {
   /**
-   * `changes`: a request that a browser marks as another site's is refused before it gets here. Be honest: a link that
-   * stops a program changes something.
+   * `changes`: a request that a browser marks as another site's is refused before it gets here, and so is one of an
+   * account that may only look. Be honest: a link that stops a program changes something.
    */
   readonly effect: 'reads' | 'changes';
+  /** A route with `changes` that lets viewers in all the same, and judges by `info.role` itself what they may do. */
+  readonly judgesRole?: boolean;
+  /** How a refusal is told. Without it: as JSON to clients that accept that, else as a line of text. */
+  readonly refusals?: 'json';
   /**
    * Ends `response`, now or later. Throws: an HttpRefusal is sent as it is; anything else is a line in the log and a
    * 500, or a broken connection where the answer had begun.

@@ -1,6 +1,6 @@
 import { defineOptions } from '../../core/index.ts';
-import type { OptionValues, SectionCheck } from '../../core/index.ts';
-import { filePath, inetAddress, octalMode, owner, text } from '../config/option-types.ts';
+import type { OptionValues, SectionCheck, SectionFault } from '../../core/index.ts';
+import { filePath, inetAddress, nonEmptyText, octalMode, owner, stringList, text } from '../config/option-types.ts';
 
 const USERNAME = {
   schema: text,
@@ -15,6 +15,19 @@ const PASSWORD = {
   secret: true,
   description: 'Password that a client has to give: as it is, or {SHA} and the hexadecimal SHA-1 of it.',
 } as const;
+const VIEWER_USERNAME = {
+  schema: nonEmptyText,
+  default: undefined,
+  change: 'restart',
+  description: 'Name of a second account, which may see everything and change nothing.',
+} as const;
+const VIEWER_PASSWORD = {
+  schema: nonEmptyText,
+  default: undefined,
+  change: 'restart',
+  secret: true,
+  description: 'Password of that account: as it is, or {SHA} and the hexadecimal SHA-1 of it.',
+} as const;
 
 /** `[unix_http_server]`; there may be several, with a name: `[unix_http_server:admin]`. */
 const unixServerOptions = defineOptions({
@@ -28,6 +41,8 @@ const unixServerOptions = defineOptions({
   },
   username: USERNAME,
   password: PASSWORD,
+  viewer_username: VIEWER_USERNAME,
+  viewer_password: VIEWER_PASSWORD,
 });
 
 /** `[inet_http_server]`; there may be several, with a name: `[inet_http_server:public]`. */
@@ -39,8 +54,17 @@ const inetServerOptions = defineOptions({
     change: 'restart',
     description: 'Where to listen: port, :port, *:port or host:port.',
   },
+  hosts: {
+    schema: stringList,
+    default: [],
+    change: 'restart',
+    description:
+      'Names that browsers may call this server by, besides IP addresses, localhost and the name of the machine.',
+  },
   username: USERNAME,
   password: PASSWORD,
+  viewer_username: VIEWER_USERNAME,
+  viewer_password: VIEWER_PASSWORD,
 });
 
 /** The owner of a socket. A group of -1 leaves the group as it is. The names are as the configuration gives them. */
@@ -54,30 +78,37 @@ export interface SocketOwner {
 /** One server to open, as `config.sections.http.servers` lists them: the TCP servers first, each kind in the file's order. */
 export type ServerSettings = UnixServerSettings | InetServerSettings;
 
-export interface UnixServerSettings {
-  readonly type: 'unix';
+interface CommonSettings {
   /** The section's whole name: `unix_http_server`, `unix_http_server:admin`. */
   readonly section: string;
   /** What it was written in: a supervisord.conf keeps liberties that Supervisor gives it. Absent where it was built by hand. */
   readonly format?: 'supervisord.conf' | 'native';
-  /** Absolute. */
-  readonly file: string;
-  readonly chmod: number;
-  readonly chown: SocketOwner | undefined;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** A second account, which may only look. */
+  readonly viewer?: Viewer | undefined;
+}
+
+interface Viewer {
   readonly username: string | undefined;
   readonly password: string | undefined;
 }
 
-export interface InetServerSettings {
+export interface UnixServerSettings extends CommonSettings {
+  readonly type: 'unix';
+  /** Absolute. */
+  readonly file: string;
+  readonly chmod: number;
+  readonly chown: SocketOwner | undefined;
+}
+
+export interface InetServerSettings extends CommonSettings {
   readonly type: 'inet';
-  readonly section: string;
-  /** What it was written in: a supervisord.conf keeps liberties that Supervisor gives it. Absent where it was built by hand. */
-  readonly format?: 'supervisord.conf' | 'native';
   /** Lower case; empty for all addresses. */
   readonly host: string;
   readonly port: number;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
+  /** Names in `Host` besides those that the machine has by itself. */
+  readonly hosts?: readonly string[];
 }
 
 /**
@@ -110,16 +141,35 @@ export const sections = {
   inet_http_server: inetServerOptions,
 } as const;
 
-const checkAuthentication: SectionCheck = ({ username, password }) => {
-  if ((username === undefined) === (password === undefined)) return [];
-  const [given, missing] = username === undefined ? ['password', 'username'] : ['username', 'password'];
+const checkAuthentication: SectionCheck = (values) => [
+  ...checkPair(values, 'username', 'password'),
+  ...checkPair(values, 'viewer_username', 'viewer_password'),
+  ...checkViewer(values),
+];
+
+type Values = Parameters<SectionCheck>[0];
+
+function checkPair(values: Values, username: string, password: string): SectionFault[] {
+  if ((values[username] === undefined) === (values[password] === undefined)) return [];
+  const [given, missing] = values[username] === undefined ? [password, username] : [username, password];
   return [
     {
       option: given,
-      message: `incomplete authentication: ${missing} is missing; give both username and password, or neither`,
+      message: `incomplete authentication: ${missing} is missing; give both ${username} and ${password}, or neither`,
     },
   ];
-};
+}
+
+/** An account that may only look needs another one that may do the rest, under another name. */
+function checkViewer({ username, viewer_username: viewer }: Values): SectionFault[] {
+  if (viewer === undefined) return [];
+  const option = 'viewer_username';
+  if (username === undefined) {
+    const message = 'of no use without username and password: everybody could do everything; give those, too';
+    return [{ option, message }];
+  }
+  return viewer === username ? [{ option, message: 'the same as username; choose another name' }] : [];
+}
 
 /** `readonly checks` of the plugin's class. */
 export const checks: Readonly<Record<string, SectionCheck>> = {

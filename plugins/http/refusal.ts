@@ -1,25 +1,39 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { STATUS_CODES, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+
+export interface RefusalDetails {
+  /** What a program knows the case by: `BAD_NAME`. Made from the status where it is left out: `NOT_FOUND`. */
+  readonly code?: string;
+  /** Stands in the status line, for clients that show nothing else. Printable ASCII. */
+  readonly reason?: string;
+}
 
 /** Ends a request with a status other than 200. Handlers may throw one; anything else they throw is a 500. */
 export class HttpRefusal extends Error {
   override readonly name = 'HttpRefusal';
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
+  readonly code: string;
+  readonly reason: string;
 
-  constructor(status: number, text: string, headers: OutgoingHttpHeaders = {}) {
+  constructor(status: number, text: string, headers: OutgoingHttpHeaders = {}, details: RefusalDetails = {}) {
     super(text);
     this.status = status;
     this.headers = headers;
+    const phrase = STATUS_CODES[status] ?? 'Error';
+    this.reason = details.reason ?? phrase;
+    this.code = details.code ?? phrase.toUpperCase().replaceAll(/[^A-Z]+/g, '_');
   }
 }
 
-/** Answers with a line of plain text. Does nothing once an answer has begun. */
-export function refuse(response: ServerResponse, { status, message, headers }: HttpRefusal): void {
+/** Answers with a line of plain text, or as JSON: `{"error":{"code","message"}}`. Does nothing once an answer has begun. */
+export function refuse(response: ServerResponse, refusal: HttpRefusal, as: 'text' | 'json' = 'text'): void {
   if (response.headersSent) return;
-  const text = `${message}\n`;
-  response.writeHead(status, {
-    'Content-Type': 'text/plain;charset=utf-8',
+  const { status, message, headers, code, reason } = refusal;
+  const text = as === 'text' ? `${message}\n` : `${JSON.stringify({ error: { code, message } })}\n`;
+  response.writeHead(status, reason, {
+    'Content-Type': as === 'text' ? 'text/plain;charset=utf-8' : 'application/json',
     'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...headers,
   });

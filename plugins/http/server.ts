@@ -2,11 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/index.ts';
+import { accountsOf } from './accounts.ts';
 import type { AdmissionPolicy } from './admission.ts';
-import type { Credentials } from './authentication.ts';
 import { Connections } from './connections.ts';
 import { httpError } from './errors.ts';
-import type { ServerSettings } from './options.ts';
+import type { InetServerSettings, ServerSettings } from './options.ts';
 import { ownNames } from './same-site.ts';
 import { listenTcp, resolveAddress } from './tcp-port.ts';
 import { listenUnix } from './unix-socket.ts';
@@ -43,9 +43,9 @@ const NEVER_MS = 2 ** 31 - 1;
  */
 export async function openServer(settings: ServerSettings, context: ServerContext): Promise<OpenServer> {
   const { clock, answer } = context;
-  const credentials = credentialsOf(settings);
+  const accounts = accountsOf(settings);
   const address = settings.type === 'inet' ? await resolveAddress(settings) : undefined;
-  if (address?.isLoopback === false && !credentials?.password && context.openTcp === 'refuse') {
+  if (address?.isLoopback === false && !accounts?.admin.password && context.openTcp === 'refuse') {
     throw httpError('TSV_HTTP_NO_PASSWORD', [settings.section, `${address.ip ?? '*'}:${address.port}`]);
   }
 
@@ -60,7 +60,7 @@ export async function openServer(settings: ServerSettings, context: ServerContex
   const connections = new Connections(server, clock);
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each stream
-  const policy = { credentials, names: settings.type === 'inet' ? namesOf(settings.host, context) : undefined };
+  const policy = { accounts, names: settings.type === 'inet' ? namesOf(settings, context) : undefined };
   server.on('request', (request, response) => {
     connections.track(request, response);
     answer(request, response, { section: settings.section, policy, closing: closing.signal });
@@ -72,7 +72,7 @@ export async function openServer(settings: ServerSettings, context: ServerContex
 
   return {
     section: settings.section,
-    isProtected: credentials !== undefined,
+    isProtected: accounts !== undefined,
     async close() {
       removeName();
       closing.abort();
@@ -81,14 +81,6 @@ export async function openServer(settings: ServerSettings, context: ServerContex
   };
 }
 
-function credentialsOf({ section, username, password }: ServerSettings): Credentials | undefined {
-  // Empty ones prove nothing, as they come from a variable that is not set.
-  if (!username && !password) return undefined;
-  if (username === undefined) throw httpError('TSV_HTTP_HALF_PASSWORD', [section, 'username']);
-  if (password === undefined) throw httpError('TSV_HTTP_HALF_PASSWORD', [section, 'password']);
-  return { username, password };
-}
-
-function namesOf(host: string, { hosts }: ServerContext): ReadonlySet<string> {
-  return ownNames(hostname(), [host, ...hosts]);
+function namesOf({ host, hosts = [] }: InetServerSettings, context: ServerContext): ReadonlySet<string> {
+  return ownNames(hostname(), [host, ...hosts, ...context.hosts]);
 }

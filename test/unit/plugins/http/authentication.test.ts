@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { authenticate } from '../../../../plugins/http/authentication.ts';
+import { authenticate, type Credentials } from '../../../../plugins/http/authentication.ts';
 
 const header = (text: string | Buffer) => `Basic ${Buffer.from(text).toString('base64')}`;
+const only = (admin: Credentials) => ({ admin, viewer: undefined });
 const sha = (password: string) => `{SHA}${createHash('sha1').update(password).digest('hex')}`;
 
 test.each([
@@ -21,23 +22,37 @@ test.each([
   [`ann:${sha('s3cret')}`, sha('s3cret'), false],
   ['ann:', '', true],
 ])('%j against the password %j: %s', (given, password, isLetIn) => {
-  expect(authenticate(header(given), { username: 'ann', password })).toBe(isLetIn ? 'ann' : undefined);
+  expect(authenticate(header(given), only({ username: 'ann', password }))?.user).toBe(isLetIn ? 'ann' : undefined);
 });
 
 test.each([undefined, '', 'Basic', 'Basic ', 'Basic !!!', 'Bearer YW5uOnNlY3JldA==', 'Digest x', 'Basic a b'])(
   'the header %j proves nobody',
   (value) => {
-    expect(authenticate(value, { username: 'ann', password: 'secret' })).toBeUndefined();
+    expect(authenticate(value, only({ username: 'ann', password: 'secret' }))).toBeUndefined();
   },
 );
 
 test('the scheme is read in any case, and base64 without its padding', () => {
   const value = header('ann:secret').replace('Basic', 'bAsIc').replace(/=+$/, '');
-  expect(authenticate(value, { username: 'ann', password: 'secret' })).toBe('ann');
+  expect(authenticate(value, only({ username: 'ann', password: 'secret' }))?.user).toBe('ann');
 });
 
 test('bytes that are no UTF-8 are compared as they are', () => {
   expect(
-    authenticate(header(Buffer.from('ann:p\xe4', 'latin1')), { username: 'ann', password: 'p\ufffd' }),
+    authenticate(header(Buffer.from('ann:p\xe4', 'latin1')), only({ username: 'ann', password: 'p\ufffd' })),
   ).toBeUndefined();
+});
+
+test.each([
+  ['ann:all', 'admin'],
+  ['bob:look', 'viewer'],
+  ['ann:look', undefined],
+  ['bob:all', undefined],
+  ['bob:', undefined],
+])('of two accounts %j proves %j', (given, role) => {
+  const accounts = {
+    admin: { username: 'ann', password: 'all' },
+    viewer: { username: 'bob', password: sha('look') },
+  };
+  expect(authenticate(header(given), accounts)?.role).toBe(role);
 });
