@@ -1,10 +1,20 @@
-import { reasonOf } from '../../core/index.ts';
+import { reasonOf, type Cause } from '../../core/index.ts';
+import type { Role } from '../http/index.ts';
 import { RpcFault } from './faults.ts';
-import type { MethodRegistry } from './registry.ts';
+import type { GivenValues, Method, MethodRegistry } from './registry.ts';
 import type { XmlRpcValue } from './xmlrpc/index.ts';
 
+/** Who calls. */
+export interface Caller {
+  /** Whom the server authenticated. */
+  readonly user: string | undefined;
+  readonly role: Role;
+  /** What it was asked for, in words, where the method's name does not say it: `stop on the status page`. */
+  readonly detail?: string;
+}
+
 /** Carries out one call by its name. Throws RpcFault, and nothing else. */
-export type Dispatch = (name: string, params: readonly XmlRpcValue[], user: string | undefined) => Promise<XmlRpcValue>;
+export type Dispatch = (name: string, params: GivenValues, caller: Caller) => Promise<XmlRpcValue>;
 
 export interface DispatcherOptions {
   /** The daemon has been asked to end. */
@@ -13,18 +23,29 @@ export interface DispatcherOptions {
   readonly report: (method: string, error: unknown) => void;
 }
 
-/** The one way to a method, for every interface that offers them. */
+/** The one way to a method, for every interface that offers them: the same checks, faults and causes everywhere. */
 export function createDispatcher(registry: MethodRegistry, { isEnding, report }: DispatcherOptions): Dispatch {
-  return async (name, params, user) => {
+  return async (name, params, caller) => {
     const found = registry.find(name);
     if (found === undefined) throw new RpcFault('UNKNOWN_METHOD');
     if (isEnding() && !found.whileEnding) throw new RpcFault('SHUTDOWN_STATE');
+    if (!mayCall(caller.role, found)) {
+      throw new RpcFault('FORBIDDEN', `an account that may only look cannot call ${name}`);
+    }
     try {
-      return await found.call(params, { cause: { by: 'client', detail: name }, user });
+      return await found.call(params, { cause: causeOf(name, caller), user: caller.user, role: caller.role });
     } catch (error) {
       if (error instanceof RpcFault) throw error;
       report(name, error);
       throw new RpcFault('FAILED', reasonOf(error));
     }
   };
+}
+
+function mayCall(role: Role, { effect }: Method): boolean {
+  return role === 'admin' || effect === 'reads';
+}
+
+function causeOf(name: string, { user, detail = name }: Caller): Cause {
+  return { by: 'client', detail: user === undefined ? detail : `${detail} by ${user}` };
 }

@@ -1,13 +1,17 @@
 import type { RouteHandler } from '../http/index.ts';
 import { HttpRefusal } from '../http/index.ts';
-import type { Dispatch } from './dispatcher.ts';
-import { RpcFault } from './faults.ts';
+import type { Caller, Dispatch } from './dispatcher.ts';
+import { FAULTS, RpcFault } from './faults.ts';
 import { parseCall, printFault, printResponse, XmlRpcSyntaxError, type XmlRpcCall } from './xmlrpc/index.ts';
 
-/** `POST /RPC2`: XML-RPC over HTTP. A fault is a 200; only what is not XML-RPC at all is an error of HTTP. */
+/**
+ * `POST /RPC2`: XML-RPC over HTTP. A fault is a 200; what is not XML-RPC at all is an error of HTTP, and so is a call that
+ * the account may not make: supervisorctl takes a fault that it does not know for a bug of its own, but shows a status.
+ */
 export function createEndpoint(dispatch: Dispatch, reportInvalid: (reason: string) => void): RouteHandler {
   return {
     effect: 'changes',
+    judgesRole: true, // the dispatcher does, for each call
     async handle({ request, response, info, readBody }) {
       if (info.method !== 'POST') {
         throw new HttpRefusal(405, 'XML-RPC calls are made with POST', { Allow: 'POST' });
@@ -16,7 +20,7 @@ export function createEndpoint(dispatch: Dispatch, reportInvalid: (reason: strin
       if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
         throw new HttpRefusal(411, 'a Content-Length is required');
       }
-      const answer = Buffer.from(await carryOut(parse(await readBody(), reportInvalid), dispatch, info.user));
+      const answer = Buffer.from(await carryOut(parse(await readBody(), reportInvalid), dispatch, info));
       response.writeHead(200, { 'Content-Type': 'text/xml', 'Content-Length': answer.length });
       response.end(answer);
     },
@@ -33,11 +37,13 @@ function parse(body: Buffer, reportInvalid: (reason: string) => void): XmlRpcCal
   }
 }
 
-async function carryOut({ method, params }: XmlRpcCall, dispatch: Dispatch, user: string | undefined): Promise<string> {
+async function carryOut({ method, params }: XmlRpcCall, dispatch: Dispatch, { user, role }: Caller): Promise<string> {
   try {
-    return printResponse(await dispatch(method, params, user));
+    return printResponse(await dispatch(method, params, { user, role }));
   } catch (error) {
-    if (error instanceof RpcFault) return printFault(error.code, error.message);
-    throw error;
+    if (!(error instanceof RpcFault)) throw error;
+    if (error.code !== FAULTS.FORBIDDEN) return printFault(error.code, error.message);
+    const text = error.detail ?? error.message;
+    throw new HttpRefusal(403, text, {}, { code: error.fault, reason: `Forbidden: ${text}` });
   }
 }

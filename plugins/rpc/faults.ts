@@ -1,4 +1,4 @@
-/** The faults of the `supervisor` namespace and their codes on the wire. Supervisor: xmlrpc.py Faults. */
+/** The faults of the `supervisor` namespace and their codes on the wire. Supervisor: xmlrpc.py Faults, but for the last. */
 export const FAULTS = {
   UNKNOWN_METHOD: 1,
   INCORRECT_PARAMETERS: 2,
@@ -18,6 +18,8 @@ export const FAULTS = {
   ALREADY_ADDED: 90,
   STILL_RUNNING: 91,
   CANT_REREAD: 92,
+  /** The account may only look. Supervisor has no such accounts. */
+  FORBIDDEN: 403,
 } as const;
 
 export type FaultName = keyof typeof FAULTS;
@@ -26,10 +28,16 @@ export type FaultName = keyof typeof FAULTS;
 export class RpcFault extends Error {
   override readonly name = 'RpcFault';
   readonly code: number;
+  /** `BAD_NAME`. */
+  readonly fault: string;
+  /** What the message says after the name. */
+  readonly detail: string | undefined;
 
   constructor(fault: FaultName | { readonly code: number; readonly name: string }, detail?: string) {
     const { code, name } = typeof fault === 'string' ? { code: FAULTS[fault], name: fault } : fault;
     super(detail === undefined ? name : `${name}: ${detail}`);
     this.code = code;
+    this.fault = name;
+    this.detail = detail;
   }
 }

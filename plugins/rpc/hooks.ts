@@ -1,8 +1,20 @@
-import { SyncHook } from 'tapable';
+import { SyncBailHook, SyncHook } from 'tapable';
 import { hooksOf } from '../../core/index.ts';
+import type { Dispatch } from './dispatcher.ts';
 import type { MethodRegistry } from './registry.ts';
 
-/** What other plugins tap: `RpcPlugin.getHooks(supervisor).methods.tap(…)`. */
+/** The methods of the daemon, for plugins that offer them in another way or act through them. */
+export interface MethodService {
+  /** What there is to call, with what each method says of itself. */
+  readonly methods: Pick<MethodRegistry, 'find' | 'all'>;
+  /**
+   * Carries out one call with every check that a client of `/RPC2` meets: whether there is such a method, whether the daemon is
+   * about to end, whether the caller may, whether the parameters are right. Rejects with an RpcFault, and nothing else.
+   */
+  readonly call: Dispatch;
+}
+
+/** What other plugins tap and ask: `RpcPlugin.getHooks(supervisor).methods.tap(…)`. */
 export const getRpcHooks = hooksOf(({ guard }) =>
   Object.freeze({
     /**
@@ -10,5 +22,8 @@ export const getRpcHooks = hooksOf(({ guard }) =>
      * `[rpcinterface:x]` does in Supervisor. Throws: reported; what was added before the throw stays.
      */
     methods: guard(new SyncHook<[MethodRegistry]>(['registry'], 'methods'), { onFault: 'pass' }),
+
+    /** Call it to find and call methods by name. Nobody answers: the plugin `rpc` is not enabled. Not to be tapped by others. */
+    service: guard(new SyncBailHook<[], MethodService | undefined>([], 'service'), { onFault: 'pass' }),
   }),
 );

@@ -1,5 +1,7 @@
 /** Supervisor's XML-RPC interface: its methods, and the way to add some. */
 export { RpcPlugin } from './rpc-plugin.ts';
+export type { MethodService } from './hooks.ts';
+export type { Caller, Dispatch } from './dispatcher.ts';
 export { FAULTS, RpcFault, type FaultName } from './faults.ts';
 export {
   alias,
@@ -7,6 +9,7 @@ export {
   MethodRegistry,
   type Answer,
   type CallContext,
+  type GivenValues,
   type Method,
   type MethodDeclaration,
 } from './registry.ts';

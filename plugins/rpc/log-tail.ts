@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import type { Supervisor } from '../../core/index.ts';
-import { HttpRefusal, type Exchange, type RouteHandler } from '../http/index.ts';
+import { HttpRefusal, sendPieces, type Exchange, type RouteHandler } from '../http/index.ts';
 import type { ChildLog } from '../logging/index.ts';
 import { loggingOf } from './logs.ts';
 
@@ -29,39 +27,18 @@ export function parseTail(path: string): { name: string; channel: 'stdout' | 'st
   return { name, channel };
 }
 
-/**
- * Nothing is kept for a slow reader: the next piece is read from the file when the last one has been taken. Ends when
- * the client goes away or the server closes.
- */
-async function stream({ info, response, closing }: Exchange, log: Pick<ChildLog, 'follow'> | undefined): Promise<void> {
+async function stream(exchange: Exchange, log: Pick<ChildLog, 'follow'> | undefined): Promise<void> {
+  const { info, response } = exchange;
   if (info.method !== 'GET' && info.method !== 'HEAD') {
     throw new HttpRefusal(405, 'a log is read with GET', { Allow: 'GET, HEAD' });
   }
   const over = new AbortController();
   const pieces = log?.follow({ signal: over.signal });
   if (pieces === undefined) throw new HttpRefusal(404, 'there is no such log');
-
-  const end = (): void => over.abort();
-  response.once('close', end);
-  closing.addEventListener('abort', end);
-  try {
-    response.writeHead(200, {
-      'Content-Type': 'text/plain;charset=utf-8',
-      'X-Content-Type-Options': 'nosniff',
-      'X-Accel-Buffering': 'no', // or nginx would collect pages of it
-    });
-    response.flushHeaders();
-    if (info.method === 'GET' && !closing.aborted) await copy(pieces, response, over.signal);
-  } finally {
-    closing.removeEventListener('abort', end);
-    end();
-    response.end();
-  }
-}
-
-async function copy(pieces: AsyncIterable<Buffer>, response: ServerResponse, signal: AbortSignal): Promise<void> {
-  for await (const piece of pieces) {
-    if (response.write(piece)) continue;
-    await once(response, 'drain', { signal }).catch(() => undefined); // over: the loop ends by itself
-  }
+  response.writeHead(200, {
+    'Content-Type': 'text/plain;charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Accel-Buffering': 'no', // or nginx would collect pages of it
+  });
+  await sendPieces(exchange, pieces, over);
 }

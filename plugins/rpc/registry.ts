@@ -1,4 +1,5 @@
 import type { Cause } from '../../core/index.ts';
+import type { Role } from '../http/index.ts';
 import { RpcFault, type FaultName } from './faults.ts';
 import { show, type Parameter, type ParameterValues, type WireType } from './parameters.ts';
 import type { XmlRpcValue } from './xmlrpc/index.ts';
@@ -9,7 +10,12 @@ export interface CallContext {
   readonly cause: Cause;
   /** Whom the server authenticated. */
   readonly user: string | undefined;
+  /** What that user may do. */
+  readonly role: Role;
 }
+
+/** The values of a call, in the order of the parameters; `undefined` for those that are left to their defaults. */
+export type GivenValues = readonly (XmlRpcValue | undefined)[];
 
 /** A method: everything about it, in one place. Introspection and other interfaces are made from this. */
 export interface Method {
@@ -19,12 +25,12 @@ export interface Method {
   readonly result: { readonly type: WireType; readonly doc: string };
   readonly faults: readonly FaultName[];
   readonly doc: string;
-  /** Whether it only looks. */
+  /** Whether it only looks: then every account may call it. */
   readonly effect: 'reads' | 'changes';
   /** Answered while the daemon ends; others then give SHUTDOWN_STATE. */
   readonly whileEnding: boolean;
   /** Takes the parameters as they came. Throws RpcFault. */
-  readonly call: (given: readonly XmlRpcValue[], context: CallContext) => Answer;
+  readonly call: (given: GivenValues, context: CallContext) => Answer;
 }
 
 /** A method may answer later; nobody else waits for it. */
@@ -65,12 +71,15 @@ export function alias(name: string, of: Method): Method {
   return { ...of, name };
 }
 
-function readAll(params: readonly Parameter[], given: readonly XmlRpcValue[]): unknown[] {
+function readAll(params: readonly Parameter[], given: GivenValues): unknown[] {
   const required = params.filter((parameter) => parameter.default === undefined).length;
   if (given.length < required || given.length > params.length) throw new RpcFault('INCORRECT_PARAMETERS');
   return params.map((parameter, index) => {
     const value = given[index];
-    if (value === undefined) return parameter.default;
+    if (value === undefined) {
+      if (parameter.default !== undefined) return parameter.default;
+      throw new RpcFault('INCORRECT_PARAMETERS', `${parameter.name} is missing`);
+    }
     const read = parameter.read(value);
     if (read !== undefined) return read;
     throw new RpcFault(

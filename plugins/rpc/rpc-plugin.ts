@@ -30,6 +30,7 @@ export class RpcPlugin implements Plugin {
       isEnding: () => isAskedToEnd || supervisor.state === 'stopping' || supervisor.state === 'stopped',
       report: (method, error) => log.call('ERRO', `RPC method ${method} failed: ${reasonOf(error)}`),
     });
+    const service = { methods: registry, call: dispatch };
     registry.add(
       ...identityMethods(supervisor),
       ...daemonMethods(supervisor, () => (isAskedToEnd = true)),
@@ -40,6 +41,7 @@ export class RpcPlugin implements Plugin {
       ...systemMethods(registry, dispatch),
     );
 
+    getRpcHooks(supervisor).service.tap(this.name, () => service);
     supervisor.hooks.start.tap(this.name, () => {
       getRpcHooks(supervisor).methods.call(registry);
       for (const namespace of registry.namespaces) {

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Plugin, Supervisor } from '../../core/index.ts';
 import { HttpPlugin, HttpRefusal } from '../http/index.ts';
 import { LoggingPlugin } from '../logging/index.ts';
-import { RpcPlugin, type MethodRegistry } from '../rpc/index.ts';
+import { RpcPlugin } from '../rpc/index.ts';
 import { OVERALL_ACTIONS, PROCESS_ACTIONS, type Call } from './actions.ts';
 import { countRestarts } from './restarts.ts';
 import { routesOf } from './routes.ts';
@@ -18,14 +18,12 @@ export class WebPlugin implements Plugin {
 
   apply(supervisor: Supervisor): void {
     const restarts = countRestarts(supervisor, this.name);
-    let registry: MethodRegistry | undefined;
-    RpcPlugin.getHooks(supervisor).methods.tap(this.name, (methods) => void (registry = methods));
 
     const routes = routesOf({
       status: () => statusNow(supervisor, restarts),
       find: (name) => supervisor.find(name),
       logOf: (process, channel) => LoggingPlugin.getHooks(supervisor).childLog.call(process, channel),
-      grant: (wish, user) => grant(supervisor, registry, wish, user),
+      grant: (wish, user) => grant(supervisor, wish, user),
     });
     HttpPlugin.getHooks(supervisor).routes.tap(this.name, routes);
   }
@@ -49,20 +47,15 @@ function statusNow(supervisor: Supervisor, restarts: ReturnType<typeof countRest
   );
 }
 
-async function grant(
-  supervisor: Supervisor,
-  registry: MethodRegistry | undefined,
-  wish: Wish,
-  user: string | undefined,
-): Promise<string> {
+async function grant(supervisor: Supervisor, wish: Wish, user: string | undefined): Promise<string> {
   if (supervisor.state === 'stopping' || supervisor.state === 'stopped')
     return 'ERROR: shutting down, nothing was done';
-  const by = user === undefined ? '' : ` by ${user}`;
-  const cause = { by: 'client', detail: `${wish.action} on the status page${by}` } as const;
+  const methods = RpcPlugin.getHooks(supervisor).service.call();
+  // The server lets nobody else come to a route that changes something.
+  const caller = { user, role: 'admin', detail: `${wish.action} on the status page` } as const;
   const call: Call = async (name, ...params) => {
-    const method = registry?.find(name);
-    if (method === undefined) throw new HttpRefusal(501, `${name} is not there: enable the plugin rpc`);
-    return method.call(params, { cause, user });
+    if (methods === undefined) throw new HttpRefusal(501, `${name} is not there: enable the plugin rpc`);
+    return methods.call(name, params, caller);
   };
   if (wish.kind === 'overall') return OVERALL_ACTIONS[wish.action](call, () => supervisor.clock.wall());
   if (supervisor.find(wish.name) === undefined) return `No such process named ${wish.name}`;

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Dispatch } from '../dispatcher.ts';
+import type { Caller, Dispatch } from '../dispatcher.ts';
 import { FAULTS, RpcFault } from '../faults.ts';
 import { asList, asStruct, list, text } from '../parameters.ts';
 import { method, type Method, type MethodRegistry } from '../registry.ts';
@@ -49,9 +49,9 @@ export function systemMethods(registry: MethodRegistry, dispatch: Dispatch): Met
       params: [list('calls', 'structs with methodName and params')],
       result: { type: 'array', doc: 'the result of each call, or a struct with faultCode and faultString' },
       doc: 'Makes many calls, one after the other, and answers when the last one is done.',
-      effect: 'changes',
+      effect: 'reads', // by itself: each of its calls is judged on its own
       whileEnding: true,
-      call: ([calls], { user }) => multicall(calls, dispatch, user),
+      call: ([calls], { user, role }) => multicall(calls, dispatch, { user, role }),
     }),
   ];
 }
@@ -70,15 +70,11 @@ export function help({ doc, params, result, faults }: Method): string {
 /** A small request may ask for a very large answer many times over; beyond this the calls are refused. */
 const LARGEST_ANSWER = 8 * 2 ** 20;
 
-async function multicall(
-  calls: readonly XmlRpcValue[],
-  dispatch: Dispatch,
-  user: string | undefined,
-): Promise<XmlRpcValue[]> {
+async function multicall(calls: readonly XmlRpcValue[], dispatch: Dispatch, caller: Caller): Promise<XmlRpcValue[]> {
   const results: XmlRpcValue[] = [];
   let weight = 0;
   for (const call of calls) {
-    const result = weight > LARGEST_ANSWER ? TOO_LARGE : await one(call, dispatch, user);
+    const result = weight > LARGEST_ANSWER ? TOO_LARGE : await one(call, dispatch, caller);
     weight += weigh(result);
     results.push(result);
     await nextTurn(); // a thousand calls in one request hold up nobody else
@@ -86,7 +82,7 @@ async function multicall(
   return results;
 }
 
-async function one(call: XmlRpcValue, dispatch: Dispatch, user: string | undefined): Promise<XmlRpcValue> {
+async function one(call: XmlRpcValue, dispatch: Dispatch, caller: Caller): Promise<XmlRpcValue> {
   try {
     const { methodName: name, params = [] } = asStruct(call) ?? {};
     if (name === undefined) throw new RpcFault('INCORRECT_PARAMETERS', 'No methodName');
@@ -95,7 +91,7 @@ async function one(call: XmlRpcValue, dispatch: Dispatch, user: string | undefin
     }
     const values = asList(params);
     if (typeof name !== 'string' || values === undefined) throw new RpcFault('INCORRECT_PARAMETERS');
-    return await dispatch(name, values, user);
+    return await dispatch(name, values, caller);
   } catch (error) {
     if (!(error instanceof RpcFault)) throw error;
     return { faultCode: error.code, faultString: error.message };

@@ -8,7 +8,8 @@ import type { XmlRpcValue } from '../../../../plugins/rpc/xmlrpc/index.ts';
 
 const result = { type: 'string', doc: 'it' } as const;
 const plain = { result, doc: 'Does.', effect: 'reads' } as const;
-const context = { cause: { by: 'client' }, user: undefined } as const;
+const caller = { user: undefined, role: 'admin' } as const;
+const context = { cause: { by: 'client' }, user: undefined, role: 'admin' } as const;
 
 const everything = method({
   ...plain,
@@ -99,7 +100,7 @@ function dispatcher(...methods: Method[]) {
     reported,
     end: () => (isEnding = true),
     call: (name: string, ...params: XmlRpcValue[]) =>
-      dispatch(name, params, undefined).catch((error: RpcFault) => `${error.code} ${error.message}`),
+      dispatch(name, params, caller).catch((error: RpcFault) => `${error.code} ${error.message}`),
   };
 }
 
