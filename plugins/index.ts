@@ -1,5 +1,6 @@
 /** What a configuration imports: `defineConfig`, and the plugins that ship. */
 export { defineConfig } from './config/index.ts';
+export { ApiPlugin } from './api/index.ts';
 export { AutorestartPlugin } from './autorestart/index.ts';
 export { EventListenerPlugin } from './eventlistener/index.ts';
 export { FcgiPlugin } from './fcgi/index.ts';

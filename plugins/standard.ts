@@ -6,11 +6,12 @@ import type { Plugin } from '../core/index.ts';
  * an error, because Supervisor allows it.
  */
 export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'native'): Promise<readonly Plugin[]> {
-  const [autorestart, logging, http, rpc, web, eventlistener, fcgi, notify, resources] = await Promise.all([
+  const [autorestart, logging, http, rpc, api, web, eventlistener, fcgi, notify, resources] = await Promise.all([
     import('./autorestart/index.ts'),
     import('./logging/index.ts'),
     import('./http/index.ts'),
     import('./rpc/index.ts'),
+    import('./api/index.ts'),
     import('./web/index.ts'),
     import('./eventlistener/index.ts'),
     import('./fcgi/index.ts'),
@@ -22,6 +23,7 @@ export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'n
     new autorestart.AutorestartPlugin(),
     new http.HttpPlugin({ openTcp: format === 'supervisord.conf' ? 'warn' : 'refuse' }),
     new rpc.RpcPlugin(),
+    new api.ApiPlugin(),
     new web.WebPlugin(),
     new eventlistener.EventListenerPlugin(),
     new fcgi.FcgiPlugin(),

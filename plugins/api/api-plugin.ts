@@ -1,0 +1,80 @@
+import type { Plugin, ProcessView, Supervisor } from '../../core/index.ts';
+import { HttpPlugin, HttpRefusal } from '../http/index.ts';
+import { LoggingPlugin } from '../logging/index.ts';
+import { RpcPlugin } from '../rpc/index.ts';
+import { EVENTS, isToldEvent, tellEvent } from './events.ts';
+import { Feed } from './feed.ts';
+import { getApiHooks } from './hooks.ts';
+import { daemonOperations } from './operations/daemon.ts';
+import { eventOperations } from './operations/events.ts';
+import { logOperations } from './operations/logs.ts';
+import { processOperations } from './operations/processes.ts';
+import { processStatus, type ProcessStatus } from './process-status.ts';
+import { countRestarts } from './restarts.ts';
+import { createRouter } from './router.ts';
+import type { Site } from './site.ts';
+import { Streams } from './streams.ts';
+
+declare const TSV_VERSION: string;
+
+/**
+ * JSON and server-sent events under `/api/v1`, for everything that is not a Supervisor client: processes, actions, events,
+ * logs. Acts through the methods of the plugin `rpc`; without that one it only shows.
+ */
+export class ApiPlugin implements Plugin {
+  readonly name = 'api';
+  static readonly getHooks = getApiHooks;
+
+  apply(supervisor: Supervisor): void {
+    const logging = LoggingPlugin.getHooks(supervisor);
+    const hooks = getApiHooks(supervisor);
+    const restarts = countRestarts(supervisor, this.name);
+    const logPath = (view: ProcessView, channel: 'stdout' | 'stderr') =>
+      logging.childLog.call(view, channel)?.path ?? null;
+    const describe = (view: ProcessView): ProcessStatus =>
+      hooks.status.call(
+        processStatus(view, {
+          restarts: restarts(view),
+          logs: { stdout: logPath(view, 'stdout'), stderr: logPath(view, 'stderr') },
+          kind: supervisor.groups.get(view.group)?.config.kind ?? 'group',
+          tick: supervisor.clock.now(),
+        }),
+        view,
+      );
+    hooks.describe.tap(this.name, describe);
+
+    const feed = new Feed(supervisor.clock.wall().toString(36));
+    record(supervisor, feed, { describe, plugin: this.name });
+    const site: Site = {
+      supervisor,
+      logging,
+      feed,
+      streams: new Streams(supervisor.clock),
+      version: TSV_VERSION,
+      describe,
+      methods: () => {
+        const service = RpcPlugin.getHooks(supervisor).service.call();
+        if (service === undefined) throw new HttpRefusal(501, 'there are no methods: enable the plugin rpc');
+        return service;
+      },
+    };
+    const route = createRouter([
+      ...daemonOperations(site),
+      ...logOperations(site),
+      ...processOperations(site),
+      ...eventOperations(site),
+    ]);
+    HttpPlugin.getHooks(supervisor).routes.tap(this.name, route);
+  }
+}
+
+/** Puts the events that are told into the feed, in the order in which they happen. */
+function record(
+  { events }: Supervisor,
+  feed: Feed,
+  { describe, plugin }: { readonly describe: (view: ProcessView) => ProcessStatus; readonly plugin: string },
+): void {
+  for (const name of Object.keys(EVENTS).filter(isToldEvent)) {
+    events.on(name, (payload) => feed.add(name, () => tellEvent(name, payload, describe)), plugin);
+  }
+}

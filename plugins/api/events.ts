@@ -1,0 +1,79 @@
+import { describeExit, type Cause, type EventMap, type ProcessView } from '../../core/index.ts';
+import type { ProcessStatus } from './process-status.ts';
+
+/** How an event is told in JSON. */
+interface Told<Payload> {
+  readonly doc: string;
+  readonly tell: (payload: Payload, describe: (view: ProcessView) => ProcessStatus) => unknown;
+}
+
+type ToldEvents = { readonly [Name in keyof EventMap]?: Told<EventMap[Name]> };
+
+/** The events of the supervisor that `/api/v1/events` sends, and what their data is. */
+export const EVENTS = {
+  'process:state': {
+    doc: 'A process came to another state: {process, from, cause}.',
+    tell: ({ process, from, cause }, describe) => ({ process: describe(process), from, cause: causeOf(cause) }),
+  },
+  'process:exited': {
+    doc: 'A child is gone: {process, pid, exit, reason, expected, asked, livedSeconds}.',
+    tell: ({ process, pid, exit, expected, asked, livedMs }, describe) => ({
+      process: describe(process),
+      pid,
+      exit: exit.kind === 'spawnFailed' ? null : exit,
+      reason: describeExit(exit),
+      expected,
+      asked,
+      livedSeconds: livedMs / 1000,
+    }),
+  },
+  'process:spawn-failed': {
+    doc: 'A start failed before there was a child: {process, reason}.',
+    tell: ({ process, reason }, describe) => ({ process: describe(process), reason }),
+  },
+  'process:signalled': {
+    doc: 'A signal was sent: {process, pid, signal, asGroup, why}.',
+    tell: ({ process, pid, signal, asGroup, why }, describe) => ({
+      process: describe(process),
+      pid,
+      signal,
+      asGroup,
+      why,
+    }),
+  },
+  'process:added': {
+    doc: 'A process came into use: {process}.',
+    tell: ({ process }, describe) => ({ process: describe(process) }),
+  },
+  'process:removed': {
+    doc: 'A process is no longer in use: {process}.',
+    tell: ({ process }, describe) => ({ process: describe(process) }),
+  },
+  'group:added': { doc: 'A group came into use: {group}.', tell: ({ group }) => ({ group }) },
+  'group:removed': { doc: 'A group is no longer in use: {group}.', tell: ({ group }) => ({ group }) },
+  'supervisor:state': {
+    doc: 'The daemon as a whole came to another state: {from, to}.',
+    tell: ({ from, to }) => ({ from, to }),
+  },
+} as const satisfies ToldEvents;
+
+export type ToldEvent = keyof typeof EVENTS;
+
+/** The data of an event. */
+export function tellEvent<Name extends ToldEvent>(
+  name: Name,
+  payload: EventMap[Name],
+  describe: (view: ProcessView) => ProcessStatus,
+): unknown {
+  // The entry of a name takes the payload of that name; TypeScript loses that link in the lookup.
+  const { tell } = EVENTS[name] as Told<EventMap[Name]>;
+  return tell(payload, describe);
+}
+
+export function isToldEvent(name: string): name is ToldEvent {
+  return Object.hasOwn(EVENTS, name);
+}
+
+function causeOf({ by, detail }: Cause): { by: string; detail: string | null } {
+  return { by, detail: detail ?? null };
+}

@@ -1,0 +1,47 @@
+import { HttpRefusal } from '../http/index.ts';
+import type { FaultName, RpcFault } from '../rpc/index.ts';
+
+/** What a fault is in HTTP, and in words for people. */
+const FAULTS: Readonly<Record<FaultName, readonly [status: number, text: string]>> = {
+  UNKNOWN_METHOD: [404, 'there is no such method'],
+  INCORRECT_PARAMETERS: [400, 'wrong parameters'],
+  BAD_ARGUMENTS: [400, 'wrong arguments'],
+  SIGNATURE_UNSUPPORTED: [404, 'there is no such method'],
+  SHUTDOWN_STATE: [503, 'the daemon is about to end'],
+  BAD_NAME: [404, 'there is no such process or group'],
+  BAD_SIGNAL: [400, 'there is no such signal'],
+  NO_FILE: [422, 'there is no such file'],
+  NOT_EXECUTABLE: [422, 'the file cannot be executed'],
+  FAILED: [500, 'it failed'],
+  ABNORMAL_TERMINATION: [409, 'it was stopped before it was up'],
+  SPAWN_ERROR: [422, 'it could not be started, or ended too early'],
+  ALREADY_STARTED: [409, 'it runs already'],
+  NOT_RUNNING: [409, 'it does not run'],
+  SUCCESS: [200, 'OK'],
+  ALREADY_ADDED: [409, 'the group is in use already'],
+  STILL_RUNNING: [409, 'processes of the group still run'],
+  CANT_REREAD: [422, 'the configuration is refused'],
+  FORBIDDEN: [403, 'this account may only look'],
+};
+
+/** A fault as an answer tells it. */
+export interface ToldFault {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A fault in words: `there is no such process or group: web`. */
+export function toldFault(fault: string, detail: string | undefined): ToldFault {
+  const text = isKnown(fault) ? FAULTS[fault][1] : fault;
+  return { code: fault, message: detail === undefined ? text : `${text}: ${detail}` };
+}
+
+/** The answer to a request that a method said no to. One that a plugin made up is the server's fault. */
+export function refusalOf({ fault, detail }: RpcFault): HttpRefusal {
+  const { code, message } = toldFault(fault, detail);
+  return new HttpRefusal(isKnown(fault) ? FAULTS[fault][0] : 500, message, {}, { code });
+}
+
+function isKnown(fault: string): fault is FaultName {
+  return Object.hasOwn(FAULTS, fault);
+}

@@ -1,0 +1,22 @@
+import { SyncBailHook, SyncWaterfallHook } from 'tapable';
+import { hooksOf, type ProcessView } from '../../core/index.ts';
+import type { ProcessStatus } from './process-status.ts';
+
+/** What other plugins tap and ask: `ApiPlugin.getHooks(supervisor).status.tap(…)`. */
+export const getApiHooks = hooksOf(({ guard }) =>
+  Object.freeze({
+    /**
+     * Whenever a process is shown. In: what is shown so far. Out: the same with fields of your own (`{ ...status, mood: 'good' }`),
+     * as plain JSON data. Fast: it is called for every process of a list. Throws: reported; the fields so far are shown.
+     */
+    status: guard(new SyncWaterfallHook<[ProcessStatus, ProcessView]>(['status', 'process'], 'status'), {
+      onFault: 'pass',
+      accepts: (answer) => typeof answer === 'object' && answer !== null && 'namespec' in answer,
+    }),
+
+    /** Call it for the status of a process as `/api/v1` shows it. Nobody answers: the plugin `api` is not enabled. */
+    describe: guard(new SyncBailHook<[ProcessView], ProcessStatus | undefined>(['process'], 'describe'), {
+      onFault: 'pass',
+    }),
+  }),
+);

@@ -1,0 +1,3 @@
+/** JSON and server-sent events under `/api/v1`. */
+export { ApiPlugin } from './api-plugin.ts';
+export { processStatus, reasonFor, type ProcessStatus, type StatusContext } from './process-status.ts';

@@ -1,0 +1,70 @@
+import { open } from 'node:fs/promises';
+import type { Exchange } from '../http/index.ts';
+import { HttpRefusal, sendPieces } from '../http/index.ts';
+import type { ActivityLogFile, ChildLog } from '../logging/index.ts';
+import { printEvent } from './event-stream.ts';
+
+/** A log to send, and how. */
+export interface LogRequest {
+  readonly log: Pick<ChildLog | ActivityLogFile, 'path' | 'follow'> | undefined;
+  /** What a browser calls the file. */
+  readonly name: string;
+  /** How many bytes of what is there; `undefined` for all. */
+  readonly tail: number | undefined;
+  /** Whether to go on with what is added. */
+  readonly isFollowing: boolean;
+  readonly isDownload: boolean;
+}
+
+/** Sends a log: its bytes as they are, or as server-sent events to a client that accepts those. At the client's pace. */
+export async function sendLog(exchange: Exchange, request: LogRequest): Promise<void> {
+  const isEvents = /\btext\/event-stream\b/i.test(exchange.request.headers.accept ?? '');
+  const over = new AbortController();
+  const pieces = await piecesOf(request, over.signal);
+  if (pieces === undefined) throw new HttpRefusal(404, 'there is no such log', {}, { code: 'NO_FILE' });
+  exchange.response.writeHead(200, {
+    'Content-Type': isEvents ? 'text/event-stream' : 'text/plain;charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Accel-Buffering': 'no', // or nginx would collect pages of it
+    ...(request.isDownload && { 'Content-Disposition': attachment(request.name) }),
+  });
+  await sendPieces(exchange, isEvents ? asEvents(pieces) : pieces, over);
+}
+
+async function piecesOf(request: LogRequest, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined> {
+  const { log, tail = Infinity, isFollowing } = request;
+  if (log === undefined) return undefined;
+  return isFollowing ? log.follow({ last: tail, signal }) : endOf(log.path, tail, signal);
+}
+
+/** What is in a file now, from `tail` bytes before its end; the file stays the same one through a rotation. */
+async function endOf(path: string, tail: number, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (file === undefined) return undefined;
+  const { size } = await file.stat();
+  const start = Math.max(0, size - tail);
+  if (start === size) {
+    await file.close();
+    return nothing();
+  }
+  return file.createReadStream({ start, end: size - 1, signal });
+}
+
+async function* nothing(): AsyncGenerator<Buffer> {}
+
+/** Each piece as a JSON string. A character that two pieces share comes with the second; what is no UTF-8 is replaced. */
+async function* asEvents(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  yield 'retry: 2000\n\n';
+  for await (const piece of pieces) yield `data: ${JSON.stringify(decoder.decode(piece, { stream: true }))}\n\n`;
+  const rest = decoder.decode();
+  if (rest !== '') yield `data: ${JSON.stringify(rest)}\n\n`;
+  yield printEvent('end', '{}');
+}
+
+/** A name of a process may hold anything; a header may not. */
+function attachment(name: string): string {
+  const plain = name.replaceAll(/[^\w.@+-]/g, '_');
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name).replaceAll("'", '%27')}`;
+}

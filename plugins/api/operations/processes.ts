@@ -1,0 +1,80 @@
+import { HttpRefusal } from '../../http/index.ts';
+import { RpcFault } from '../../rpc/index.ts';
+import { ACTIONS, targetOf, type ActionName, type Call } from '../actions.ts';
+import type { Operation } from '../route.ts';
+import { array, object, ref, type JsonSchema } from '../schemas.ts';
+import type { Site } from '../site.ts';
+
+/** Processes: how they are, and what can be done to them. */
+export function processOperations(site: Site): Operation[] {
+  const { supervisor, describe } = site;
+  return [
+    {
+      method: 'GET',
+      path: '/processes',
+      id: 'listProcesses',
+      doc: 'All processes in use, in the order in which they start.',
+      effect: 'reads',
+      answer: { kind: 'json', doc: 'The processes.', schema: object({ processes: array(ref('ProcessStatus')) }) },
+      handle: () => ({ processes: supervisor.processes.map(({ view }) => describe(view)) }),
+    },
+    ...(Object.keys(ACTIONS) as ActionName[]).map((name) => action(site, name)), // the keys of a literal
+    {
+      method: 'GET',
+      path: '/processes/{name}',
+      id: 'getProcess',
+      doc: 'One process.',
+      effect: 'reads',
+      errors: [404],
+      answer: { kind: 'json', doc: 'The process.', schema: ref('ProcessStatus') },
+      handle: ({ path: { name = '' } }) => {
+        const process = supervisor.find(name);
+        if (process === undefined) throw new RpcFault('BAD_NAME', name);
+        return describe(process.view);
+      },
+    },
+  ];
+}
+
+const WAIT: JsonSchema = {
+  type: 'boolean',
+  default: true,
+  description: 'Answer only when it is done; otherwise as soon as it has begun.',
+};
+
+const ABOUT: Readonly<Record<ActionName, { readonly doc: string; readonly body: JsonSchema }>> = {
+  start: { doc: 'Starts what does not run.', body: object({ wait: WAIT }, ['wait']) },
+  stop: { doc: 'Stops what runs.', body: object({ wait: WAIT }, ['wait']) },
+  restart: { doc: 'Stops what runs, then starts it.', body: object({ wait: WAIT }, ['wait']) },
+  signal: {
+    doc: 'Sends a signal.',
+    body: object({ signal: { type: 'string', description: 'HUP, SIGHUP or 1.' } }),
+  },
+  'clear-logs': { doc: 'Empties the logs.', body: object({}) },
+};
+
+function action({ supervisor, methods }: Site, name: ActionName): Operation {
+  const { doc, body } = ABOUT[name];
+  return {
+    method: 'POST',
+    path: `/processes/{name}/${name}`,
+    id: `${name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}Processes`,
+    doc: `${doc} The name may be group:name, name, group:* or *; of a single process a failure is the error of the request.`,
+    effect: 'changes',
+    body,
+    errors: [404, 409, 422],
+    answer: {
+      kind: 'json',
+      doc: 'What became of each process that was acted on.',
+      schema: object({ results: array(ref('ActionResult')) }),
+    },
+    handle: async (input, { info }) => {
+      const { call } = methods();
+      const calling: Call = (method, ...params) => call(method, params, { user: info.user, role: info.role });
+      const { wait = true, signal = '' } = input.body;
+      const target = targetOf(input.path['name'] ?? '');
+      if (typeof wait !== 'boolean' || typeof signal !== 'string') throw new HttpRefusal(400, 'wrong parameters');
+      return { results: await ACTIONS[name]({ supervisor, call: calling }, target, { wait, signal }) };
+    },
+  };
+}

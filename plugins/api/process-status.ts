@@ -1,0 +1,107 @@
+import {
+  describeCause,
+  describeExit,
+  namespec,
+  STATE_CODES,
+  type Exit,
+  type ProcessView,
+  type State,
+} from '../../core/index.ts';
+
+/** A process as `/api/v1` shows it: plain data, ready for JSON. Plugins may add fields of their own. */
+export interface ProcessStatus {
+  readonly group: string;
+  readonly name: string;
+  /** `group:name`, or the name alone where both are the same: what every action is told. */
+  readonly namespec: string;
+  readonly state: State;
+  readonly statecode: number;
+  /** Why it is in this state, in words. */
+  readonly reason: string;
+  /** `null` while there is no child. */
+  readonly pid: number | null;
+  /** Of the last start and the last end; ISO 8601, in UTC. `null`: never. */
+  readonly startedAt: string | null;
+  readonly stoppedAt: string | null;
+  /** By the monotonic clock; `null` while there is no child. */
+  readonly uptimeSeconds: number | null;
+  /** How often it was started again without anybody asking, since the daemon came up. */
+  readonly restarts: number;
+  /** How the last run ended; `null` where none has, and after a start that failed before there was a child. */
+  readonly exit: Exclude<Exit, { readonly kind: 'spawnFailed' }> | null;
+  /** Paths; `null` where there is no log. */
+  readonly logs: { readonly stdout: string | null; readonly stderr: string | null };
+  readonly autostart: boolean;
+  readonly priority: number;
+  /** What kind of group it belongs to: `group`, `eventlistener`, `fcgi`, or another plugin's. */
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+/** What a status is made of besides the process itself. */
+export interface StatusContext {
+  readonly restarts: number;
+  readonly logs: ProcessStatus['logs'];
+  readonly kind: string;
+  /** The monotonic clock. */
+  readonly tick: number;
+}
+
+/** The status of a process at a moment. */
+export function processStatus(view: ProcessView, { restarts, logs, kind, tick }: StatusContext): ProcessStatus {
+  const isThere = view.pid !== 0;
+  return {
+    group: view.group,
+    name: view.name,
+    namespec: namespec(view),
+    state: view.state,
+    statecode: STATE_CODES[view.state],
+    reason: reasonFor(view),
+    pid: isThere ? view.pid : null,
+    startedAt: time(view.startedAt),
+    stoppedAt: time(view.stoppedAt),
+    uptimeSeconds: isThere ? Math.max(0, Math.floor((tick - view.startedTick) / 1000)) : null,
+    restarts,
+    exit: view.exit === undefined || view.exit.kind === 'spawnFailed' ? null : view.exit,
+    logs,
+    autostart: view.config.autostart,
+    priority: view.config.priority,
+    kind,
+  };
+}
+
+/** Why a process is in its state, as one sentence without its full stop. */
+export function reasonFor(view: ProcessView): string {
+  const { state, cause, tries, exit, spawnerr } = view;
+  switch (state) {
+    case 'STARTING':
+      if (tries > 0) return `try ${tries + 1}, after ${times(tries, 'failed start')}`;
+      return `has to stay up for ${view.config.startsecs} s (${describeCause(cause)})`;
+    case 'RUNNING':
+      return `started (${describeCause(cause)})`;
+    case 'BACKOFF':
+      return `${lastEnd(view)}; ${times(tries, 'failed start')}, will be tried again`;
+    case 'FATAL':
+      return `${lastEnd(view)}; gave up after ${times(tries, 'failed start')}`;
+    case 'EXITED':
+      return [exit && describeExit(exit), spawnerr === '' ? undefined : 'not expected'].filter(Boolean).join(', ');
+    case 'STOPPING':
+      return `is asked to stop (${describeCause(cause)})`;
+    case 'STOPPED':
+      return view.startedAt === 0 ? 'not started' : `stopped (${describeCause(cause)})`;
+    case 'UNKNOWN':
+      return spawnerr;
+  }
+}
+
+function lastEnd({ spawnerr, exit }: ProcessView): string {
+  return spawnerr || (exit === undefined ? 'unknown error' : describeExit(exit));
+}
+
+function times(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function time(wallMs: number): string | null {
+  return wallMs === 0 ? null : new Date(wallMs).toISOString();
+}

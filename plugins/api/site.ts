@@ -1,0 +1,18 @@
+import type { ProcessView, Supervisor } from '../../core/index.ts';
+import type { LoggingHooks } from '../logging/index.ts';
+import type { MethodService } from '../rpc/index.ts';
+import type { Feed } from './feed.ts';
+import type { ProcessStatus } from './process-status.ts';
+import type { Streams } from './streams.ts';
+
+/** What the operations need. */
+export interface Site {
+  readonly supervisor: Supervisor;
+  readonly logging: LoggingHooks;
+  readonly feed: Feed;
+  readonly streams: Streams;
+  readonly version: string;
+  readonly describe: (view: ProcessView) => ProcessStatus;
+  /** @throws HttpRefusal 501 where the plugin `rpc` is not enabled */
+  readonly methods: () => MethodService;
+}

@@ -1,0 +1,242 @@
+import { expect, test } from 'vitest';
+import { apiDaemon, EventClient, send } from './api-support.ts';
+
+test('the daemon tells who it is and what the caller may do', async () => {
+  const { get } = await apiDaemon();
+  const { status, headers, json } = await get('');
+  expect(status).toBe(200);
+  expect(headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+  expect(json).toEqual({
+    version: '0.0.0-test',
+    supervisor: '4.2.5',
+    identifier: 'tests',
+    pid: process.pid,
+    state: 'running',
+    user: null,
+    role: 'admin',
+  });
+});
+
+test('a process is listed, started, signalled, restarted and stopped', async () => {
+  const { get, post } = await apiDaemon([{ programs: [{ name: 'web', stopsignal: 'SIGKILL' }] }]);
+  expect((await get('/processes')).json).toEqual({
+    processes: [
+      {
+        group: 'web',
+        name: 'web',
+        namespec: 'web',
+        state: 'STOPPED',
+        statecode: 0,
+        reason: 'not started',
+        pid: null,
+        startedAt: null,
+        stoppedAt: null,
+        uptimeSeconds: null,
+        restarts: 0,
+        exit: null,
+        logs: { stdout: expect.stringContaining('web-stdout'), stderr: expect.stringContaining('web-stderr') },
+        autostart: false,
+        priority: 999,
+        kind: 'group',
+      },
+    ],
+  });
+  expect((await post('/processes/web/start')).json).toEqual({ results: [{ namespec: 'web', ok: true }] });
+  const { json: running } = await get('/processes/web:web');
+  expect(running).toMatchObject({
+    state: 'RUNNING',
+    reason: 'started (client: supervisor.startProcess)',
+    pid: expect.any(Number),
+    uptimeSeconds: 0,
+  });
+  expect(Date.parse(running.startedAt)).toBeLessThanOrEqual(Date.now());
+
+  const again = await post('/processes/web/start');
+  expect([again.status, again.json]).toEqual([
+    409,
+    { error: { code: 'ALREADY_STARTED', message: 'it runs already: web' } },
+  ]);
+  expect((await post('/processes/web/signal', { signal: 'CONT' })).json.results).toEqual([
+    { namespec: 'web', ok: true },
+  ]);
+  expect((await post('/processes/web/restart')).json.results).toEqual([{ namespec: 'web', ok: true }]);
+  expect((await get('/processes/web')).json.pid).not.toBe(running.pid);
+  expect((await post('/processes/web/stop')).json.results).toEqual([{ namespec: 'web', ok: true }]);
+  const { json: stopped } = await get('/processes/web');
+  expect(stopped).toMatchObject({
+    state: 'STOPPED',
+    reason: 'stopped (client: supervisor.stopProcess)',
+    exit: { kind: 'signal', signal: 'SIGKILL' },
+    pid: null,
+    uptimeSeconds: null,
+  });
+  expect((await post('/processes/web/restart')).json.results).toEqual([{ namespec: 'web', ok: true }]);
+  expect((await post('/processes/web/clear-logs')).json.results).toEqual([{ namespec: 'web', ok: true }]);
+});
+
+test('an action on a group, or on all, tells what became of each process', async () => {
+  const { get, post } = await apiDaemon([
+    { name: 'pair', programs: [{ name: 'a' }, { name: 'b', command: '/no/such/program' }] },
+    { programs: [{ name: 'c' }] },
+  ]);
+  const started = await post('/processes/pair:*/start');
+  expect(started.status).toBe(200);
+  expect(started.json.results).toContainEqual({ namespec: 'pair:a', ok: true });
+  expect(started.json.results).toContainEqual({
+    namespec: 'pair:b',
+    ok: false,
+    fault: { code: 'NO_FILE', message: expect.stringContaining('/no/such/program') },
+  });
+  const all = await post('/processes/*/start');
+  expect(all.json.results.map(({ namespec }: { namespec: string }) => namespec).sort()).toEqual(['c', 'pair:b']);
+  expect((await post('/processes/*/restart')).json.results).toContainEqual({ namespec: 'c', ok: true });
+  expect((await post('/processes/*/clear-logs')).json.results).toHaveLength(3);
+  expect((await post('/processes/pair:*/clear-logs')).json.results).toHaveLength(2);
+  await post('/processes/*/stop');
+  const states = (await get('/processes')).json.processes.map(({ state }: { state: string }) => state);
+  expect(states.every((state: string) => state === 'STOPPED')).toBe(true);
+});
+
+test('a restart that nobody waits for answers at once, and takes place', async () => {
+  const { get, post } = await apiDaemon([
+    { programs: [{ name: 'slow', command: 'sleep 1000', stopsignal: 'SIGKILL' }] },
+  ]);
+  await post('/processes/slow/start');
+  const { pid } = (await get('/processes/slow')).json;
+  expect((await post('/processes/slow/restart', { wait: false })).json.results).toEqual([
+    { namespec: 'slow', ok: true },
+  ]);
+  await expect
+    .poll(async () => (await get('/processes/slow')).json, { timeout: 10_000 })
+    .toMatchObject({ state: 'RUNNING', pid: expect.not.toSatisfy((now: number) => now === pid) });
+});
+
+test.each([
+  ['GET', '/nope', undefined, 404, 'NOT_FOUND'],
+  ['GET', '/processes/nope', undefined, 404, 'BAD_NAME'],
+  ['GET', '/processes?x=1', undefined, 400, 'INCORRECT_PARAMETERS'],
+  ['GET', '/processes/a/logs/stdout?tail=-1', undefined, 400, 'INCORRECT_PARAMETERS'],
+  ['GET', '/processes/a/logs/stdout?tail=1&tail=2', undefined, 400, 'INCORRECT_PARAMETERS'],
+  ['GET', '/processes/a/logs/stdout?follow=maybe', undefined, 400, 'INCORRECT_PARAMETERS'],
+  ['GET', '/processes/nope/logs/stdout', undefined, 404, 'BAD_NAME'],
+  ['GET', '/events?events=process:nope', undefined, 400, 'INCORRECT_PARAMETERS'],
+  ['DELETE', '/processes/a', undefined, 405, 'METHOD_NOT_ALLOWED'],
+  ['GET', '/processes/a/start', undefined, 405, 'METHOD_NOT_ALLOWED'],
+  ['POST', '/processes', {}, 405, 'METHOD_NOT_ALLOWED'],
+  ['POST', '/processes/nope/start', {}, 404, 'BAD_NAME'],
+  ['POST', '/processes/nope:*/start', {}, 404, 'BAD_NAME'],
+  ['POST', '/processes/nope:*/clear-logs', {}, 404, 'BAD_NAME'],
+  ['POST', '/processes/a/stop', {}, 409, 'NOT_RUNNING'],
+  ['POST', '/processes/a/start', { wait: 'yes' }, 400, 'INCORRECT_PARAMETERS'],
+  ['POST', '/processes/a/start', { weight: true }, 400, 'INCORRECT_PARAMETERS'],
+  ['POST', '/processes/a/start', '{"__proto__":1}', 400, 'INCORRECT_PARAMETERS'],
+  ['POST', '/processes/a/signal', {}, 400, 'INCORRECT_PARAMETERS'],
+  ['POST', '/processes/a/signal', { signal: 'NOPE' }, 400, 'BAD_SIGNAL'],
+  ['POST', '/processes/a/start', [], 400, 'INCORRECT_PARAMETERS'],
+  ['POST', '/processes/a/start', '{"wait":', 400, 'BAD_REQUEST'],
+] as const)('%s %s with %j is %s %s', async (method, path, body, status, code) => {
+  const { socket } = await apiDaemon([{ programs: [{ name: 'a' }] }]);
+  const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  const answer = await send(socket, { method, path: `/api/v1${path}`, headers }, body);
+  expect([answer.status, answer.json?.error.code]).toEqual([status, code]);
+  expect(answer.json.error.message).not.toBe('');
+});
+
+test('a form of another site cannot act: an action wants the type of JSON', async () => {
+  const { socket, supervisor } = await apiDaemon([{ programs: [{ name: 'a' }] }]);
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', '']) {
+    const headers = type === '' ? {} : { 'Content-Type': type };
+    const answer = await send(socket, { method: 'POST', path: '/api/v1/processes/a/start', headers }, '{}');
+    expect([answer.status, answer.json.error.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+  }
+  expect(supervisor.find('a')?.state).toBe('STOPPED');
+});
+
+test('OPTIONS tells the methods, HEAD is a GET without its body', async () => {
+  const { socket } = await apiDaemon();
+  const options = await send(socket, { method: 'OPTIONS', path: '/api/v1/processes' });
+  expect([options.status, options.headers.allow]).toEqual([204, 'GET, HEAD, OPTIONS']);
+  const head = await send(socket, { method: 'HEAD', path: '/api/v1/processes' });
+  expect([head.status, head.text, Number(head.headers['content-length']) > 0]).toEqual([200, '', true]);
+});
+
+test('events are told as they happen, and what was missed is told at the next connection', async () => {
+  const { socket, post } = await apiDaemon([{ programs: [{ name: 'a', stopsignal: 'SIGKILL' }] }]);
+  const first = new EventClient(socket, '/events?events=process:state,process:exited');
+  await first.until('a beginning', ({ lastId }) => lastId !== undefined);
+  await post('/processes/a/start');
+  await first.until('RUNNING', ({ events }) => events.some(({ data }) => data.process?.state === 'RUNNING'));
+  expect(first.events.map(({ event, data }) => [event, data.from, data.process.state])).toEqual([
+    ['process:state', 'STOPPED', 'STARTING'],
+    ['process:state', 'STARTING', 'RUNNING'],
+  ]);
+  expect(first.events[0]?.data.cause).toEqual({ by: 'client', detail: 'supervisor.startProcess' });
+  first.close();
+  await post('/processes/a/stop');
+
+  const second = new EventClient(socket, '/events', { 'Last-Event-ID': first.lastId ?? '' });
+  await second.until('the exit', ({ events }) => events.some(({ event }) => event === 'process:exited'));
+  expect(second.events[0]).toMatchObject({ event: 'process:state', data: { process: { state: 'STOPPING' } } });
+  expect(second.events.some(({ event }) => event === 'gap')).toBe(false);
+
+  const stranger = new EventClient(socket, '/events', { 'Last-Event-ID': 'another-17' });
+  await stranger.until('the gap', ({ events }) => events.length > 0);
+  expect(stranger.events).toEqual([{ id: undefined, event: 'gap', data: { missed: null } }]);
+
+  const curious = new EventClient(socket, '/events?last=2&events=process:state');
+  await curious.until('the past', ({ events }) => events.length > 0);
+  expect(curious.events.at(-1)?.data.process.state).toBe('STOPPED');
+});
+
+test('a log is read, followed, and followed as events', async () => {
+  const { socket, get, post, supervisor } = await apiDaemon([
+    { programs: [{ name: 'cat', command: 'cat', stopsignal: 'SIGKILL' }] },
+  ]);
+  await post('/processes/cat/start');
+  const { LoggingPlugin } = await import('../../plugins/logging/index.ts');
+  const say = (text: string | Buffer) => {
+    const view = supervisor.find('cat')?.view;
+    if (view !== undefined) LoggingPlugin.getHooks(supervisor).stdin.call(view, Buffer.from(text));
+  };
+  say('one <b>\ntwo\n');
+  await expect.poll(async () => (await get('/processes/cat/logs/stdout')).text).toBe('one <b>\ntwo\n');
+  const tail = await get('/processes/cat/logs/stdout?tail=4&download=1');
+  expect([tail.text, tail.headers['content-type'], tail.headers['content-disposition']]).toEqual([
+    'two\n',
+    'text/plain;charset=utf-8',
+    `attachment; filename="cat.stdout.log"; filename*=UTF-8''cat.stdout.log`,
+  ]);
+  const client = new EventClient(socket, '/processes/cat/logs/stdout?tail=4&follow=1', { Accept: 'text/event-stream' });
+  await client.until('the end of the log', ({ events }) => events.length > 0);
+  say(Buffer.from([0x65, 0xe2, 0x82]));
+  await client.until('a half character', ({ events }) => events.length > 1);
+  say(Buffer.from([0xac, 0xff]));
+  await client.until('the rest', ({ events }) => events.length > 2);
+  expect(client.events.map(({ data }) => data)).toEqual(['two\n', 'e', '€\ufffd']);
+  const once = new EventClient(socket, '/processes/cat/logs/stderr', { Accept: 'text/event-stream' });
+  await once.until('the end', ({ isEnded }) => isEnded);
+  expect(once.events.map(({ event }) => event)).toEqual(['end']);
+  expect((await get('/log?tail=100')).status).toBe(200);
+});
+
+test('a viewer sees everything and changes nothing', async () => {
+  const viewer = { username: 'eve', password: 'looks' };
+  const { get, post, supervisor } = await apiDaemon([{ programs: [{ name: 'a' }] }], {
+    server: { username: 'ann', password: 'acts', viewer },
+  });
+  const as = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+  expect((await get('', as('eve:looks'))).json).toMatchObject({ user: 'eve', role: 'viewer' });
+  expect((await get('/processes', as('eve:looks'))).status).toBe(200);
+  const refused = await post('/processes/a/start', {}, as('eve:looks'));
+  expect([refused.status, refused.json]).toEqual([
+    403,
+    { error: { code: 'FORBIDDEN', message: 'this account may only look' } },
+  ]);
+  expect(supervisor.find('a')?.state).toBe('STOPPED');
+  expect((await get('/processes')).status).toBe(401);
+  expect((await get('/processes', { Accept: 'application/json' })).json.error.code).toBe('UNAUTHORIZED');
+  expect((await post('/processes/a/start', {}, as('ann:acts'))).status).toBe(200);
+  expect((await get('/processes/a', as('ann:acts'))).json.reason).toBe(
+    'started (client: supervisor.startProcess by ann)',
+  );
+});
