@@ -43,7 +43,7 @@ function inetServer(section: Section, context: Context): ServerSettings | undefi
     section: section.title,
     host: address.host,
     port: address.port,
-    hosts,
+    ...(hosts.length > 0 && { hosts }),
     ...accountsIn(values ?? {}),
   };
 }
@@ -68,5 +68,5 @@ function accountsIn(
 ): Pick<ServerSettings, 'username' | 'password' | 'viewer'> {
   const { username, password, viewer_username, viewer_password } = values;
   const viewer = { username: viewer_username, password: viewer_password };
-  return { username, password, viewer: viewer_username === undefined ? undefined : viewer };
+  return { username, password, ...(viewer_username !== undefined && { viewer }) };
 }
