@@ -10,12 +10,18 @@ export const programOptions = defineOptions({
     change: 'live',
     description: 'Start the program again after an exit: always, never, or when the exit code is not in exitcodes.',
   },
-  exitcodes: { schema: exitCodes, default: [0], change: 'live', description: 'Exit codes that are expected.' },
+  exitcodes: {
+    schema: exitCodes,
+    default: [0],
+    change: 'live',
+    description: 'Exit codes that are expected, from 0 to 255; a program killed by a signal never ended as expected.',
+  },
   startretries: {
     schema: count,
     default: 3,
     change: 'live',
-    description: 'Failed starts in a row after the first one before the program is given up as FATAL.',
+    description:
+      'Further tries after a failed start, each a second later than the one before; after them the program is FATAL.',
   },
 });
 

@@ -30,33 +30,45 @@ export const programOptions = defineOptions({
     schema: nonEmptyText,
     default: '%(program_name)s',
     change: 'restart',
-    description: 'Name of the process; with numprocs above 1 it has to contain %(process_num).',
+    description:
+      'Name of the process, without blanks, colons and slashes; with numprocs above 1 it has to contain %(process_num)d.',
   },
-  numprocs: { schema: count, default: 1, change: 'live', description: 'How many processes to run from this program.' },
-  numprocs_start: { schema: integer(), default: 0, change: 'live', description: 'The first process_num.' },
+  numprocs: {
+    schema: count,
+    default: 1,
+    change: 'live',
+    description: 'How many processes to run from this program, at most 100,000.',
+  },
+  numprocs_start: {
+    schema: integer(),
+    default: 0,
+    change: 'live',
+    description: 'The number that %(process_num)d counts from.',
+  },
   priority: {
     schema: integer(),
     default: 999,
     change: CORE_CHANGES.priority,
-    description: 'Processes and groups with a lower number start earlier and stop later.',
+    description: 'Programs with a lower number start earlier and stop later; it may be negative.',
   },
   autostart: {
     schema: boolean,
     default: true,
     change: CORE_CHANGES.autostart,
-    description: 'Start the program together with the daemon.',
+    description: 'Start the program together with the daemon, and when an update adds it.',
   },
   startsecs: {
     schema: count,
     default: 1,
     change: CORE_CHANGES.startsecs,
-    description: 'Seconds that the program has to stay up for a start to count as a success.',
+    description:
+      'Seconds that the program has to stay up for a start to count as a success; with 0 the spawn is enough.',
   },
   stopsignal: {
     schema: signal,
     default: 'SIGTERM',
     change: CORE_CHANGES.stopsignal,
-    description: 'Signal that asks the program to stop.',
+    description: 'Signal that asks the program to stop, by name (with or without SIG) or number.',
   },
   stopwaitsecs: {
     schema: count,
@@ -80,19 +92,19 @@ export const programOptions = defineOptions({
     schema: userName,
     default: undefined,
     change: CORE_CHANGES.user,
-    description: 'User to run the program as, by name or number.',
+    description: "User to run the program as, with all of that user's groups; only root can change it.",
   },
   directory: {
     schema: directoryPath,
     default: undefined,
     change: CORE_CHANGES.directory,
-    description: 'Working directory of the program.',
+    description: "Working directory of the program; by default the daemon's.",
   },
   umask: {
     schema: octalMode,
     default: undefined,
     change: CORE_CHANGES.umask,
-    description: 'File mode creation mask of the program.',
+    description: "File mode creation mask of the program; by default the daemon's.",
   },
   environment: {
     schema: environment,
@@ -100,13 +112,13 @@ export const programOptions = defineOptions({
     secret: true,
     default: {},
     change: CORE_CHANGES.environment,
-    description: "Variables that are added to the daemon's environment.",
+    description: "Variables that are added to the daemon's environment for this program.",
   },
   serverurl: {
     schema: text,
     default: undefined,
     change: CORE_CHANGES.serverurl,
-    description: 'SUPERVISOR_SERVER_URL of the program, when it should not be the address of the first server.',
+    description: 'SUPERVISOR_SERVER_URL of the program; AUTO or nothing stands for the address of the first server.',
   },
 });
 
@@ -124,7 +136,7 @@ export const groupOptions = defineOptions({
     schema: integer(),
     default: 999,
     change: 'live',
-    description: 'Groups with a lower number start earlier and stop later.',
+    description: 'Groups with a lower number start earlier and stop later; it may be negative.',
   },
 });
 
@@ -134,9 +146,14 @@ export const supervisordOptions = defineOptions({
     schema: filePath,
     default: 'supervisord.pid',
     change: 'restart',
-    description: 'File that holds the process id of the daemon.',
+    description: 'File that holds the process id of the daemon while it runs.',
   },
-  nodaemon: { schema: boolean, default: false, change: 'restart', description: 'Stay in the foreground.' },
+  nodaemon: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description: 'Stay in the foreground instead of becoming a daemon.',
+  },
   umask: {
     schema: octalMode,
     default: 0o022,
@@ -153,7 +170,7 @@ export const supervisordOptions = defineOptions({
     schema: userName,
     default: undefined,
     change: 'restart',
-    description: 'User to become before anything else is done.',
+    description: 'User to become before anything else is done; only root can.',
   },
   identifier: {
     schema: text,
@@ -165,9 +182,16 @@ export const supervisordOptions = defineOptions({
     schema: integer(),
     default: 1024,
     change: 'restart',
-    description: 'File descriptors that must be available.',
+    description:
+      'File descriptors that must be available; the limit is raised if need be, and where it cannot be, nothing starts.',
   },
-  minprocs: { schema: integer(), default: 200, change: 'restart', description: 'Processes that must be available.' },
+  minprocs: {
+    schema: integer(),
+    default: 200,
+    change: 'restart',
+    description:
+      'Processes that must be available; the limit is raised if need be, and where it cannot be, nothing starts.',
+  },
   environment: {
     schema: environment,
     // Half of the world's passwords are here.
@@ -181,7 +205,12 @@ export const supervisordOptions = defineOptions({
 
 /** Options of `[supervisorctl]`. The client reads them; the daemon only has to know their names. */
 export const supervisorctlOptions = defineOptions({
-  serverurl: { schema: text, default: 'http://localhost:9001', change: 'live', description: 'Address of the daemon.' },
+  serverurl: {
+    schema: text,
+    default: 'http://localhost:9001',
+    change: 'live',
+    description: 'Address of the daemon: http://host:port or unix:///path.',
+  },
   username: { schema: text, default: undefined, change: 'live', description: 'Name to give to the daemon.' },
   password: {
     schema: text,
@@ -191,7 +220,12 @@ export const supervisorctlOptions = defineOptions({
     description: 'Password to give to the daemon.',
   },
   prompt: { schema: text, default: 'supervisor', change: 'live', description: 'Prompt of the interactive client.' },
-  history_file: { schema: text, default: undefined, change: 'live', description: 'File that keeps what was typed.' },
+  history_file: {
+    schema: text,
+    default: undefined,
+    change: 'live',
+    description: 'File that keeps what was typed in the interactive client; without one nothing is kept.',
+  },
 });
 
 export type ProgramValues = OptionValues<typeof programOptions>;

@@ -21,6 +21,8 @@ interface BuiltIn extends Plugin {
 
 /** What may be written into a `tsv.config.ts`. Options have Supervisor's names. */
 export type Config<Plugins extends readonly Plugin[]> = {
+  /** The address of a JSON Schema, in a file that a program writes. */
+  readonly $schema?: string;
   /** What is to run besides the core, in any order. Left out: everything that ships. */
   readonly plugins?: Plugins;
   /** The daemon itself. */
@@ -39,6 +41,12 @@ export type Config<Plugins extends readonly Plugin[]> = {
   ProgramsOf<Plugins, 'fcgi-program', 'fcgi_programs'> & {
     /** Sections that plugins bring: one, or an array of several. */
     readonly [Kind in Exclude<KindsOf<Plugins>, CoreKind>]?: OneOrMore<Options<never, TablesOf<Plugins, Kind>>>;
+  } & {
+    /** One of several that has a name. */
+    readonly [Kind in Exclude<KindsOf<Plugins>, CoreKind> as `${Kind}:${string}`]?: Options<
+      never,
+      TablesOf<Plugins, Kind>
+    >;
   };
 
 /** Kinds of sections that stand elsewhere, or under another key. */

@@ -16,6 +16,27 @@ export function parseEnvironmentText(text: string): Record<string, string> | und
   return pairsOf(plainTokens(text), stripQuotes) ?? pairsOf(posixTokens(text), (value) => value);
 }
 
+/** A text that is read as these pairs: in the first dialect where it can say them, else in the second; undefined where neither can. */
+export function printEnvironmentText(pairs: Readonly<Record<string, string>>): string | undefined {
+  const print = (spell: (value: string) => string) =>
+    Object.entries(pairs)
+      .map(([name, value]) => `${name}=${spell(value)}`)
+      .join(',');
+  return [print(plainQuoted), print(posixQuoted)].find((text) => isSame(parseEnvironmentText(text), pairs));
+}
+
+function isSame(one: Readonly<Record<string, string>> | undefined, other: Readonly<Record<string, string>>): boolean {
+  return one !== undefined && JSON.stringify(Object.entries(one)) === JSON.stringify(Object.entries(other));
+}
+
+function plainQuoted(value: string): string {
+  return value.includes('"') ? `'${value}'` : `"${value}"`;
+}
+
+function posixQuoted(value: string): string {
+  return `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+}
+
 type Token = { readonly text: string; readonly isWord: boolean };
 
 function pairsOf(

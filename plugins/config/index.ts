@@ -13,3 +13,7 @@ export { anyUserDatabase, openUserDatabase, type UserDatabase } from './user-dat
 export { groupOptions, programOptions, supervisorctlOptions, supervisordOptions } from './core-options.ts';
 export { CONFIG_ERRORS, type ConfigErrorCode } from './errors.ts';
 export { nearest } from './nearest.ts';
+export { BUILT_IN } from './built-in.ts';
+export { NAMED_KINDS } from './native.ts';
+export { isSame, nativeOf, specOf, textOf } from './option-type.ts';
+export { tablesOf, type KnownOption, type NamedPluginOptions, type Tables } from './tables.ts';

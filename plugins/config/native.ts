@@ -4,7 +4,7 @@ import { showValue } from './problem.ts';
 import type { Problem } from './problem.ts';
 
 /** Keys of a configuration that hold sections by name, and the kind of section they hold. */
-const NAMED_KINDS = new Map([
+export const NAMED_KINDS: ReadonlyMap<string, string> = new Map([
   ['programs', 'program'],
   ['groups', 'group'],
   ['eventlisteners', 'eventlistener'],
@@ -22,7 +22,7 @@ const RESERVED = new Set(['plugins', 'include', '$schema']);
  *
  *     { programs: { web: { command: '…' } }, groups: { site: { programs: ['web'] } }, supervisord: { … }, unix_http_server: { … } }
  *
- * Every other key is a section of that kind, or an array of several.
+ * Every other key is a section of that kind, or an array of several; `kind:name` is one of several that has a name.
  */
 export function nativeDocument(file: string, exported: unknown): Document {
   const reader = new NativeReader(file);
@@ -47,7 +47,7 @@ class NativeReader {
       if (kind !== undefined) this.#readNamed(key, kind, value);
       else if (SINGULAR.has(key)) this.report(key, `write ${SINGULAR.get(key)}: { NAME: { … } }`);
       else if (Array.isArray(value)) this.#readArray(key, value);
-      else this.#readSection({ title: key, kind: key, name: undefined, path: key }, value);
+      else this.#readSection({ ...splitTitle(key), path: key }, value);
     }
   }
 
@@ -90,6 +90,12 @@ class NativeReader {
   report(path: string, message: string): void {
     this.problems.push({ severity: 'error', kind: 'form', file: this.#file, ...(path !== '' && { path }), message });
   }
+}
+
+function splitTitle(title: string): Pick<Section, 'title' | 'kind' | 'name'> {
+  const [, kind = title, name] = /^([^:]+):([^]*)$/.exec(title) ?? [];
+  // A program has its place elsewhere; spelled as in a supervisord.conf it is an unknown section.
+  return name === undefined || SINGULAR.has(kind) ? { title, kind: title, name: undefined } : { title, kind, name };
 }
 
 /** What a JavaScript record is; a class instance or an array is something else. */

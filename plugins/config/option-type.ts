@@ -1,4 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import * as v from 'valibot';
+
+import type { Schema } from '../../core/index.ts';
 
 /**
  * How the type of an option is made: one function that turns what was given, natively or as Supervisor's text, into the
@@ -12,6 +16,10 @@ export interface OptionTypeSpec<Output> {
   /** JSON Schema of what may be written in JSON or YAML, for editors. */
   readonly json: Readonly<Record<string, unknown>>;
   readonly parse: (given: unknown) => Output | Refusal;
+  /** What supervisord.conf says for a value that is given natively, or for a default. Left out: the value as a text. */
+  readonly toText?: (value: unknown) => string | undefined;
+  /** What a typed configuration best says for a text of supervisord.conf without expansions. Left out: the text. */
+  readonly toNative?: (text: string) => unknown;
 }
 
 /** A value that is not of the type; `message` replaces "not …" where more can be said. */
@@ -31,7 +39,7 @@ export type Expandable = `${string}%(${string}`;
 
 /** A schema for one type of option. `Input` is what an editor offers and the compiler accepts. */
 export function optionType<Input, Output>(spec: OptionTypeSpec<Output>): v.GenericSchema<Input | Expandable, Output> {
-  return v.pipe(
+  const schema = v.pipe(
     v.custom<Input | Expandable>((given) => given !== undefined, `not ${spec.is}`),
     v.rawTransform<Input | Expandable, Output>(({ dataset, addIssue, NEVER }) => {
       const parsed = spec.parse(dataset.value);
@@ -39,6 +47,40 @@ export function optionType<Input, Output>(spec: OptionTypeSpec<Output>): v.Gener
       addIssue({ message: parsed.message ?? `not ${spec.is}`, expected: spec.allowed });
       return NEVER;
     }),
-    v.metadata({ jsonSchema: spec.json }),
   );
+  SPECS.set(schema, spec);
+  return schema;
+}
+
+const SPECS = new WeakMap<object, OptionTypeSpec<unknown>>();
+
+/** What a schema was made of by {@link optionType}; undefined for schemas of other libraries. */
+export function specOf(schema: object): OptionTypeSpec<unknown> | undefined {
+  return SPECS.get(schema);
+}
+
+/** The spelling of a value in supervisord.conf; undefined where it has none. */
+export function textOf(schema: object, value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return specOf(schema)?.toText?.(value) ?? scalarText(value);
+}
+
+function scalarText(value: unknown): string | undefined {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+/**
+ * The spelling of a text of supervisord.conf in a typed configuration: of the same meaning, or the text itself. Expansions are for the
+ * machine that reads them, so a text with one stays.
+ */
+export function nativeOf(schema: Schema, text: string): unknown {
+  const native = text.includes('%') ? undefined : specOf(schema)?.toNative?.(text);
+  return native !== undefined && isSame(schema, native, text) ? native : text;
+}
+
+/** Whether two ways to write a value are accepted, and as the same value. */
+export function isSame(schema: Schema, one: unknown, other: unknown): boolean {
+  const [left, right] = [schema['~standard'].validate(one), schema['~standard'].validate(other)];
+  const areValid = !(left instanceof Promise || right instanceof Promise || left.issues || right.issues);
+  return areValid && isDeepStrictEqual(left.value, right.value);
 }

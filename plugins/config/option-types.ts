@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-import { parseEnvironmentText } from './environment-text.ts';
+import { parseEnvironmentText, printEnvironmentText } from './environment-text.ts';
 import { optionType, Refusal } from './option-type.ts';
 import { needing } from './path-need.ts';
 
@@ -18,16 +18,39 @@ const FALSE = ['false', 'no', 'off', '0'] as const;
 
 export type BooleanInput = boolean | AnyCase<(typeof TRUE)[number] | (typeof FALSE)[number]>;
 
+/** A part of a pattern: one of these words, in any case. */
+function anyCase(words: readonly string[]): string {
+  const letter = (character: string) => `[${character.toUpperCase()}${character.toLowerCase()}]`;
+  return `(?:${words.map((word) => word.replaceAll(/[a-z]/gi, letter)).join('|')})`;
+}
+
+const BLANKS = String.raw`\s*`;
+const INTEGER = String.raw`\s*[+-]?\d+(?:_\d+)*\s*`;
+
+/** JSON Schema of a whole number. Of one that is written as text the limits cannot be told. */
+function integerJson({ min = -Infinity, max = Infinity }: Limits = {}): Readonly<Record<string, unknown>> {
+  const limits = { ...(min > -Infinity && { minimum: min }), ...(max < Infinity && { maximum: max }) };
+  return {
+    anyOf: [
+      { type: 'integer', ...limits },
+      { type: 'string', pattern: `^${INTEGER}$` },
+    ],
+  };
+}
+
 /** `true`, `yes`, `on`, `1`, `false`, `no`, `off`, `0`, in any case. */
 export const boolean: OptionType<BooleanInput, boolean> = optionType({
   is: 'a boolean',
   allowed: [...TRUE, ...FALSE].join(', '),
-  json: { type: 'boolean' },
+  json: {
+    anyOf: [{ type: 'boolean' }, { enum: [0, 1] }, { type: 'string', pattern: `^${anyCase([...TRUE, ...FALSE])}$` }],
+  },
   parse: (given) => (typeof given === 'boolean' ? given : (booleanWord(given) ?? new Refusal())),
+  toNative: booleanWord,
 });
 
 function booleanWord(given: unknown): boolean | undefined {
-  const word = String(given).toLowerCase();
+  const word = typeof given === 'string' || typeof given === 'number' ? String(given).toLowerCase() : '';
   if (isIn(TRUE, word)) return true;
   return isIn(FALSE, word) ? false : undefined;
 }
@@ -41,9 +64,10 @@ function oneOf<const Word extends string>(
   return optionType({
     is,
     allowed: words.join(', '),
-    json: { enum: words },
+    json: { anyOf: [{ enum: words }, { type: 'string', pattern: `^${BLANKS}${anyCase(words)}${BLANKS}$` }] },
     parse: (given) =>
       (typeof given === 'string' ? byLowerCase.get(given.trim().toLowerCase()) : undefined) ?? new Refusal(),
+    toNative: (text) => byLowerCase.get(text.trim().toLowerCase()),
   });
 }
 
@@ -53,14 +77,21 @@ export function booleanOr<const Word extends string>(
   words: readonly Word[],
 ): OptionType<BooleanInput | Word, boolean | Word> {
   const byLowerCase = new Map(words.map((word) => [word.toLowerCase(), word]));
+  const wordOf = (given: unknown) => (typeof given === 'string' ? byLowerCase.get(given.toLowerCase()) : undefined);
   return optionType({
     is,
     allowed: [...words, ...TRUE, ...FALSE].join(', '),
-    json: { enum: [true, false, ...words] },
+    json: {
+      anyOf: [
+        { enum: [true, false, ...words, 0, 1] },
+        { type: 'string', pattern: `^${anyCase([...words, ...TRUE, ...FALSE])}$` },
+      ],
+    },
     parse: (given) => {
       if (typeof given === 'boolean') return given;
-      return booleanWord(given) ?? byLowerCase.get(String(given).toLowerCase()) ?? new Refusal();
+      return booleanWord(given) ?? wordOf(given) ?? new Refusal();
     },
+    toNative: (text) => booleanWord(text) ?? wordOf(text),
   });
 }
 
@@ -78,12 +109,13 @@ export function integer({ min = -Infinity, max = Infinity }: Limits = {}): Optio
   return optionType({
     is: 'a whole number',
     allowed: `a whole number${limits}`,
-    json: { type: 'integer', ...(min > -Infinity && { minimum: min }), ...(max < Infinity && { maximum: max }) },
+    json: integerJson({ min, max }),
     parse: (given) => {
       const number = integerOf(given);
       if (number === undefined) return new Refusal();
       return number < min || number > max ? new Refusal(`not a whole number${limits}`) : number;
     },
+    toNative: integerOf,
   });
 }
 
@@ -94,13 +126,14 @@ export function integer({ min = -Infinity, max = Infinity }: Limits = {}): Optio
 export const count: OptionType<IntegerInput, number> = optionType({
   is: 'a whole number',
   allowed: 'a whole number of at least 0',
-  json: { type: 'integer', minimum: 0 },
+  json: integerJson({ min: 0 }),
   parse: (given) => {
     const number = integerOf(given);
     if (number === undefined) return new Refusal();
     if (number >= 0) return number;
     return typeof given === 'string' ? 0 : new Refusal('below 0');
   },
+  toNative: (text) => Math.max(0, integerOf(text) ?? NaN),
 });
 
 function describeLimits(min: number, max: number): string {
@@ -132,7 +165,7 @@ export const byteSize: OptionType<ByteSizeInput, number> = optionType({
   json: {
     anyOf: [
       { type: 'integer', minimum: 0 },
-      { type: 'string', pattern: String.raw`^\d+ ?([KkMmGg][Bb])?$` },
+      { type: 'string', pattern: `^${INTEGER}(?:[KkMmGg][Bb])?$` },
     ],
   },
   parse: (given) => {
@@ -145,18 +178,32 @@ export const byteSize: OptionType<ByteSizeInput, number> = optionType({
       (unit === undefined ? 1 : (Object.entries(UNITS).find(([name]) => name === unit.toLowerCase())?.[1] ?? 1))
     );
   },
+  toText: (value) => (typeof value === 'number' ? describeSize(value) : undefined),
+  toNative: (text) => {
+    const [, digits, unit] = /^\s*(.*?)(kb|mb|gb)?$/i.exec(text) ?? [];
+    const number = Math.max(0, integerOf(digits) ?? NaN);
+    return unit === undefined || Number.isNaN(number) ? number : `${number}${unit.toUpperCase()}`;
+  },
 });
+
+/** In the largest unit that takes no fraction. */
+function describeSize(bytes: number): string {
+  const [unit, size] = Object.entries(UNITS).findLast(([, factor]) => bytes > 0 && bytes % factor === 0) ?? ['', 1];
+  return `${bytes / size}${unit.toUpperCase()}`;
+}
 
 /** A file mode or mask: octal digits as text (`022`, `0700`), or a number that is meant as it is (`0o22`). */
 export const octalMode: OptionType<number | `${number}` | `0o${number}`, number> = optionType({
   is: 'an octal mode',
   allowed: 'octal digits such as 022 or 0700, at most 7777',
-  json: { type: 'string', pattern: '^(0o)?[0-7]{1,5}$' },
+  // A number would be a decimal one in JSON, which nobody means: 700 is 01274.
+  json: { type: 'string', pattern: String.raw`^\s*\+?(?:0[oO])?0*[0-7](?:_?[0-7]){0,3}\s*$` },
   parse: (given) => {
     const isOctalText = typeof given === 'string' && /^\s*\+?(?:0o)?[0-7]+(?:_[0-7]+)*\s*$/i.test(given);
     const mode = isOctalText ? Number.parseInt(given.trim().replaceAll(/^\+|_/g, '').replace(/^0o/i, ''), 8) : given;
     return typeof mode === 'number' && Number.isInteger(mode) && mode >= 0 && mode <= 0o7777 ? mode : new Refusal();
   },
+  toText: (value) => (typeof value === 'number' ? value.toString(8).padStart(4, '0') : undefined),
 });
 
 export type SignalInput = NodeJS.Signals | SignalNameWithoutSig | number | `${number}`;
@@ -164,20 +211,36 @@ type SignalNameWithoutSig = DropSig<NodeJS.Signals>;
 type DropSig<Signal extends string> = Signal extends `SIG${infer Name}` ? Name | Lowercase<Name> : never;
 
 const SIGNALS: ReadonlyMap<string, number> = new Map(Object.entries(constants.signals));
+// SIGPOLL is SIGIO by another name.
+const SIGNAL_NUMBERS = [...new Set(SIGNALS.values())];
+const SIGNAL_NAMES = [...SIGNALS.keys()].map((name) => name.slice(3));
 const COMMON_SIGNALS = 'TERM, HUP, INT, QUIT, KILL, USR1, USR2';
 
 /** A signal by name, with or without SIG, in any case, or by number. */
 export const signal: OptionType<SignalInput, NodeJS.Signals> = optionType({
   is: 'a signal',
   allowed: `${COMMON_SIGNALS}, …`,
-  json: { enum: [...SIGNALS.keys()].map((name) => name.slice(3)) },
+  json: {
+    anyOf: [
+      { enum: SIGNAL_NAMES },
+      { type: 'string', pattern: `^${BLANKS}(?:[Ss][Ii][Gg])?${anyCase([...SIGNAL_NAMES, 'CLD'])}${BLANKS}$` },
+      { type: 'integer', enum: SIGNAL_NUMBERS },
+      { type: 'string', pattern: String.raw`^\s*\+?0*(?:${SIGNAL_NUMBERS.join('|')})\s*$` },
+    ],
+  },
   parse: (given) => {
     const number = integerOf(given);
     const name =
       number === undefined ? signalName(String(given)) : [...SIGNALS].find(([, known]) => known === number)?.[0];
     return name !== undefined && isSignal(name) ? name : new Refusal();
   },
+  toText: signalText,
+  toNative: (text) => integerOf(text) ?? signalText(signalName(text)),
 });
+
+function signalText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.replace(/^SIG/, '') : undefined;
+}
 
 function signalName(text: string): string {
   const name = text.trim().toUpperCase();
@@ -196,7 +259,17 @@ export const stringList: OptionType<string | readonly string[], readonly string[
   allowed: 'words separated by commas, or an array of texts',
   json: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'string' }] },
   parse: (given) => wordsOf(given) ?? new Refusal(),
+  toText: listText,
+  toNative: wordsOf,
 });
+
+/** Words with commas between; undefined where a comma within a word, or a blank at its ends, would not come back. */
+function listText(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const words: readonly unknown[] = value;
+  const isLost = (word: unknown) => /,|^\s|\s$/.test(String(word)) || (word === '' && words.length === 1);
+  return words.some(isLost) ? undefined : words.map(String).join(',');
+}
 
 /** The words of a list option, given as an array or as text; undefined where it is neither. */
 export function wordsOf(given: unknown): string[] | undefined {
@@ -211,8 +284,9 @@ export const exitCodes: OptionType<number | string | readonly number[], readonly
   allowed: 'whole numbers from 0 to 255, separated by commas',
   json: {
     anyOf: [
-      { type: 'array', items: { type: 'integer', minimum: 0, maximum: 255 } },
+      { type: 'array', items: integerJson({ min: 0, max: 255 }) },
       { type: 'integer', minimum: 0, maximum: 255 },
+      { type: 'string', pattern: `^(?:${INTEGER}(?:,${INTEGER})*)?$` },
     ],
   },
   parse: (given) => {
@@ -220,6 +294,8 @@ export const exitCodes: OptionType<number | string | readonly number[], readonly
     const codes = items.map(integerOf);
     return codes.every((code) => code !== undefined && code >= 0 && code <= 255) ? codes.map(Number) : new Refusal();
   },
+  toText: listText,
+  toNative: (text) => wordsOf(text)?.map(Number),
 });
 
 /** Environment variables: a record, or `KEY=value,KEY2="a, b"`. */
@@ -229,13 +305,27 @@ export const environment: OptionType<
 > = optionType({
   is: 'a list of variables',
   allowed: 'KEY="value",KEY2="value", or a record of texts',
-  json: { anyOf: [{ type: 'object', additionalProperties: { type: ['string', 'number'] } }, { type: 'string' }] },
+  json: {
+    anyOf: [
+      {
+        type: 'object',
+        propertyNames: { pattern: String.raw`^[^=\u0000]+$` },
+        additionalProperties: { type: ['string', 'number'] },
+      },
+      { type: 'string' },
+    ],
+  },
   parse: (given) => {
     const pairs = typeof given === 'string' ? parseEnvironmentText(given) : textRecord(given);
     if (pairs === undefined) return new Refusal();
     const bad = Object.keys(pairs).find((name) => name === '' || /[=\0]/.test(name));
     return bad === undefined ? pairs : new Refusal(`${JSON.stringify(bad)} is not a name for a variable`);
   },
+  toText: (value) => {
+    const pairs = textRecord(value);
+    return pairs && printEnvironmentText(pairs);
+  },
+  toNative: parseEnvironmentText,
 });
 
 function textRecord(given: unknown): Record<string, string> | undefined {
@@ -260,7 +350,7 @@ export const logFile: OptionType<string, LogFile> = needing(
   optionType({
     is: 'a log file',
     allowed: 'a path, AUTO, NONE or syslog',
-    json: { type: 'string' },
+    json: { type: 'string', minLength: 1 },
     parse: (given): LogFile | Refusal => {
       if (typeof given !== 'string' || given === '') return new Refusal();
       if (given.includes('\0')) return new Refusal('a path cannot contain a NUL byte');
@@ -276,8 +366,14 @@ export const logFile: OptionType<string, LogFile> = needing(
           return { kind: 'file', path: given };
       }
     },
+    toText: describeLogFile,
   }),
 );
+
+function describeLogFile(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;
+  return 'path' in value ? String(value.path) : String(value.kind).toUpperCase();
+}
 
 const LEVELS = ['critical', 'error', 'warn', 'info', 'debug', 'trace', 'blather'] as const;
 
@@ -320,6 +416,7 @@ export const command: OptionType<string | readonly string[], string> = optionTyp
     if (line === '') return new Refusal('empty');
     return textOf(line) ?? new Refusal(typeof line === 'string' ? 'contains a NUL byte' : undefined);
   },
+  toText: (value) => (isTextArray(value) ? value.map(quoteWord).join(' ') : undefined),
 });
 
 /** A word in the form in which splitting a command gives it back. */
@@ -359,7 +456,12 @@ function pathType(is: string, allowed: string): OptionType<string, string> {
 export const userName: OptionType<string | number, string> = optionType({
   is: 'a user',
   allowed: 'the name or number of a user',
-  json: { type: ['string', 'integer'] },
+  json: {
+    anyOf: [
+      { type: 'string', minLength: 1 },
+      { type: 'integer', minimum: 0 },
+    ],
+  },
   parse: (given) => nameOrNumber(given) ?? new Refusal(),
 });
 
@@ -373,7 +475,12 @@ export interface Owner {
 export const owner: OptionType<string | number, Owner> = optionType({
   is: 'an owner',
   allowed: 'user or user:group',
-  json: { type: ['string', 'integer'] },
+  json: {
+    anyOf: [
+      { type: 'string', pattern: String.raw`^[^:]+(?::[\s\S]+)?$` },
+      { type: 'integer', minimum: 0 },
+    ],
+  },
   parse: (given) => {
     const name = nameOrNumber(given);
     if (name === undefined) return new Refusal();
@@ -398,9 +505,14 @@ export interface InetAddress {
 export const inetAddress: OptionType<string | number, InetAddress> = optionType({
   is: 'an address',
   allowed: 'port, :port, *:port or host:port, with a port from 1 to 65535',
-  json: { type: ['string', 'integer'] },
+  json: {
+    anyOf: [
+      { type: 'string', pattern: String.raw`^(?:[\s\S]*:)?` + `${INTEGER}$` },
+      { type: 'integer', minimum: 1, maximum: 65_535 },
+    ],
+  },
   parse: (given) => {
-    const address = String(given);
+    const address = nameOrNumber(given) ?? '';
     const colon = address.lastIndexOf(':');
     const port = integerOf(address.slice(colon + 1));
     if (port === undefined) return new Refusal();
@@ -408,6 +520,7 @@ export const inetAddress: OptionType<string | number, InetAddress> = optionType(
     const host = address.slice(0, Math.max(0, colon)).toLowerCase();
     return { host: host === '*' ? '' : host, port };
   },
+  toNative: integerOf,
 });
 
 function isIn(words: readonly string[], word: string): boolean {

@@ -21,6 +21,8 @@ export interface KnownOption {
   readonly name: string;
   readonly option: Option<unknown, unknown>;
   readonly concern: Concern;
+  /** The plugin that brings it; undefined for the core's. */
+  readonly plugin: string | undefined;
 }
 
 /** All that may be written: the core's options and those of the enabled plugins. */
@@ -64,20 +66,18 @@ const CORE: ReadonlyMap<string, OptionTable> = new Map<string, OptionTable>([
 
 function mergeTables(kind: string, plugins: readonly NamedPluginOptions[]): Map<string, KnownOption> {
   const base = isProgramKind(kind) ? 'program' : kind;
-  const merged = new Map(known(CORE.get(base), 'core'));
-  for (const { sections } of plugins) {
-    for (const [name, option] of known(sections?.[base], isProgramKind(kind) ? 'process' : 'section'))
-      merged.set(name, option);
-  }
-  if (base === kind) return merged;
-  for (const { sections } of plugins) {
-    for (const [name, option] of known(sections?.[kind], 'section')) merged.set(name, option);
-  }
-  return merged;
+  const own = base === kind ? [] : plugins.flatMap((plugin) => known(plugin.sections?.[kind], 'section', plugin.name));
+  return new Map([
+    ...known(CORE.get(base), 'core', undefined),
+    ...plugins.flatMap(({ sections, name }) =>
+      known(sections?.[base], isProgramKind(kind) ? 'process' : 'section', name),
+    ),
+    ...own,
+  ]);
 }
 
-function known(table: OptionTable | undefined, concern: Concern): [string, KnownOption][] {
-  return Object.entries(table ?? {}).map(([name, option]) => [name, { name, option, concern }]);
+function known(table: OptionTable | undefined, concern: Concern, plugin: string | undefined): [string, KnownOption][] {
+  return Object.entries(table ?? {}).map(([name, option]) => [name, { name, option, concern, plugin }]);
 }
 
 function checksOf(kind: string, plugins: readonly NamedPluginOptions[]): SectionCheck[] {

@@ -42,7 +42,16 @@ const byName = new Map<string, EventName>(EVENT_NAMES.map((name) => [name, name]
 const eventNames = optionType<string | readonly (EventName | Lowercase<EventName>)[], readonly EventName[]>({
   is: 'a list of event types',
   allowed: EVENT_NAMES.join(', '),
-  json: { anyOf: [{ type: 'array', items: { enum: EVENT_NAMES } }, { type: 'string' }] },
+  json: {
+    anyOf: [
+      {
+        type: 'array',
+        minItems: 1,
+        items: { enum: [...EVENT_NAMES, ...EVENT_NAMES.map((name) => name.toLowerCase())] },
+      },
+      { type: 'string', minLength: 1 },
+    ],
+  },
   parse: (given) => {
     const words = wordsOf(given)?.map((word) => word.toUpperCase());
     if (words === undefined) return new Refusal();
@@ -51,6 +60,8 @@ const eventNames = optionType<string | readonly (EventName | Lowercase<EventName
     const known = new Set(words.flatMap((word) => byName.get(word) ?? []));
     return known.size === 0 ? new Refusal('no event type given') : [...known].toSorted();
   },
+  toText: (value) => (Array.isArray(value) ? value.join(',') : undefined),
+  toNative: (text) => wordsOf(text)?.map((word) => byName.get(word.toUpperCase()) ?? word),
 });
 
 /** Options of `[eventlistener:x]` beside those of a program. They arrive as `GroupConfig.options` of a group of kind `eventlistener`. */

@@ -13,7 +13,7 @@ export type FcgiSocket =
 const socket = optionType<`unix://${string}` | `tcp://${string}:${number}`, FcgiSocket>({
   is: 'a socket',
   allowed: 'unix:///absolute/path or tcp://host:port',
-  json: { type: 'string', pattern: '^(unix:///|tcp://)' },
+  json: { type: 'string', pattern: String.raw`^(?:unix:///|tcp://[^\s:]+:\d+$)` },
   parse: (given): FcgiSocket | Refusal => {
     const url = String(given);
     if (url.startsWith('unix://')) {
@@ -50,13 +50,13 @@ export const fcgiOptions = defineOptions({
     schema: octalMode,
     default: undefined,
     change: 'restart',
-    description: 'Mode of a unix socket; 0700 by default.',
+    description: 'Mode of a unix socket, octal; 0700 by default.',
   },
   socket_backlog: {
     schema: integer({ min: 1, max: 65_535 }),
     default: undefined,
     change: 'restart',
-    description: "Length of the queue of connections; the system's maximum by default.",
+    description: "How many connections may wait to be accepted; the system's maximum by default.",
   },
 });
 

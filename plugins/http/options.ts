@@ -6,7 +6,7 @@ const USERNAME = {
   schema: text,
   default: undefined,
   change: 'restart',
-  description: 'Name that a client has to give.',
+  description: 'Name that a client has to give; goes with password.',
 } as const;
 const PASSWORD = {
   schema: text,
@@ -31,13 +31,24 @@ const VIEWER_PASSWORD = {
 
 /** `[unix_http_server]`; there may be several, with a name: `[unix_http_server:admin]`. */
 const unixServerOptions = defineOptions({
-  file: { schema: filePath, default: undefined, required: true, change: 'restart', description: 'Path of the socket.' },
-  chmod: { schema: octalMode, default: 0o700, change: 'restart', description: 'Mode of the socket.' },
+  file: {
+    schema: filePath,
+    default: undefined,
+    required: true,
+    change: 'restart',
+    description: 'Path of the socket.',
+  },
+  chmod: {
+    schema: octalMode,
+    default: 0o700,
+    change: 'restart',
+    description: 'Mode of the socket, octal: who may read and write it controls the daemon.',
+  },
   chown: {
     schema: owner,
     default: undefined,
     change: 'restart',
-    description: 'Owner of the socket, as user or user:group.',
+    description: 'Owner of the socket, as user or user:group; by default who runs the daemon.',
   },
   username: USERNAME,
   password: PASSWORD,

@@ -19,7 +19,7 @@ export const programOptions = defineOptions({
     schema: boolean,
     default: false,
     change: 'restart',
-    description: 'Send stderr where stdout goes.',
+    description: 'Send stderr where stdout goes; stderr_logfile then counts for nothing.',
   },
   stdout_logfile: {
     schema: logFile,
@@ -31,13 +31,13 @@ export const programOptions = defineOptions({
     schema: byteSize,
     default: 50 * MEGABYTE,
     change: 'restart',
-    description: 'Size at which the stdout log is rotated; 0 for never.',
+    description: 'Size at which the stdout log is rotated; 0 stands for never.',
   },
   stdout_logfile_backups: {
     schema: count,
     default: 10,
     change: 'restart',
-    description: 'How many rotated stdout logs to keep.',
+    description: 'How many rotated stdout logs to keep; with 0 the log is emptied instead.',
   },
   stdout_capture_maxbytes: {
     schema: byteSize,
@@ -50,9 +50,14 @@ export const programOptions = defineOptions({
     schema: boolean,
     default: false,
     change: 'restart',
-    description: 'Send a PROCESS_LOG_STDOUT event for all output.',
+    description: 'Send a PROCESS_LOG_STDOUT event with everything that is written to stdout.',
   },
-  stdout_syslog: { schema: boolean, default: false, change: 'restart', description: 'Send stdout to syslog as well.' },
+  stdout_syslog: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description: 'Send stdout to syslog as well, line by line.',
+  },
   stderr_logfile: {
     schema: logFile,
     default: AUTO,
@@ -63,13 +68,13 @@ export const programOptions = defineOptions({
     schema: byteSize,
     default: 50 * MEGABYTE,
     change: 'restart',
-    description: 'Size at which the stderr log is rotated; 0 for never.',
+    description: 'Size at which the stderr log is rotated; 0 stands for never.',
   },
   stderr_logfile_backups: {
     schema: count,
     default: 10,
     change: 'restart',
-    description: 'How many rotated stderr logs to keep.',
+    description: 'How many rotated stderr logs to keep; with 0 the log is emptied instead.',
   },
   stderr_capture_maxbytes: {
     schema: byteSize,
@@ -82,9 +87,14 @@ export const programOptions = defineOptions({
     schema: boolean,
     default: false,
     change: 'restart',
-    description: 'Send a PROCESS_LOG_STDERR event for all output.',
+    description: 'Send a PROCESS_LOG_STDERR event with everything that is written to stderr.',
   },
-  stderr_syslog: { schema: boolean, default: false, change: 'restart', description: 'Send stderr to syslog as well.' },
+  stderr_syslog: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description: 'Send stderr to syslog as well, line by line.',
+  },
 });
 
 /**
@@ -96,25 +106,26 @@ export const supervisordOptions = defineOptions({
     schema: logPath,
     default: 'supervisord.log',
     change: 'restart',
-    description: 'Activity log of the daemon, or syslog.',
+    description:
+      'File for the log of the daemon itself, or syslog, or NONE; a relative path is against its working directory.',
   },
   logfile_maxbytes: {
     schema: byteSize,
     default: 50 * MEGABYTE,
     change: 'restart',
-    description: 'Size at which the activity log is rotated; 0 for never.',
+    description: 'Size at which the activity log is rotated; 0 stands for never.',
   },
   logfile_backups: {
     schema: count,
     default: 10,
     change: 'restart',
-    description: 'How many rotated activity logs to keep.',
+    description: 'How many rotated activity logs to keep; with 0 the log is emptied instead.',
   },
   loglevel: {
     schema: loggingLevel,
     default: 'info',
     change: 'restart',
-    description: 'How much the activity log tells.',
+    description: 'How much the activity log tells; each level includes those before it.',
   },
   silent: {
     schema: boolean,
@@ -133,7 +144,7 @@ export const supervisordOptions = defineOptions({
     schema: boolean,
     default: false,
     change: 'restart',
-    description: 'Remove ANSI escape sequences from child logs.',
+    description: 'Remove ANSI escape sequences (colours) from the logs of programs.',
   },
 });
 

@@ -76,7 +76,9 @@ defineConfig({
   rpcinterfaces: {
     supervisor: { 'supervisor.rpcinterface_factory': 'supervisor.rpcinterface:make_main_rpcinterface' },
   },
+  'inet_http_server:public': { port: '*:9003' },
   include: 'conf.d/*.conf',
+  $schema: './node_modules/tsvisor/dist/schema.json',
 });
 
 // @ts-expect-error neither true nor false
@@ -105,6 +107,9 @@ defineConfig({ groups: { site: { priority: 1 } } });
 
 // @ts-expect-error a misspelled section
 defineConfig({ program: {} });
+
+// @ts-expect-error a named server without a port
+defineConfig({ 'inet_http_server:public': { username: 'a' } });
 
 // @ts-expect-error no level of that name
 defineConfig({ supervisord: { loglevel: 'shout' } });
