@@ -8,16 +8,17 @@ import type { Plugin } from '../../../core/index.ts';
 import { BUILT_IN } from '../../../plugins/config/built-in.ts';
 import { loadConfiguration, printProblem } from '../../../plugins/config/index.ts';
 
-/** Every example of docs/configuration.md is a configuration without errors. */
+/** Every example of docs/configuration.md is a configuration without errors, or a script that does what is said of it. */
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/configuration.md'), 'utf8');
-const examples = [...page.matchAll(/^```(ini|ts|json)\n([^]*?)^```$/gm)].map(
+const examples = [...page.matchAll(/^```(ini|ts|json|yaml)\n([^]*?)^```$/gm)].map(
   ([, language = '', text = '']) => [language, text] as const,
 );
 const NAMES = new Map([
   ['ini', 'supervisord.conf'],
   ['ts', 'tsv.config.ts'],
   ['json', 'tsv.config.json'],
+  ['yaml', 'tsv.config.yaml'],
 ]);
 
 let folder: string;
@@ -42,4 +43,20 @@ test.each(examples)('the example in %s has no errors', async (language, text) =>
   const loaded = await loadConfiguration({ file, cwd: folder, env: { HOME: '/root' }, plugins });
   expect(loaded.problems.map(printProblem)).toEqual([]);
   expect(loaded.config.groups.length).toBeGreaterThan(0);
+});
+
+test('the script writes a JSON Schema', async () => {
+  const [, script = ''] = /^```js\n([^]*?)^```$/m.exec(page) ?? [];
+  const root = join(import.meta.dirname, '../../..');
+  const file = join(folder, 'write-schema.mjs');
+  const output = join(folder, 'tsv.schema.json');
+  writeFileSync(
+    file,
+    script
+      .replace("'tsvisor'", `'${root}/plugins/index.ts'`)
+      .replace("'tsvisor/plugins/schema'", `'${root}/plugins/schema/index.ts'`)
+      .replace("'tsv.schema.json'", JSON.stringify(output)),
+  );
+  await import(file);
+  expect(JSON.parse(readFileSync(output, 'utf8'))).toHaveProperty('definitions.program.properties.stdout_logfile');
 });

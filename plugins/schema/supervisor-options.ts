@@ -1,0 +1,58 @@
+/**
+ * The options that Supervisor 4.2 and 4.3 know, by kind of section: what is not here is ours. `eventlistener` and `fcgi-program` have those of
+ * `program` besides. A test compares the lists with Supervisor's own parser, where it is installed.
+ */
+export const SUPERVISOR_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  supervisord: [
+    'minfds',
+    'minprocs',
+    'directory',
+    'user',
+    'umask',
+    'logfile',
+    'logfile_maxbytes',
+    'logfile_backups',
+    'loglevel',
+    'pidfile',
+    'identifier',
+    'nodaemon',
+    'silent',
+    'childlogdir',
+    'nocleanup',
+    'strip_ansi',
+    'environment',
+  ],
+  program: [
+    'command',
+    'process_name',
+    'numprocs',
+    'numprocs_start',
+    'priority',
+    'autostart',
+    'autorestart',
+    'startsecs',
+    'startretries',
+    'exitcodes',
+    'stopsignal',
+    'stopwaitsecs',
+    'stopasgroup',
+    'killasgroup',
+    'user',
+    'directory',
+    'umask',
+    'environment',
+    'serverurl',
+    'redirect_stderr',
+    ...['stdout', 'stderr'].flatMap((stream) =>
+      ['logfile', 'logfile_maxbytes', 'logfile_backups', 'capture_maxbytes', 'events_enabled', 'syslog'].map(
+        (option) => `${stream}_${option}`,
+      ),
+    ),
+  ],
+  group: ['programs', 'priority'],
+  eventlistener: ['events', 'buffer_size', 'result_handler'],
+  'fcgi-program': ['socket', 'socket_owner', 'socket_mode', 'socket_backlog'],
+  unix_http_server: ['file', 'chmod', 'chown', 'username', 'password'],
+  inet_http_server: ['port', 'username', 'password'],
+  supervisorctl: ['serverurl', 'username', 'password', 'prompt', 'history_file'],
+};
