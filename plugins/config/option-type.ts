@@ -35,10 +35,13 @@ export class Refusal {
  * A text that contains a `%(name)s` expansion: what it stands for is known only when the file is read, so it is allowed
  * wherever a value is.
  */
-export type Expandable = `${string}%(${string}`;
+type Expandable = `${string}%(${string}`;
+
+/** The schema of one type of option. */
+export type OptionType<Input, Output> = v.GenericSchema<Input | Expandable, Output>;
 
 /** A schema for one type of option. `Input` is what an editor offers and the compiler accepts. */
-export function optionType<Input, Output>(spec: OptionTypeSpec<Output>): v.GenericSchema<Input | Expandable, Output> {
+export function optionType<Input, Output>(spec: OptionTypeSpec<Output>): OptionType<Input, Output> {
   const schema = v.pipe(
     v.custom<Input | Expandable>((given) => given !== undefined, `not ${spec.is}`),
     v.rawTransform<Input | Expandable, Output>(({ dataset, addIssue, NEVER }) => {

@@ -1,0 +1,49 @@
+import { optionType, Refusal } from '../option-type.ts';
+import type { OptionType } from '../option-type.ts';
+
+/** Any text without a NUL byte, which no argument, path or variable can hold. */
+export const text: OptionType<string, string> = optionType({
+  is: 'a text',
+  allowed: 'a text',
+  json: { type: 'string' },
+  parse: (given) => textOf(given) ?? new Refusal(typeof given === 'string' ? 'contains a NUL byte' : undefined),
+});
+
+/** A text that is not empty. */
+export const nonEmptyText: OptionType<string, string> = optionType({
+  is: 'a text',
+  allowed: 'a text that is not empty',
+  json: { type: 'string', minLength: 1 },
+  parse: (given) => (given === '' ? new Refusal('empty') : (textOf(given) ?? new Refusal())),
+});
+
+/** A command: text that is split into words like in a shell, or the words themselves. */
+export const command: OptionType<string | readonly string[], string> = optionType({
+  is: 'a command',
+  allowed: 'a text that is not empty, or an array of words',
+  json: {
+    anyOf: [
+      { type: 'string', minLength: 1 },
+      { type: 'array', items: { type: 'string' }, minItems: 1 },
+    ],
+  },
+  parse: (given) => {
+    const line = isTextArray(given) ? given.map(quoteWord).join(' ') : given;
+    if (line === '') return new Refusal('empty');
+    return textOf(line) ?? new Refusal(typeof line === 'string' ? 'contains a NUL byte' : undefined);
+  },
+  toText: (value) => (isTextArray(value) ? value.map(quoteWord).join(' ') : undefined),
+});
+
+/** A word in the form in which splitting a command gives it back. */
+function quoteWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+}
+
+export function textOf(given: unknown): string | undefined {
+  return typeof given === 'string' && !given.includes('\0') ? given : undefined;
+}
+
+export function isTextArray(given: unknown): given is readonly string[] {
+  return Array.isArray(given) && given.every((item) => typeof item === 'string');
+}
