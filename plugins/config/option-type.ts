@@ -62,10 +62,18 @@ export function specOf(schema: object): OptionTypeSpec<unknown> | undefined {
   return SPECS.get(schema);
 }
 
-/** The spelling of a value in supervisord.conf; undefined where it has none. */
+/** The spelling of a value in supervisord.conf, of an array as a list with commas; undefined where it has none. */
 export function textOf(schema: object, value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  return specOf(schema)?.toText?.(value) ?? scalarText(value);
+  const spec = specOf(schema);
+  if (spec?.toText !== undefined) return spec.toText(value) ?? scalarText(value);
+  return Array.isArray(value) ? listText(value) : scalarText(value);
+}
+
+/** Undefined where a comma within a word, or a blank at its ends, would not come back. */
+function listText(words: readonly unknown[]): string | undefined {
+  const isLost = (word: unknown) => scalarText(word) === undefined && !/^(?!\s)[^,]+(?<!\s)$/.test(String(word));
+  return words.some(isLost) ? undefined : words.join(',');
 }
 
 function scalarText(value: unknown): string | undefined {

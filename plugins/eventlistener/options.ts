@@ -60,7 +60,6 @@ const eventNames = optionType<string | readonly (EventName | Lowercase<EventName
     const known = new Set(words.flatMap((word) => byName.get(word) ?? []));
     return known.size === 0 ? new Refusal('no event type given') : [...known].toSorted();
   },
-  toText: (value) => (Array.isArray(value) ? value.join(',') : undefined),
   toNative: (text) => wordsOf(text)?.map((word) => byName.get(word.toUpperCase()) ?? word),
 });
 

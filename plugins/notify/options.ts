@@ -9,7 +9,7 @@ const byName = new Map<string, NewsKind>(NEWS_KINDS.map((kind) => [kind, kind]))
 const newsKinds = optionType<string | readonly NewsKind[], readonly NewsKind[]>({
   is: 'a list of what to tell',
   allowed: NEWS_KINDS.join(', '),
-  json: { anyOf: [{ type: 'array', items: { enum: NEWS_KINDS } }, { type: 'string' }] },
+  json: { anyOf: [{ type: 'array', minItems: 1, items: { enum: NEWS_KINDS } }, { type: 'string' }] },
   parse: (given) => {
     const words = wordsOf(given)?.map((word) => word.toLowerCase());
     if (words === undefined || words.length === 0) return new Refusal();

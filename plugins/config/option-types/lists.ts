@@ -10,17 +10,8 @@ export const stringList: OptionType<string | readonly string[], readonly string[
   allowed: 'words separated by commas, or an array of texts',
   json: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'string' }] },
   parse: (given) => wordsOf(given) ?? new Refusal(),
-  toText: listText,
   toNative: wordsOf,
 });
-
-/** Words with commas between; undefined where a comma within a word, or a blank at its ends, would not come back. */
-function listText(value: unknown): string | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const words: readonly unknown[] = value;
-  const isLost = (word: unknown) => /,|^\s|\s$/.test(String(word)) || (word === '' && words.length === 1);
-  return words.some(isLost) ? undefined : words.map(String).join(',');
-}
 
 /** The words of a list option, given as an array or as text; undefined where it is neither. */
 export function wordsOf(given: unknown): string[] | undefined {
@@ -45,7 +36,6 @@ export const exitCodes: OptionType<number | string | readonly number[], readonly
     const codes = items.map(integerOf);
     return codes.every((code) => code !== undefined && code >= 0 && code <= 255) ? codes.map(Number) : new Refusal();
   },
-  toText: listText,
   toNative: (text) => wordsOf(text)?.map(Number),
 });
 
