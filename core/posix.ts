@@ -35,6 +35,11 @@ export interface Posix {
   isListening(path: string): boolean;
   /** Sets how many bytes a pipe holds. EPERM: the user's pipes hold too much already; EBUSY: there is more in it. */
   setPipeSize(fd: number, bytes: number): void;
+  /**
+   * Sends one datagram to a unix socket: a path, or `@name` in the abstract namespace. Does not wait: EAGAIN where the
+   * receiver has no room.
+   */
+  sendDatagram(address: string, bytes: Uint8Array): void;
 }
 
 interface Limit {
@@ -60,9 +65,11 @@ const LOG_USER_INFO = 14;
 
 /** Linux numbers of what sockets are made with. */
 const AF = { unix: 1, inet: 2 } as const;
-const SOCK = { stream: 1, nonblock: 0o4000, cloexec: 0o2000000 } as const;
+const SOCK = { stream: 1, datagram: 2, nonblock: 0o4000, cloexec: 0o2000000 } as const;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
+const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
 /** Room for a path in sockaddr_un, the final zero included. */
 const PATH_ROOM = 108;
 
@@ -88,6 +95,9 @@ export function loadPosix(): Posix {
     bind: libc.func('int bind(int fd, const void *address, uint32_t size)'),
     connect: libc.func('int connect(int fd, const void *address, uint32_t size)'),
     listen: libc.func('int listen(int fd, int backlog)'),
+    sendto: libc.func(
+      'long sendto(int fd, const void *bytes, size_t size, int flags, const void *address, uint32_t length)',
+    ),
   };
 
   /** Throws what a call left in errno, which is read before anything else can change it. */
@@ -148,7 +158,7 @@ export function loadPosix(): Posix {
       }),
     isListening(path) {
       const address = unixAddress(path);
-      const fd = openSocket(AF.unix, SOCK.nonblock);
+      const fd = openSocket(AF.unix, SOCK.stream | SOCK.nonblock);
       try {
         check(socketCalls.connect(fd, address, address.length), 'connect');
         return true;
@@ -159,10 +169,20 @@ export function loadPosix(): Posix {
         closeSync(fd);
       }
     },
+    sendDatagram(address, bytes) {
+      const target = address.startsWith('@') ? abstractAddress(address.slice(1)) : unixAddress(address);
+      const fd = openSocket(AF.unix, SOCK.datagram);
+      try {
+        const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+        check(Number(socketCalls.sendto(fd, bytes, bytes.length, flags, target, target.length)), 'sendto');
+      } finally {
+        closeSync(fd);
+      }
+    },
   };
 
-  function openSocket(family: number, flags = 0): number {
-    const fd = Number(socketCalls.socket(family, SOCK.stream | SOCK.cloexec | flags, 0));
+  function openSocket(family: number, type: number = SOCK.stream): number {
+    const fd = Number(socketCalls.socket(family, type | SOCK.cloexec, 0));
     check(fd, 'socket');
     return fd;
   }
@@ -230,13 +250,23 @@ function inetAddress(address: string, port: number): Buffer {
   return bytes;
 }
 
-/** A struct sockaddr_un. */
+/** A struct sockaddr_un with a path. */
 function unixAddress(path: string): Buffer {
-  const name = Buffer.from(`${path}\0`);
-  if (name.length > PATH_ROOM) {
-    throw Object.assign(new Error(`the path is longer than ${PATH_ROOM - 1} bytes: ${path}`), { code: 'ENAMETOOLONG' });
+  return socketName(Buffer.from(`${path}\0`), path);
+}
+
+/** The same for a name in the abstract namespace: a zero in front, none behind, and the length tells where it ends. */
+function abstractAddress(name: string): Buffer {
+  return socketName(Buffer.from(`\0${name}`), name);
+}
+
+function socketName(bytes: Buffer, shown: string): Buffer {
+  if (bytes.length > PATH_ROOM) {
+    throw Object.assign(new Error(`the path is longer than ${PATH_ROOM - 1} bytes: ${shown}`), {
+      code: 'ENAMETOOLONG',
+    });
   }
-  return Buffer.concat([familyOf(AF.unix), name]);
+  return Buffer.concat([familyOf(AF.unix), bytes]);
 }
 
 /** Both architectures that are known here are little-endian. */

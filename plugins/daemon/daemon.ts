@@ -50,8 +50,11 @@ export class DaemonPlugin implements Plugin {
       stopListening = listenToSignals({
         log: (level, text) => log.call(level, text),
         reopen: () => reopen.call(),
+        // By way of the hook, so that whoever taps it learns of signals, too.
         end: (ending, cause) => {
-          end(ending, cause).catch((error: unknown) => log.call('ERRO', `not restarted: ${reasonOf(error)}`));
+          hooks.end
+            .promise(ending, cause)
+            .catch((error: unknown) => log.call('ERRO', `not restarted: ${reasonOf(error)}`));
         },
         survive: (where, error) => supervisor.events.emit('supervisor:error', { where, error }),
       });
