@@ -9,6 +9,7 @@ export { LoggingPlugin } from './logging/index.ts';
 export { NotifyPlugin } from './notify/index.ts';
 export { ResourcesPlugin } from './resources/index.ts';
 export { RpcPlugin } from './rpc/index.ts';
+export { SystemdPlugin } from './systemd/index.ts';
 export { WebPlugin } from './web/index.ts';
 export { standardPlugins } from './standard.ts';
 export type { Plugin } from '../core/index.ts';

@@ -6,18 +6,20 @@ import type { Plugin } from '../core/index.ts';
  * an error, because Supervisor allows it.
  */
 export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'native'): Promise<readonly Plugin[]> {
-  const [autorestart, logging, http, rpc, api, web, eventlistener, fcgi, notify, resources] = await Promise.all([
-    import('./autorestart/index.ts'),
-    import('./logging/index.ts'),
-    import('./http/index.ts'),
-    import('./rpc/index.ts'),
-    import('./api/index.ts'),
-    import('./web/index.ts'),
-    import('./eventlistener/index.ts'),
-    import('./fcgi/index.ts'),
-    import('./notify/index.ts'),
-    import('./resources/index.ts'),
-  ]);
+  const [autorestart, logging, http, rpc, api, web, eventlistener, fcgi, notify, resources, systemd] =
+    await Promise.all([
+      import('./autorestart/index.ts'),
+      import('./logging/index.ts'),
+      import('./http/index.ts'),
+      import('./rpc/index.ts'),
+      import('./api/index.ts'),
+      import('./web/index.ts'),
+      import('./eventlistener/index.ts'),
+      import('./fcgi/index.ts'),
+      import('./notify/index.ts'),
+      import('./resources/index.ts'),
+      import('./systemd/index.ts'),
+    ]);
   return [
     new logging.LoggingPlugin(),
     new autorestart.AutorestartPlugin(),
@@ -29,5 +31,6 @@ export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'n
     new fcgi.FcgiPlugin(),
     new notify.NotifyPlugin(),
     new resources.ResourcesPlugin(),
+    new systemd.SystemdPlugin(),
   ];
 }

@@ -1,0 +1,98 @@
+import type { Plugin, Supervisor } from '../../core/index.ts';
+import { DaemonPlugin, type Ending } from '../daemon/index.ts';
+import { LoggingPlugin } from '../logging/index.ts';
+import { Notifier } from './notifier.ts';
+import { MORE_TIME, Report } from './report.ts';
+import { describeWaiting, stopBoundMs } from './stop.ts';
+import { readSurroundings, VARIABLES } from './surroundings.ts';
+import { openTransport, type Transport } from './transport.ts';
+import { startWatchdog } from './watchdog.ts';
+
+/** Where the plugin runs; for tests, another place. */
+export interface SystemdOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly pid?: number;
+  readonly open?: (socket: string, failed: (reason: string) => void) => Transport | Promise<Transport>;
+}
+
+/**
+ * Tells systemd how the daemon is: ready, reloading, stopping, one line of status, and that it is alive. Does nothing
+ * where `NOTIFY_SOCKET` is not set. sd_notify(3).
+ */
+export class SystemdPlugin implements Plugin {
+  readonly name = 'systemd';
+  readonly #options: SystemdOptions;
+
+  constructor(options: SystemdOptions = {}) {
+    this.#options = options;
+  }
+
+  apply(supervisor: Supervisor): void {
+    const { env = process.env, pid = process.pid, open = openTransport } = this.#options;
+    const surroundings = readSurroundings(env, pid);
+    if (surroundings === undefined) return;
+    const { socket, watchdogMs } = surroundings;
+    const { clock, events, hooks } = supervisor;
+    const { log } = LoggingPlugin.getHooks(supervisor);
+    const notifier = new Notifier(clock, (reason) =>
+      log.call('WARN', `systemd cannot be told how this daemon is (NOTIFY_SOCKET=${socket}): ${reason}`),
+    );
+
+    // A program that spoke to systemd would speak for the daemon. One that is to has it among its own variables.
+    hooks.spawn.tap(this.name, (plan, { config }) => {
+      const theirs = { ...plan.env };
+      for (const name of VARIABLES) if (!Object.hasOwn(config.environment, name)) delete theirs[name];
+      return { ...plan, env: theirs };
+    });
+
+    let stopWatchdog = (): void => undefined;
+    // Early: what opens after it may take its time.
+    hooks.start.tapPromise({ name: this.name, stage: -900 }, async () => {
+      const { send, notice } = await open(socket, (reason) => notifier.fail(reason));
+      if (notice !== undefined) log.call('WARN', notice);
+      notifier.open(send);
+      if (watchdogMs !== undefined) stopWatchdog = startWatchdog(watchdogMs, clock, () => notifier.tell('WATCHDOG=1'));
+    });
+
+    let ending: Ending | undefined;
+    // Before the daemon's own tap, which answers. An end for good wins, there as here.
+    DaemonPlugin.getHooks(supervisor).end.tap({ name: this.name, stage: -10 }, (wanted) => {
+      if (supervisor.state === 'stopping' && ending === 'restart' && wanted === 'shutdown') notifier.tell('STOPPING=1');
+      if (ending !== 'shutdown') ending = wanted;
+      return undefined;
+    });
+
+    // A daemon that has gone to the background is another process than the one that systemd started.
+    const isForked = supervisor.config.sections['supervisord']?.['nodaemon'] === false;
+    const report = new Report(supervisor, notifier, isForked ? [`MAINPID=${pid}`] : []);
+    for (const name of ['process:state', 'process:added', 'process:removed'] as const)
+      events.on(name, () => report.change(), this.name);
+
+    let noMoreTimeAt = Infinity;
+    const stopping = (): void => {
+      noMoreTimeAt = clock.now() + stopBoundMs(supervisor.config.groups);
+      report.end();
+      // A restart in place is over with the READY=1 of the supervisor that comes next. The clock is CLOCK_MONOTONIC.
+      if (ending === 'restart') notifier.tell('RELOADING=1', `MONOTONIC_USEC=${Math.floor(clock.now() * 1000)}`);
+      else notifier.tell('STOPPING=1');
+    };
+    // Every 3 s while it takes long: a program's stopwaitsecs may be more than the unit's TimeoutStopSec.
+    events.on(
+      'supervisor:waiting',
+      ({ names }) =>
+        notifier.tell(...(clock.now() < noMoreTimeAt ? [MORE_TIME] : []), `STATUS=${describeWaiting(names)}`),
+      this.name,
+    );
+    events.on(
+      'supervisor:state',
+      ({ to }) => {
+        if (to === 'running') report.begin();
+        if (to === 'stopping') stopping();
+        if (to !== 'stopped') return;
+        stopWatchdog();
+        notifier.close();
+      },
+      this.name,
+    );
+  }
+}
