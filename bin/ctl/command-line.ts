@@ -175,6 +175,7 @@ export function describeCommandLine(): string {
     ...rows,
     '',
     'Without a command, or with -i, a shell reads commands. "tsvctl help" lists them.',
+    'Without a daemon: "tsvctl [-c FILE] systemd-unit [--user]" prints a unit for systemd.',
     '',
   ].join('\n');
 }

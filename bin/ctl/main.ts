@@ -5,6 +5,7 @@ import { COMMANDS } from './commands.ts';
 import { complete } from './completion.ts';
 import type { Connection, ProcessInfo } from './daemon.ts';
 import { EXIT } from './exit-status.ts';
+import { LOCAL_COMMANDS } from './local-commands.ts';
 import { Session, type Access } from './session.ts';
 import { findSettings, type Settings } from './settings.ts';
 import { readHistory, runShell, writeHistory } from './shell.ts';
@@ -27,6 +28,9 @@ export async function main({ argv, executable, ...streams }: Surroundings): Prom
       streams.stdout.write(describeCommandLine());
       return EXIT.success;
     }
+    const [name = '', ...words] = line.command;
+    const local = LOCAL_COMMANDS.get(name);
+    if (local !== undefined) return await local.run({ ...streams, line, words, executable });
     return await control(line, await findSettings(line, executable), streams);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

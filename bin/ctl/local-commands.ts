@@ -1,0 +1,26 @@
+import type { CommandLine } from './command-line.ts';
+import { systemdUnit } from './commands/systemd-unit.ts';
+import type { Output } from './terminal.ts';
+
+/** A command that needs no daemon: it is not part of the shell, and no address is looked for. */
+export interface LocalCommand {
+  readonly name: string;
+  /** Forms of the command, each with what it does. */
+  readonly usage: readonly (readonly [form: string, meaning: string])[];
+  /** Settles with the exit code. @throws UsageError */
+  run(call: LocalCall): Promise<number>;
+}
+
+interface LocalCall {
+  readonly line: CommandLine;
+  /** What follows the name. */
+  readonly words: readonly string[];
+  /** The program that runs, as it was started. */
+  readonly executable: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+export const LOCAL_COMMANDS: ReadonlyMap<string, LocalCommand> = new Map(
+  [systemdUnit].map((command) => [command.name, command]),
+);
