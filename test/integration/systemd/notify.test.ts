@@ -92,7 +92,8 @@ describe.skipIf(!hasPython)('what systemd is told', () => {
     const messages = await listen(name);
     place.conf('');
     const { child } = await place.start(undefined, { NOTIFY_SOCKET: name });
-    expect((await until('READY=1', () => said(messages, 'READY=1'))).pid).toBe(child.pid);
+    const ready = await until('READY=1', () => said(messages, 'READY=1'));
+    expect(ready?.pid).toBe(child.pid);
   });
 
   test('a daemon in the background names its process', async () => {
