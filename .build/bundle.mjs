@@ -16,7 +16,14 @@ const plugins = (await readdir(new URL('../plugins/', import.meta.url)))
 await rm(new URL('../dist/', import.meta.url), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ['core/index.ts', 'plugins/index.ts', ...plugins, 'bin/tsvd.ts', 'bin/tsvctl.ts'],
+  entryPoints: [
+    'core/index.ts',
+    'core/testing/index.ts',
+    'plugins/index.ts',
+    ...plugins,
+    'bin/tsvd.ts',
+    'bin/tsvctl.ts',
+  ],
   outdir: 'dist',
   outbase: '.',
   bundle: true,
