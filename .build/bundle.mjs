@@ -19,6 +19,7 @@ await build({
   entryPoints: [
     'core/index.ts',
     'core/testing/index.ts',
+    'plugins/config/option-types.ts',
     'plugins/index.ts',
     ...plugins,
     'bin/tsvd.ts',

@@ -39,9 +39,13 @@ export interface EventMap {
     /** `overdue`: SIGKILL after `stopwaitsecs`. */
     readonly why: 'request' | 'stop' | 'overdue' | 'unready';
   };
+  /** A process is known from now on; it need not run. */
   'process:added': { readonly process: ProcessView };
+  /** A process is gone from the configuration in use, and does not run. Forget what you keep of it. */
   'process:removed': { readonly process: ProcessView };
+  /** A group is in use, and so are its processes. */
   'group:added': { readonly group: string };
+  /** A group is no longer in use; its processes were removed before. */
   'group:removed': { readonly group: string };
   /** A new configuration is in use, as far as it could be. Names are `group:name`; no values of options are told. */
   'config:reloaded': {

@@ -1,10 +1,12 @@
 import type { Command } from './command.ts';
+import { call } from './commands/call.ts';
 import { add, avail, remove, reread } from './commands/configuration.ts';
 import { open, reload, shutdown, version } from './commands/daemon.ts';
 import { fg } from './commands/foreground.ts';
 import { help, quit } from './commands/help.ts';
 import { logs } from './commands/logs.ts';
 import { pid } from './commands/pid.ts';
+import { plugin } from './commands/plugin.ts';
 import { restart, signal, start, stop } from './commands/processes.ts';
 import { status } from './commands/status.ts';
 import { clear, maintail, tail } from './commands/tail.ts';
@@ -32,6 +34,8 @@ export const COMMAND_LIST: readonly Command[] = [
   shutdown,
   version,
   open,
+  call,
+  plugin,
   help,
   quit,
 ];

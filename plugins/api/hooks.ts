@@ -2,7 +2,10 @@ import { SyncBailHook, SyncWaterfallHook } from 'tapable';
 import { hooksOf, type ProcessView } from '../../core/index.ts';
 import type { ProcessStatus } from './process-status.ts';
 
-/** What other plugins tap and ask: `ApiPlugin.getHooks(supervisor).status.tap(…)`. */
+/**
+ * What other plugins tap and ask: `ApiPlugin.getHooks(supervisor).status.tap(…)`. A tap that throws is reported and counts
+ * as no answer.
+ */
 export const getApiHooks = hooksOf(({ guard }) =>
   Object.freeze({
     /**

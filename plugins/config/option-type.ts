@@ -38,7 +38,7 @@ export class Refusal {
 type Expandable = `${string}%(${string}`;
 
 /** The schema of one type of option. */
-export type OptionType<Input, Output> = v.GenericSchema<Input | Expandable, Output>;
+export type OptionType<Input, Output> = Schema<Input | Expandable, Output>;
 
 /** A schema for one type of option. `Input` is what an editor offers and the compiler accepts. */
 export function optionType<Input, Output>(spec: OptionTypeSpec<Output>): OptionType<Input, Output> {

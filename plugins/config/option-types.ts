@@ -1,11 +1,21 @@
 /**
  * The types of options. Each accepts what a typed configuration writes (`true`, `['a', 'b']`, `50 * 1024 * 1024`) and what
  * supervisord.conf writes (`yes`, `a, b`, `50MB`), and yields one form for both. Spellings are Supervisor's (datatypes.py).
+ * Plugins import them from `tsvisor/options`, and make types of their own with `optionType`.
  */
+export { optionType, Refusal, type OptionType, type OptionTypeSpec } from './option-type.ts';
 export { environment, exitCodes, stringList, wordsOf } from './option-types/lists.ts';
-export { inetAddress, owner, userName, type Owner } from './option-types/names.ts';
-export { byteSize, count, integer, octalMode } from './option-types/numbers.ts';
+export { inetAddress, owner, userName, type InetAddress, type Owner } from './option-types/names.ts';
+export {
+  byteSize,
+  count,
+  integer,
+  octalMode,
+  type ByteSizeInput,
+  type IntegerInput,
+  type Limits,
+} from './option-types/numbers.ts';
 export { directoryPath, existingDirectory, filePath, logFile, logPath, type LogFile } from './option-types/paths.ts';
-export { signal } from './option-types/signals.ts';
+export { signal, type SignalInput } from './option-types/signals.ts';
 export { command, nonEmptyText, text } from './option-types/texts.ts';
-export { boolean, booleanOr, loggingLevel, type LoggingLevel } from './option-types/words.ts';
+export { boolean, booleanOr, loggingLevel, type BooleanInput, type LoggingLevel } from './option-types/words.ts';

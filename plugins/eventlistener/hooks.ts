@@ -2,7 +2,10 @@ import { SyncBailHook } from 'tapable';
 import { hooksOf, type Terms, type ProcessView } from '../../core/index.ts';
 import type { ListenerReport, ListenerResult, PoolReport } from './reports.ts';
 
-/** The hooks of event listeners: how other plugins judge results, and ask how listeners are. */
+/**
+ * The hooks of event listeners: how other plugins judge results, and ask how listeners are. A tap that throws is reported
+ * and counts as no opinion.
+ */
 export const getListenerHooks = hooksOf(({ guard }) => {
   const advises: Terms = { onFault: 'pass' };
 
@@ -10,7 +13,6 @@ export const getListenerHooks = hooksOf(({ guard }) => {
     /**
      * A listener answered. Out: has the event been dealt with (`accept`), or is it to be sent again (`reject`)? Nobody
      * answers: `OK` accepts, anything else rejects. This is what `result_handler` names a Python function for.
-     * Throws: counts as no opinion.
      */
     result: guard(new SyncBailHook<[ListenerResult], 'accept' | 'reject' | undefined>(['result'], 'result'), advises),
 

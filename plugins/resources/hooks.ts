@@ -13,7 +13,10 @@ export interface Usage {
   readonly openFiles?: number;
 }
 
-/** What other plugins ask: `ResourcesPlugin.getHooks(supervisor).usage.call(pid)`. */
+/**
+ * What other plugins ask: `ResourcesPlugin.getHooks(supervisor).usage.call(pid)`. A tap that throws is reported and counts
+ * as no answer.
+ */
 export const getResourcesHooks = hooksOf(({ guard }) => {
   const advises: Terms = { onFault: 'pass' };
 

@@ -14,7 +14,10 @@ export interface MethodService {
   readonly call: Dispatch;
 }
 
-/** What other plugins tap and ask: `RpcPlugin.getHooks(supervisor).methods.tap(…)`. */
+/**
+ * What other plugins tap and ask: `RpcPlugin.getHooks(supervisor).methods.tap(…)`. A tap that throws is reported and counts
+ * as no answer.
+ */
 export const getRpcHooks = hooksOf(({ guard }) =>
   Object.freeze({
     /**

@@ -1,0 +1,1 @@
+export function referencePages(): Record<string, string>;

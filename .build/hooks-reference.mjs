@@ -1,0 +1,124 @@
+// docs/reference/hooks.md and events.md from the sources: every hook with its contract, every event with its payload.
+// `node .build/hooks-reference.mjs` writes them; a test compares them.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = new URL('../', import.meta.url);
+
+const HOOKS_HEAD = `# Hooks
+
+Generated from the sources by \`npm run docs\`. Where plugins decide: for every hook, when it is called, what a tap may return, what a throw
+does, and the deadline where the daemon waits. [writing.md](../plugins/writing.md) says how to tap one.
+`;
+
+const EVENTS_HEAD = `# Events
+
+Generated from the sources by \`npm run docs\`. What has happened, told once, after the state it describes is in place. Payloads are plain
+frozen data. Listen with \`supervisor.events.on(name, listener, plugin)\`, which returns its own undo.
+`;
+
+/** The pages by path, as they should be. */
+export function referencePages() {
+  const sources = readdirSync(new URL('plugins', root), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `plugins/${name}`)
+    .toSorted();
+  return {
+    'docs/reference/hooks.md': hooksPage(sources.filter((name) => name.endsWith('/hooks.ts'))),
+    'docs/reference/events.md': eventsPage(sources),
+  };
+}
+
+function hooksPage(files) {
+  const sections = files.map((file) => {
+    const plugin = file.split('/')[1];
+    const source = parse(file);
+    return ['', `## ${plugin}`, '', aboutSet(source), '', ...hooksOf(source)];
+  });
+  const core = parse('core/hooks.ts');
+  return `${[HOOKS_HEAD, '## core', '', aboutSet(core), '', ...hooksOf(core), ...sections.flat()].join('\n')}\n`;
+}
+
+function eventsPage(files) {
+  const sections = files
+    .map((file) => ({ plugin: file.split('/')[1], events: eventsOf(parse(file)) }))
+    .filter(({ events }) => events.length > 0)
+    .flatMap(({ plugin, events }) => ['', `## ${plugin}`, '', ...events]);
+  return `${[EVENTS_HEAD, '## core', '', ...eventsOf(parse('core/events.ts')), ...sections].join('\n')}\n`;
+}
+
+function parse(file) {
+  const text = readFileSync(new URL(file, root), 'utf8');
+  return ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true);
+}
+
+/** What is true of all hooks of a plugin: the comment on their accessor. */
+function aboutSet(source) {
+  const [accessor] = source.statements.filter((node) => ts.isVariableStatement(node) && docOf(node) !== '');
+  return accessor === undefined ? '' : docOf(accessor);
+}
+
+/** A hook is a property whose value is made by `new …Hook<…>`, wherever in the value that stands. */
+function hooksOf(source) {
+  const lines = [];
+  visit(source, (node) => {
+    if (!ts.isPropertyAssignment(node)) return;
+    const made = madeIn(node.initializer, source);
+    if (made === undefined) return;
+    lines.push(...entry(node.name.getText(source), made, docOf(node)));
+  });
+  return lines.slice(0, -1);
+}
+
+function madeIn(node, source) {
+  let made;
+  visit(node, (inner) => {
+    if (made !== undefined || !ts.isNewExpression(inner) || !inner.expression.getText(source).endsWith('Hook')) return;
+    const types = inner.typeArguments?.map((type) => type.getText(source).replaceAll(/\s+/g, ' ')).join(', ') ?? '';
+    made = `${inner.expression.getText(source)}<${types}>`;
+  });
+  return made;
+}
+
+function eventsOf(source) {
+  const lines = [];
+  visit(source, (node) => {
+    if (!ts.isInterfaceDeclaration(node) || node.name.text !== 'EventMap') return;
+    for (const member of node.members) {
+      if (!ts.isPropertySignature(member)) continue;
+      const payload = shape(member.type?.getText(source) ?? '');
+      lines.push(...entry(member.name.text, payload, docOf(member)));
+    }
+  });
+  return lines.slice(0, -1);
+}
+
+function entry(name, type, doc) {
+  return [`### ${name}`, '', `\`${type}\``, '', ...(doc === '' ? [] : [doc, ''])];
+}
+
+/** A type on one line. What its members mean stands in the source. */
+function shape(type) {
+  return type
+    .replaceAll(/\/\*\*[^]*?\*\//g, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll('readonly ', '')
+    .replaceAll('; }', ' }');
+}
+
+/** The doc comment, as Markdown. */
+function docOf(node) {
+  const [doc] = ts.getJSDocCommentsAndTags(node);
+  const text = doc === undefined ? '' : (ts.getTextOfJSDocComment(doc.comment) ?? '');
+  return text.replaceAll(/\{@link ([^}]+)\}/g, '`$1`').trim();
+}
+
+function visit(node, look) {
+  look(node);
+  ts.forEachChild(node, (child) => visit(child, look));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [path, text] of Object.entries(referencePages())) writeFileSync(new URL(path, root), text);
+}

@@ -1,0 +1,47 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+declare const TSV_VERSION: string;
+
+/** Files of the template, in docs/plugins/template, and where they stand in a plugin. */
+const FILES = {
+  'package.template.json': 'package.json',
+  'tsconfig.template.json': 'tsconfig.json',
+  'README.template.md': 'README.md',
+  'index.ts': 'src/index.ts',
+  'index.test.ts': 'src/index.test.ts',
+} as const;
+
+/**
+ * Writes a plugin that builds, passes its test and can be published: the template that our own tests run, under another name. Returns the
+ * files. Throws where the folder is there already: nothing of anybody's is overwritten.
+ */
+export function writePlugin(name: string, folder: string): readonly string[] {
+  const home = dirname(createRequire(import.meta.url).resolve('tsvisor/package.json'));
+  mkdirSync(folder); // fails where there is one
+  mkdirSync(join(folder, 'src'));
+  return Object.entries(FILES).map(([from, to]) => {
+    const text = readFileSync(join(home, 'docs/plugins/template', from), 'utf8');
+    writeFileSync(join(folder, to), renamed(text, name));
+    return join(folder, to);
+  });
+}
+
+/** kebab-case, as plugins are named in errors and hooks. */
+export function isPluginName(name: string): boolean {
+  return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name);
+}
+
+function renamed(text: string, name: string): string {
+  const words = name.split('-');
+  const className = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  // A namespace of methods and events is one word.
+  const namespace = words.join('_');
+  return text
+    .replaceAll('TSVISOR_VERSION', TSV_VERSION)
+    .replaceAll('ExamplePlugin', `${className}Plugin`)
+    .replaceAll('tsvisor-plugin-example', `tsvisor-plugin-${name}`)
+    .replaceAll("name = 'example'", `name = '${name}'`)
+    .replaceAll(/\bexample(?=[.:]\w)/g, namespace);
+}

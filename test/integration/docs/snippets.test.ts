@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+interface Snippet {
+  /** `docs/plugins/web.md:12` */
+  readonly at: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+/** Every fenced block of the user's pages. */
+const snippets: readonly Snippet[] = ['README.md', ...markdownIn('docs')].flatMap((page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(({ 1: language = '', 2: body = '', index }) => ({
+    at: `${page}:${text.slice(0, index).split('\n').length}`,
+    language,
+    text: body,
+  }));
+});
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md') && !name.startsWith('decisions/') && !name.includes('template'))
+    .map((name) => join(folder, name));
+}
+
+const inLanguage = (...languages: string[]) => snippets.filter(({ language }) => languages.includes(language));
+
+test('there are snippets to look at', () => {
+  expect(inLanguage('ts').length).toBeGreaterThan(10);
+});
+
+test('every TypeScript snippet compiles against the package as it is published', () => {
+  const files = new Map(inLanguage('ts', 'js').map(({ at, text }) => [fileOf(at), { at, text }]));
+  const { options } = ts.convertCompilerOptionsFromJson(
+    JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).compilerOptions,
+    root,
+  );
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists, getSourceFile } = host;
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.readFile = (name) => files.get(name)?.text ?? readFile(name);
+  host.getSourceFile = (name, language, ...more) => {
+    const snippet = files.get(name);
+    return snippet === undefined
+      ? getSourceFile(name, language, ...more)
+      : ts.createSourceFile(name, snippet.text, language, true);
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  const problems = ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ file }) => file !== undefined && files.has(file.fileName))
+    .map(({ file, start = 0, messageText }) => {
+      const line = file?.getLineAndCharacterOfPosition(start).line ?? 0;
+      const place = `${files.get(file?.fileName ?? '')?.at} line ${line + 1}`;
+      return `${place}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    })
+    // A snippet may import what its reader is about to write.
+    .filter((problem) => !/Cannot find module '\.\.?\//.test(problem));
+  expect(problems).toEqual([]);
+});
+
+/** Beside the page, so that what it imports is found from there. */
+function fileOf(at: string): string {
+  const [page = '', line = ''] = at.split(':');
+  return join(root, `${page}.${line}.snippet.ts`);
+}
+
+test('every JSON snippet is JSON', () => {
+  const broken = inLanguage('json').filter(({ text }) => {
+    try {
+      JSON.parse(text);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  expect(broken.map(({ at }) => at)).toEqual([]);
+});
+
+test('every link to a page or file leads somewhere', () => {
+  const broken = ['README.md', ...markdownIn('docs')].flatMap((page) =>
+    [...readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !existsSync(join(root, page, '..', target)))
+      .map((target) => `${page}: ${target}`),
+  );
+  expect(broken).toEqual([]);
+});
