@@ -8,12 +8,14 @@ import { getApiHooks } from './hooks.ts';
 import { daemonOperations } from './operations/daemon.ts';
 import { eventOperations } from './operations/events.ts';
 import { logOperations } from './operations/logs.ts';
+import { methodOperations } from './operations/methods.ts';
 import { processOperations } from './operations/processes.ts';
 import { processStatus, type ProcessStatus } from './process-status.ts';
 import { countRestarts } from './restarts.ts';
-import { createRouter } from './router.ts';
+import { BASE, createRouter } from './router.ts';
 import type { Site } from './site.ts';
 import { Streams } from './streams.ts';
+import { UsageWatch } from './usage.ts';
 
 declare const TSV_VERSION: string;
 
@@ -45,25 +47,33 @@ export class ApiPlugin implements Plugin {
 
     const feed = new Feed(supervisor.clock.wall().toString(36));
     record(supervisor, feed, { describe, plugin: this.name });
+    const service = () => RpcPlugin.getHooks(supervisor).service.call();
     const site: Site = {
       supervisor,
       logging,
       feed,
       streams: new Streams(supervisor.clock),
+      usage: new UsageWatch(supervisor, this.name),
       version: TSV_VERSION,
       describe,
-      methods: () => {
-        const service = RpcPlugin.getHooks(supervisor).service.call();
-        if (service === undefined) throw new HttpRefusal(501, 'there are no methods: enable the plugin rpc');
-        return service;
+      async describeApi() {
+        const { openApi } = await import('./openapi.ts');
+        return openApi({ version: TSV_VERSION, base: BASE, operations, methods: service()?.methods.all ?? [] });
+      },
+      methods() {
+        const there = service();
+        if (there === undefined) throw new HttpRefusal(501, 'there are no methods: enable the plugin rpc');
+        return there;
       },
     };
-    const route = createRouter([
+    const operations = [
       ...daemonOperations(site),
       ...logOperations(site),
       ...processOperations(site),
       ...eventOperations(site),
-    ]);
+      ...methodOperations(site),
+    ];
+    const route = createRouter(operations);
     HttpPlugin.getHooks(supervisor).routes.tap(this.name, route);
   }
 }

@@ -8,6 +8,8 @@ import {
   type State,
 } from '../../core/index.ts';
 
+import type { ShownUsage } from './usage.ts';
+
 /** A process as `/api/v1` shows it: plain data, ready for JSON. Plugins may add fields of their own. */
 export interface ProcessStatus {
   readonly group: string;
@@ -35,6 +37,8 @@ export interface ProcessStatus {
   readonly priority: number;
   /** What kind of group it belongs to: `group`, `eventlistener`, `fcgi`, or another plugin's. */
   readonly kind: string;
+  /** Of the process and everything it started; absent in events, without a child, and without the plugin `resources`. */
+  readonly usage?: ShownUsage;
   readonly [field: string]: unknown;
 }
 

@@ -19,7 +19,8 @@ export interface QueryParameter {
 /** What is sent back when all goes well. */
 type Answer =
   | { readonly kind: 'json'; readonly doc: string; readonly schema: JsonSchema }
-  | { readonly kind: 'stream'; readonly doc: string; readonly types: readonly string[] };
+  /** Written by `handle`: a stream, or something that is not true for this moment only. */
+  | { readonly kind: 'own'; readonly doc: string; readonly types: readonly string[] };
 
 /** One operation, declared once: the server, its checks and the OpenAPI document are made from this. */
 export interface Operation {
@@ -32,11 +33,11 @@ export interface Operation {
   /** See RouteHandler. */
   readonly judgesRole?: boolean;
   readonly query?: Readonly<Record<string, QueryParameter>>;
-  /** An object; without it there is no body. */
-  readonly body?: JsonSchema;
+  /** An object; without it there is no body. It may depend on the path. */
+  readonly body?: JsonSchema | ((path: Input['path']) => JsonSchema);
   readonly answer: Answer;
   /** Codes of the errors that it may answer with, besides those that every operation may. */
   readonly errors?: readonly number[];
-  /** The value of a `json` answer, or nothing where it answers by itself. Throws HttpRefusal or RpcFault. */
+  /** The value of a `json` answer; of another kind it writes the answer itself. Throws HttpRefusal or RpcFault. */
   readonly handle: (input: Input, exchange: Exchange) => unknown;
 }

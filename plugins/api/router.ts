@@ -3,9 +3,10 @@ import { RpcFault } from '../rpc/index.ts';
 import { refusalOf } from './faults.ts';
 import { readJsonBody, readQuery } from './input.ts';
 import type { Input, Operation } from './route.ts';
+import type { JsonSchema } from './schemas.ts';
 
 /** Where everything is. */
-const BASE = '/api/v1';
+export const BASE = '/api/v1';
 
 /** Who answers for a path; `undefined` for those that are not ours. */
 export function createRouter(
@@ -51,9 +52,13 @@ async function perform(operation: Operation, path: Input['path'], exchange: Exch
   const body =
     operation.method === 'GET'
       ? {}
-      : readJsonBody(await readBody(), request.headers['content-type'], operation.body ?? {});
+      : readJsonBody(await readBody(), request.headers['content-type'], bodySchema(operation, path));
   const value = await operation.handle({ path, query, body }, exchange);
   if (operation.answer.kind === 'json') sendJson(exchange, value);
+}
+
+function bodySchema({ body = {} }: Operation, path: Input['path']): JsonSchema {
+  return typeof body === 'function' ? body(path) : body;
 }
 
 /** What is shown is true at this moment only, and nobody else's to keep. */

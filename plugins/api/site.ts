@@ -4,6 +4,7 @@ import type { MethodService } from '../rpc/index.ts';
 import type { Feed } from './feed.ts';
 import type { ProcessStatus } from './process-status.ts';
 import type { Streams } from './streams.ts';
+import type { UsageWatch } from './usage.ts';
 
 /** What the operations need. */
 export interface Site {
@@ -11,8 +12,11 @@ export interface Site {
   readonly logging: LoggingHooks;
   readonly feed: Feed;
   readonly streams: Streams;
+  readonly usage: UsageWatch;
   readonly version: string;
   readonly describe: (view: ProcessView) => ProcessStatus;
+  /** The OpenAPI document. */
+  readonly describeApi: () => Promise<unknown>;
   /** @throws HttpRefusal 501 where the plugin `rpc` is not enabled */
   readonly methods: () => MethodService;
 }

@@ -1,10 +1,13 @@
 import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { groupConfig, processConfig, type Plugin, type ProcessConfig, type Supervisor } from '../../core/index.ts';
 import { ApiPlugin } from '../../plugins/api/index.ts';
 import type { UnixServerSettings } from '../../plugins/http/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
+import { ResourcesPlugin } from '../../plugins/resources/index.ts';
 import { RpcPlugin } from '../../plugins/rpc/index.ts';
+import { Conformity } from '../support/openapi.ts';
 import { later, supervisorWith, temporaryDirectory, unixServer } from './http-support.ts';
 
 export type Program = Partial<ProcessConfig> & { readonly name: string };
@@ -26,6 +29,8 @@ export interface ApiDaemon {
   readonly socket: string;
   readonly logged: readonly string[];
   readonly get: (path: string, headers?: Record<string, string>) => Promise<ApiAnswer>;
+  /** What the OpenAPI document says of the answers so far: `get` and `post` check each. */
+  readonly conformity: Conformity;
   readonly post: (path: string, body?: unknown, headers?: Record<string, string>) => Promise<ApiAnswer>;
 }
 
@@ -49,6 +54,7 @@ export async function apiDaemon(
       new LoggingPlugin({ logfile: join(directory, 'log'), childlogdir: directory }),
       new RpcPlugin(),
       new ApiPlugin(),
+      new ResourcesPlugin(),
       ...plugins,
     ],
     config: {
@@ -65,15 +71,25 @@ export async function apiDaemon(
   });
   prepare(supervisor);
   await supervisor.start();
+  const { username = '', password = '' } = server;
+  const authorization = { Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+  const document = await send(socket, { method: 'GET', path: '/api/v1/openapi.json', headers: authorization });
+  const conformity = new Conformity(document.json);
   const call =
     (method: string) =>
-    (path: string, body?: unknown, headers: Record<string, string> = {}) =>
-      send(socket, { method, path: `/api/v1${path}`, headers }, body);
+    async (rest: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer> => {
+      const path = `/api/v1${rest}`;
+      const answer = await send(socket, { method, path, headers }, body);
+      const contentType = answer.headers['content-type'];
+      expect(conformity.check({ method, path, status: answer.status, contentType, json: answer.json })).toEqual([]);
+      return answer;
+    };
   return {
     supervisor,
     directory,
     socket,
     logged,
+    conformity,
     get: (path, headers) => call('GET')(path, undefined, headers),
     post: (path, body = {}, headers) => call('POST')(path, body, { 'Content-Type': 'application/json', ...headers }),
   };

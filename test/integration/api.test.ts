@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { apiDaemon, EventClient, send } from './api-support.ts';
 
@@ -44,6 +45,7 @@ test('a process is listed, started, signalled, restarted and stopped', async () 
   expect((await post('/processes/web/start')).json).toEqual({ results: [{ namespec: 'web', ok: true }] });
   const { json: running } = await get('/processes/web:web');
   expect(running).toMatchObject({
+    usage: { cpu: expect.any(Number), memoryBytes: expect.any(Number), processes: 1 },
     state: 'RUNNING',
     reason: 'started (client: supervisor.startProcess)',
     pid: expect.any(Number),
@@ -187,6 +189,118 @@ test('events are told as they happen, and what was missed is told at the next co
   await curious.until('the past', ({ events }) => events.length > 0);
   expect(curious.events.at(-1)?.data.process.state).toBe('STOPPED');
 });
+
+test('what processes use is told to those who ask for it by name, and looked up while somebody does', async () => {
+  const { socket, post } = await apiDaemon([{ programs: [{ name: 'a', stopsignal: 'SIGKILL' }] }]);
+  await post('/processes/a/start');
+  const client = new EventClient(socket, '/events?events=process:usage,process:state');
+  await client.until('two looks', ({ events }) => events.filter(({ event }) => event === 'process:usage').length > 1);
+  expect(client.events.at(-1)).toEqual({
+    id: undefined,
+    event: 'process:usage',
+    data: {
+      at: expect.stringMatching(/^\d{4}-.*Z$/),
+      usages: [
+        {
+          namespec: 'a',
+          cpu: expect.any(Number),
+          memoryBytes: expect.any(Number),
+          processes: 1,
+          openFiles: expect.any(Number),
+        },
+      ],
+    },
+  });
+});
+
+test('every method of XML-RPC can be called with its parameters by name', async () => {
+  const { get, post, supervisor } = await apiDaemon([{ programs: [{ name: 'a', stopsignal: 'SIGKILL' }] }]);
+  expect((await post('/rpc/supervisor.startProcess', { name: 'a', wait: false })).json).toEqual({ result: true });
+  expect((await post('/rpc/supervisor.getProcessInfo', { name: 'a' })).json.result).toMatchObject({
+    statename: 'RUNNING',
+  });
+  const calls = [{ methodName: 'supervisor.getState' }, { methodName: 'supervisor.getProcessInfo', params: ['nope'] }];
+  expect((await post('/rpc/system.multicall', { calls })).json.result).toEqual([
+    { statecode: 1, statename: 'RUNNING' },
+    { faultCode: 10, faultString: 'BAD_NAME: nope' },
+  ]);
+  const refused = async (method: string, body: unknown) => {
+    const { status, json } = await post(`/rpc/${method}`, body);
+    return [status, json.error.code, json.error.message];
+  };
+  expect(await refused('supervisor.nope', {})).toEqual([
+    404,
+    'UNKNOWN_METHOD',
+    'there is no such method: supervisor.nope',
+  ]);
+  expect(await refused('__proto__', {})).toEqual([404, 'UNKNOWN_METHOD', 'there is no such method: __proto__']);
+  expect(await refused('supervisor.startProcess', {})).toEqual([400, 'INCORRECT_PARAMETERS', 'name is missing']);
+  expect(await refused('supervisor.startProcess', { name: 1 })).toEqual([
+    400,
+    'INCORRECT_PARAMETERS',
+    'name must be a string, not 1',
+  ]);
+  expect(await refused('supervisor.startProcess', { name: 'a', weight: 1 })).toEqual([
+    400,
+    'INCORRECT_PARAMETERS',
+    'unknown parameter "weight"; known: name, wait',
+  ]);
+  expect(await refused('supervisor.startProcess', { name: 'a' })).toEqual([
+    409,
+    'ALREADY_STARTED',
+    'it runs already: a',
+  ]);
+  await supervisor.find('a')?.stop({ by: 'client' }).done;
+  expect((await get('/processes/a')).json.state).toBe('STOPPED');
+});
+
+test('the OpenAPI document is valid, describes every operation and method, and is not sent twice', async () => {
+  const { get, socket } = await apiDaemon();
+  const { json: document, headers } = await get('/openapi.json');
+  expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });
+  const ids = Object.values<Record<string, { operationId: string }>>(document.paths).flatMap((item) =>
+    Object.values(item).map(({ operationId }) => operationId),
+  );
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toEqual(
+    expect.arrayContaining(['listProcesses', 'startProcesses', 'streamEvents', 'supervisor.getState']),
+  );
+  const again = await send(socket, {
+    method: 'GET',
+    path: '/api/v1/openapi.json',
+    headers: { 'If-None-Match': headers.etag ?? '' },
+  });
+  expect([again.status, again.text]).toEqual([304, '']);
+});
+
+test('every method answers as the document says', async () => {
+  const { get, post, conformity } = await apiDaemon([
+    { programs: [{ name: 'a', command: 'cat', stopsignal: 'SIGKILL' }] },
+  ]);
+  await post('/processes/a/start');
+  const { json: document } = await get('/openapi.json');
+  const paths = Object.keys(document.paths).filter((path) => path.startsWith('/api/v1/rpc/'));
+  for (const path of paths.filter((one) => !/shutdown|restart$/.test(one))) {
+    const { properties } = document.paths[path].post.requestBody.content['application/json'].schema;
+    const body = Object.fromEntries(Object.keys(properties).map((name) => [name, SAMPLES[name]]));
+    await post(path.slice('/api/v1'.length), body);
+  }
+  expect(paths.length).toBeGreaterThan(40);
+  expect([...conformity.seen].filter((id) => id.includes('.'))).toHaveLength(paths.length - 2);
+});
+
+/** A value for each parameter that a method has. */
+const SAMPLES: Readonly<Record<string, unknown>> = {
+  name: 'a',
+  wait: true,
+  signal: 'CONT',
+  offset: 0,
+  length: 10,
+  chars: 'hello',
+  type: 'x',
+  data: 'y',
+  calls: [],
+};
 
 test('a log is read, followed, and followed as events', async () => {
   const { socket, get, post, supervisor } = await apiDaemon([

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { SUPERVISOR_VERSION } from '../../rpc/index.ts';
 import type { Operation } from '../route.ts';
 import { ref } from '../schemas.ts';
 import type { Site } from '../site.ts';
 
 /** The daemon itself. */
-export function daemonOperations({ supervisor, version }: Site): Operation[] {
+export function daemonOperations({ supervisor, version, describeApi }: Site): Operation[] {
   return [
     {
       method: 'GET',
@@ -22,6 +23,26 @@ export function daemonOperations({ supervisor, version }: Site): Operation[] {
         user: info.user ?? null,
         role: info.role,
       }),
+    },
+    {
+      method: 'GET',
+      path: '/openapi.json',
+      id: 'getOpenApi',
+      doc: 'The OpenAPI document of all this, made from what is there.',
+      effect: 'reads',
+      answer: { kind: 'own', doc: 'The document.', types: ['application/json'] },
+      handle: async (_, { request, response }) => {
+        const text = Buffer.from(`${JSON.stringify(await describeApi())}\n`);
+        const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+        const isKnown = request.headers['if-none-match'] === tag;
+        response.writeHead(isKnown ? 304 : 200, {
+          ETag: tag,
+          'Cache-Control': 'no-cache', // keep it, and ask each time whether it is still right
+          'X-Content-Type-Options': 'nosniff',
+          ...(!isKnown && { 'Content-Type': 'application/json', 'Content-Length': text.length }),
+        });
+        response.end(isKnown ? undefined : text);
+      },
     },
   ];
 }

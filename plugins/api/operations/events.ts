@@ -4,6 +4,7 @@ import { EVENTS, isToldEvent } from '../events.ts';
 import { KEPT_EVENTS } from '../feed.ts';
 import type { Input, Operation } from '../route.ts';
 import type { Site } from '../site.ts';
+import { USAGE_EVENT } from '../usage.ts';
 
 /** What happens, as it happens. */
 export function eventOperations(site: Site): Operation[] {
@@ -17,23 +18,30 @@ export function eventOperations(site: Site): Operation[] {
         'event gap {missed} where that is too much (missed is null after a restart of the daemon). Events: ' +
         Object.entries(EVENTS)
           .map(([name, { doc }]) => `${name}: ${doc}`)
-          .join(' '),
+          .join(' ') +
+        ` ${USAGE_EVENT}: ${USAGE_DOC}`,
       effect: 'reads',
       query: {
-        events: { schema: { type: 'string' }, doc: 'Names separated by commas; all where it is left out.' },
+        events: {
+          schema: { type: 'string' },
+          doc: `Names separated by commas; all but ${USAGE_EVENT} where it is left out.`,
+        },
         last: {
           schema: { type: 'integer', minimum: 0, maximum: KEPT_EVENTS },
           doc: 'How many of the last events to begin with, for a client without Last-Event-ID.',
         },
       },
       errors: [503],
-      answer: { kind: 'stream', doc: 'The events.', types: ['text/event-stream'] },
+      answer: { kind: 'own', doc: 'The events.', types: ['text/event-stream'] },
       handle: (input, exchange) => sendEvents(site, input, exchange),
     },
   ];
 }
 
-async function sendEvents({ feed, streams }: Site, { query }: Input, exchange: Exchange): Promise<void> {
+const USAGE_DOC =
+  'What the processes use, every two seconds, to those who name it: {at, usages: [{namespec, cpu, memoryBytes, processes}]}.';
+
+async function sendEvents({ feed, streams, usage }: Site, { query }: Input, exchange: Exchange): Promise<void> {
   const names = typeof query['events'] === 'string' ? namesIn(query['events']) : undefined;
   const last = typeof query['last'] === 'number' ? query['last'] : 0;
   const close = streams.open();
@@ -44,7 +52,7 @@ async function sendEvents({ feed, streams }: Site, { query }: Input, exchange: E
     { names, lastId: Array.isArray(lastId) ? lastId[0] : lastId, last },
     over.signal,
   );
-  const letGo = streams.keepAlive(stream);
+  const letGo = [streams.keepAlive(stream), ...(names?.has(USAGE_EVENT) === true ? [usage.follow(stream)] : []), close];
   try {
     exchange.response.writeHead(200, {
       'Content-Type': 'text/event-stream',
@@ -54,18 +62,17 @@ async function sendEvents({ feed, streams }: Site, { query }: Input, exchange: E
     });
     await sendPieces(exchange, stream, over);
   } finally {
-    letGo();
-    close();
+    for (const undo of letGo) undo();
   }
 }
 
 function namesIn(text: string): ReadonlySet<string> {
   const names = text.split(',').map((name) => name.trim());
-  const wrong = names.find((name) => !isToldEvent(name));
+  const wrong = names.find((name) => name !== USAGE_EVENT && !isToldEvent(name));
   if (wrong === undefined) return new Set(names);
   throw new HttpRefusal(
     400,
-    `query parameter events: there is no event ${JSON.stringify(wrong.slice(0, 80))}; known: ${Object.keys(EVENTS).join(', ')}`,
+    `query parameter events: there is no event ${JSON.stringify(wrong.slice(0, 80))}; known: ${[...Object.keys(EVENTS), USAGE_EVENT].join(', ')}`,
     {},
     { code: 'INCORRECT_PARAMETERS' },
   );

@@ -22,7 +22,7 @@ export function logOperations({ supervisor, logging, streams }: Site): Operation
     query: QUERY,
     errors: [404, 503],
     answer: {
-      kind: 'stream',
+      kind: 'own',
       doc: 'The bytes of the log; to clients that accept server-sent events, pieces of it as JSON strings.',
       types: ['text/plain', 'text/event-stream'],
     },

@@ -1,13 +1,19 @@
+import { namespec, type Process } from '../../../core/index.ts';
 import { HttpRefusal } from '../../http/index.ts';
 import { RpcFault } from '../../rpc/index.ts';
 import { ACTIONS, targetOf, type ActionName, type Call } from '../actions.ts';
+import type { ProcessStatus } from '../process-status.ts';
 import type { Operation } from '../route.ts';
 import { array, object, ref, type JsonSchema } from '../schemas.ts';
 import type { Site } from '../site.ts';
 
 /** Processes: how they are, and what can be done to them. */
 export function processOperations(site: Site): Operation[] {
-  const { supervisor, describe } = site;
+  const { supervisor, describe, usage } = site;
+  const shown = ({ view }: Process): ProcessStatus => {
+    const used = usage.look().get(namespec(view));
+    return used === undefined ? describe(view) : { ...describe(view), usage: used };
+  };
   return [
     {
       method: 'GET',
@@ -16,7 +22,7 @@ export function processOperations(site: Site): Operation[] {
       doc: 'All processes in use, in the order in which they start.',
       effect: 'reads',
       answer: { kind: 'json', doc: 'The processes.', schema: object({ processes: array(ref('ProcessStatus')) }) },
-      handle: () => ({ processes: supervisor.processes.map(({ view }) => describe(view)) }),
+      handle: () => ({ processes: supervisor.processes.map(shown) }),
     },
     ...(Object.keys(ACTIONS) as ActionName[]).map((name) => action(site, name)), // the keys of a literal
     {
@@ -30,7 +36,7 @@ export function processOperations(site: Site): Operation[] {
       handle: ({ path: { name = '' } }) => {
         const process = supervisor.find(name);
         if (process === undefined) throw new RpcFault('BAD_NAME', name);
-        return describe(process.view);
+        return shown(process);
       },
     },
   ];
