@@ -18,4 +18,4 @@ export {
 export { directoryPath, existingDirectory, filePath, logFile, logPath, type LogFile } from './option-types/paths.ts';
 export { signal, type SignalInput } from './option-types/signals.ts';
 export { command, nonEmptyText, text } from './option-types/texts.ts';
-export { boolean, booleanOr, loggingLevel, type BooleanInput, type LoggingLevel } from './option-types/words.ts';
+export { boolean, booleanOr, loggingLevel, oneOf, type BooleanInput, type LoggingLevel } from './option-types/words.ts';

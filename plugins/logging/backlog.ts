@@ -2,11 +2,15 @@ import { Socket } from 'node:net';
 import type { Clock, Timer } from '../../core/index.ts';
 import { briefly, errnoOf } from './errno.ts';
 import type { Level } from './level.ts';
+import type { RotationInterval } from './rotation-time.ts';
 
-/** When a log is rotated, and how many old ones are kept. `maxBytes` 0: never. */
+/** When a log is rotated, and how many old ones are kept. */
 export interface Limits {
+  /** 0: however large it is. */
   readonly maxBytes: number;
   readonly backups: number;
+  /** Default `never`. */
+  readonly interval?: RotationInterval;
 }
 
 /** What a write came to: how many bytes are written, and why not the others. */

@@ -2,6 +2,7 @@ import { readOptions, type Process } from '../../core/index.ts';
 import { autoLogPath, type AutoLogs } from './auto-log.ts';
 import type { Limits } from './backlog.ts';
 import type { Channel } from './hooks.ts';
+import type { LogFormat } from './line-format.ts';
 import { programOptions, type LogFile, type ProgramLoggingValues } from './options.ts';
 
 /** What the configuration of a process says about one of its channels. */
@@ -9,6 +10,8 @@ export interface ChannelSettings {
   /** The log; `undefined` where there is none. An AUTO log is made and removed by the daemon. */
   readonly file: { readonly path: string; readonly isAuto: boolean } | undefined;
   readonly limits: Limits;
+  /** Of the log only: everybody else gets the bytes as they are. */
+  readonly format: LogFormat;
   readonly toSyslog: boolean;
   /** 0: nothing is captured. */
   readonly captureMaxBytes: number;
@@ -27,7 +30,12 @@ export function outputSettings({ name, config }: Process, autoLogs: AutoLogs): O
   const options = readOptions(config.options, programOptions);
   const channel = (channel: Channel, given: LogFile): ChannelSettings => ({
     file: fileOf(given, () => autoLogPath(autoLogs, name, channel)),
-    limits: { maxBytes: options[`${channel}_logfile_maxbytes`], backups: options[`${channel}_logfile_backups`] },
+    limits: {
+      maxBytes: options[`${channel}_logfile_maxbytes`],
+      backups: options[`${channel}_logfile_backups`],
+      interval: options[`${channel}_logfile_rotate`],
+    },
+    format: options[`${channel}_log_format`],
     toSyslog: options[`${channel}_syslog`] || given.kind === 'syslog',
     captureMaxBytes: options[`${channel}_capture_maxbytes`],
     areEventsEnabled: options[`${channel}_events_enabled`],

@@ -3,6 +3,8 @@ import { Backlog, type BacklogOwner, type Limits, type Outcome } from './backlog
 import { briefly, errnoOf } from './errno.ts';
 import { createLog, identityOf, openLog, openLogAgain, type Opened } from './open-log.ts';
 import { rotate } from './rotate.ts';
+import { LogAge } from './rotation-time.ts';
+import { RotationTrouble } from './rotation-trouble.ts';
 
 export type ClearResult =
   | { readonly kind: 'cleared' }
@@ -17,7 +19,8 @@ export type TargetContext = Pick<BacklogOwner, 'clock' | 'report' | 'blocked'>;
  * not taken by the disk waits in a {@link Backlog}, and so do its writers.
  *
  * A write is followed by a rotation when the file has reached its limit, so a file may exceed it by one piece, and no
- * piece is torn. Supervisor: loggers.py RotatingFileHandler.emit.
+ * piece is torn. Supervisor: loggers.py RotatingFileHandler.emit. It is preceded by one when the file belongs to an earlier
+ * hour, day or week, where that is wanted.
  */
 export class LogTarget {
   readonly path: string;
@@ -29,8 +32,11 @@ export class LogTarget {
 
   #opened: Opened | undefined;
   #size = 0;
+  /** Only where somebody wants a rotation by time. */
+  #age: LogAge | undefined;
   /** After a rotation that failed: not again before this size. */
   #rotateFrom = 0;
+  #trouble: RotationTrouble | undefined;
   /** The file that the path led to at first. */
   #trusted: string | undefined;
 
@@ -67,6 +73,7 @@ export class LogTarget {
       this.#backlog.keep(bytes, limits, ready);
       return false;
     }
+    if (this.#isFromBefore(limits)) this.#rotate(limits.backups, 1);
     const { count, error } = this.#writeNow(bytes);
     if (error === undefined) {
       this.#written(limits);
@@ -154,18 +161,34 @@ export class LogTarget {
     }
   }
 
-  #written({ maxBytes, backups }: Limits): void {
-    if (maxBytes > 0 && this.#size >= maxBytes && this.#size >= this.#rotateFrom) this.#rotate(maxBytes, backups);
+  #written({ maxBytes, backups, interval = 'never' }: Limits): void {
+    if (interval !== 'never') this.#age ??= new LogAge(this.#context.clock.wall());
+    if (maxBytes > 0 && this.#size >= maxBytes && this.#size >= this.#rotateFrom) this.#rotate(backups, maxBytes);
     this.#announce();
   }
 
-  #rotate(maxBytes: number, backups: number): void {
+  /** Whether what is in the file was written in an earlier hour, day or week. */
+  #isFromBefore({ interval = 'never' }: Limits): boolean {
+    if (interval === 'never' || this.#opened?.kind !== 'file') return false;
+    if (this.#size === 0) {
+      this.#age = undefined; // it begins with what is written now
+      return false;
+    }
+    this.#age ??= new LogAge(this.#opened.writtenAt);
+    const now = this.#context.clock.wall();
+    if (!this.#age.isOver(interval, now)) return false;
+    this.#age.begin(now); // should the rotation fail, the next hour, day or week is the next occasion
+    return true;
+  }
+
+  /** Begins a new file, unless somebody else has emptied this one meanwhile, to fewer than `minBytes`. */
+  #rotate(backups: number, minBytes: number): void {
     if (this.#opened?.kind !== 'file' || isUnderDevices(this.path)) return;
     try {
       const stat = statSync(this.path, { throwIfNoEntry: false });
       const isOurs = identityOf(stat) === this.#opened.identity;
-      if (isOurs && stat !== undefined && stat.size < maxBytes) {
-        this.#size = stat.size; // somebody else has emptied it meanwhile
+      if (isOurs && stat !== undefined && stat.size < minBytes) {
+        this.#size = stat.size;
         return;
       }
       if (backups > 0 || !isOurs) {
@@ -176,9 +199,12 @@ export class LogTarget {
         this.#size = 0;
       }
       this.#rotateFrom = 0;
+      this.#trouble?.isOver();
+      this.#trouble = undefined;
     } catch (error) {
-      this.#rotateFrom = this.#size + maxBytes;
-      this.#context.report('ERRO', `cannot rotate ${this.path}: ${briefly(error)}; it grows beyond its limit`);
+      this.#rotateFrom = this.#size + minBytes;
+      this.#trouble ??= new RotationTrouble(this.path, this.#context.report);
+      this.#trouble.failed(briefly(error));
     }
   }
 
@@ -196,6 +222,7 @@ export class LogTarget {
     if (this.#opened !== undefined) this.#release(this.#opened);
     this.#opened = opened;
     this.#size = opened.size;
+    this.#age = undefined;
     if (this.#backlog?.isEmpty === false) this.#backlog.flush();
     this.#announce();
   }

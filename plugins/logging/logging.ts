@@ -135,6 +135,7 @@ export class Logging {
   /** What processes share. Settings are read once: changing them takes a restart. */
   #contextNow(): ProcessLogsContext {
     this.#context ??= {
+      clock: this.#supervisor.clock,
       targets: this.#targets,
       settings: this.#readSettings(),
       hooks: getLoggingHooks(this.#supervisor),

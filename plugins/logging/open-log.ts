@@ -10,6 +10,8 @@ export interface Opened {
   readonly kind: 'file' | 'stream' | 'own';
   /** Bytes that were there already. */
   readonly size: number;
+  /** Wall time of the last write before now, in milliseconds. */
+  readonly writtenAt: number;
   /** Identifies the file, to notice that its name now stands for another one. */
   readonly identity: string;
 }
@@ -94,13 +96,14 @@ function openOwn(number: 1 | 2): Opened {
       // As it is, then.
     }
   }
-  return { fd: number, kind: 'own', size: 0, identity: `descriptor ${number}` };
+  return { fd: number, kind: 'own', size: 0, writtenAt: 0, identity: `descriptor ${number}` };
 }
 
 function describe(fd: number): Opened {
   try {
     const stat = fstatSync(fd);
-    return { fd, kind: stat.isFile() ? 'file' : 'stream', size: stat.size, identity: `${stat.dev}:${stat.ino}` };
+    const kind = stat.isFile() ? 'file' : 'stream';
+    return { fd, kind, size: stat.size, writtenAt: stat.mtimeMs, identity: `${stat.dev}:${stat.ino}` };
   } catch (error) {
     closeSync(fd);
     throw error;

@@ -1,7 +1,18 @@
 import { defineOptions } from '../../core/index.ts';
 import type { OptionValues, SectionCheck, SectionFault } from '../../core/index.ts';
-import { boolean, byteSize, count, existingDirectory, logFile, loggingLevel, logPath } from '../config/option-types.ts';
+import {
+  boolean,
+  byteSize,
+  count,
+  existingDirectory,
+  logFile,
+  loggingLevel,
+  logPath,
+  oneOf,
+} from '../config/option-types.ts';
 import type { LogFile } from '../config/option-types.ts';
+import { LOG_FORMATS } from './line-format.ts';
+import { ROTATION_INTERVALS } from './rotation-time.ts';
 
 const MEGABYTE = 1024 ** 2;
 
@@ -9,6 +20,9 @@ const MEGABYTE = 1024 ** 2;
 export type { LogFile, LoggingLevel } from '../config/option-types.ts';
 
 const AUTO: LogFile = { kind: 'auto' };
+
+const rotationInterval = oneOf('an interval', ROTATION_INTERVALS);
+const logFormat = oneOf('a format', LOG_FORMATS);
 
 /**
  * What becomes of a program's output. `stdout_logfile=syslog` (`kind: 'syslog'`) is a deprecated way to say
@@ -38,6 +52,19 @@ export const programOptions = defineOptions({
     default: 10,
     change: 'restart',
     description: 'How many rotated stdout logs to keep; with 0 the log is emptied instead.',
+  },
+  stdout_logfile_rotate: {
+    schema: rotationInterval,
+    default: 'never',
+    change: 'restart',
+    description: 'Rotate the stdout log with the first write of a new hour, day or week as well.',
+  },
+  stdout_log_format: {
+    schema: logFormat,
+    default: 'raw',
+    change: 'restart',
+    description:
+      'What the stdout log has of each line: its bytes (raw), a time in front (timestamped), or a JSON object.',
   },
   stdout_capture_maxbytes: {
     schema: byteSize,
@@ -75,6 +102,19 @@ export const programOptions = defineOptions({
     default: 10,
     change: 'restart',
     description: 'How many rotated stderr logs to keep; with 0 the log is emptied instead.',
+  },
+  stderr_logfile_rotate: {
+    schema: rotationInterval,
+    default: 'never',
+    change: 'restart',
+    description: 'Rotate the stderr log with the first write of a new hour, day or week as well.',
+  },
+  stderr_log_format: {
+    schema: logFormat,
+    default: 'raw',
+    change: 'restart',
+    description:
+      'What the stderr log has of each line: its bytes (raw), a time in front (timestamped), or a JSON object.',
   },
   stderr_capture_maxbytes: {
     schema: byteSize,
@@ -120,6 +160,12 @@ export const supervisordOptions = defineOptions({
     default: 10,
     change: 'restart',
     description: 'How many rotated activity logs to keep; with 0 the log is emptied instead.',
+  },
+  logfile_rotate: {
+    schema: rotationInterval,
+    default: 'never',
+    change: 'restart',
+    description: 'Rotate the activity log with the first write of a new hour, day or week as well.',
   },
   loglevel: {
     schema: loggingLevel,

@@ -1,4 +1,5 @@
 import type { Outlet } from './activity-log.ts';
+import type { Limits } from './backlog.ts';
 import type { DaemonSettings } from './daemon-settings.ts';
 import { briefly } from './errno.ts';
 import { loggingError } from './errors.ts';
@@ -15,10 +16,11 @@ const NEVER_ROTATED = { maxBytes: 0, backups: 0 } as const;
  * @throws TSV_LOG_OPEN.
  */
 export function openOutlets(
-  { logfile, logfile_maxbytes, logfile_backups, foreground, silent }: DaemonSettings,
+  settings: DaemonSettings,
   targets: Targets,
   syslog: Syslog,
 ): { readonly outlets: readonly Outlet[]; readonly file: LogTarget | undefined } {
+  const { logfile, foreground, silent } = settings;
   const outlets: Outlet[] = [];
   const stdout = foreground && !silent ? targets.acquire(STDOUT) : undefined;
   if (stdout !== undefined) outlets.push({ kind: 'log', target: stdout, limits: NEVER_ROTATED });
@@ -34,6 +36,10 @@ export function openOutlets(
   }
   // `logfile=/dev/stdout` in the foreground: each line once. (Supervisor writes it twice.)
   if (file === stdout) targets.release(file);
-  else outlets.push({ kind: 'log', target: file, limits: { maxBytes: logfile_maxbytes, backups: logfile_backups } });
+  else outlets.push({ kind: 'log', target: file, limits: limitsOf(settings) });
   return { outlets, file };
+}
+
+function limitsOf({ logfile_maxbytes, logfile_backups, logfile_rotate }: DaemonSettings): Limits {
+  return { maxBytes: logfile_maxbytes, backups: logfile_backups, interval: logfile_rotate };
 }

@@ -1,12 +1,14 @@
-import type { Process } from '../../core/index.ts';
+import { namespec, type Clock, type Process } from '../../core/index.ts';
 import { createAutoLog, removeAutoLog } from './auto-log.ts';
 import { logOf, type ChildLog } from './child-log.ts';
 import { outputSettings, type ChannelSettings } from './channel-settings.ts';
 import { ChannelOutput } from './channel-output.ts';
 import type { DaemonSettings } from './daemon-settings.ts';
 import { FileSink } from './file-sink.ts';
+import { formatted } from './format-sink.ts';
 import type { Channel, LoggingHooks } from './hooks.ts';
 import type { Log } from './level.ts';
+import { lineFormat } from './line-format.ts';
 import type { LogTarget } from './log-target.ts';
 import type { Sink } from './sink.ts';
 import { stripped } from './strip-ansi.ts';
@@ -15,6 +17,7 @@ import { AUTO_LOG_MODE, LOG_MODE, type Targets } from './targets.ts';
 import { obstacleTo } from './writable.ts';
 
 export interface ProcessLogsContext {
+  readonly clock: Clock;
   readonly targets: Targets;
   readonly settings: DaemonSettings;
   readonly hooks: LoggingHooks;
@@ -98,8 +101,14 @@ export class ProcessLogs {
   #sinks(channel: Channel): Sink[] {
     const { settings, target } = this.#channels[channel];
     const sinks: Sink[] = [];
-    if (target !== undefined) sinks.push(new FileSink(target, settings.limits));
+    if (target !== undefined) sinks.push(this.#formatted(channel, new FileSink(target, settings.limits)));
     if (settings.toSyslog) sinks.push(new SyslogSink(this.#process.name, this.#context.syslog));
     return this.#context.settings.strip_ansi ? sinks.map(stripped) : sinks;
+  }
+  #formatted(channel: Channel, file: Sink): Sink {
+    const { format } = this.#channels[channel].settings;
+    if (format === 'raw') return file;
+    const origin = { process: namespec(this.#process.view), stream: channel };
+    return formatted(file, lineFormat(format, origin), this.#context.clock);
   }
 }

@@ -34,7 +34,7 @@ function booleanWord(given: unknown): boolean | undefined {
 }
 
 /** One of some words, in any case; yields the word as the list spells it. */
-function oneOf<const Word extends string>(
+export function oneOf<const Word extends string>(
   is: string,
   words: readonly Word[],
 ): OptionType<Word | Uppercase<Word> | Lowercase<Word>, Word> {
