@@ -42,18 +42,23 @@ test('a crash loop of 1,000 exits is one message with the right count, and the d
   // Started again at once: 1,000 ends come about in seconds.
   place.write(
     'tsv.config.mjs',
-    `let ends = 0;
+    `import { writeFileSync } from 'node:fs';
+let ends = 0;
 const again = {
   name: 'again',
   apply: ({ hooks }) => hooks.exit.tap({ name: 'again', stage: -10 }, () =>
-    (ends += 1) < 1000 ? { kind: 'restart', delayMs: 0 } : { kind: 'leave' }),
+    (ends += 1) < 1000 ? { kind: 'restart', delayMs: 0 } : leave()),
+};
+const leave = () => {
+  writeFileSync(${JSON.stringify(place.path('last'))}, 'yes');
+  return { kind: 'leave' };
 };
 const { standardPlugins } = await import(${JSON.stringify(new URL('../../dist/plugins/index.js', import.meta.url).href)});
 export default {
   plugins: [...(await standardPlugins()), again],
   supervisord: { logfile: ${JSON.stringify(place.path('log'))}, pidfile: ${JSON.stringify(place.path('pid'))}, childlogdir: ${JSON.stringify(place.folder)} },
   unix_http_server: { file: ${JSON.stringify(place.socket)} },
-  notify: { webhook: ${JSON.stringify(hook.url)}, events: ['flapping'], gathersecs: 30 },
+  notify: { webhook: ${JSON.stringify(hook.url)}, events: ['flapping'], gathersecs: 300 },
   programs: {
     loop: { command: '/bin/false', startsecs: 0, stdout_logfile: 'NONE', stderr_logfile: 'NONE' },
     calm: { command: 'sleep 1000' },
@@ -61,6 +66,7 @@ export default {
 };`,
   );
   await place.start(['-n', '-c', place.path('tsv.config.mjs')]);
+  await until('1,000 ends', () => place.read('last') !== '', 100_000);
   await place.status('loop', 'EXITED');
   const { out } = await place.ctl('status', 'calm');
   expect(out).toContain('RUNNING');
@@ -69,7 +75,7 @@ export default {
   await until('the message', () => hook.bodies.length > 0);
   expect(hook.bodies).toHaveLength(1);
   expect(newsOf(hook.bodies)).toMatchObject([{ kind: 'flapping', program: 'loop', ends: 1000 }]);
-});
+}, 120_000);
 
 test('a receiver that answers 500 gets the message when it is well again, and its address is in no log', async () => {
   let status = 500;

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Side } from './tsvctl-side.ts';
 
@@ -17,9 +16,9 @@ if (!isInstalled) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tsvctl-interop-'));
-const tsvctl = join(folder, 'tsvctl.mjs');
+const tsvctl = fileURLToPath(new URL('../../dist/tsvctl', import.meta.url));
 const supervisor = new Side(join(folder, 'a'), ['supervisorctl']);
-const ours = new Side(join(folder, 'b'), [process.execPath, tsvctl]);
+const ours = new Side(join(folder, 'b'), [tsvctl]);
 const both = [supervisor, ours] as const;
 
 /** Words of a command; then what is compared, if it is not all of the output. */
@@ -106,17 +105,6 @@ const STEPS: readonly Step[] = [
 
 describe.skipIf(!isInstalled)('tsvctl and supervisorctl', () => {
   beforeAll(async () => {
-    await build({
-      entryPoints: [fileURLToPath(new URL('../../bin/tsvctl.ts', import.meta.url))],
-      outfile: tsvctl,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      external: ['koffi', 'esbuild'],
-      define: { TSV_VERSION: JSON.stringify('0.0.0-test') },
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    });
     await Promise.all(both.map((side) => side.start()));
   }, 60_000);
 
@@ -215,7 +203,7 @@ describe.skipIf(!isInstalled)('tsvctl and supervisorctl', () => {
   });
 
   test('a reader that leaves early is no trouble', async () => {
-    const child = spawn('sh', ['-c', `"${process.execPath}" "${tsvctl}" -c "${ours.file}" status | head -1`]);
+    const child = spawn('sh', ['-c', `"${tsvctl}" -c "${ours.file}" status | head -1`]);
     const errors: string[] = [];
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
     const code = await new Promise((resolve) => child.on('close', resolve));
