@@ -6,10 +6,8 @@ import { errorsOf, processesOf, resolveNative, resolveText, warningsOf } from '.
 
 const S = '[supervisord]\n';
 
-/** A time that only more than linear work takes: each of these inputs is read in some tens of milliseconds. */
-const SOON_MS = 3000;
-
-describe('hostile texts are read in a time that grows with their size', () => {
+/** Work that grows faster than these inputs would not end within the time that a test has: a megabyte squared is hours. */
+describe('hostile texts are read to their end', () => {
   const MEGABYTE = 'x'.repeat(1024 * 1024);
 
   test.each([
@@ -41,12 +39,10 @@ describe('hostile texts are read in a time that grows with their size', () => {
       `${S}[program:p]\ncommand=x %(process_num)d\nprocess_name=%(process_num)d\nnumprocs=10000\n`,
     ],
   ])('%s', (_, text) => {
-    const before = process.hrtime.bigint();
     const resolved = resolveText(text);
     // What is said about it stays short, too.
     for (const said of [...errorsOf(resolved), ...warningsOf(resolved)].slice(0, 10))
       expect(said.length).toBeLessThan(1500);
-    expect(Number(process.hrtime.bigint() - before) / 1e6).toBeLessThan(SOON_MS);
   });
 });
 
