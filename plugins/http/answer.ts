@@ -17,6 +17,11 @@ export async function answer(
   let route: RouteHandler | undefined;
   try {
     const { info, isForeign } = read(request, server);
+    if (server.isFull(info.role)) {
+      throw new HttpRefusal(503, 'clients have not taken the answers that are there; try again', {
+        'Retry-After': '5',
+      });
+    }
     route = getHttpHooks(supervisor).routes.call(info);
     if (route === undefined) throw new HttpRefusal(404, `there is nothing at ${info.path}`);
     if (isForeign && route.effect === 'changes') {

@@ -14,6 +14,11 @@ export interface ConnectionLimits {
   readonly answerMs: number;
   /** Beyond it, the connection that has been idle longest makes room. */
   readonly connections: number;
+  /**
+   * Bytes of answers that clients have not taken. Beyond it requests are refused, those of accounts that may only look from half of it
+   * on, so that they cannot shut out an administrator.
+   */
+  readonly heldBytes: number;
   /** How long answers under way may take once the server closes. */
   readonly graceMs: number;
 }
@@ -24,6 +29,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   pipelined: 100,
   answerMs: 60_000,
   connections: 1_000,
+  heldBytes: 128 * 2 ** 20,
   graceMs: 2_000,
 };
 
@@ -53,6 +59,13 @@ export class Connections {
 
   get size(): number {
     return this.#open.size;
+  }
+
+  /** Bytes of answers that have been given and that clients have not taken yet. */
+  get heldBytes(): number {
+    let bytes = 0;
+    for (const response of this.#answers.keys()) bytes += response.writableLength;
+    return bytes;
   }
 
   /** To be called first for every request. */
@@ -102,7 +115,20 @@ export class Connections {
     socket.once('close', () => {
       this.#limit(socket, undefined);
       this.#open.delete(socket);
+      this.#dropQueued(socket);
     });
+  }
+
+  /**
+   * Answers that wait behind another one on a connection that is gone. node forgets them without a word, and what was opened for them,
+   * a log or a place among the streams, would stay open for ever.
+   */
+  #dropQueued(socket: Socket): void {
+    for (const [response, request] of this.#answers) {
+      if (request.socket !== socket || response.socket !== null) continue; // of the one that has its turn, node tells
+      response.destroy();
+      response.emit('close');
+    }
   }
 
   #makeRoom(): void {

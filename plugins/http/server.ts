@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/index.ts';
 import { accountsOf } from './accounts.ts';
 import type { AdmissionPolicy } from './admission.ts';
-import { Connections } from './connections.ts';
+import type { Role } from './authentication.ts';
+import { CONNECTION_LIMITS, Connections } from './connections.ts';
 import { httpError } from './errors.ts';
 import type { InetServerSettings, ServerSettings } from './options.ts';
 import { ownNames } from './same-site.ts';
@@ -25,6 +26,8 @@ export interface AnsweringServer {
   readonly section: string;
   readonly policy: AdmissionPolicy;
   readonly closing: AbortSignal;
+  /** Whether clients have left so much of their answers that no more are made for accounts of this role. */
+  readonly isFull: (role: Role) => boolean;
 }
 
 export interface OpenServer {
@@ -61,9 +64,11 @@ export async function openServer(settings: ServerSettings, context: ServerContex
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each stream
   const policy = { accounts, names: settings.type === 'inet' ? namesOf(settings, context) : undefined };
+  const isFull = (role: Role): boolean =>
+    connections.heldBytes > CONNECTION_LIMITS.heldBytes / (role === 'viewer' ? 2 : 1);
   server.on('request', (request, response) => {
     connections.track(request, response);
-    answer(request, response, { section: settings.section, policy, closing: closing.signal });
+    answer(request, response, { section: settings.section, policy, closing: closing.signal, isFull });
   });
 
   let removeName = (): void => undefined;

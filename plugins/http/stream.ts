@@ -16,7 +16,7 @@ export async function sendPieces(
   closing.addEventListener('abort', end);
   try {
     response.flushHeaders();
-    if (request.method === 'HEAD' || closing.aborted || response.closed) return;
+    if (request.method === 'HEAD' || closing.aborted || response.destroyed) return;
     for await (const piece of pieces) {
       if (response.write(piece)) continue;
       await once(response, 'drain', { signal: over.signal }).catch(() => undefined); // over: the loop ends by itself

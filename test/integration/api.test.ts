@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
+import { exchange, open, statusOf } from './http-support.ts';
 import { apiDaemon, EventClient, send } from './api-support.ts';
 
 test('the daemon tells who it is and what the caller may do', async () => {
@@ -353,4 +355,47 @@ test('a viewer sees everything and changes nothing', async () => {
   expect((await get('/processes/a', as('ann:acts'))).json.reason).toBe(
     'started (client: supervisor.startProcess by ann)',
   );
+});
+
+test('a stream that waits behind another one is let go with its connection', async () => {
+  const { socket, get } = await apiDaemon();
+  const stream = 'GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n';
+  for (let round = 0; round < 70; round += 1) await exchange(socket, stream + stream, { until: 'retry' });
+  // Nothing is left of them: of 128 places, all are free again.
+  const opened = await Promise.all(
+    Array.from({ length: 128 }, async () => {
+      const client = open(socket);
+      client.write(stream);
+      const [head] = (await once(client, 'data')) as [Buffer];
+      return { client, status: statusOf(head.toString()) };
+    }),
+  );
+  expect(opened.filter(({ status }) => status !== 200)).toEqual([]);
+  const refused = await get('/events');
+  expect([refused.status, refused.json.error.code]).toEqual([503, 'TOO_MANY_STREAMS']);
+  for (const { client } of opened) client.destroy();
+  await expect.poll(async () => statusOf(await exchange(socket, stream, { until: 'retry' }))).toBe(200);
+});
+
+test('a client that does not read its events is told of the gap, and costs no memory', async () => {
+  const { socket, supervisor } = await apiDaemon([{ programs: [{ name: 'a' }] }]);
+  const client = open(socket);
+  client.write('GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(client, 'data');
+  client.pause();
+  const view = supervisor.find('a')?.view;
+  if (view === undefined) throw new Error('no process');
+  const before = process.memoryUsage().heapUsed;
+  for (let index = 0; index < 20_000; index += 1) {
+    supervisor.events.emit('process:added', { process: view });
+    if (index % 100 === 0) await new Promise((turn) => setImmediate(turn));
+  }
+  expect((process.memoryUsage().heapUsed - before) / 2 ** 20).toBeLessThan(60);
+  let text = '';
+  client.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  client.resume();
+  await expect.poll(() => text, { timeout: 10_000 }).toMatch(/event: gap\ndata: \{"missed":\d+\}/);
+  const last = /id: (\S+)-19999\n/;
+  await expect.poll(() => text, { timeout: 10_000 }).toMatch(last);
+  client.destroy();
 });

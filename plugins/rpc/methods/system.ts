@@ -12,6 +12,7 @@ export function systemMethods(registry: MethodRegistry, dispatch: Dispatch): Met
     if (found === undefined) throw new RpcFault('SIGNATURE_UNSUPPORTED');
     return found;
   };
+  const multicall = createMulticall(dispatch);
   return [
     method({
       name: 'system.listMethods',
@@ -51,7 +52,7 @@ export function systemMethods(registry: MethodRegistry, dispatch: Dispatch): Met
       doc: 'Makes many calls, one after the other, and answers when the last one is done.',
       effect: 'reads', // by itself: each of its calls is judged on its own
       whileEnding: true,
-      call: ([calls], { user, role }) => multicall(calls, dispatch, { user, role }),
+      call: ([calls], { user, role }) => multicall(calls, { user, role }),
     }),
   ];
 }
@@ -70,16 +71,30 @@ export function help({ doc, params, result, faults }: Method): string {
 /** A small request may ask for a very large answer many times over; beyond this the calls are refused. */
 const LARGEST_ANSWER = 8 * 2 ** 20;
 
-async function multicall(calls: readonly XmlRpcValue[], dispatch: Dispatch, caller: Caller): Promise<XmlRpcValue[]> {
-  const results: XmlRpcValue[] = [];
-  let weight = 0;
-  for (const call of calls) {
-    const result = weight > LARGEST_ANSWER ? TOO_LARGE : await one(call, dispatch, caller);
-    weight += weigh(result);
-    results.push(result);
-    await nextTurn(); // a thousand calls in one request hold up nobody else
-  }
-  return results;
+/** The same for all that are being carried out at the same time. */
+const LARGEST_TOTAL = 32 * 2 ** 20;
+
+/** Makes the calls of one request after the other. What is collected for all requests under way is bounded, too. */
+function createMulticall(dispatch: Dispatch) {
+  let total = 0;
+  return async (calls: readonly XmlRpcValue[], caller: Caller): Promise<XmlRpcValue[]> => {
+    const results: XmlRpcValue[] = [];
+    let weight = 0;
+    try {
+      for (const call of calls) {
+        const isFull = weight > LARGEST_ANSWER || total > LARGEST_TOTAL;
+        const result = isFull ? TOO_LARGE : await one(call, dispatch, caller);
+        const bytes = weigh(result);
+        weight += bytes;
+        total += bytes;
+        results.push(result);
+        await nextTurn(); // a thousand calls in one request hold up nobody else
+      }
+    } finally {
+      total -= weight;
+    }
+    return results;
+  };
 }
 
 async function one(call: XmlRpcValue, dispatch: Dispatch, caller: Caller): Promise<XmlRpcValue> {
@@ -100,7 +115,7 @@ async function one(call: XmlRpcValue, dispatch: Dispatch, caller: Caller): Promi
 
 const TOO_LARGE: XmlRpcStruct = {
   faultCode: FAULTS.FAILED,
-  faultString: `FAILED: the answers before this one have more than ${LARGEST_ANSWER} bytes; make fewer calls at a time`,
+  faultString: 'FAILED: the answers before this one are too large; make fewer calls at a time',
 };
 
 /** About how many bytes a value has on the wire. */
