@@ -35,6 +35,7 @@ export {
   type SectionCheck,
   type SectionFault,
 } from './option.ts';
+export { splitCommand } from './program/words.ts';
 export { expand, type Expanded, type Scope } from './program/expand.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { changeTables, CORE_CHANGES, type ChangeTables } from './reload/change-tables.ts';

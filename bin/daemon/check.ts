@@ -1,9 +1,14 @@
-import { checkHost, printConfiguration, printProblem } from '../../plugins/config/index.ts';
+import { checkHost, printConfiguration, printProblem, type Problem } from '../../plugins/config/index.ts';
 import type { CommandLine } from './arguments.ts';
 import { read } from './load.ts';
 
+const WORDS = { error: 'Error', warning: 'Warning', hint: 'Hint' } as const satisfies Record<
+  Problem['severity'],
+  string
+>;
+
 /**
- * `--check`: every problem on stderr, the verdict on stdout. `--json` prints the configuration as it is understood, or
+ * `--check`: every problem on stderr, then what could be better, the verdict on stdout. `--json` prints the configuration as it is understood, or
  * what is wrong with its form; what this host lacks is no fault of the form. Exit code 2 for a configuration that would
  * not run.
  */
@@ -14,8 +19,8 @@ export async function check(line: CommandLine): Promise<number> {
     return loaded.problems.length > 0 ? 2 : 0;
   }
   const problems = [...loaded.problems, ...checkHost(loaded)];
-  for (const problem of [...problems, ...loaded.warnings]) {
-    process.stderr.write(`${problem.severity === 'error' ? 'Error' : 'Warning'}: ${printProblem(problem)}\n`);
+  for (const problem of [...problems, ...loaded.warnings, ...loaded.hints]) {
+    process.stderr.write(`${WORDS[problem.severity]}: ${printProblem(problem)}\n`);
   }
   const count = loaded.config.groups.reduce((sum, group) => sum + group.processes.length, 0);
   process.stdout.write(

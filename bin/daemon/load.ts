@@ -37,27 +37,28 @@ export async function load(line: CommandLine): Promise<Loaded> {
 }
 
 /** Reads the configuration and passes no judgement. */
-export async function read({ configuration, overrides }: CommandLine): Promise<Loaded> {
+export async function read(line: CommandLine): Promise<Loaded> {
   // A configuration that is code may end this process, or never settle, and then Node ends it without a word.
   const ended = (): void => {
-    writeSync(2, `Error: ${configuration ?? 'the configuration'} ended tsvd while it was read\n`);
+    writeSync(2, `Error: ${line.configuration ?? 'the configuration'} ended tsvd while it was read\n`);
     process.exitCode = 2;
   };
   process.once('exit', ended);
   try {
-    return await loadIt({ configuration, overrides });
+    return await loadIt(line);
   } finally {
     process.off('exit', ended);
   }
 }
 
-function loadIt({ configuration, overrides }: Pick<CommandLine, 'configuration' | 'overrides'>): Promise<Loaded> {
+function loadIt({ configuration, overrides, does }: CommandLine): Promise<Loaded> {
   return loadConfiguration({
     ...(configuration !== undefined && { file: configuration }),
     cwd: workingDirectory(),
     env: process.env,
     plugins: standardPlugins,
     overrides,
+    wantsHints: does === 'check',
   });
 }
 

@@ -31,6 +31,8 @@ export interface LoadOptions {
   readonly hostName?: string;
   readonly uid?: number;
   readonly users?: UserDatabase;
+  /** Whether to look for what could be better, too. */
+  readonly wantsHints?: boolean;
   /** Path of the program that was started. Supervisor looks for its configuration in the folder above. */
   readonly program?: string;
 }
@@ -43,6 +45,8 @@ export interface Loaded extends Resolved {
   /** Whom the daemon becomes; `undefined` where it stays who it is. */
   readonly user: UserIdentity | undefined;
   readonly cwd: string;
+  /** What could be better, where that was asked for and nothing is wrong. They change nothing. */
+  readonly hints: readonly Problem[];
 }
 
 /**
@@ -68,7 +72,15 @@ export async function loadConfiguration(options: LoadOptions): Promise<Loaded> {
   let resolved = resolve(complete, enabled, host, overrides);
   // The files of this machine knew everybody that is named, as a rule.
   if (await users.askForMissing()) resolved = resolve(complete, enabled, host, overrides);
-  return { ...resolved, file: document.file, plugins: enabled, user: userOf(resolved.config), cwd };
+  const hints = options.wantsHints === true ? await hintsFor(complete, resolved, uid) : [];
+  return { ...resolved, file: document.file, plugins: enabled, user: userOf(resolved.config), cwd, hints };
+}
+
+/** Of a configuration with errors not even the words are certain. */
+async function hintsFor({ sections }: Document, { config, problems }: Resolved, uid: number): Promise<Problem[]> {
+  if (problems.length > 0) return [];
+  const { findHints, thisMachine } = await import('./hints/find.ts');
+  return findHints(sections, config, thisMachine(uid));
 }
 
 function find({ file, program = process.argv[1] ?? '' }: LoadOptions, cwd: string, uid: number): Promise<Found> {

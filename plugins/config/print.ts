@@ -10,18 +10,23 @@ import type { Resolved } from './resolve.ts';
 /**
  * The JSON of `tsvd --check --json`: a configuration as it is in effect, in the words and units of supervisord.conf. Sizes are bytes, times
  * seconds, modes octal texts without a leading zero, `null` is "not set". Groups and processes are by priority and name. Passwords are
- * masked. With errors it is `{ error, at: { section, option }, problems }` instead, about the first error and all of them.
+ * masked, and so are the values of environments. With errors it is `{ error, at: { section, option }, problems }` instead, about the first error and all of them.
  */
 export function printConfiguration(
-  resolved: Pick<Resolved, 'config' | 'problems' | 'warnings'>,
+  resolved: Pick<Resolved, 'config' | 'problems' | 'warnings'> & { readonly hints?: readonly Problem[] },
 ): Record<string, unknown> {
   const [first] = resolved.problems;
   if (first !== undefined)
     return { error: printProblem(first), ...whereOf(first), problems: resolved.problems.map(describeProblem) };
-  return { ...describeConfig(resolved.config), warnings: resolved.warnings.map(printProblem) };
+  const { config, warnings, hints } = resolved;
+  return {
+    ...describeConfig(config),
+    warnings: warnings.map(printProblem),
+    ...(hints !== undefined && { hints: hints.map(describeProblem) }),
+  };
 }
 
-/** The mask that stands for a password. */
+/** The mask that stands for a password, and for whatever an environment holds. */
 export const MASK = '********';
 
 function whereOf({ section, option }: Problem): Record<string, unknown> {
@@ -49,7 +54,8 @@ function describeSupervisord({ sections, serverurl }: SupervisorConfig): Record<
     name,
     OCTAL.has(name) ? octal(value) : name === 'user' ? userName(value) : orNull(value),
   ]);
-  return { ...Object.fromEntries(entries), serverurl: orNull(serverurl) };
+  const settings = Object.fromEntries(entries);
+  return { ...settings, environment: masked(settings['environment']), serverurl: orNull(serverurl) };
 }
 
 function describeServer(server: ServerSettings): Record<string, unknown> {
@@ -91,6 +97,7 @@ function describeProcess(process: ProcessConfig): Record<string, unknown> {
   return {
     ...core,
     umask: octal(umask),
+    environment: masked(process.environment),
     user: userName(user),
     directory: orNull(process.directory),
     serverurl: orNull(process.serverurl),
@@ -110,6 +117,12 @@ function describeLog(stream: 'stdout' | 'stderr', options: ProcessConfig['option
   const isSyslog = log.kind === 'syslog';
   const path = 'path' in log ? log.path : log.kind === 'auto' ? 'AUTO' : null;
   return { [name]: isRedirected ? null : path, ...(isSyslog && { [`${stream}_syslog`]: true }) };
+}
+
+/** The names of variables tell what is set; the values are half of the world's passwords. */
+function masked(environment: unknown): Record<string, string> {
+  const names = typeof environment === 'object' && environment !== null ? Object.keys(environment) : [];
+  return Object.fromEntries(names.map((name) => [name, MASK]));
 }
 
 function orNull(value: unknown): unknown {

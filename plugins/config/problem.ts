@@ -3,7 +3,8 @@ import type { ConfigErrorCode } from './errors.ts';
 
 /** Something that is wrong, or odd, with a configuration. */
 export interface Problem {
-  readonly severity: 'error' | 'warning';
+  /** A hint changes nothing: it says what could be better. */
+  readonly severity: 'error' | 'warning' | 'hint';
   /**
    * `form`: the text itself is at fault. `host`: this machine lacks what it asks for (a user, a directory), and the same text may be
    * right elsewhere.
@@ -11,6 +12,8 @@ export interface Problem {
   readonly kind: 'form' | 'host';
   /** Where there is a heading about it in docs/errors.md. */
   readonly code?: ConfigErrorCode;
+  /** Which hint it is, by its name in hints/table.ts. */
+  readonly hint?: string;
   /** Empty where no file is concerned. */
   readonly file: string;
   /** Counted from 1; absent where the format has no lines that could be told. */
@@ -27,15 +30,18 @@ export interface Problem {
   readonly allowed?: string;
   /** The known name or word that was probably meant. */
   readonly nearest?: string;
+  /** What would be better. */
+  readonly instead?: string;
 }
 
 /** One line for people: `FILE:LINE: [program:web] stopsignal = "FOO": not a signal; allowed: …; did you mean …?` */
 export function printProblem(problem: Problem): string {
-  const { message, allowed, nearest } = problem;
+  const { message, allowed, nearest, instead } = problem;
   const hints = [
     message,
     ...(allowed === undefined ? [] : [`allowed: ${allowed}`]),
     ...(nearest === undefined ? [] : [`did you mean ${nearest}?`]),
+    ...(instead === undefined ? [] : [`better: ${instead}`]),
   ];
   return [...printPlace(problem), ...printSubject(problem), hints.join('; ')].join(' ');
 }

@@ -78,9 +78,11 @@ function readJson(file: string): Record<string, Record<string, string>> {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-/** With passwords masked, and `HERE/..` the same whether a path is normalised (those of the daemon) or not (those of programs). */
+/** With secrets masked, and `HERE/..` the same whether a path is normalised (those of the daemon) or not (those of programs). */
 function parseRecord(text: string, here: string): Record<string, unknown> {
   return JSON.parse(text, (key, value: unknown) => {
+    if (key === 'environment' && typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.keys(value).map((name) => [name, MASK]));
     if (typeof value !== 'string') return value;
     return key === 'password' ? MASK : value.replaceAll(`${here}/..`, dirname(here));
   });

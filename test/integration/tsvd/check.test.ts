@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { Place } from '../../support/tsvd.ts';
+
+/** Fine but for what only a hint is about, and for an option that Supervisor would ignore. */
+const CONFIGURATION = `[supervisord]
+user=root
+[program:web]
+command=nginx
+stdout_logfile=NONE
+stderr_logfile=NONE
+colour=blue
+environment=TOKEN="hunter2"
+`;
+
+test('hints come after the warnings, and change neither the verdict nor the exit code', async () => {
+  await using place = new Place();
+  place.write('supervisord.conf', CONFIGURATION);
+  const { code, out, err } = await place.run('--check', '-c', 'supervisord.conf');
+  expect(code).toBe(0);
+  expect(out).toContain('ok, 1 processes in 1 groups');
+  expect(err.split('\n').map((line) => line.replace(/:.*?\[/, ' ['))).toEqual([
+    expect.stringMatching(/^Warning \[program:web\] colour: unknown option/),
+    expect.stringMatching(/^Hint \[program:web\] command = "nginx": nginx puts .*; better: nginx -g "daemon off;"/),
+    '',
+  ]);
+});
+
+test('in JSON hints are entries of their own', async () => {
+  await using place = new Place();
+  const file = place.write('supervisord.conf', CONFIGURATION);
+  const { code, out } = await place.run('--check', '--json', '-c', 'supervisord.conf');
+  expect(code).toBe(0);
+  expect(JSON.parse(out).hints).toEqual([
+    expect.objectContaining({
+      severity: 'hint',
+      hint: 'background',
+      file,
+      line: 4,
+      section: 'program:web',
+      option: 'command',
+      instead: expect.stringContaining('daemon off'),
+    }),
+  ]);
+});
+
+test('what an environment holds is shown by its names alone', async () => {
+  await using place = new Place();
+  place.write('supervisord.conf', CONFIGURATION);
+  const { out } = await place.run('--check', '--json', '-c', 'supervisord.conf');
+  expect(JSON.parse(out).groups[0].processes[0].environment).toEqual({ TOKEN: '********' });
+  expect(out).not.toContain('hunter2');
+});
+
+test('a start does not look for hints', async () => {
+  await using place = new Place();
+  place.conf('[program:web]\ncommand=/bin/sh -c "sleep 1000; true"\n');
+  await place.start();
+  expect(place.read('log')).not.toMatch(/better:|Hint/);
+});
