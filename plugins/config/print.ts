@@ -2,6 +2,7 @@ import type { GroupConfig, ProcessConfig, SupervisorConfig } from '../../core/in
 import type { FcgiSocket } from '../fcgi/options.ts';
 import { serversOf } from '../http/options.ts';
 import type { ServerSettings } from '../http/options.ts';
+import { withoutOwnDefaults } from './own-options.ts';
 import { printProblem } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { byPriority } from './programs.ts';
@@ -50,10 +51,9 @@ function describeConfig(config: SupervisorConfig): Record<string, unknown> {
 const OCTAL = new Set(['umask']);
 
 function describeSupervisord({ sections, serverurl }: SupervisorConfig): Record<string, unknown> {
-  const entries = Object.entries(sections['supervisord'] ?? {}).map(([name, value]) => [
-    name,
-    OCTAL.has(name) ? octal(value) : name === 'user' ? userName(value) : orNull(value),
-  ]);
+  const entries = Object.entries(withoutOwnDefaults('supervisord', sections['supervisord'] ?? {})).map(
+    ([name, value]) => [name, OCTAL.has(name) ? octal(value) : name === 'user' ? userName(value) : orNull(value)],
+  );
   const settings = Object.fromEntries(entries);
   return { ...settings, environment: masked(settings['environment']), serverurl: orNull(serverurl) };
 }
@@ -102,7 +102,7 @@ function describeProcess(process: ProcessConfig): Record<string, unknown> {
     directory: orNull(process.directory),
     serverurl: orNull(process.serverurl),
     stopsignal: stopsignal.slice('SIG'.length),
-    ...options,
+    ...withoutOwnDefaults('program', options),
     ...describeLog('stdout', options),
     ...describeLog('stderr', options),
   };
