@@ -44,9 +44,13 @@ export async function read(line: CommandLine): Promise<Loaded> {
     process.exitCode = 2;
   };
   process.once('exit', ended);
+  // What a configuration prints is for people: stdout belongs to the verdict, or to the JSON.
+  const write = process.stdout.write.bind(process.stdout);
+  if (line.does === 'check') process.stdout.write = process.stderr.write.bind(process.stderr);
   try {
     return await loadIt(line);
   } finally {
+    process.stdout.write = write;
     process.off('exit', ended);
   }
 }
