@@ -155,6 +155,7 @@ export const sections = {
 const checkAuthentication: SectionCheck = (values) => [
   ...checkPair(values, 'username', 'password'),
   ...checkPair(values, 'viewer_username', 'viewer_password'),
+  ...checkHashes(values),
   ...checkViewer(values),
 ];
 
@@ -180,6 +181,18 @@ function checkViewer({ username, viewer_username: viewer }: Values): SectionFaul
     return [{ option, message }];
   }
   return viewer === username ? [{ option, message: 'the same as username; choose another name' }] : [];
+}
+
+/** A hash of any other length or with other letters is a password that nobody can give. */
+function checkHashes(values: Values): SectionFault[] {
+  return ['password', 'viewer_password'].flatMap((option) => {
+    const password = values[option];
+    if (typeof password !== 'string' || !password.startsWith('{SHA}')) return [];
+    if (/^\{SHA\}[\da-f]{40}$/i.test(password)) return [];
+    const message =
+      '{SHA} is followed by the 40 hexadecimal digits of the SHA-1 of the password: printf %s PASSWORD | sha1sum';
+    return [{ option, message }];
+  });
 }
 
 /** `readonly checks` of the plugin's class. */

@@ -316,6 +316,11 @@ const BROKEN: readonly (readonly [what: string, text: string, ...errors: string[
     '4: [unix_http_server] password: incomplete authentication: username is missing; give both username and password, or neither',
   ],
   [
+    'a hash of the wrong length',
+    `${S}[unix_http_server]\nfile=/s\nusername=u\npassword={SHA}cafe\n`,
+    '5: [unix_http_server] password: {SHA} is followed by the 40 hexadecimal digits of the SHA-1 of the password: printf %s PASSWORD | sha1sum',
+  ],
+  [
     'a secret that cannot be expanded',
     `${S}[unix_http_server]\nfile=/s\nusername=u\npassword=hunter2%\n`,
     '5: [unix_http_server] password: the text ends within an expansion; a percent sign itself is written %%',
