@@ -14,9 +14,13 @@ export async function distrust(file: string, uid: number): Promise<Problem | und
   // A file that cannot be looked at cannot be read either; that is said then.
   // Of the file itself, wherever links lead: who can replace the end of a chain can replace the file.
   const real = await realpath(file).catch(() => file);
-  const [stats, folder] = await Promise.all([real, dirname(real)].map((path) => stat(path).catch(() => undefined)));
-  if (stats === undefined || folder === undefined) return undefined;
-  const why = reasonToDistrust(stats.mode, stats.uid) ?? reasonToDistrustFolder(folder.mode, folder.uid);
+  const [stats, ...folders] = await Promise.all(
+    [real, ...foldersOf(real)].map((path) => stat(path).catch(() => undefined)),
+  );
+  if (stats === undefined) return undefined;
+  const why =
+    reasonToDistrust(stats.mode, stats.uid) ??
+    folders.flatMap((folder) => (folder && reasonToDistrustFolder(folder.mode, folder.uid)) ?? [])[0];
   if (why === undefined) return undefined;
   return {
     severity: 'error',
@@ -25,6 +29,12 @@ export async function distrust(file: string, uid: number): Promise<Problem | und
     file,
     message: CONFIG_ERRORS.TSV_CONFIG_UNTRUSTED(file, why),
   };
+}
+
+/** All folders that lead to a file: whoever may rename in one of them can put another file in its place. */
+function foldersOf(file: string): string[] {
+  const folder = dirname(file);
+  return folder === file ? [] : [folder, ...foldersOf(folder)];
 }
 
 /** Of a file that root is to read. */
