@@ -3,6 +3,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 
 import { distrust } from './trust.ts';
 import { CONFIG_ERRORS } from './errors.ts';
+import { unfitFile } from './file.ts';
 import { findEsbuild, syntaxFaults } from './esbuild.ts';
 import { CODE_EXTENSIONS, loadModule } from './module.ts';
 import type { Problem } from './problem.ts';
@@ -90,6 +91,8 @@ async function searchNative(cwd: string, uid: number): Promise<Found | undefined
 async function loadNative(file: string, uid: number): Promise<Found> {
   const distrusted = await distrust(file, uid);
   if (distrusted !== undefined) return { kind: 'refused', file, problems: [distrusted] };
+  const why = await unfitFile(file);
+  if (why !== undefined) return refusal(file, 'TSV_CONFIG_UNREADABLE', CONFIG_ERRORS.TSV_CONFIG_UNREADABLE(file, why));
   const isCode = CODE_EXTENSIONS.some((extension) => extension === extname(file));
   if (!isCode) return loadData(file, uid);
   const loading = await loadModule(file);

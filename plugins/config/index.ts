@@ -1,5 +1,6 @@
 /** Reading configurations: finding them, their documents and options, and what comes of them. */
 export { loadConfiguration, type Loaded, type LoadOptions } from './load.ts';
+export { readConfigurationFile } from './file.ts';
 export { isNative } from './discover.ts';
 export { defineConfig, type Config } from './define.ts';
 export { checkHost, type Needs } from './host.ts';

@@ -27,11 +27,14 @@ export type Loading = { readonly exported: unknown } | { readonly problems: read
 /** Extensions of files that are loaded by running them. */
 export const CODE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cjs'] as const;
 
-export async function loadModule(file: string): Promise<Loading> {
+/** How long a configuration may take to say what it exports. */
+const DEADLINE_MS = 10_000;
+
+export async function loadModule(file: string, deadlineMs = DEADLINE_MS): Promise<Loading> {
   const isTypeScript = ['.ts', '.mts'].includes(extname(file));
   const esbuild = isTypeScript ? findEsbuild(file) : undefined;
-  if (esbuild !== undefined) return loadBundled(file, esbuild);
-  if (!isTypeScript || stripsTypes()) return importModule(file, file);
+  if (esbuild !== undefined) return loadBundled(file, esbuild, deadlineMs);
+  if (!isTypeScript || stripsTypes()) return importModule(file, file, deadlineMs);
   return failure('TSV_CONFIG_NO_TYPESCRIPT', file, CONFIG_ERRORS.TSV_CONFIG_NO_TYPESCRIPT());
 }
 
@@ -40,16 +43,16 @@ function stripsTypes(): boolean {
   return 'typescript' in process.features && Boolean(process.features.typescript);
 }
 
-async function loadBundled(file: string, esbuild: string): Promise<Loading> {
+async function loadBundled(file: string, esbuild: string, deadlineMs: number): Promise<Loading> {
   const result = await bundle(esbuild, file);
   if (result.kind === 'refused') return { problems: result.faults.map((fault) => syntaxProblem(file, fault)) };
   const output = join(dirname(file), `.${basename(file)}.${process.pid}.${randomBytes(8).toString('hex')}.mjs`);
   try {
     // Never through a link that somebody put there, and for nobody else to read.
     await writeFile(output, result.code, { flag: 'wx', mode: 0o600 });
-    return await importModule(output, file);
+    return await importModule(output, file, deadlineMs);
   } catch (error) {
-    if (stripsTypes()) return importModule(file, file); // a folder that cannot be written is no obstacle to that
+    if (stripsTypes()) return importModule(file, file, deadlineMs); // a folder that cannot be written is no obstacle to that
     return failure(
       'TSV_CONFIG_FOLDER_READONLY',
       file,
@@ -61,14 +64,29 @@ async function loadBundled(file: string, esbuild: string): Promise<Loading> {
 }
 
 /** Imports `source`; what goes wrong is told about `file`. */
-async function importModule(source: string, file: string): Promise<Loading> {
+async function importModule(source: string, file: string, deadlineMs: number): Promise<Loading> {
   try {
+    if (!(await endsInTime(source, deadlineMs)))
+      return failure('TSV_CONFIG_ENDLESS', file, CONFIG_ERRORS.TSV_CONFIG_ENDLESS(file, deadlineMs / 1000));
     const { href } = pathToFileURL(source);
     const module: unknown = await import(`${href}?${await version(source)}`);
     return { exported: await exportOf(module) };
   } catch (error) {
     return describeFailure(file, error);
   }
+}
+
+/**
+ * Tries the configuration in a child process first. A loop that does not end would stop this process for good, and a daemon
+ * with it: nothing in JavaScript can interrupt it from within. Whatever else is wrong with it is told by the real import.
+ */
+function endsInTime(source: string, deadlineMs: number): Promise<boolean> {
+  const script = 'await import(process.argv[1]).then(() => process.exit(), () => process.exit())';
+  const args = ['--no-warnings', '--input-type=module', '--eval', script, '--', pathToFileURL(source).href];
+  return new Promise((resolve) => {
+    const options = { timeout: deadlineMs, killSignal: 'SIGKILL', maxBuffer: Infinity } as const;
+    execFile(process.execPath, args, options, (error) => resolve(error?.killed !== true));
+  });
 }
 
 /** The default export; of a module without one its exports, if it has any. */

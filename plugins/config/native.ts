@@ -1,5 +1,6 @@
 import { CONFIG_ERRORS } from './errors.ts';
 import type { Document, OptionEntry, Section } from './document.ts';
+import { TangleCheck } from './tangle.ts';
 import { showValue } from './problem.ts';
 import type { Problem } from './problem.ts';
 
@@ -34,6 +35,7 @@ export function nativeDocument(file: string, exported: unknown): Document {
 class NativeReader {
   readonly sections: Section[] = [];
   readonly problems: Problem[] = [];
+  readonly #tangles = new TangleCheck();
   readonly #file: string;
 
   constructor(file: string) {
@@ -80,10 +82,13 @@ class NativeReader {
       return;
     }
     const options = Object.entries(value).filter(([, option]) => option !== undefined && option !== null);
-    const entries = options.map(([name, option]): [string, OptionEntry] => [
-      name,
-      { value: option, at: { file: this.#file, path: `${path}.${name}` } },
-    ]);
+    const entries = options.flatMap(([name, option]): [string, OptionEntry][] => {
+      const at = { file: this.#file, path: `${path}.${name}` };
+      const fault = this.#tangles.faultOf(option);
+      if (fault === undefined) return [[name, { value: option, at }]];
+      this.report(at.path, fault);
+      return [];
+    });
     this.sections.push({ ...section, format: 'native', at: { file: this.#file, path }, options: new Map(entries) });
   }
 

@@ -36,6 +36,8 @@ export function withoutOwnDefaults(
 }
 
 function isOwnDefault(kind: string, name: string, value: unknown): boolean {
-  const tables = Object.values<PluginOptions>(BUILT_IN).flatMap(({ sections }) => sections?.[kind] ?? []);
-  return tables.some((table) => Object.hasOwn(table, name) && isDeepStrictEqual(table[name]?.default, value));
+  return Object.values<PluginOptions>(BUILT_IN).some(({ sections }) => {
+    const option = sections?.[kind]?.[name];
+    return option !== undefined && isDeepStrictEqual(option.default, value);
+  });
 }

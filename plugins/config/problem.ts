@@ -67,11 +67,26 @@ const SHOWN_LENGTH = 120;
 /** A value as an error shows it: JSON's spelling, on one line, of bounded length. */
 export function showValue(value: unknown): string {
   // A long text is cut before it is spelled out, so that a hostile one costs nothing.
-  const shown =
-    typeof value === 'string'
-      ? JSON.stringify(value.slice(0, SHOWN_LENGTH + 1))
-      : (JSON.stringify(value) ?? typeof value);
+  const shown = JSON.stringify(sample(value, SHOWN_DEPTH)) ?? typeof value;
   return shown.length > SHOWN_LENGTH ? `${shown.slice(0, SHOWN_LENGTH)}…` : shown;
+}
+
+/** Nobody reads further into a value than this. */
+const SHOWN_DEPTH = 3;
+const SHOWN_ITEMS = 20;
+
+/**
+ * As much of a value as could be shown. A value may be deeper than the stack, hold itself, or, by the aliases of YAML, be a
+ * few lines that are gigabytes when they are spelled out.
+ */
+function sample(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return value.slice(0, SHOWN_LENGTH + 1);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return '…';
+  if (Array.isArray(value)) return value.slice(0, SHOWN_ITEMS).map((item: unknown) => sample(item, depth - 1));
+  const entries = Object.entries(value).slice(0, SHOWN_ITEMS);
+  return Object.fromEntries(entries.map(([name, item]: [string, unknown]) => [name, sample(item, depth - 1)]));
 }
 
 /** What is the same for all problems at one place. */

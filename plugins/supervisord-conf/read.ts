@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 
 import { expand } from '../../core/index.ts';
 import type { Scope } from '../../core/index.ts';
+import { readConfigurationFile } from '../config/index.ts';
 import type { Document, OptionEntry, Place, Problem, Section } from '../config/index.ts';
 import { glob } from './glob.ts';
 import { parseConf } from './parse.ts';
@@ -120,7 +120,7 @@ type Unreadable = { readonly problem: Omit<Problem, 'severity'>; readonly isUnre
 async function readText(file: string): Promise<string | Unreadable> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    bytes = await readConfigurationFile(file);
   } catch (error) {
     const message = hasCode(error, 'ENOENT')
       ? 'could not find config file'

@@ -1,0 +1,50 @@
+import { constants, type Stats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+
+/** A configuration is written by people. What is larger is a mistake, or is meant to fill the memory. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** Why a file is none that could be a configuration: reading it might never end. */
+function unfit(stats: Stats): string | undefined {
+  if (stats.isDirectory()) return 'it is a directory';
+  if (stats.isFIFO()) return 'it is a FIFO, and reading it could wait for ever';
+  if (stats.isSocket()) return 'it is a socket';
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'it is a device';
+  return stats.size > MOST_BYTES ? `it is larger than ${MOST_BYTES / 1024 ** 2} MB` : undefined;
+}
+
+/** The same of a path; `undefined` also where nothing is there, because whoever reads it says so. */
+export async function unfitFile(path: string): Promise<string | undefined> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats === undefined ? undefined : unfit(stats);
+}
+
+/**
+ * The bytes of a file that has an end. Opened without waiting, as a FIFO without a writer would, and judged by what was
+ * opened, not by what its name led to a moment before. A descriptor of our own (`-c /dev/stdin`, `-c <(…)`) may be a pipe.
+ * @throws Error that says why not; with the `code` of the system where there is one.
+ */
+export async function readConfigurationFile(path: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | (isOwnDescriptor(path) ? 0 : constants.O_NONBLOCK));
+  try {
+    const stats = await file.stat();
+    const why = isOwnDescriptor(path) && stats.isFIFO() ? undefined : unfit(stats);
+    if (why !== undefined) throw new Error(why);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    // Not to the size that was told: files of /proc tell none, and others grow.
+    for await (const chunk of file.createReadStream({ autoClose: false, highWaterMark: 256 * 1024 })) {
+      const bytes = Buffer.from(chunk);
+      chunks.push(bytes);
+      size += bytes.length;
+      if (size > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES / 1024 ** 2} MB`);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    await file.close();
+  }
+}
+
+function isOwnDescriptor(path: string): boolean {
+  return path === '/dev/stdin' || /^\/(?:dev|proc\/self)\/fd\/\d+$/.test(path);
+}

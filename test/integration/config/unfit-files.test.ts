@@ -1,0 +1,176 @@
+import { execFileSync } from 'node:child_process';
+import { chownSync, mkdirSync, symlinkSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+
+import { loadModule } from '../../../plugins/config/module.ts';
+import { Place, runCommand } from '../../support/tsvd.ts';
+
+/**
+ * Configurations that would never end, or never be read: `tsvd --check` says so within a bounded time. Each case makes its files and
+ * names the one that is checked, and the whole line that is told about it.
+ */
+const S = '[supervisord]\n';
+const MEGABYTE = 1024 * 1024;
+
+interface Case {
+  readonly what: string;
+  readonly make: (place: Place) => string;
+  readonly says: string;
+}
+
+const REFUSED: readonly Case[] = [
+  {
+    what: 'a FIFO that nobody writes to',
+    make: (place) => {
+      execFileSync('mkfifo', [place.path('a.conf')]);
+      return 'a.conf';
+    },
+    says: 'could not read config file: it is a FIFO, and reading it could wait for ever HERE/a.conf',
+  },
+  {
+    what: 'a FIFO in the place of a JSON configuration',
+    make: (place) => {
+      execFileSync('mkfifo', [place.path('a.json')]);
+      return 'a.json';
+    },
+    says: 'could not read config file HERE/a.json: it is a FIFO, and reading it could wait for ever',
+  },
+  {
+    what: 'a FIFO in the place of code',
+    make: (place) => {
+      execFileSync('mkfifo', [place.path('a.mjs')]);
+      return 'a.mjs';
+    },
+    says: 'could not read config file HERE/a.mjs: it is a FIFO, and reading it could wait for ever',
+  },
+  {
+    what: 'a device without an end',
+    make: () => '/dev/zero',
+    says: 'could not read config file: it is a device /dev/zero',
+  },
+  {
+    what: 'a link to such a device',
+    make: (place) => {
+      symlinkSync('/dev/zero', place.path('a.conf'));
+      return 'a.conf';
+    },
+    says: 'could not read config file: it is a device HERE/a.conf',
+  },
+  {
+    what: 'a directory',
+    make: (place) => {
+      mkdirSync(place.path('a.conf'));
+      return 'a.conf';
+    },
+    says: 'could not read config file: it is a directory HERE/a.conf',
+  },
+  {
+    what: 'a directory named like a JSON file',
+    make: (place) => {
+      mkdirSync(place.path('a.json'));
+      return 'a.json';
+    },
+    says: 'could not read config file HERE/a.json: it is a directory',
+  },
+  {
+    what: 'a file of 17 MB',
+    make: (place) => place.write('a.conf', `${S};${'x'.repeat(17 * MEGABYTE)}\n`),
+    says: 'could not read config file: it is larger than 16 MB HERE/a.conf',
+  },
+  {
+    what: 'a JSON deeper than any stack',
+    make: (place) => place.write('a.json', '['.repeat(200_000)),
+    says: 'HERE/a.json: syntax error: ',
+  },
+  {
+    what: 'a value deeper than any stack',
+    make: (place) => place.write('a.json', `{"programs":{"a":{"command":${'['.repeat(3000)}${']'.repeat(3000)}}}}`),
+    says: 'HERE/a.json: programs.a.command: is nested deeper than 32 levels',
+  },
+  {
+    what: 'aliases of YAML that would be gigabytes',
+    make: (place) => {
+      const levels = Array.from({ length: 12 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(10)}]\n`);
+      return place.write('a.yaml', `l0: &l0 [x]\n${levels.join('')}programs: { a: { command: *l12 } }\n`);
+    },
+    says: 'HERE/a.yaml: programs.a.command: holds more than 2000000 values, repeated ones counted each time',
+  },
+  {
+    what: 'a number that JSON has not',
+    make: (place) => place.write('a.mjs', 'export default { programs: { a: { command: "x", startsecs: 10n } } };\n'),
+    says: 'HERE/a.mjs: programs.a.startsecs = "10n": not a whole number; allowed: a whole number of at least 0',
+  },
+  {
+    what: 'a record that holds itself',
+    make: (place) =>
+      place.write('a.mjs', 'const a = {}; a.a = a; export default { programs: { a: { command: a } } };\n'),
+    says: 'HERE/a.mjs: programs.a.command: is nested deeper than 32 levels',
+  },
+];
+
+describe('refused in a bounded time, with a line that says why:', () => {
+  test.each(REFUSED)('$what', async ({ make, says }) => {
+    await using place = new Place();
+    const { code, err } = await place.run('--check', '-c', make(place));
+    expect(code).toBe(2);
+    expect(err).toContain(says.replaceAll('HERE', place.folder));
+    for (const line of err.split('\n')) expect(line.length).toBeLessThan(1_000);
+  });
+
+  test('an included device or FIFO, and what the file itself says is told all the same', async () => {
+    await using place = new Place();
+    execFileSync('mkfifo', [place.path('b.conf')]);
+    place.write('a.conf', `${S}minfds=many\n[include]\nfiles=/dev/zero b.conf a.conf\n`);
+    const { code, err } = await place.run('--check', '-c', 'a.conf');
+    expect(code).toBe(2);
+    expect(err).toContain('it is a device /dev/zero');
+    expect(err).toContain(`it is a FIFO, and reading it could wait for ever ${place.path('b.conf')}`);
+    expect(err).toContain('a.conf:2: [supervisord] minfds = "many": not a whole number');
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('root does not run code below a folder of somebody else', async () => {
+    await using place = new Place();
+    place.write('theirs/deep/tsv.config.mjs', 'export default {};\n');
+    chownSync(place.path('theirs'), 65_534, 65_534);
+    const { code, err } = await place.run('--check', '-c', 'theirs/deep/tsv.config.mjs');
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringContaining('is in a folder that belongs to user 65534'),
+    });
+  });
+});
+
+describe('a configuration that is code', () => {
+  test.each(['ts', 'mjs'])('and does not end is given up, and named: .%s', async (extension) => {
+    await using place = new Place();
+    const file = place.write(`loop.${extension}`, 'for (;;) {}\nexport default {};\n');
+    const loading = await loadModule(file, 1_500);
+    expect(loading).toEqual({
+      problems: [
+        expect.objectContaining({
+          code: 'TSV_CONFIG_ENDLESS',
+          file,
+          message: `${file} was still running after 1.5 s; a configuration has to come to an end: look for a loop, or for what it waits for`,
+        }),
+      ],
+    });
+  });
+
+  test('and prints something leaves the JSON on stdout whole', async () => {
+    await using place = new Place();
+    place.write('a.mjs', 'console.log("hello"); process.stdout.write("there"); export default {};\n');
+    const { code, out, err } = await place.run('--check', '--json', '-c', 'a.mjs');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toHaveProperty('groups', []);
+    expect(err).toContain('hello\nthere');
+  });
+});
+
+test('a pipe of the command line is a file that has an end', async () => {
+  await using place = new Place();
+  const tsvd = new URL('../../../dist/tsvd', import.meta.url).pathname;
+  const { code, out } = await runCommand('bash', ['-c', `${tsvd} --check -c <(echo '[supervisord]')`], {
+    cwd: place.folder,
+  });
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(': ok, 0 processes in 0 groups') });
+});
