@@ -3,6 +3,7 @@ import type { Daemon, Result } from './daemon.ts';
 import { EXIT } from './exit-status.ts';
 import { faultOf } from './fault-text.ts';
 import { joinName, splitName } from './names.ts';
+import { withProgress, type Goal } from './progress.ts';
 import type { Session } from './session.ts';
 
 /** Something that is done to processes by name, by group, or to all of them, and reported line by line. */
@@ -15,6 +16,8 @@ export interface Action {
   readonly harmless?: number;
   /** The daemon's own text is printed for FAILED. */
   readonly explainsFailure?: true;
+  /** Where it can take long: what people who wait are told. */
+  readonly progress?: Goal['kind'];
   /** Exit status for an unknown group. */
   readonly unknownGroup?: number;
   one(daemon: Daemon, name: string): Promise<unknown>;
@@ -26,7 +29,8 @@ export interface Action {
 /** Does it, in the order of the names, and prints what became of each process. */
 export async function perform(session: Session, names: readonly string[], action: Action): Promise<void> {
   if (names.includes('all')) {
-    for (const result of await action.all(session.daemon)) report(session, action, result);
+    const results = await patiently(session, action, undefined, () => action.all(session.daemon));
+    for (const result of results) report(session, action, result);
     return;
   }
   for (const name of names) {
@@ -43,7 +47,9 @@ async function performOnGroup(
   perform: NonNullable<Action['group']>,
 ): Promise<void> {
   try {
-    for (const result of await perform(session.daemon, group)) report(session, action, result);
+    const target = { group, process: undefined };
+    const results = await patiently(session, action, target, () => perform(session.daemon, group));
+    for (const result of results) report(session, action, result);
   } catch (error) {
     if (faultOf(error).code !== FAULTS.BAD_NAME) throw error;
     session.fail(`${group}: ERROR (no such group)`, action.unknownGroup ?? EXIT.failure);
@@ -54,12 +60,21 @@ async function performOnOne(session: Session, name: string, action: Action): Pro
   const { group, process } = splitName(name);
   const result = { group, name: process ?? '*' };
   try {
-    await action.one(session.daemon, name);
+    await patiently(session, action, { group, process }, () => action.one(session.daemon, name));
     return { ...result, status: FAULTS.SUCCESS, description: 'OK' };
   } catch (error) {
     const { code, text } = faultOf(error);
     return { ...result, status: code, description: text };
   }
+}
+
+function patiently<T>(
+  session: Session,
+  { progress }: Action,
+  target: Goal['target'],
+  work: () => Promise<T>,
+): Promise<T> {
+  return progress === undefined ? work() : withProgress(session, { kind: progress, target }, work);
 }
 
 function report(session: Session, action: Action, result: Result): void {

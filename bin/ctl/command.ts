@@ -11,6 +11,8 @@ export interface Command {
   readonly completes?: 'commands' | 'groups' | 'processes';
   /** What may follow the command beside names, each with its meaning. `--json` goes without saying. */
   readonly flags?: Readonly<Record<string, string>>;
+  /** Fixed words that may follow it. */
+  readonly words?: readonly string[];
   /** Left out of help and completion: for programs. */
   readonly isHidden?: true;
   /** With `--json` the command prints one JSON document. */

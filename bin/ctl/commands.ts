@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { call } from './commands/call.ts';
+import { completion, names } from './commands/completion.ts';
 import { add, avail, remove, reread } from './commands/configuration.ts';
 import { open, reload, shutdown, version } from './commands/daemon.ts';
 import { fg } from './commands/foreground.ts';
@@ -36,6 +37,8 @@ export const COMMAND_LIST: readonly Command[] = [
   open,
   call,
   plugin,
+  completion,
+  names,
   help,
   quit,
 ];

@@ -22,11 +22,12 @@ export async function complete(
   const kind = isFirst ? 'commands' : command?.completes;
   const names =
     kind === 'commands' ? visibleNames(commands) : kind === undefined ? [] : await nameProcesses(kind, word, processes);
-  return { word, matches: names.filter((name) => name.startsWith(word)).map((name) => `${name} `) };
+  const words = isFirst ? [] : (command?.words ?? []);
+  return { word, matches: [...names, ...words].filter((name) => name.startsWith(word)).map((name) => `${name} `) };
 }
 
 /** The names that a command can take: see {@link Command.completes}. */
-async function nameProcesses(
+export async function nameProcesses(
   kind: 'groups' | 'processes',
   word: string,
   processes: () => Promise<readonly ProcessInfo[]>,

@@ -22,6 +22,8 @@ export interface Terminal {
   readonly hasColour: boolean;
   /** Of the screen; `undefined` where there is none. */
   size(): { readonly columns: number; readonly rows: number } | undefined;
+  /** Somebody looks at stderr. */
+  readonly showsProgress: boolean;
   /** Shows people a line that the next one replaces, and nothing else sees; `undefined` takes it away. */
   showProgress(line: string | undefined): void;
   /** One line of input; `undefined` when there is no more. */

@@ -33,6 +33,7 @@ export interface TerminalOptions {
 export class StandardTerminal implements Terminal {
   readonly isForPeople: boolean;
   readonly hasColour: boolean;
+  readonly showsProgress: boolean;
   /** Every line typed, oldest first. */
   history: readonly string[];
   readonly #options: TerminalOptions;
@@ -49,6 +50,7 @@ export class StandardTerminal implements Terminal {
     this.#options = options;
     this.history = options.history ?? [];
     this.isForPeople = options.stdout.isTTY === true;
+    this.showsProgress = options.stderr.isTTY === true;
     this.hasColour = wantsColour(options.stdout, options.env ?? {});
   }
 
@@ -60,7 +62,7 @@ export class StandardTerminal implements Terminal {
   /** On stderr: stdout holds the result, and may be a file while a person looks on. */
   showProgress(line: string | undefined): void {
     const { stderr } = this.#options;
-    if (stderr.isTTY !== true || (line === undefined && !this.#hasProgress)) return;
+    if (!this.showsProgress || (line === undefined && !this.#hasProgress)) return;
     this.#hasProgress = line !== undefined;
     stderr.write(`\r\u001b[K${(line ?? '').slice(0, (stderr.columns || 80) - 1)}`);
   }

@@ -60,6 +60,7 @@ export const signal: Command = {
     ['signal SIGNAL all', 'send a signal to every process'],
   ],
   completes: 'processes',
+  words: ['HUP', 'INT', 'QUIT', 'TERM', 'KILL', 'USR1', 'USR2', 'CONT', 'STOP'],
   async run(session, [name, ...names]) {
     if (!(await session.isUp())) return;
     if (name === undefined || names.length === 0) {
@@ -71,6 +72,7 @@ export const signal: Command = {
 
 const STARTING: Action = {
   done: 'started',
+  progress: 'starting',
   harmless: FAULTS.ALREADY_STARTED,
   unknownGroup: EXIT.invalidArguments,
   problems: new Map([
@@ -94,6 +96,7 @@ const SIGNAL_PROBLEMS: Action['problems'] = new Map([
 
 const STOPPING: Action = {
   done: 'stopped',
+  progress: 'stopping',
   harmless: FAULTS.NOT_RUNNING,
   problems: SIGNAL_PROBLEMS,
   explainsFailure: true,

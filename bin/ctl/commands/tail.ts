@@ -14,6 +14,8 @@ export const tail: Command = {
     ['tail -f NAME [stdout|stderr]', 'go on showing what is written, until Ctrl-C'],
   ],
   completes: 'processes',
+  flags: { '-f': 'go on showing, until Ctrl-C' },
+  words: ['stdout', 'stderr'],
   async run(session, words) {
     if (!(await session.isUp())) return;
     if (words.length < 1) return session.misuse('Error: too few arguments', tail);
@@ -37,6 +39,7 @@ export const maintail: Command = {
     ['maintail -BYTES', 'show that many bytes'],
     ['maintail -f', 'go on showing what is written, until Ctrl-C'],
   ],
+  flags: { '-f': 'go on showing, until Ctrl-C' },
   async run(session, words) {
     if (!(await session.isUp())) return;
     const [modifier] = words;

@@ -7,7 +7,10 @@ import type { XmlRpcValue } from '../../../../plugins/rpc/xmlrpc/index.ts';
 
 /** What the fake daemon answers to a method: a value, an error, or a function of the parameters. */
 type Answers = Readonly<
-  Record<string, XmlRpcValue | Error | ((...params: readonly XmlRpcValue[]) => XmlRpcValue | Error)>
+  Record<
+    string,
+    XmlRpcValue | Error | ((...params: readonly XmlRpcValue[]) => XmlRpcValue | Error | Promise<XmlRpcValue>)
+  >
 >;
 
 export interface FakeOptions {
@@ -45,6 +48,7 @@ export function fakeSession({ answers = {}, streams = {}, typed = [], ...options
     isForPeople,
     hasColour: options.hasColour ?? false,
     size: () => (isForPeople ? { columns: options.columns ?? 80, rows: options.rows ?? 24 } : undefined),
+    showsProgress: isForPeople,
     showProgress: (line) => did.progress.push(line),
     print: (text) => (did.output += text.toString()),
     printError: (text) => (did.errors += text),

@@ -1,0 +1,68 @@
+import type { ProcessInfo } from './daemon.ts';
+import { joinName, type Target } from './names.ts';
+import { pause } from './pause.ts';
+import { isDown } from './process-table.ts';
+import type { Session } from './session.ts';
+
+/** What a long operation is about. */
+export interface Goal {
+  readonly kind: 'starting' | 'stopping';
+  /** `undefined`: all processes. */
+  readonly target: Target | undefined;
+}
+
+/** Operations that are quick are not worth a line. */
+const PATIENCE_MS = 1_000;
+const LOOK_MS = 500;
+
+/** Does the work, and tells people who look on what it still waits for. Scripts notice nothing. */
+export async function withProgress<T>(session: Session, goal: Goal, work: () => Promise<T>): Promise<T> {
+  if (!session.terminal.showsProgress) return await work();
+  const over = new AbortController();
+  const shown = showProgress(session, goal, over.signal);
+  try {
+    return await work();
+  } finally {
+    over.abort();
+    await shown;
+    session.terminal.showProgress(undefined);
+  }
+}
+
+async function showProgress(session: Session, goal: Goal, over: AbortSignal): Promise<void> {
+  const begun = session.clock.now();
+  await pause(session.clock, PATIENCE_MS, over);
+  while (!over.aborted) {
+    // Whoever carries out the work reports what is wrong with the daemon.
+    const infos = await Promise.race([session.daemon.processes().catch(() => []), aborted(over)]);
+    const line = describeProgress(goal, infos, session.clock.now() - begun);
+    if (!over.aborted && line !== undefined) session.terminal.showProgress(line);
+    await pause(session.clock, LOOK_MS, over);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<readonly []> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve([]), { once: true }));
+}
+
+/** `stopping 200 processes: 12 are left, web:1, web:2, ... (3 s)`; `undefined` when none is left. */
+export function describeProgress(goal: Goal, infos: readonly ProcessInfo[], elapsedMs: number): string | undefined {
+  const concerned = infos.filter((info) => isConcerned(info, goal.target));
+  const left = concerned.filter((info) => isLeft(info, goal.kind));
+  if (left.length === 0) return undefined;
+  const names = left.slice(0, NAMED).map((info) => joinName(info));
+  const list = [...names, ...(left.length > NAMED ? ['...'] : [])].join(', ');
+  const count = concerned.length === 1 ? '' : ` ${concerned.length} processes, ${left.length} left`;
+  return `${goal.kind}${count}: ${list} (${Math.floor(elapsedMs / 1000)} s)`;
+}
+
+const NAMED = 8;
+
+function isConcerned(info: ProcessInfo, target: Target | undefined): boolean {
+  if (target === undefined) return true;
+  return info.group === target.group && (target.process === undefined || info.name === target.process);
+}
+
+function isLeft(info: ProcessInfo, kind: Goal['kind']): boolean {
+  return kind === 'stopping' ? !isDown(info) : info.statename === 'STARTING' || info.statename === 'BACKOFF';
+}
