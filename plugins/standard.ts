@@ -27,7 +27,7 @@ export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'n
     new rpc.RpcPlugin(),
     new api.ApiPlugin(),
     new web.WebPlugin(),
-    new eventlistener.EventListenerPlugin(),
+    new eventlistener.EventListenerPlugin({ exact: format === 'supervisord.conf' }),
     new fcgi.FcgiPlugin(),
     new notify.NotifyPlugin(),
     new resources.ResourcesPlugin(),

@@ -1,13 +1,31 @@
-import { readOptions, type GroupConfig, type Plugin, type SectionCheck, type Supervisor } from '../../core/index.ts';
+import {
+  namespec,
+  readOptions,
+  type GroupConfig,
+  type Plugin,
+  type SectionCheck,
+  type Supervisor,
+} from '../../core/index.ts';
+import { DropReport } from './drop-report.ts';
 import { getListenerHooks, type ListenerHooks } from './hooks.ts';
-import { linesOf } from './news.ts';
+import { Mending } from './mending.ts';
+import { linesOf, lossesText } from './news.ts';
 import { checks, listenerOptions, sections } from './options.ts';
 import { Pool, type Answer, type PoolNews } from './pool.ts';
 import { Pools } from './pools.ts';
+import { showListeners } from './show.ts';
 import { OutputEvents, publishEvents } from './sources.ts';
 import { Ticks } from './ticks.ts';
 import { tickPayload } from './payload.ts';
-import { loggingWire, type Wire } from './wire.ts';
+import { loggingWire } from './wire.ts';
+
+export interface EventListenerPluginOptions {
+  /**
+   * To the byte what Supervisor does, which is right for a supervisord.conf: an exit is told without its code, and a listener that
+   * breaks the protocol stays deaf unless its section has `restart_deaf`.
+   */
+  readonly exact?: boolean;
+}
 
 /**
  * Event listeners: processes that are told what happens, one event at a time, and answer. Groups of the kind `eventlistener`
@@ -18,10 +36,17 @@ export class EventListenerPlugin implements Plugin {
   readonly sections = sections;
   readonly checks = { ...checks, eventlistener: checkListener };
   static readonly getHooks = getListenerHooks;
+  readonly #isExact: boolean;
+
+  constructor({ exact = false }: EventListenerPluginOptions = {}) {
+    this.#isExact = exact;
+  }
 
   apply(supervisor: Supervisor): void {
     const wire = loggingWire(supervisor, this.name);
     const pools = new Pools();
+    const mending = new Mending(supervisor, this.name, (text) => wire.log('WARN', text));
+    const reports = new Map<string, DropReport>();
     const output = new OutputEvents(supervisor, pools, wire, this.name);
     const ticks = new Ticks(supervisor.clock, (type, when) => pools.publish(type, () => tickPayload(when)));
     // Nobody is told the time before anything runs, nor after everything has ended.
@@ -37,12 +62,34 @@ export class EventListenerPlugin implements Plugin {
       }),
     );
 
+    const tell = (pool: string, news: PoolNews): void => {
+      if (news.kind !== 'dropped' || reportOf(pool).lost()) {
+        for (const [level, text] of linesOf(pool, news)) wire.log(level, text);
+      }
+      announce(pool, news, supervisor);
+      const group = supervisor.groups.get(pool);
+      const process = 'process' in news ? group?.processes.get(news.process)?.view : undefined;
+      if (group === undefined || process === undefined) return;
+      if (news.kind === 'accepted') mending.works(namespec(process));
+      if (news.kind === 'violated' && this.#restartsDeaf(group.config)) mending.end(process, news.reason);
+    };
+    const reportOf = (pool: string): DropReport => {
+      const report =
+        reports.get(pool) ?? new DropReport(supervisor.clock, (count) => wire.log('ERRO', lossesText(pool, count)));
+      reports.set(pool, report);
+      return report;
+    };
+    const closeReport = (pool: string): void => {
+      reports.get(pool)?.close();
+      reports.delete(pool);
+    };
+
     wire.keepsProtocol(({ group }) => isPool(supervisor.groups.get(group)?.config));
     supervisor.hooks.process.tap(this.name, (process) => {
       const config = supervisor.groups.get(process.group)?.config;
       if (config === undefined || !isPool(config)) return;
       hear();
-      const pool = pools.get(config.name) ?? openPool(config, supervisor, wire);
+      const pool = pools.get(config.name) ?? openPool(config, supervisor, tell);
       pool.join({
         name: process.name,
         isRunning: () => process.state === 'RUNNING',
@@ -53,12 +100,19 @@ export class EventListenerPlugin implements Plugin {
     });
     // A pool that is removed is not told of its own removal, as one that is added is told of its addition.
     supervisor.events.on('group:removed', ({ group }) => pools.remove(group), this.name);
+    supervisor.events.on('group:removed', ({ group }) => closeReport(group), this.name);
+    supervisor.hooks.shutdown.tap(this.name, () => [...reports.keys()].forEach(closeReport));
 
-    publishEvents(supervisor, pools, this.name);
+    publishEvents(supervisor, pools, this.name, this.#isExact);
     followListeners(supervisor, pools, this.name);
     answerQuestions(supervisor, pools, this.name);
     supervisor.events.on('supervisor:state', listenForMore, this.name);
     supervisor.events.on('group:removed', listenForMore, this.name);
+    supervisor.hooks.start.tapPromise(this.name, () => showListeners(supervisor, this.name));
+  }
+
+  #restartsDeaf({ options }: GroupConfig): boolean {
+    return readOptions(options, listenerOptions).restart_deaf ?? !this.#isExact;
   }
 }
 
@@ -75,17 +129,16 @@ function isPool(config: GroupConfig | undefined): boolean {
   return config?.kind === 'eventlistener';
 }
 
-function openPool({ name, options }: GroupConfig, supervisor: Supervisor, wire: Wire): Pool {
+type Tell = (pool: string, news: PoolNews) => void;
+
+function openPool({ name, options }: GroupConfig, supervisor: Supervisor, tell: Tell): Pool {
   const hooks = getListenerHooks(supervisor);
   return new Pool({
     name,
     server: supervisor.config.identifier,
     bufferSize: readOptions(options, listenerOptions).buffer_size,
     judge: (answer) => isAccepted(name, answer, hooks),
-    tell: (news) => {
-      for (const [level, text] of linesOf(name, news)) wire.log(level, text);
-      announce(name, news, supervisor);
-    },
+    tell: (news) => tell(name, news),
   });
 }
 

@@ -1,5 +1,5 @@
 /** Processes that are told what happens, by the protocol of Supervisor's event listeners. */
-export { EventListenerPlugin } from './event-listener-plugin.ts';
+export { EventListenerPlugin, type EventListenerPluginOptions } from './event-listener-plugin.ts';
 export { type ListenerHooks } from './hooks.ts';
 export {
   type ListenerFault,

@@ -26,6 +26,12 @@ export function linesOf(pool: string, news: PoolNews): readonly Line[] {
   }
 }
 
+/** What the log says of losses that it did not tell one by one. */
+export function lossesText(pool: string, count: number): string {
+  const events = count === 1 ? '1 more event was' : `${count} more events were`;
+  return `pool ${pool}: ${events} discarded in the last minute; its listeners are too slow, or buffer_size is too small`;
+}
+
 function droppedText(pool: string, { event, why }: Extract<PoolNews, { kind: 'dropped' }>): string {
   return why === 'overflow'
     ? `pool ${pool} event buffer overflowed, discarding event ${event.serial}`

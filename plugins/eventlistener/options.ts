@@ -1,7 +1,7 @@
 import { defineOptions } from '../../core/index.ts';
 import type { OptionValues, SectionCheck } from '../../core/index.ts';
 import { optionType, Refusal } from '../config/option-type.ts';
-import { integer, text, wordsOf } from '../config/option-types.ts';
+import { boolean, integer, text, wordsOf } from '../config/option-types.ts';
 
 /** Supervisor's event types. A listener that subscribes to one gets those whose names go on from it, too. */
 export const EVENT_NAMES = [
@@ -77,6 +77,14 @@ export const listenerOptions = defineOptions({
     default: 10,
     change: 'restart',
     description: 'How many events wait for a listener; when there are more, the oldest is dropped.',
+  },
+  restart_deaf: {
+    schema: boolean,
+    default: undefined,
+    change: 'live',
+    description:
+      'Start a listener anew that breaks the protocol, with the waits and the number of tries of a failed start. ' +
+      'When not given: true, but false in a supervisord.conf, as Supervisor leaves such a listener running and deaf.',
   },
   result_handler: {
     schema: text,

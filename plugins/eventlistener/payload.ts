@@ -1,4 +1,4 @@
-import type { ProcessView, State } from '../../core/index.ts';
+import type { Exit, ProcessView, State } from '../../core/index.ts';
 import type { EventType } from './event-types.ts';
 
 /**
@@ -12,6 +12,8 @@ export interface StateChange {
   readonly from: State;
   /** Only of an exit: whether its code is one of `exitcodes`. */
   readonly expected?: boolean;
+  /** Only of an exit, and only where more may be said than Supervisor says: how it ended. */
+  readonly exit?: Exit;
 }
 
 export function stateType(state: State): EventType {
@@ -35,10 +37,16 @@ const EXTRA_FIELDS = {
   RUNNING: pid,
   STOPPING: pid,
   STOPPED: pid,
-  EXITED: (change) => [`expected:${change.expected === true ? 1 : 0}`, ...pid(change)],
+  EXITED: (change) => [`expected:${change.expected === true ? 1 : 0}`, ...pid(change), ...exitFields(change)],
   FATAL: none,
   UNKNOWN: none,
 } as const satisfies Record<State, Fields>;
+
+/** After all that Supervisor says, so that listeners that take the text apart by position find it, too. */
+function exitFields({ exit }: StateChange): readonly string[] {
+  if (exit?.kind === 'code') return [`exitstatus:${exit.code}`];
+  return exit?.kind === 'signal' ? [`signal:${exit.signal}`] : [];
+}
 
 export type Channel = 'stdout' | 'stderr';
 

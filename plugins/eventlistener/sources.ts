@@ -19,8 +19,8 @@ const COMMUNICATION_TYPES = {
   stderr: 'PROCESS_COMMUNICATION_STDERR',
 } as const satisfies Record<Channel, EventType>;
 
-/** Publishes what happens in the supervisor under Supervisor's names. */
-export function publishEvents({ events }: Supervisor, pools: Pools, plugin: string): void {
+/** Publishes what happens in the supervisor under Supervisor's names; `isExact`: with nothing that Supervisor does not say. */
+export function publishEvents({ events }: Supervisor, pools: Pools, plugin: string, isExact = true): void {
   events.on(
     'process:state',
     (change) => {
@@ -32,10 +32,12 @@ export function publishEvents({ events }: Supervisor, pools: Pools, plugin: stri
   );
   events.on(
     'process:exited',
-    ({ process, expected }) => {
+    ({ process, expected, exit }) => {
       if (process.state !== 'EXITED') return;
       // RUNNING is the only state from which a process comes to be EXITED.
-      pools.publish('PROCESS_STATE_EXITED', () => statePayload({ process, from: 'RUNNING', expected }));
+      pools.publish('PROCESS_STATE_EXITED', () =>
+        statePayload({ process, from: 'RUNNING', expected, ...(!isExact && { exit }) }),
+      );
     },
     plugin,
   );

@@ -1,5 +1,5 @@
-import { SyncBailHook, SyncHook } from 'tapable';
-import { hooksOf } from '../../core/index.ts';
+import { SyncBailHook, SyncHook, SyncWaterfallHook } from 'tapable';
+import { hooksOf, type ProcessView } from '../../core/index.ts';
 import type { Dispatch } from './dispatcher.ts';
 import type { MethodRegistry } from './registry.ts';
 
@@ -25,6 +25,15 @@ export const getRpcHooks = hooksOf(({ guard }) =>
      * `[rpcinterface:x]` does in Supervisor. Throws: reported; what was added before the throw stays.
      */
     methods: guard(new SyncHook<[MethodRegistry]>(['registry'], 'methods'), { onFault: 'pass' }),
+
+    /**
+     * Whenever a process is described in one line (`getProcessInfo`, `supervisorctl status`). In: the line so far. Out: the line,
+     * with what you have to add behind it; clients look at its beginning. Throws: reported; the line so far is used.
+     */
+    description: guard(new SyncWaterfallHook<[string, ProcessView]>(['line', 'process'], 'description'), {
+      onFault: 'pass',
+      accepts: (answer) => typeof answer === 'string',
+    }),
 
     /** Call it to find and call methods by name. Nobody answers: the plugin `rpc` is not enabled. Not to be tapped by others. */
     service: guard(new SyncBailHook<[], MethodService | undefined>([], 'service'), { onFault: 'pass' }),

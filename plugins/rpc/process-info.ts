@@ -16,7 +16,12 @@ export interface LogPaths {
 }
 
 /** What `getProcessInfo` answers. Supervisor: rpcinterface.py getProcessInfo. */
-export function processInfo(view: ProcessView, logs: LogPaths, moment: Moment): XmlRpcStruct {
+export function processInfo(
+  view: ProcessView,
+  logs: LogPaths,
+  moment: Moment,
+  description = describe(view, moment),
+): XmlRpcStruct {
   return {
     name: view.name,
     group: view.group,
@@ -31,7 +36,7 @@ export function processInfo(view: ProcessView, logs: LogPaths, moment: Moment): 
     stdout_logfile: logs.stdout,
     stderr_logfile: logs.stderr,
     pid: view.pid,
-    description: describe(view, moment),
+    description,
   };
 }
 

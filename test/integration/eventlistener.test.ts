@@ -151,7 +151,7 @@ async function run(...groups: readonly GroupConfig[]): Promise<Supervisor> {
     plugins: [
       new LoggingPlugin({ logfile: path('activity.log'), loglevel: 'debug' }),
       new AutorestartPlugin(),
-      new EventListenerPlugin(),
+      new EventListenerPlugin({ exact: true }),
     ],
   });
   await supervisor.start();
@@ -277,7 +277,7 @@ test('a listener that exits after every event loses none, and hears none twice',
   ]);
 });
 
-test('the buffer of a busy listener keeps the newest events, and every loss is told', async () => {
+test('the buffer of a busy listener keeps the newest events, and the first loss is told at once', async () => {
   const { supervisor, hooks } = await runBound(listener(['REMOTE_COMMUNICATION'], 'hold', { buffer_size: 3 }));
   const lost: number[] = [];
   supervisor.events.on('listener:dropped', ({ serial, dropped }) => lost.push(serial, dropped));
@@ -289,7 +289,9 @@ test('the buffer of a busy listener keeps the newest events, and every loss is t
   writeFileSync(path('events.go'), '');
   const events = await noted(4);
   expect(events.map(({ body }) => body)).toEqual(['type:n\n0', 'type:n\n4', 'type:n\n5', 'type:n\n6']);
-  expect(activity().match(/ERRO pool lis event buffer overflowed, discarding event [123]$/gm)).toHaveLength(3);
+  expect(activity().match(/ERRO pool lis event buffer overflowed, discarding event \d$/gm)).toEqual([
+    'ERRO pool lis event buffer overflowed, discarding event 1',
+  ]);
 });
 
 test('a listener that breaks the protocol goes deaf, and anybody can ask why', async () => {

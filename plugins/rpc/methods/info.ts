@@ -1,10 +1,12 @@
 import type { ProcessView, Supervisor } from '../../../core/index.ts';
 import { configInfo } from '../config-info.ts';
+import { getRpcHooks } from '../hooks.ts';
 import { loggingOf, logPaths } from '../logs.ts';
 import { lookUpProcess } from '../names.ts';
 import { text } from '../parameters.ts';
-import { processInfo, type LogPaths } from '../process-info.ts';
+import { describe, processInfo, type LogPaths, type Moment } from '../process-info.ts';
 import { method, type Method } from '../registry.ts';
+import type { XmlRpcStruct } from '../xmlrpc/index.ts';
 
 /** What the processes are and how they are. */
 export function infoMethods(supervisor: Supervisor): Method[] {
@@ -25,7 +27,7 @@ export function infoMethods(supervisor: Supervisor): Method[] {
       effect: 'reads',
       call: ([name]) => {
         const { view } = lookUpProcess(supervisor, name);
-        return processInfo(view, logPaths(logging, view), now());
+        return infoOf(view, now());
       },
     }),
     method({
@@ -38,7 +40,7 @@ export function infoMethods(supervisor: Supervisor): Method[] {
         return supervisor.processes
           .map(({ view }) => view)
           .sort((a, b) => compare(a.group, b.group) || compare(a.name, b.name))
-          .map((view) => processInfo(view, logPaths(logging, view), moment));
+          .map((view) => infoOf(view, moment));
       },
     }),
     method({
@@ -64,6 +66,11 @@ export function infoMethods(supervisor: Supervisor): Method[] {
           .map(({ info }) => info),
     }),
   ];
+
+  function infoOf(view: ProcessView, moment: Moment): XmlRpcStruct {
+    const description = getRpcHooks(supervisor).description.call(describe(view, moment), view);
+    return processInfo(view, logPaths(logging, view), moment, description);
+  }
 
   function pathsInUse(view: ProcessView | undefined): LogPaths | undefined {
     return view && logPaths(logging, view);

@@ -6,20 +6,23 @@ import { FakeClock } from '../../../support/fake-clock.ts';
 import { FakeSpawner } from '../../../support/fake-spawner.ts';
 
 /** A supervisor with one listener, where the test holds the ends of its pipes. Logging is not applied, only its hooks are. */
-async function withListener(events: readonly string[]) {
+async function withListener(
+  events: readonly string[],
+  { exact = true, startsecs = 0, program = {} }: { exact?: boolean; startsecs?: number; program?: Record<string, unknown> } = {},
+) {
   const clock = new FakeClock();
   const spawner = new FakeSpawner();
   const listener = groupConfig({
     kind: 'eventlistener',
     priority: -1,
     options: { events, buffer_size: 2 },
-    processes: [processConfig({ name: 'lis', command: '/bin/true', startsecs: 0 })],
+    processes: [processConfig({ name: 'lis', command: '/bin/true', startsecs, options: program })],
   });
   const supervisor = new Supervisor({
     config: supervisorConfig({ groups: [listener] }),
     clock,
     spawner,
-    plugins: [new EventListenerPlugin()],
+    plugins: [new EventListenerPlugin({ exact })],
   });
   const logging = LoggingPlugin.getHooks(supervisor);
   const sent: string[] = [];
@@ -136,4 +139,120 @@ describe('a section', () => {
     const values = { redirect_stderr: true, result_handler: 'supervisor.dispatchers:default_handler' };
     expect(check(values, new Set(['redirect_stderr']))).toMatchObject([{ option: 'redirect_stderr' }]);
   });
+});
+
+describe('a listener that broke the protocol', () => {
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const ours = { exact: false } as const;
+
+  test('is ended and started again after a second, and the log and its exit say why', async () => {
+    const { says, lines, spawner, clock, view, supervisor } = await withListener(['REMOTE_COMMUNICATION'], ours);
+    const verdicts: unknown[] = [];
+    supervisor.events.on('process:exited', ({ verdict }) => verdicts.push(verdict));
+    says('HELLO\n');
+    expect(lines).toContain('WARN lis: is restarted, because it wrote "HELLO\\n" instead of READY');
+    expect(spawner.last.signals).toEqual([{ signal: 'SIGTERM', asGroup: false }]);
+    spawner.last.exit({ kind: 'signal', signal: 'SIGTERM' });
+    const reason = 'wrote "HELLO\\n" instead of READY; try 1 of 3 in 1 second';
+    expect(verdicts).toEqual([{ kind: 'restart', delayMs: 1_000, reason }]);
+    clock.advance(1_000);
+    await turn();
+    expect(view().state).toBe('RUNNING');
+    expect(spawner.children).toHaveLength(2);
+  });
+
+  test('that ignores its stop signal is killed after stopwaitsecs', async () => {
+    const { says, spawner, clock } = await withListener([], ours);
+    says('HELLO\n');
+    clock.advance(9_999);
+    expect(spawner.last.signals).toHaveLength(1);
+    clock.advance(1);
+    expect(spawner.last.signals.at(-1)).toEqual({ signal: 'SIGKILL', asGroup: false });
+    spawner.last.exit({ kind: 'signal', signal: 'SIGKILL' });
+    clock.advance(1_000);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('again and again waits longer each time, and is given up after startretries', async () => {
+    const { says, lines, spawner, clock, view } = await withListener([], ours);
+    for (const delay of [1_000, 2_000, 3_000]) {
+      says('HELLO\n');
+      spawner.last.exit({ kind: 'signal', signal: 'SIGTERM' });
+      const { length } = spawner.children;
+      clock.advance(delay - 1);
+      await turn();
+      expect(spawner.children).toHaveLength(length);
+      clock.advance(1);
+      await turn();
+      expect(spawner.children).toHaveLength(length + 1);
+    }
+    says('HELLO\n');
+    spawner.last.exit({ kind: 'signal', signal: 'SIGTERM' });
+    clock.advance(60_000);
+    await turn();
+    expect(view().state).toBe('EXITED');
+    expect(lines.at(-1)).toContain('gave up restarting it; wrote "HELLO\\n" instead of READY; gave up after 4 failed starts');
+    expect(clock.pending).toBe(0);
+  });
+
+  test('counts anew once a listener has accepted an event', async () => {
+    const { says, remote, spawner, clock, view } = await withListener(['REMOTE_COMMUNICATION'], ours);
+    for (let round = 0; round < 6; round += 1) {
+      says('READY\n');
+      remote('x');
+      says('RESULT 2\nOK');
+      says('HELLO\n');
+      spawner.last.exit({ kind: 'signal', signal: 'SIGTERM' });
+      clock.advance(1_000);
+      await turn();
+      expect(view().state).toBe('RUNNING');
+    }
+  });
+
+  test('in its first seconds has failed to start', async () => {
+    const { says, spawner, view } = await withListener([], { ...ours, startsecs: 5 });
+    says('HELLO\n');
+    spawner.last.exit({ kind: 'signal', signal: 'SIGTERM' });
+    expect([view().state, view().tries]).toEqual(['BACKOFF', 1]);
+  });
+
+  test.each([
+    ['as Supervisor leaves it, under a supervisord.conf', { exact: true }],
+    ['with autorestart=false', { exact: false, program: { autorestart: false } }],
+  ])('is left deaf %s', async (_, options) => {
+    const { says, spawner, clock } = await withListener([], options);
+    says('HELLO\n');
+    clock.advance(60_000);
+    expect(spawner.last.signals).toEqual([]);
+  });
+});
+
+test('losses are told one a minute, all of them counted', async () => {
+  const { remote, lines, clock, hooks } = await withListener(['REMOTE_COMMUNICATION']);
+  for (let i = 0; i < 102; i += 1) remote('x');
+  const told = () => lines.filter((line) => line.startsWith('ERRO'));
+  expect(told()).toEqual(['ERRO pool lis event buffer overflowed, discarding event 0']);
+  clock.advance(60_000);
+  expect(told()).toHaveLength(2);
+  expect(told()[1]).toMatch(/pool lis: 99 more events were discarded in the last minute/);
+  expect(hooks.poolState.call('lis')).toEqual({ buffered: 2, bufferSize: 2, dropped: 100 });
+  clock.advance(60_000);
+  expect([told().length, clock.pending]).toEqual([2, 0]);
+});
+
+test.each([
+  [{ kind: 'code', code: 7 } as const, ' exitstatus:7'],
+  [{ kind: 'signal', signal: 'SIGSEGV' } as const, ' signal:SIGSEGV'],
+])('an exit is told with %o, but under a supervisord.conf as Supervisor tells it', async (exit, more) => {
+  for (const exact of [true, false]) {
+    const { supervisor, says, sent } = await withListener(['PROCESS_STATE_EXITED'], { exact });
+    says('READY\n');
+    const process = { ...supervisor.find('lis')?.view, name: 'cat', group: 'cat', state: 'EXITED' as const, pid: 7 };
+    const verdict = { kind: 'leave' } as const;
+    // Of a process of another group, as if it were there.
+    const told = { process, pid: 7, exit, expected: false, asked: false, livedMs: 1, verdict };
+    supervisor.events.emit('process:exited', told as Parameters<typeof supervisor.events.emit<'process:exited'>>[1]);
+    const body = `processname:cat groupname:cat from_state:RUNNING expected:0 pid:7${exact ? '' : more}`;
+    expect(sent.at(-1)?.split('\n')[1]).toBe(body);
+  }
 });

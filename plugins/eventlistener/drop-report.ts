@@ -1,0 +1,48 @@
+import type { Clock, Timer } from '../../core/index.ts';
+
+/** A pool that keeps losing events is in the log at most this often. */
+export const DROP_REPORT_MS = 60_000;
+
+/**
+ * Keeps the log readable while a pool loses events: the first loss is told at once, those of the next minute together at its
+ * end. No timer runs while nothing is lost.
+ */
+export class DropReport {
+  readonly #clock: Clock;
+  readonly #tell: (count: number) => void;
+  #timer: Timer | undefined;
+  #untold = 0;
+
+  constructor(clock: Clock, tell: (count: number) => void) {
+    this.#clock = clock;
+    this.#tell = tell;
+  }
+
+  /** Whether this loss is to be told now, by itself. */
+  lost(): boolean {
+    if (this.#timer === undefined) {
+      this.#arm();
+      return true;
+    }
+    this.#untold += 1;
+    return false;
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#untold > 0) this.#tell(this.#untold);
+    this.#untold = 0;
+  }
+
+  #arm(): void {
+    this.#timer = this.#clock.setTimer(DROP_REPORT_MS, () => {
+      const count = this.#untold;
+      this.#timer = undefined;
+      this.#untold = 0;
+      if (count === 0) return;
+      this.#tell(count);
+      this.#arm();
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import type { ProcessView, Supervisor } from '../../core/index.ts';
+import { getListenerHooks } from './hooks.ts';
+import type { ListenerReport, PoolReport } from './reports.ts';
+
+/**
+ * Shows how listeners are wherever processes are shown. The plugins that show them are looked for among those that are enabled, and
+ * loaded only then.
+ */
+export async function showListeners(supervisor: Supervisor, plugin: string): Promise<void> {
+  const hooks = getListenerHooks(supervisor);
+  const isEnabled = (name: string): boolean => supervisor.plugins.some((other) => other.name === name);
+  if (isEnabled('rpc')) {
+    const { RpcPlugin } = await import('../rpc/index.ts');
+    RpcPlugin.getHooks(supervisor).description.tap(plugin, (line, process) => {
+      const listener = hooks.listenerState.call(process);
+      return listener === undefined
+        ? line
+        : describeListener(line, process, listener, hooks.poolState.call(process.group));
+    });
+  }
+  if (isEnabled('api')) {
+    const { ApiPlugin } = await import('../api/index.ts');
+    ApiPlugin.getHooks(supervisor).status.tap(plugin, (status, process) => {
+      const listener = hooks.listenerState.call(process);
+      if (listener === undefined) return status;
+      return {
+        ...status,
+        reason: describeListener(status.reason, process, listener, hooks.poolState.call(process.group)),
+        listener: { state: listener.state, why: listener.why ?? null, ...hooks.poolState.call(process.group) },
+      };
+    });
+  }
+}
+
+/** `pid 7, uptime 0:01:00, deaf: wrote "HELLO" instead of READY, 3 events dropped`. What is well is not said. */
+export function describeListener(
+  line: string,
+  process: Pick<ProcessView, 'state'>,
+  { state, why }: ListenerReport,
+  pool: PoolReport | undefined,
+): string {
+  const isDeaf = state === 'UNKNOWN' && process.state === 'RUNNING';
+  const dropped = pool?.dropped ?? 0;
+  const parts = [
+    line,
+    isDeaf ? `deaf: ${why ?? 'broke the protocol'}` : '',
+    dropped > 0 ? `${dropped} ${dropped === 1 ? 'event' : 'events'} dropped` : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
