@@ -8,7 +8,11 @@ import { FakeSpawner } from '../../../support/fake-spawner.ts';
 /** A supervisor with one listener, where the test holds the ends of its pipes. Logging is not applied, only its hooks are. */
 async function withListener(
   events: readonly string[],
-  { exact = true, startsecs = 0, program = {} }: { exact?: boolean; startsecs?: number; program?: Record<string, unknown> } = {},
+  {
+    exact = true,
+    startsecs = 0,
+    program = {},
+  }: { exact?: boolean; startsecs?: number; program?: Record<string, unknown> } = {},
 ) {
   const clock = new FakeClock();
   const spawner = new FakeSpawner();
@@ -191,7 +195,9 @@ describe('a listener that broke the protocol', () => {
     clock.advance(60_000);
     await turn();
     expect(view().state).toBe('EXITED');
-    expect(lines.at(-1)).toContain('gave up restarting it; wrote "HELLO\\n" instead of READY; gave up after 4 failed starts');
+    expect(lines.at(-1)).toContain(
+      'gave up restarting it; wrote "HELLO\\n" instead of READY; gave up after 4 failed starts',
+    );
     expect(clock.pending).toBe(0);
   });
 
