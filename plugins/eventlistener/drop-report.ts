@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../core/index.ts';
 
 /** A pool that keeps losing events is in the log at most this often. */
-export const DROP_REPORT_MS = 60_000;
+const DROP_REPORT_MS = 60_000;
 
 /**
  * Keeps the log readable while a pool loses events: the first loss is told at once, those of the next minute together at its

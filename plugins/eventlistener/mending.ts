@@ -9,7 +9,6 @@ import { decide, programOptions } from '../autorestart/index.ts';
  */
 export class Mending {
   readonly #supervisor: Supervisor;
-  readonly #plugin: string;
   /** By listener: what it is ended for, and what undoes the wait for its end. */
   readonly #ending = new Map<string, { readonly why: string; readonly cancel: () => void }>();
   /** By listener: how often in a row. */
@@ -18,7 +17,6 @@ export class Mending {
 
   constructor(supervisor: Supervisor, plugin: string, log: (text: string) => void) {
     this.#supervisor = supervisor;
-    this.#plugin = plugin;
     this.#log = log;
     // Ahead of autorestart, which knows nothing of the protocol.
     supervisor.hooks.exit.tap({ name: plugin, stage: -10 }, (process, exit) => this.#judge(process, exit));
