@@ -3,6 +3,7 @@ import { closeSync, lstatSync, openSync, readdirSync, unlinkSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { briefly } from './errno.ts';
+import { BACKUP_FORMS, UNFINISHED } from './rotate.ts';
 import { AUTO_LOG_MODE } from './targets.ts';
 
 /** Where logs with `AUTO` live, and whose they are. */
@@ -39,13 +40,16 @@ export function removeAutoLogs(autoLogs: AutoLogs): string[] {
 /** Removes the AUTO log of a process, and what was rotated out of it. */
 export function removeAutoLog(path: string, backups: number): void {
   removeFile(path);
-  for (let number = 1; number <= backups; number += 1) removeFile(`${path}.${number}`);
+  for (const unfinished of Object.values(UNFINISHED)) removeFile(path + unfinished);
+  for (let number = 1; number <= backups; number += 1) {
+    for (const form of BACKUP_FORMS) removeFile(`${path}.${number}${form}`);
+  }
 }
 
 /** Names of AUTO logs and of their backups. */
 export function autoLogPattern(identifier: string): RegExp {
   const literal = identifier.replaceAll('/', '_').replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-  return new RegExp(String.raw`^.+?---${literal}-\S+\.log(\.\d{1,4})?$`);
+  return new RegExp(String.raw`^.+?---${literal}-\S+\.log(\.\d{1,4}(\.gz)?|\.gz\.part|\.copy\.part)?$`);
 }
 
 function removeFile(path: string): string[] {

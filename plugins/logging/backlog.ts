@@ -11,6 +11,8 @@ export interface Limits {
   readonly backups: number;
   /** Default `never`. */
   readonly interval?: RotationInterval;
+  /** Whether old ones are compressed. Default: no. */
+  readonly isCompressed?: boolean;
 }
 
 /** What a write came to: how many bytes are written, and why not the others. */

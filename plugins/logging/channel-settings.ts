@@ -12,6 +12,8 @@ export interface ChannelSettings {
   readonly limits: Limits;
   /** Of the log only: everybody else gets the bytes as they are. */
   readonly format: LogFormat;
+  /** The program writes the log itself. */
+  readonly isDirect: boolean;
   readonly toSyslog: boolean;
   /** 0: nothing is captured. */
   readonly captureMaxBytes: number;
@@ -34,7 +36,9 @@ export function outputSettings({ name, config }: Process, autoLogs: AutoLogs): O
       maxBytes: options[`${channel}_logfile_maxbytes`],
       backups: options[`${channel}_logfile_backups`],
       interval: options[`${channel}_logfile_rotate`],
+      isCompressed: options[`${channel}_logfile_compress`],
     },
+    isDirect: options[`${channel}_direct`],
     format: options[`${channel}_log_format`],
     toSyslog: options[`${channel}_syslog`] || given.kind === 'syslog',
     captureMaxBytes: options[`${channel}_capture_maxbytes`],

@@ -1,5 +1,17 @@
-import { closeSync, ftruncateSync, lstatSync, realpathSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { Backlog, type BacklogOwner, type Limits, type Outcome } from './backlog.ts';
+import { copyAndEmpty } from './copy-rotation.ts';
 import { briefly, errnoOf } from './errno.ts';
 import { createLog, identityOf, openLog, openLogAgain, type Opened } from './open-log.ts';
 import { rotate } from './rotate.ts';
@@ -12,7 +24,10 @@ export type ClearResult =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** What the logs of a supervisor share. */
-export type TargetContext = Pick<BacklogOwner, 'clock' | 'report' | 'blocked'>;
+export interface TargetContext extends Pick<BacklogOwner, 'clock' | 'report' | 'blocked'> {
+  /** Compresses the backups of a log. */
+  readonly compress?: (path: string, backups: number) => void;
+}
 
 /**
  * One log under one path, shared by all who write to it. Writes are synchronous: what `write` took is in the file. What is
@@ -37,6 +52,10 @@ export class LogTarget {
   /** After a rotation that failed: not again before this size. */
   #rotateFrom = 0;
   #trouble: RotationTrouble | undefined;
+  #isCompressionResumed = false;
+  /** A program writes it itself, and goes on with the file that it has, whatever becomes of its name. */
+  #isDirect = false;
+  #isBeingCopied = false;
   /** The file that the path led to at first. */
   #trusted: string | undefined;
 
@@ -67,13 +86,46 @@ export class LogTarget {
     if (this.#opened.kind === 'file' && now !== this.#opened.identity) this.reopen();
   }
 
+  /**
+   * A descriptor for a program that writes the log itself; whoever asks closes it. From then on the file stays the same: it is
+   * copied and emptied where others are renamed. @throws where the log is no file, or cannot be opened.
+   */
+  openForProgram(): number {
+    this.prepare();
+    if (this.#opened?.kind !== 'file') throw new Error(`${this.path} is no file that a program could write by itself`);
+    this.#isDirect = true;
+    // Opened anew: our own description does not wait, and shares its flags with all who have it.
+    return openSync(`/dev/fd/${this.#opened.fd}`, constants.O_WRONLY | constants.O_APPEND | constants.O_NOCTTY);
+  }
+
+  /** Looks at what a program has written by itself, and rotates where that is due. `false`: nothing new. */
+  async look(limits: Limits): Promise<boolean> {
+    if (this.#opened?.kind !== 'file' || this.#isBeingCopied) return false;
+    if (!this.hasGrown) return false;
+    const isOver = this.#isFromBefore(limits);
+    const { size } = fstatSync(this.#opened.fd);
+    this.#size = size;
+    this.#written({ ...limits, maxBytes: 0 });
+    if (isOver || (limits.maxBytes > 0 && size >= limits.maxBytes)) await this.#rotateByCopy(limits);
+    return true;
+  }
+
+  /** Whether the file has another size than at the last look. */
+  get hasGrown(): boolean {
+    return this.#opened?.kind === 'file' && fstatSync(this.#opened.fd).size !== this.#size;
+  }
+
+  get isFollowed(): boolean {
+    return this.#watchers !== undefined && this.#watchers.size > 0;
+  }
+
   /** Takes bytes as {@link Sink.write} does; `ready` is called once if the answer is `false`. */
   write(bytes: Uint8Array, limits: Limits, ready: () => void): boolean {
     if (this.#backlog?.isEmpty === false) {
       this.#backlog.keep(bytes, limits, ready);
       return false;
     }
-    if (this.#isFromBefore(limits)) this.#rotate(limits.backups, 1);
+    if (this.#isFromBefore(limits)) this.#rotate(limits, 1);
     const { count, error } = this.#writeNow(bytes);
     if (error === undefined) {
       this.#written(limits);
@@ -107,6 +159,10 @@ export class LogTarget {
     try {
       const stat = lstatSync(this.path, { throwIfNoEntry: false });
       if (this.#opened === undefined && (stat === undefined || stat.isFIFO())) return { kind: 'cleared' };
+      if (this.#isDirect && this.#opened !== undefined) {
+        this.#empty(this.#opened.fd);
+        return { kind: 'cleared' };
+      }
       if (stat !== undefined) unlinkSync(this.path);
       const opened = createLog(this.path, this.#mode);
       if (this.#opened === undefined) closeSync(opened.fd);
@@ -161,10 +217,17 @@ export class LogTarget {
     }
   }
 
-  #written({ maxBytes, backups, interval = 'never' }: Limits): void {
+  #written(limits: Limits): void {
+    const { maxBytes, interval = 'never', isCompressed = false } = limits;
     if (interval !== 'never') this.#age ??= new LogAge(this.#context.clock.wall());
-    if (maxBytes > 0 && this.#size >= maxBytes && this.#size >= this.#rotateFrom) this.#rotate(backups, maxBytes);
+    if (isCompressed && !this.#isCompressionResumed) this.#compress(limits); // what a crash, or the last end, left over
+    if (maxBytes > 0 && this.#size >= maxBytes && this.#size >= this.#rotateFrom) this.#rotate(limits, maxBytes);
     this.#announce();
+  }
+
+  #compress({ backups, isCompressed = false }: Limits): void {
+    this.#isCompressionResumed = true;
+    if (isCompressed) this.#context.compress?.(this.path, backups);
   }
 
   /** Whether what is in the file was written in an earlier hour, day or week. */
@@ -182,8 +245,13 @@ export class LogTarget {
   }
 
   /** Begins a new file, unless somebody else has emptied this one meanwhile, to fewer than `minBytes`. */
-  #rotate(backups: number, minBytes: number): void {
+  #rotate(limits: Limits, minBytes: number): void {
+    const { backups } = limits;
     if (this.#opened?.kind !== 'file' || isUnderDevices(this.path)) return;
+    if (this.#isDirect) {
+      void this.#rotateByCopy(limits);
+      return;
+    }
     try {
       const stat = statSync(this.path, { throwIfNoEntry: false });
       const isOurs = identityOf(stat) === this.#opened.identity;
@@ -194,18 +262,50 @@ export class LogTarget {
       if (backups > 0 || !isOurs) {
         rotate(this.path, backups);
         this.#exchange(this.#makeAnew());
+        this.#compress(limits);
       } else {
-        ftruncateSync(this.#opened.fd);
-        this.#size = 0;
+        this.#empty(this.#opened.fd);
       }
-      this.#rotateFrom = 0;
-      this.#trouble?.isOver();
-      this.#trouble = undefined;
+      this.#rotated();
     } catch (error) {
-      this.#rotateFrom = this.#size + minBytes;
-      this.#trouble ??= new RotationTrouble(this.path, this.#context.report);
-      this.#trouble.failed(briefly(error));
+      this.#cannotRotate(error, minBytes);
     }
+  }
+
+  async #rotateByCopy(limits: Limits): Promise<void> {
+    if (this.#opened === undefined || this.#isBeingCopied || this.#size < this.#rotateFrom) return;
+    this.#isBeingCopied = true;
+    try {
+      const { fd, identity } = this.#opened;
+      await copyAndEmpty({ fd, identity, path: this.path, mode: this.#mode, backups: limits.backups });
+      this.#size = 0;
+      this.#age = undefined;
+      this.#compress(limits);
+      this.#rotated();
+      this.#announce();
+    } catch (error) {
+      this.#cannotRotate(error, Math.max(limits.maxBytes, 1));
+    } finally {
+      this.#isBeingCopied = false;
+    }
+  }
+
+  #empty(fd: number): void {
+    ftruncateSync(fd);
+    this.#size = 0;
+    this.#announce();
+  }
+
+  #rotated(): void {
+    this.#rotateFrom = 0;
+    this.#trouble?.isOver();
+    this.#trouble = undefined;
+  }
+
+  #cannotRotate(error: unknown, minBytes: number): void {
+    this.#rotateFrom = this.#size + minBytes;
+    this.#trouble ??= new RotationTrouble(this.path, this.#context.report);
+    this.#trouble.failed(briefly(error));
   }
 
   #makeAnew(): Opened {

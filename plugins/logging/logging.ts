@@ -3,6 +3,7 @@ import type { Posix } from '../../core/posix.ts';
 import { ActivityLog, type ActivityLogFile, type Outlet } from './activity-log.ts';
 import { removeAutoLogs } from './auto-log.ts';
 import type { DaemonSettings } from './daemon-settings.ts';
+import { Compressor } from './compressor.ts';
 import { briefly } from './errno.ts';
 import { loggingError } from './errors.ts';
 import { createFifos, makeFifoByCommand, type Fifos } from './fifo.ts';
@@ -28,6 +29,7 @@ export class Logging {
   #context: ProcessLogsContext | undefined;
   #fifos: Fifos | undefined;
   #pipes: PipeContext | undefined;
+  #compressor: Compressor | undefined;
   #posix: Posix | undefined;
   #outlets: readonly Outlet[] = [];
   #file: ActivityLogFile | undefined;
@@ -45,6 +47,7 @@ export class Logging {
       report: (level, text) => this.activity.write(level, text),
       blocked: (file, reason) =>
         reason === undefined ? events.emit('log:unblocked', { file }) : events.emit('log:blocked', { file, reason }),
+      compress: (path, backups) => this.#compressorNow().add(path, backups),
     });
   }
 
@@ -109,6 +112,7 @@ export class Logging {
     await this.#takeLastWords([...this.#processes.values()].map(({ io }) => io));
     for (const { io } of this.#processes.values()) io.close();
     await this.#settle(LAST_CHANCE_MS);
+    await this.#compressor?.close();
     for (const { logs } of this.#processes.values()) logs.close({ isRemoved: false });
     this.#processes.clear();
     this.activity.close();
@@ -171,6 +175,10 @@ export class Logging {
   #openedFifos(): Fifos {
     if (this.#fifos === undefined) throw loggingError('TSV_PIPE', ['the supervisor was not started']);
     return this.#fifos;
+  }
+
+  #compressorNow(): Compressor {
+    return (this.#compressor ??= new Compressor((level, text) => this.activity.write(level, text)));
   }
 
   #pipesNow(): PipeContext {

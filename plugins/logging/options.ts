@@ -59,6 +59,19 @@ export const programOptions = defineOptions({
     change: 'restart',
     description: 'Rotate the stdout log with the first write of a new hour, day or week as well.',
   },
+  stdout_logfile_compress: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description: 'Compress rotated stdout logs with gzip.',
+  },
+  stdout_direct: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description:
+      'Let the program write its stdout log itself: nothing is lost at its exit, and nobody else hears of it.',
+  },
   stdout_log_format: {
     schema: logFormat,
     default: 'raw',
@@ -108,6 +121,19 @@ export const programOptions = defineOptions({
     default: 'never',
     change: 'restart',
     description: 'Rotate the stderr log with the first write of a new hour, day or week as well.',
+  },
+  stderr_logfile_compress: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description: 'Compress rotated stderr logs with gzip.',
+  },
+  stderr_direct: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description:
+      'Let the program write its stderr log itself: nothing is lost at its exit, and nobody else hears of it.',
   },
   stderr_log_format: {
     schema: logFormat,
@@ -167,6 +193,12 @@ export const supervisordOptions = defineOptions({
     change: 'restart',
     description: 'Rotate the activity log with the first write of a new hour, day or week as well.',
   },
+  logfile_compress: {
+    schema: boolean,
+    default: false,
+    change: 'restart',
+    description: 'Compress rotated activity logs with gzip.',
+  },
   loglevel: {
     schema: loggingLevel,
     default: 'info',
@@ -200,9 +232,9 @@ export type DaemonLoggingValues = OptionValues<typeof supervisordOptions>;
 /** `readonly sections` of the plugin's class. */
 export const sections = { program: programOptions, supervisord: supervisordOptions } as const;
 
-/** What Supervisor warns about. */
+/** What Supervisor warns about, and options that exclude each other. */
 const checkProgram: SectionCheck = (values, given) => {
-  const faults: SectionFault[] = [];
+  const faults: SectionFault[] = [...directFaults('stdout', values), ...directFaults('stderr', values)];
   const isFile = (name: string) => given.has(name) && kindOf(values[name]) === 'file';
   if (values['redirect_stderr'] === true && isFile('stderr_logfile')) {
     faults.push({ option: 'stderr_logfile', severity: 'warning', message: 'ignored, because redirect_stderr is set' });
@@ -230,6 +262,27 @@ const checkProgram: SectionCheck = (values, given) => {
   }
   return faults;
 };
+
+/** A program that writes its log itself does so past everybody else. */
+function directFaults(stream: 'stdout' | 'stderr', values: Readonly<Record<string, unknown>>): SectionFault[] {
+  const option = `${stream}_direct`;
+  if (values[option] !== true) return [];
+  if (stream === 'stderr' && values['redirect_stderr'] === true) {
+    return [{ option, severity: 'warning', message: 'ignored, because redirect_stderr is set' }];
+  }
+  const kind = kindOf(values[`${stream}_logfile`]);
+  const conflicts = [
+    ...(kind === 'none' || kind === 'syslog' ? [`${stream}_logfile=${kind}`] : []),
+    ...(values[`${stream}_syslog`] === true ? [`${stream}_syslog`] : []),
+    ...(values[`${stream}_events_enabled`] === true ? [`${stream}_events_enabled`] : []),
+    ...(values[`${stream}_capture_maxbytes`] === 0 ? [] : [`${stream}_capture_maxbytes`]),
+    ...(values[`${stream}_log_format`] === 'raw' ? [] : [`${stream}_log_format`]),
+  ];
+  if (conflicts.length === 0) return [];
+  return [
+    { option, message: `cannot be used with ${conflicts.join(', ')}: the output does not pass through the daemon` },
+  ];
+}
 
 function kindOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;

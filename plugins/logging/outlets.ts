@@ -40,6 +40,11 @@ export function openOutlets(
   return { outlets, file };
 }
 
-function limitsOf({ logfile_maxbytes, logfile_backups, logfile_rotate }: DaemonSettings): Limits {
-  return { maxBytes: logfile_maxbytes, backups: logfile_backups, interval: logfile_rotate };
+function limitsOf(settings: DaemonSettings): Limits {
+  return {
+    maxBytes: settings.logfile_maxbytes,
+    backups: settings.logfile_backups,
+    interval: settings.logfile_rotate,
+    isCompressed: settings.logfile_compress,
+  };
 }

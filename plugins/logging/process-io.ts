@@ -18,6 +18,8 @@ export interface IoContext {
 export interface OutputConnector {
   /** stderr goes where stdout goes. */
   readonly isRedirected: boolean;
+  /** A descriptor of the log, where the program writes it itself. @throws where it cannot be opened. */
+  openDirect(channel: 'stdout' | 'stderr'): number | undefined;
   /** `resume` makes the pipe be read again. */
   connect(channel: 'stdout' | 'stderr', resume: () => void): ChannelOutput;
 }
@@ -50,7 +52,7 @@ export class ProcessIo {
     plan.defer(() => this.#closeChildEnds());
     try {
       const [stdin, stdout, stderr] = plan.stdio;
-      const out = stdout.kind === 'inherit' ? this.#endOf((this.#stdout ??= this.#connect('stdout'))) : stdout;
+      const out = stdout.kind === 'inherit' ? this.#endFor('stdout') : stdout;
       return { ...plan, stdio: [this.#stdinEnd(stdin), out, this.#stderrEnd(stderr, out)] };
     } catch (error) {
       this.spawnFailed();
@@ -108,7 +110,14 @@ export class ProcessIo {
 
   #stderrEnd(given: Stdio, stdout: Stdio): Stdio {
     if (given.kind !== 'inherit') return given;
-    return this.#connector.isRedirected ? stdout : this.#endOf((this.#stderr ??= this.#connect('stderr')));
+    return this.#connector.isRedirected ? stdout : this.#endFor('stderr');
+  }
+
+  #endFor(channel: 'stdout' | 'stderr'): Stdio {
+    const direct = this.#connector.openDirect(channel);
+    if (direct !== undefined) return this.#forChild(direct);
+    if (channel === 'stdout') return this.#endOf((this.#stdout ??= this.#connect('stdout')));
+    return this.#endOf((this.#stderr ??= this.#connect('stderr')));
   }
 
   #connect(channel: 'stdout' | 'stderr'): Output {

@@ -4,6 +4,7 @@ import { logOf, type ChildLog } from './child-log.ts';
 import { outputSettings, type ChannelSettings } from './channel-settings.ts';
 import { ChannelOutput } from './channel-output.ts';
 import type { DaemonSettings } from './daemon-settings.ts';
+import { DirectLog } from './direct-log.ts';
 import { FileSink } from './file-sink.ts';
 import { formatted } from './format-sink.ts';
 import type { Channel, LoggingHooks } from './hooks.ts';
@@ -27,14 +28,19 @@ export interface ProcessLogsContext {
   readonly isOutputTold: () => boolean;
 }
 
+interface ChannelLog {
+  readonly settings: ChannelSettings;
+  readonly target: LogTarget | undefined;
+  /** Once the program was given the file itself. */
+  direct: DirectLog | undefined;
+}
+
 /** The logs of one process: what its configuration says about its output, and what becomes of it. */
 export class ProcessLogs {
   readonly isRedirected: boolean;
   readonly #process: Process;
   readonly #context: ProcessLogsContext;
-  readonly #channels: Readonly<
-    Record<Channel, { readonly settings: ChannelSettings; readonly target: LogTarget | undefined }>
-  >;
+  readonly #channels: Readonly<Record<Channel, ChannelLog>>;
 
   constructor(process: Process, context: ProcessLogsContext) {
     this.#process = process;
@@ -77,19 +83,42 @@ export class ProcessLogs {
     return new ChannelOutput({ process: this.#process, channel, sinks, options }, { hooks, log, resume });
   }
 
+  /**
+   * A descriptor for a program that writes the log of this channel itself; `undefined` where its output passes through the
+   * daemon. Whoever asks closes it. @throws where there is no file to write to.
+   */
+  openDirect(channel: Channel): number | undefined {
+    const known = this.#channels[channel];
+    const { target, settings } = known;
+    if (target === undefined || !settings.isDirect) return undefined;
+    if (this.#context.hooks.protocol.call(this.#process.view, channel) === true) {
+      throw new Error(`${channel}_direct cannot be used: a plugin speaks with the program on its ${channel}`);
+    }
+    const { clock, log } = this.#context;
+    known.direct ??= new DirectLog(target, { limits: settings.limits, clock, log });
+    const fd = target.openForProgram();
+    known.direct.watch();
+    return fd;
+  }
+
   /** The process was removed, or the daemon ends. The logs stay, but for AUTO logs of a process that is no more. */
   close({ isRemoved }: { readonly isRemoved: boolean }): void {
-    for (const { target } of Object.values(this.#channels)) {
+    for (const { target, direct } of Object.values(this.#channels)) {
+      direct?.close();
       if (target !== undefined) this.#context.targets.release(target);
     }
     if (!isRemoved || this.#context.settings.nocleanup) return;
     for (const { path, backups } of this.#autoLogs()) removeAutoLog(path, backups);
   }
 
-  #acquire(settings: ChannelSettings): { settings: ChannelSettings; target: LogTarget | undefined } {
+  #acquire(settings: ChannelSettings): ChannelLog {
     const { file } = settings;
-    if (file === undefined) return { settings, target: undefined };
-    return { settings, target: this.#context.targets.acquire(file.path, file.isAuto ? AUTO_LOG_MODE : LOG_MODE) };
+    if (file === undefined) return { settings, target: undefined, direct: undefined };
+    return {
+      settings,
+      direct: undefined,
+      target: this.#context.targets.acquire(file.path, file.isAuto ? AUTO_LOG_MODE : LOG_MODE),
+    };
   }
 
   #autoLogs(): { readonly path: string; readonly backups: number }[] {

@@ -1,34 +1,66 @@
-import { lstatSync, renameSync } from 'node:fs';
+import { lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { errnoOf } from './errno.ts';
 
-/** One rename of a rotation; whatever is at `to` is replaced. */
-export interface Rename {
-  readonly from: string;
-  readonly to: string;
-}
+/** One step of a rotation. Whatever is at `to` is replaced. */
+export type RotationStep =
+  | { readonly kind: 'rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'remove'; readonly path: string };
+
+/** What a backup may end in, after its number: it is compressed or not, and both for a moment (see compressor.ts). */
+export const BACKUP_FORMS = ['', '.gz'] as const;
+
+/** What the names of files end in that are being made and not complete: they are removed where they are met. */
+export const UNFINISHED = { compressed: '.gz.part', copy: '.copy.part' } as const;
 
 /**
- * The renames that make room for a new log at `path`, in the order in which they have to be done: `.9` to `.10`, …, `.1` to
- * `.2`, the log itself to `.1`. The oldest is replaced. None when no backups are kept: then the log is emptied.
- * Supervisor: loggers.py RotatingFileHandler.doRollover.
+ * The steps that make room for a new log at `path`, in the order in which they have to be done: `.9` to `.10`, …, `.1` to
+ * `.2`, the log itself to `.1`. The oldest is replaced, or removed where it is compressed and its successor is not. None
+ * when no backups are kept: then the log is emptied. Supervisor: loggers.py RotatingFileHandler.doRollover.
  */
-export function rotationOf(path: string, backups: number, exists: (path: string) => boolean): Rename[] {
-  const renames: Rename[] = [];
-  for (let number = backups - 1; number >= 1; number -= 1) {
-    const from = `${path}.${number}`;
-    if (exists(from)) renames.push({ from, to: `${path}.${number + 1}` });
+export function rotationOf(path: string, backups: number, exists: (path: string) => boolean): RotationStep[] {
+  if (backups <= 0) return [];
+  return [...roomAfter(path, backups, exists), { kind: 'rename', from: path, to: `${path}.1` }];
+}
+
+/** The steps that leave no backup with the number 1. */
+function roomAfter(path: string, backups: number, exists: (path: string) => boolean): RotationStep[] {
+  const steps: RotationStep[] = [];
+  const arrives = (form: string): boolean => (backups === 1 ? form === '' : exists(`${path}.${backups - 1}${form}`));
+  const isOldestReplaced = BACKUP_FORMS.some(arrives);
+  for (const form of BACKUP_FORMS) {
+    const oldest = `${path}.${backups}${form}`;
+    if (isOldestReplaced && !arrives(form) && exists(oldest)) steps.push({ kind: 'remove', path: oldest });
   }
-  if (backups > 0) renames.push({ from: path, to: `${path}.1` });
-  return renames;
+  for (let number = backups - 1; number >= 1; number -= 1) {
+    for (const form of BACKUP_FORMS) {
+      const from = `${path}.${number}${form}`;
+      if (exists(from)) steps.push({ kind: 'rename', from, to: `${path}.${number + 1}${form}` });
+    }
+  }
+  return steps;
 }
 
 /** Makes room at `path`. A file that disappears meanwhile (a cleanup script) is no fault. Links are renamed, not followed. */
 export function rotate(path: string, backups: number): void {
-  const exists = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-  for (const { from, to } of rotationOf(path, backups, exists)) {
+  perform(rotationOf(path, backups, isThere));
+}
+
+/** The same with a copy of the log that is ready to become the newest backup; the log itself stays. */
+export function rotateCopy(path: string, copy: string, backups: number): void {
+  perform([...roomAfter(path, backups, isThere), { kind: 'rename', from: copy, to: `${path}.1` }]);
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function perform(steps: readonly RotationStep[]): void {
+  for (const step of steps) {
     try {
-      renameSync(from, to);
+      if (step.kind === 'rename') renameSync(step.from, step.to);
+      else unlinkSync(step.path);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      if (errnoOf(error) !== 'ENOENT') throw error;
     }
   }
 }

@@ -78,7 +78,13 @@ test('a shutdown names the processes it waits for', () => {
 
 test('names of AUTO logs, and names that only look like them', () => {
   const pattern = autoLogPattern('su.per');
-  for (const name of ['a-stdout---su.per-x_1.log', 'a---su.per-x.log.1', 'a---su.per-x.log.1234'])
+  for (const name of [
+    'a-stdout---su.per-x_1.log',
+    'a---su.per-x.log.1',
+    'a---su.per-x.log.1234',
+    'a---su.per-x.log.2.gz',
+    'a---su.per-x.log.gz.part',
+  ])
     expect(name).toMatch(pattern);
   for (const name of ['a---suXper-x.log', '---su.per-x.log', 'a---su.per-x.log.gz', 'a---su.per-.log']) {
     expect(name).not.toMatch(pattern);

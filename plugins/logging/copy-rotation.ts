@@ -1,0 +1,89 @@
+import { closeSync, constants, ftruncateSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { errnoOf } from './errno.ts';
+import { identityOf } from './open-log.ts';
+import { rotateCopy, UNFINISHED } from './rotate.ts';
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+const CHUNK_BYTES = 1_048_576;
+/** How often the copy runs after what is written meanwhile, before the last of it is copied without a pause. */
+const MOST_ROUNDS = 8;
+
+/** A log that a program writes itself. */
+export interface DirectFile {
+  /** Open for writing. */
+  readonly fd: number;
+  readonly identity: string;
+  readonly path: string;
+  /** Of the copy. */
+  readonly mode: number;
+  readonly backups: number;
+}
+
+/**
+ * Rotates a log whose writer keeps it open: the bytes are copied to a new backup, and the file is emptied. Most of it is copied
+ * off the event loop; the last of it, and the emptying, in one go. What is written in the microseconds between these two is
+ * lost: that is the price of a program that writes its log itself.
+ * @throws the error of the system call; then the log is as it was.
+ */
+export async function copyAndEmpty({ fd, identity, path, mode, backups }: DirectFile): Promise<void> {
+  if (backups <= 0) return ftruncateSync(fd);
+  const name = path + UNFINISHED.copy;
+  removeIfThere(name);
+  const source = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    if (identityOf(await source.stat()) !== identity) throw new Error('another file has its name');
+    const copy = openSync(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+    try {
+      const position = await copyMost(source, copy);
+      copyRest(source.fd, copy, position);
+      rotateCopy(path, name, backups);
+      ftruncateSync(fd);
+    } finally {
+      closeSync(copy);
+      removeIfThere(name);
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** Copies until less than a chunk is left, or the program writes faster than that. Returns how far it came. */
+async function copyMost(source: FileHandle, copy: number): Promise<number> {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  let position = 0;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const { size } = await source.stat();
+    if (size - position < CHUNK_BYTES) break;
+    while (position < size) {
+      const { bytesRead } = await source.read(buffer, 0, buffer.length, position);
+      if (bytesRead === 0) return position;
+      writeWhole(copy, buffer.subarray(0, bytesRead));
+      position += bytesRead;
+    }
+  }
+  return position;
+}
+
+function copyRest(source: number, copy: number, from: number): void {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  for (let position = from; ;) {
+    const count = readSync(source, buffer, 0, buffer.length, position);
+    if (count === 0) return;
+    writeWhole(copy, buffer.subarray(0, count));
+    position += count;
+  }
+}
+
+function writeWhole(fd: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+}
