@@ -61,7 +61,10 @@ export const OPTIONS = {
     meaning: 'how long to wait for an answer (default: as long as it takes)',
     check: checkSeconds,
   },
-  json: { long: ['json'], meaning: 'status, avail, pid, version and reread print JSON' },
+  json: {
+    long: ['json'],
+    meaning: 'commands that read print JSON: status, logs, tail, maintail, avail, pid, version, reread',
+  },
 } as const satisfies Record<string, OptionForm>;
 
 type OptionName = keyof typeof OPTIONS;

@@ -1,6 +1,7 @@
 import { FAULTS } from '../../../plugins/rpc/client.ts';
 import type { Command } from '../command.ts';
 import { describeError, faultOf } from '../fault-text.ts';
+import { pause } from '../pause.ts';
 import type { Session } from '../session.ts';
 import { logPath } from '../log-follower.ts';
 import { stream } from './tail.ts';
@@ -38,17 +39,37 @@ const RUNNING = 20;
 /** Shows the output and passes on the input until there is no more, Ctrl-C, or the process is gone. */
 async function connect(session: Session, name: string, interrupted: AbortSignal): Promise<void> {
   const end = new AbortController();
+  const gone = new AbortController();
   const until = AbortSignal.any([interrupted, end.signal]);
   const streams = (['stdout', 'stderr'] as const).map((channel) =>
     stream(session, logPath({ process: name, channel }), until),
   );
+  void watch(session, name, end.signal).then((what) => {
+    if (what !== undefined) session.line(what);
+    gone.abort();
+  });
   try {
-    await passInput(session, name, interrupted);
+    await passInput(session, name, AbortSignal.any([interrupted, gone.signal]));
   } finally {
     session.line('Exiting foreground');
     end.abort();
     await Promise.all(streams);
   }
+}
+
+/** How soon it is noticed that a process has ended while nobody types. */
+const LOOK_MS = 1_000;
+
+/** Waits until the process runs no more; what to say then. A daemon that does not answer is left to whoever types next. */
+async function watch(session: Session, name: string, signal: AbortSignal): Promise<string | undefined> {
+  while (!signal.aborted) {
+    await pause(session.clock, LOOK_MS, signal);
+    const info = signal.aborted ? undefined : await session.daemon.process(name).catch(() => undefined);
+    if (info !== undefined && info.state !== RUNNING && !signal.aborted) {
+      return `${name} runs no more: ${[info.statename, info.description].filter((part) => part !== '').join(', ')}`;
+    }
+  }
+  return undefined;
 }
 
 async function passInput(session: Session, name: string, interrupted: AbortSignal): Promise<void> {

@@ -12,7 +12,9 @@ export const tail: Command = {
     ['tail NAME [stdout|stderr]', 'show the last 1600 bytes of the output of a process (default: stdout)'],
     ['tail -BYTES NAME [stdout|stderr]', 'show that many bytes'],
     ['tail -f NAME [stdout|stderr]', 'go on showing what is written, until Ctrl-C'],
+    ['tail --json NAME [stdout|stderr]', 'the bytes as JSON'],
   ],
+  hasJson: true,
   completes: 'processes',
   flags: { '-f': 'go on showing, until Ctrl-C' },
   words: ['stdout', 'stderr'],
@@ -25,7 +27,7 @@ export const tail: Command = {
     if (name === undefined) return session.fail('Error: tail requires process name');
     const channel = rest.at(-1)?.toLowerCase() ?? 'stdout';
     if (!isChannel(channel)) return session.fail(`Error: bad channel ${quote(channel)}`);
-    if (modifier === '-f') return await follow(session, logPath({ process: name, channel }));
+    if (modifier === '-f') return await follow(session, tail, logPath({ process: name, channel }));
     const bytes = parseBytes(modifier);
     if (bytes === undefined) return session.fail(`Error: bad argument ${modifier}`);
     await show(session, name, 'no such process name', () => session.daemon.readLog(name, channel, bytes));
@@ -38,13 +40,15 @@ export const maintail: Command = {
     ['maintail', 'show the last 1600 bytes of the log of the daemon'],
     ['maintail -BYTES', 'show that many bytes'],
     ['maintail -f', 'go on showing what is written, until Ctrl-C'],
+    ['maintail --json', 'the bytes as JSON'],
   ],
+  hasJson: true,
   flags: { '-f': 'go on showing, until Ctrl-C' },
   async run(session, words) {
     if (!(await session.isUp())) return;
     const [modifier] = words;
     if (words.length > 1) return session.misuse('Error: too many arguments', maintail);
-    if (modifier === '-f') return await follow(session, '/mainlogtail');
+    if (modifier === '-f') return await follow(session, maintail, '/mainlogtail');
     const bytes = parseBytes(modifier);
     if (bytes === undefined) return session.fail(`Error: bad argument ${modifier}`);
     await show(session, 'supervisord', undefined, () => session.daemon.readMainLog(bytes));
@@ -88,7 +92,8 @@ export async function stream(session: Session, path: string, signal: AbortSignal
   }
 }
 
-async function follow(session: Session, path: string): Promise<void> {
+async function follow(session: Session, command: Command, path: string): Promise<void> {
+  if (session.json) return session.misuse('Error: -f and --json do not go together; logs -f --json does that', command);
   session.line('==> Press Ctrl-C to exit <==');
   await session.terminal.interruptible(async (signal) => {
     await stream(session, path, signal);
@@ -103,7 +108,9 @@ async function show(
   read: () => Promise<string>,
 ): Promise<void> {
   try {
-    session.line(await read());
+    const log = await read();
+    if (session.json) session.document({ name, log });
+    else session.line(log);
   } catch (error) {
     const { code } = faultOf(error);
     if (code === FAULTS.NO_FILE) session.fail(`${name}: ERROR (no log file)`);
