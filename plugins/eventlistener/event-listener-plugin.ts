@@ -21,8 +21,8 @@ import { loggingWire } from './wire.ts';
 
 export interface EventListenerPluginOptions {
   /**
-   * To the byte what Supervisor does, which is right for a supervisord.conf: an exit is told without its code, and a listener that
-   * breaks the protocol stays deaf unless its section has `restart_deaf`.
+   * To the byte what Supervisor does, which is right for a supervisord.conf: an exit is told without its code, every lost event is a
+   * line in the log, and a listener that breaks the protocol stays deaf unless its section has `restart_deaf`.
    */
   readonly exact?: boolean;
 }
@@ -63,7 +63,7 @@ export class EventListenerPlugin implements Plugin {
     );
 
     const tell = (pool: string, news: PoolNews): void => {
-      if (news.kind !== 'dropped' || reportOf(pool).lost()) {
+      if (news.kind !== 'dropped' || this.#isExact || reportOf(pool).lost()) {
         for (const [level, text] of linesOf(pool, news)) wire.log(level, text);
       }
       announce(pool, news, supervisor);

@@ -277,7 +277,7 @@ test('a listener that exits after every event loses none, and hears none twice',
   ]);
 });
 
-test('the buffer of a busy listener keeps the newest events, and the first loss is told at once', async () => {
+test('the buffer of a busy listener keeps the newest events, and every loss is told', async () => {
   const { supervisor, hooks } = await runBound(listener(['REMOTE_COMMUNICATION'], 'hold', { buffer_size: 3 }));
   const lost: number[] = [];
   supervisor.events.on('listener:dropped', ({ serial, dropped }) => lost.push(serial, dropped));
@@ -289,9 +289,7 @@ test('the buffer of a busy listener keeps the newest events, and the first loss 
   writeFileSync(path('events.go'), '');
   const events = await noted(4);
   expect(events.map(({ body }) => body)).toEqual(['type:n\n0', 'type:n\n4', 'type:n\n5', 'type:n\n6']);
-  expect(activity().match(/ERRO pool lis event buffer overflowed, discarding event \d$/gm)).toEqual([
-    'ERRO pool lis event buffer overflowed, discarding event 1',
-  ]);
+  expect(activity().match(/ERRO pool lis event buffer overflowed, discarding event [123]$/gm)).toHaveLength(3);
 });
 
 test('a listener that breaks the protocol goes deaf, and anybody can ask why', async () => {

@@ -233,8 +233,8 @@ describe('a listener that broke the protocol', () => {
   });
 });
 
-test('losses are told one a minute, all of them counted', async () => {
-  const { remote, lines, clock, hooks } = await withListener(['REMOTE_COMMUNICATION']);
+test('losses are told once a minute, all of them counted', async () => {
+  const { remote, lines, clock, hooks } = await withListener(['REMOTE_COMMUNICATION'], { exact: false });
   for (let i = 0; i < 102; i += 1) remote('x');
   const told = () => lines.filter((line) => line.startsWith('ERRO'));
   expect(told()).toEqual(['ERRO pool lis event buffer overflowed, discarding event 0']);
