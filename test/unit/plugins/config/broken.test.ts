@@ -326,6 +326,27 @@ const BROKEN: readonly (readonly [what: string, text: string, ...errors: string[
     '5: [unix_http_server] password: the text ends within an expansion; a percent sign itself is written %%',
     '4: [unix_http_server] username: incomplete authentication: password is missing; give both username and password, or neither',
   ],
+  [
+    'half of the account that may only look',
+    `${S}[unix_http_server]\nfile=/s\nusername=u\npassword=p\nviewer_username=v\n`,
+    '6: [unix_http_server] viewer_username: incomplete authentication: viewer_password is missing; give both viewer_username and viewer_password, or neither',
+  ],
+  [
+    'an account that may only look where everybody may do everything',
+    `${S}[unix_http_server]\nfile=/s\nviewer_username=v\nviewer_password=p\n`,
+    '4: [unix_http_server] viewer_username: of no use without username and password: everybody could do everything; give those, too',
+  ],
+  [
+    'two accounts with one name',
+    `${S}[inet_http_server]\nport=1\nusername=u\npassword=p\nviewer_username=u\nviewer_password=q\n`,
+    '6: [inet_http_server] viewer_username: the same as username; choose another name',
+  ],
+  [
+    'an empty password of the account that may only look',
+    `${S}[inet_http_server]\nport=1\nusername=u\npassword=p\nviewer_username=v\nviewer_password=\n`,
+    '7: [inet_http_server] viewer_password: empty; allowed: a text that is not empty',
+    '6: [inet_http_server] viewer_username: incomplete authentication: viewer_password is missing; give both viewer_username and viewer_password, or neither',
+  ],
 
   // The daemon, and the rest.
   [
