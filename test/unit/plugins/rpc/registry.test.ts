@@ -97,6 +97,7 @@ function dispatcher(...methods: Method[]) {
   registry.add(...methods, ...systemMethods(registry, dispatch));
   return {
     registry,
+    dispatch,
     reported,
     end: () => (isEnding = true),
     call: (name: string, ...params: XmlRpcValue[]) =>
@@ -185,4 +186,37 @@ test('a fault has its code and its text', () => {
   expect(new RpcFault('BAD_NAME', 'a:*')).toMatchObject({ code: 10, message: 'BAD_NAME: a:*' });
   expect(new RpcFault('FAILED')).toMatchObject({ code: 30, message: 'FAILED' });
   expect(new RpcFault({ code: 999, name: 'OWN' }, 'x')).toMatchObject({ code: 999, message: 'OWN: x' });
+});
+
+test('an account that may only look is refused what changes something, each call of a multicall by itself', async () => {
+  const changes = method({ ...plain, name: 'test.changes', effect: 'changes', call: () => 'done' });
+  const { dispatch } = dispatcher(everything, changes);
+  const viewer = { user: 'eve', role: 'viewer' } as const;
+  expect(await dispatch('test.everything', ['a', 1], viewer)).toBe('a 1 true');
+  await expect(dispatch('test.changes', [], viewer)).rejects.toMatchObject({
+    code: FAULTS.FORBIDDEN,
+    message: 'FORBIDDEN: an account that may only look cannot call test.changes',
+  });
+  const calls = [{ methodName: 'test.changes' }, { methodName: 'test.everything', params: ['b', 2] }];
+  expect(await dispatch('system.multicall', [calls], viewer)).toEqual([
+    { faultCode: 403, faultString: 'FORBIDDEN: an account that may only look cannot call test.changes' },
+    'b 2 true',
+  ]);
+  expect(await dispatch('system.multicall', [calls], caller)).toEqual(['done', 'b 2 true']);
+});
+
+test('what many multicalls collect at the same time is bounded', async () => {
+  let made = 0;
+  const call = (): string => {
+    made += 1;
+    return 'x'.repeat(2 ** 20);
+  };
+  const { dispatch } = dispatcher(method({ ...plain, name: 'test.large', call }), everything);
+  // The last call of each is a small one, so that none is done before all have collected what they get.
+  const large = { methodName: 'test.large' };
+  const calls = [...Array.from({ length: 7 }, () => large), { methodName: 'test.everything', params: ['a', 1] }];
+  await Promise.all(Array.from({ length: 50 }, () => dispatch('system.multicall', [calls], caller)));
+  expect(made).toBe(32);
+  // Nothing of it is remembered.
+  expect(await dispatch('system.multicall', [[large]], caller)).toEqual(['x'.repeat(2 ** 20)]);
 });

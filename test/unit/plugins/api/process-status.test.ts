@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { processConfig, type ProcessView } from '../../../../core/index.ts';
+import { processStatus, reasonFor } from '../../../../plugins/api/index.ts';
+
+const config = processConfig({ name: 'web', command: 'x' });
+
+function view(given: Partial<ProcessView>): ProcessView {
+  return {
+    name: 'web',
+    group: 'web',
+    config,
+    state: 'STOPPED',
+    want: 'down',
+    pid: 0,
+    tries: 0,
+    startedAt: 0,
+    stoppedAt: 0,
+    startedTick: 0,
+    exit: undefined,
+    spawnerr: '',
+    cause: { by: 'boot' },
+    ...given,
+  };
+}
+
+test.each([
+  [{ state: 'STOPPED' }, 'not started'],
+  [{ state: 'STOPPED', startedAt: 1, cause: { by: 'client', detail: 'x' } }, 'stopped (client: x)'],
+  [{ state: 'STARTING' }, 'has to stay up for 1 s (boot)'],
+  [{ state: 'STARTING', tries: 2 }, 'try 3, after 2 failed starts'],
+  [{ state: 'RUNNING' }, 'started (boot)'],
+  [{ state: 'BACKOFF', tries: 1, spawnerr: 'no' }, 'no; 1 failed start, will be tried again'],
+  [{ state: 'FATAL', tries: 4, exit: { kind: 'code', code: 3 } }, 'exit status 3; gave up after 4 failed starts'],
+  [{ state: 'EXITED', exit: { kind: 'code', code: 0 } }, 'exit status 0'],
+  [
+    { state: 'EXITED', exit: { kind: 'signal', signal: 'SIGSEGV' }, spawnerr: 'x' },
+    'terminated by SIGSEGV, not expected',
+  ],
+  [{ state: 'STOPPING', cause: { by: 'shutdown' } }, 'is asked to stop (shutdown)'],
+  [{ state: 'UNKNOWN', spawnerr: 'cannot be signalled' }, 'cannot be signalled'],
+] as const)('why: %j is "%s"', (given, reason) => {
+  expect(reasonFor(view(given))).toBe(reason);
+});
+
+test('the status has times for people, durations by the monotonic clock, and null for what there is not', () => {
+  const context = { restarts: 2, logs: { stdout: '/l', stderr: null }, kind: 'group', tick: 65_500 };
+  const running = view({ state: 'RUNNING', pid: 7, startedAt: 1_700_000_000_000, startedTick: 5_000 });
+  expect(processStatus(running, context)).toMatchObject({
+    namespec: 'web',
+    statecode: 20,
+    pid: 7,
+    startedAt: '2023-11-14T22:13:20.000Z',
+    stoppedAt: null,
+    uptimeSeconds: 60,
+    exit: null,
+    logs: { stdout: '/l', stderr: null },
+  });
+  const failed = view({ state: 'FATAL', exit: { kind: 'spawnFailed', reason: 'x' } });
+  expect(processStatus(failed, context)).toMatchObject({ pid: null, uptimeSeconds: null, exit: null });
+});
