@@ -248,6 +248,18 @@ test('a foreign Host or Origin changes nothing over TCP; scripts without those h
   expect(await status(post('/act', ''))).toBe(200);
 });
 
+test('a server without a password answers to the names that hosts gives, whatever their case', async () => {
+  const port = await freePort();
+  const { supervisor } = supervisorWith([inetServer(port, { hosts: ['control.example'] })], {
+    routes: { '/hello': hello },
+  });
+  await supervisor.start();
+  const as = async (host: string) => statusOf(await exchange(port, get('/hello').replace('localhost', host)));
+  expect([await as('control.example'), await as('CONTROL.example:1'), await as('other.example')]).toEqual([
+    200, 200, 403,
+  ]);
+});
+
 test('what a handler throws is a 500 and a line in the log, and the daemon goes on', async () => {
   const file = join(temporaryDirectory(), 's.sock');
   const fails: RouteHandler = { effect: 'reads', handle: () => Promise.reject(new Error('oops')) };
