@@ -28,3 +28,8 @@ export interface PluginOptions {
 
 /** All option tables of the plugins that ship, as a union: the `sections` that a configuration may use when it names no plugins. */
 export type BuiltInSections = (typeof BUILT_IN)[keyof typeof BUILT_IN]['sections'];
+
+/** The option tables of the plugins that ship, without loading the plugins. */
+export function builtInOptions(): readonly (PluginOptions & { readonly name: string })[] {
+  return Object.entries(BUILT_IN).map(([name, options]) => ({ name, ...options }));
+}

@@ -22,7 +22,9 @@ export function printEnvironmentText(pairs: Readonly<Record<string, string>>): s
     Object.entries(pairs)
       .map(([name, value]) => `${name}=${spell(value)}`)
       .join(',');
-  return [print(plainQuoted), print(posixQuoted)].find((text) => isSame(parseEnvironmentText(text), pairs));
+  // In the file itself a blank and a semicolon begin a comment, quoted or not; only the second dialect can avoid that.
+  const texts = [print(plainQuoted), print(posixQuoted)].filter((text) => !/\s[;#]/.test(text));
+  return texts.find((text) => isSame(parseEnvironmentText(text), pairs));
 }
 
 function isSame(one: Readonly<Record<string, string>> | undefined, other: Readonly<Record<string, string>>): boolean {
@@ -34,7 +36,7 @@ function plainQuoted(value: string): string {
 }
 
 function posixQuoted(value: string): string {
-  return `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+  return `"${value.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll(/(\s)([;#])/g, String.raw`$1"\$2"`)}"`;
 }
 
 type Token = { readonly text: string; readonly isWord: boolean };

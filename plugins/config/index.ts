@@ -1,5 +1,5 @@
 /** Reading configurations: finding them, their documents and options, and what comes of them. */
-export { loadConfiguration, type Loaded, type LoadOptions } from './load.ts';
+export { loadConfiguration, readConfiguration, type Loaded, type LoadOptions } from './load.ts';
 export { readConfigurationFile } from './file.ts';
 export { isNative } from './discover.ts';
 export { defineConfig, type Config } from './define.ts';
@@ -15,7 +15,7 @@ export { anyUserDatabase, openUserDatabase, type UserDatabase } from './user-dat
 export { groupOptions, programOptions, supervisorctlOptions, supervisordOptions } from './core-options.ts';
 export { CONFIG_ERRORS, type ConfigErrorCode } from './errors.ts';
 export { nearest } from './nearest.ts';
-export { BUILT_IN } from './built-in.ts';
-export { NAMED_KINDS } from './native.ts';
+export { builtInOptions } from './built-in.ts';
+export { NAMED_KINDS, nativeDocument } from './native.ts';
 export { isSame, nativeOf, specOf, textOf } from './option-type.ts';
 export { tablesOf, type KnownOption, type NamedPluginOptions, type Tables } from './tables.ts';

@@ -54,26 +54,38 @@ export interface Loaded extends Resolved {
  * runs. What is wrong is among the problems; this rejects only when `plugins` does.
  */
 export async function loadConfiguration(options: LoadOptions): Promise<Loaded> {
-  const {
-    cwd = process.cwd(),
-    env = process.env,
-    hostName = hostname(),
-    uid = process.getuid?.() ?? -1,
-    overrides = {},
-  } = options;
+  const { document, plugins, host } = await readConfiguration(options);
+  let resolved = resolve(document, plugins, host, options.overrides);
+  // The files of this machine knew everybody that is named, as a rule.
+  if (await host.users.askForMissing()) resolved = resolve(document, plugins, host, options.overrides);
+  const hints = options.wantsHints === true ? await hintsFor(document, resolved, host.uid) : [];
+  return { ...resolved, file: document.file, plugins, user: userOf(resolved.config), cwd: host.cwd, hints };
+}
+
+/** A configuration as it is written. */
+export interface ReadConfiguration {
+  readonly document: Document;
+  readonly plugins: readonly Plugin[];
+  /** Whether the file itself says which plugins. */
+  readonly listsPlugins: boolean;
+  readonly host: Host;
+}
+
+/** The first half of {@link loadConfiguration}: finds and reads, and does not judge what options say. */
+export async function readConfiguration(options: LoadOptions): Promise<ReadConfiguration> {
+  const { cwd = process.cwd(), env = process.env, hostName = hostname(), uid = process.getuid?.() ?? -1 } = options;
   const users = options.users ?? (await openUserDatabase());
   const host: Host = { env, cwd, hostName, uid, users };
   const found = await find(options, cwd, uid);
   const { document, plugins } = await read(found, options, host);
-  const enabled = 'list' in plugins ? plugins.list : [];
-  const complete =
-    'problems' in plugins ? { ...document, problems: [...document.problems, ...plugins.problems] } : document;
-
-  let resolved = resolve(complete, enabled, host, overrides);
-  // The files of this machine knew everybody that is named, as a rule.
-  if (await users.askForMissing()) resolved = resolve(complete, enabled, host, overrides);
-  const hints = options.wantsHints === true ? await hintsFor(complete, resolved, uid) : [];
-  return { ...resolved, file: document.file, plugins: enabled, user: userOf(resolved.config), cwd, hints };
+  const listsPlugins = found.kind === 'native' && exportedPlugins(found.exported) !== undefined;
+  if ('list' in plugins) return { document, plugins: plugins.list, listsPlugins, host };
+  return {
+    document: { ...document, problems: [...document.problems, ...plugins.problems] },
+    plugins: [],
+    listsPlugins,
+    host,
+  };
 }
 
 /** Of a configuration with errors not even the words are certain. */
@@ -129,14 +141,17 @@ async function pluginsOf(
   { file, exported }: Found & { kind: 'native' },
   options: LoadOptions,
 ): Promise<EnabledPlugins> {
-  const given: unknown =
-    typeof exported === 'object' && exported !== null && 'plugins' in exported ? exported.plugins : undefined;
+  const given = exportedPlugins(exported);
   if (given === undefined) return { list: await options.plugins('native') };
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
   const wrong = list.find((plugin) => !isPlugin(plugin));
   if (wrong === undefined) return { list: list.filter(isPlugin) };
   const message = CONFIG_ERRORS.TSV_CONFIG_PLUGIN(showValue(wrong));
   return { problems: [{ severity: 'error', kind: 'form', code: 'TSV_CONFIG_PLUGIN', file, path: 'plugins', message }] };
+}
+
+function exportedPlugins(exported: unknown): unknown {
+  return typeof exported === 'object' && exported !== null && 'plugins' in exported ? exported.plugins : undefined;
 }
 
 function isPlugin(value: unknown): value is Plugin {

@@ -18,7 +18,7 @@ export interface OptionTypeSpec<Output> {
   readonly parse: (given: unknown) => Output | Refusal;
   /** What supervisord.conf says for a value that is given natively, or for a default. Left out: the value as a text. */
   readonly toText?: (value: unknown) => string | undefined;
-  /** What a typed configuration best says for a text of supervisord.conf without expansions. Left out: the text. */
+  /** What a typed configuration best says for a text of supervisord.conf, expansions and all. Left out: the text. */
   readonly toNative?: (text: string) => unknown;
 }
 
@@ -81,11 +81,11 @@ function scalarText(value: unknown): string | undefined {
 }
 
 /**
- * The spelling of a text of supervisord.conf in a typed configuration: of the same meaning, or the text itself. Expansions are for the
- * machine that reads them, so a text with one stays.
+ * The spelling of a text of supervisord.conf in a typed configuration: of the same meaning, or the text itself. Expansions stay, as they are
+ * for the machine that reads them.
  */
 export function nativeOf(schema: Schema, text: string): unknown {
-  const native = text.includes('%') ? undefined : specOf(schema)?.toNative?.(text);
+  const native = specOf(schema)?.toNative?.(text);
   return native !== undefined && isSame(schema, native, text) ? native : text;
 }
 

@@ -128,7 +128,7 @@ class Translator {
 }
 
 /** Where the comment of a line begins; the line's length where there is none. */
-function commentStart(line: string, indentation: number): number {
+export function commentStart(line: string, indentation: number): number {
   const first = line[indentation];
   if (first === ';' || first === '#') return 0;
   const match = COMMENT.exec(line);

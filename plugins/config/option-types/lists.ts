@@ -10,7 +10,8 @@ export const stringList: OptionType<string | readonly string[], readonly string[
   allowed: 'words separated by commas, or an array of texts',
   json: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'string' }] },
   parse: (given) => wordsOf(given) ?? new Refusal(),
-  toNative: wordsOf,
+  // An expansion may bring commas of its own.
+  toNative: (text) => (text.includes('%(') ? undefined : wordsOf(text)),
 });
 
 /** The words of a list option, given as an array or as text; undefined where it is neither. */
@@ -66,7 +67,8 @@ export const environment: OptionType<
     const pairs = textRecord(value);
     return pairs && printEnvironmentText(pairs);
   },
-  toNative: parseEnvironmentText,
+  // Within quotes an expansion brings nothing but a part of a value, in a record as well.
+  toNative: (text) => (/%/.test(text.replaceAll(/"[^"]*"|'[^']*'/g, '')) ? undefined : parseEnvironmentText(text)),
 });
 
 function textRecord(given: unknown): Record<string, string> | undefined {

@@ -1,0 +1,179 @@
+import { hostname } from 'node:os';
+import { dirname, extname, resolve as resolvePath } from 'node:path';
+
+import {
+  anyUserDatabase,
+  builtInOptions,
+  nativeDocument,
+  readConfiguration,
+  resolve,
+  tablesOf,
+} from '../config/index.ts';
+import type { Document, NamedPluginOptions, Problem } from '../config/index.ts';
+import { documentOf, printConf } from '../supervisord-conf/index.ts';
+import { valueOf } from './block.ts';
+import { Losses } from './losses.ts';
+import { printJson, printYaml } from './print-data.ts';
+import { printTypeScript } from './print-typescript.ts';
+import { sheetOf } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
+import { confSections } from './to-conf.ts';
+import { nativeBlock } from './to-native.ts';
+
+/** What a configuration can be turned into. */
+export const FORMATS = ['ts', 'json', 'yaml', 'ini'] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+export interface ConvertOptions {
+  /** Read as `tsvd -c` reads it: by its extension. A configuration that is code runs. */
+  readonly file: string;
+  /** Where the result will lie; beside `file` if not given. `%(here)s` is for that folder. */
+  readonly output?: string;
+  /** By the extension of `output` if not given, else `ts` for a supervisord.conf and `ini` for anything else. */
+  readonly to?: Format;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export type Conversion =
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  | {
+      readonly kind: 'converted';
+      readonly format: Format;
+      readonly text: string;
+      /** What could not be said, and what is different now. */
+      readonly warnings: readonly Problem[];
+      /** It holds passwords, or variables that may be some: nobody else should read it. */
+      readonly isPrivate: boolean;
+      /** Files that the original includes and that are a part of the result. */
+      readonly merged: readonly string[];
+    };
+
+/**
+ * Turns a configuration into another format, without looking at this machine: expansions stay as they are written. Included files are read and become
+ * part of the result. Comments of a supervisord.conf go with what they are about; what the other format cannot say becomes a comment and a
+ * warning. Refuses a file that cannot be read, or has errors in its form.
+ */
+export async function convert(options: ConvertOptions): Promise<Conversion> {
+  const { env = process.env } = options;
+  const host = {
+    env,
+    cwd: process.cwd(),
+    hostName: hostname(),
+    uid: process.getuid?.() ?? -1,
+    users: anyUserDatabase(),
+  };
+  const file = resolvePath(options.file);
+  const { document, plugins, listsPlugins } = await readConfiguration({ ...host, file, plugins: () => [] });
+  const errors = document.problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return { kind: 'refused', problems: errors };
+
+  const format = options.to ?? formatOf(options.output, document);
+  const output = resolvePath(options.output ?? file);
+  const known = listsPlugins ? plugins : builtInOptions();
+  const losses = new Losses();
+  const sheet = await sheetOf(document, tablesOf(known), dirname(output));
+  const { text, document: converted } = print(
+    sheet,
+    format,
+    output,
+    listsPlugins && format !== 'ini' ? known : builtInOptions(),
+    losses,
+  );
+  if (listsPlugins) losses.about({ file, path: 'plugins' }, pluginLoss(format));
+  if (format !== 'ini') reportOpenServers(document, losses);
+
+  const before = resolve(document, known, host).problems;
+  const after = resolve(converted, listsPlugins && format !== 'ini' ? known : builtInOptions(), host).problems;
+  return {
+    kind: 'converted',
+    format,
+    text,
+    warnings: [
+      ...document.problems,
+      ...losses.problems,
+      ...after.filter((problem) => !before.some((other) => isSameProblem(problem, other))),
+    ],
+    isPrivate: holdsSecrets(sheet),
+    merged: document.included,
+  };
+}
+
+function formatOf(output: string | undefined, document: Document): Format {
+  if (output === undefined) return document.format === 'supervisord.conf' ? 'ts' : 'ini';
+  switch (extname(output)) {
+    case '.ts':
+    case '.mts':
+      return 'ts';
+    case '.json':
+      return 'json';
+    case '.yaml':
+    case '.yml':
+      return 'yaml';
+    default:
+      return 'ini';
+  }
+}
+
+function print(
+  sheet: Sheet,
+  format: Format,
+  file: string,
+  plugins: readonly NamedPluginOptions[],
+  losses: Losses,
+): { readonly text: string; readonly document: Document } {
+  const tables = tablesOf(plugins);
+  if (format === 'ini') {
+    const { sections, trailing } = confSections(sheet, tables, losses);
+    const text = printConf(sheet.header, sections) + printConf(trailing, []);
+    return { text, document: documentOf(file, text) };
+  }
+  const block = nativeBlock(sheet, tables, losses);
+  const document = nativeDocument(file, valueOf(block));
+  switch (format) {
+    case 'ts':
+      return { text: printTypeScript(sheet.header, block), document };
+    case 'json':
+      return { text: printJson(block), document };
+    case 'yaml':
+      return { text: printYaml(sheet.header, block), document };
+  }
+}
+
+function pluginLoss(format: Format): string {
+  return format === 'ini'
+    ? 'a supervisord.conf runs with the plugins that ship; those that are listed cannot be said'
+    : 'plugins are code, which is not converted; add the list to the new file';
+}
+
+/** Supervisor lets everybody in; our own formats have to say so. */
+function reportOpenServers({ sections, format }: Document, losses: Losses): void {
+  if (format !== 'supervisord.conf') return;
+  const open = sections.filter(({ kind, options }) => kind === 'inet_http_server' && !options.has('password'));
+  for (const { at, title, options } of open) {
+    if (/^\s*(?:127\.|localhost:|::1)/.test(String(options.get('port')?.value))) continue;
+    const message = `[${title}] has no password, which only a supervisord.conf may do where other machines can connect; add username and password`;
+    losses.about(at, message);
+  }
+}
+
+function isSameProblem(one: Problem, other: Problem): boolean {
+  return one.section === other.section && one.option === other.option && one.message === other.message;
+}
+
+const SECRET = /passw|secret|token|credential|api.?key/i;
+
+/** By the tables, and by their names in what no table knows. */
+function holdsSecrets({ header, sections }: Sheet): boolean {
+  return (
+    header.some((comment) => SECRET.test(comment)) ||
+    sections.some(({ comments, options }) =>
+      [
+        ...comments,
+        ...options.flatMap(({ name, known, comments: above }) =>
+          known?.option.secret === true ? ['secret'] : [name, ...above],
+        ),
+      ].some((text) => SECRET.test(text)),
+    )
+  );
+}

@@ -1,0 +1,27 @@
+import { dirname, relative } from 'node:path';
+
+/**
+ * A value for another folder: `%(here)s` stands for the folder of the file that it is in, so what comes from another folder has to name it.
+ * Below the new one it stays relative to that.
+ */
+export function moveHere(value: unknown, file: string, folder: string): unknown {
+  const from = dirname(file);
+  if (from === folder) return value;
+  const path = relative(folder, from);
+  const isBelow = path !== '..' && !path.startsWith('../');
+  const replacement = isBelow ? `%(here)s/${escapePercents(path)}` : escapePercents(from);
+  return replaceHere(value, replacement);
+}
+
+function escapePercents(path: string): string {
+  return path.replaceAll('%', '%%');
+}
+
+function replaceHere(value: unknown, replacement: string): unknown {
+  if (typeof value === 'string')
+    // A doubled percent sign is one, and what follows it no expansion.
+    return value.replaceAll(/%%|%\(here\)s/g, (part) => (part === '%%' ? part : replacement));
+  if (Array.isArray(value)) return value.map((item: unknown) => replaceHere(item, replacement));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceHere(item, replacement)]));
+}

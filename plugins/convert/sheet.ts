@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Document, KnownOption, OptionEntry, Place, Section, Tables } from '../config/index.ts';
+import { commentsIn } from '../supervisord-conf/index.ts';
+import type { Comments } from '../supervisord-conf/index.ts';
+import { moveHere } from './here.ts';
+
+/** A configuration between two formats: what is written, in order, with the comments about it and what the tables know of it. */
+export interface Sheet {
+  readonly header: readonly string[];
+  readonly sections: readonly SheetSection[];
+}
+
+export interface SheetSection {
+  readonly section: Section;
+  readonly comments: readonly string[];
+  readonly options: readonly SheetOption[];
+}
+
+export interface SheetOption {
+  readonly name: string;
+  readonly value: unknown;
+  readonly at: Place;
+  readonly comments: readonly string[];
+  /** Undefined for options of sections whose options are free, and for unknown ones. */
+  readonly known: KnownOption | undefined;
+}
+
+/** The document as it reads in a file of `folder`. */
+export async function sheetOf(document: Document, tables: Tables, folder: string): Promise<Sheet> {
+  const comments = await commentsOf(document);
+  const sections = document.sections.filter(({ kind }) => kind !== 'include');
+  return {
+    header: comments.get(document.file)?.header ?? [],
+    sections: sections.map((section) => ({
+      section,
+      comments: about(section.at, comments),
+      options: [...section.options].map(([name, { value, at }]: [string, OptionEntry]) => ({
+        name,
+        value: moveHere(value, at.file, folder),
+        at,
+        comments: about(at, comments),
+        known: tables.optionsOf(section.kind)?.get(name),
+      })),
+    })),
+  };
+}
+
+function about({ file, line }: Place, comments: ReadonlyMap<string, Comments>): readonly string[] {
+  return line === undefined ? [] : (comments.get(file)?.of(line) ?? []);
+}
+
+/** Of the files in a format whose places have lines: those of a configuration that is code are gone when it has run. */
+async function commentsOf({ sections }: Document): Promise<ReadonlyMap<string, Comments>> {
+  const places = sections.flatMap(({ at, options }) => [at, ...[...options.values()].map((entry) => entry.at)]);
+  const files = new Set(places.filter(({ line }) => line !== undefined).map(({ file }) => file));
+  return new Map(
+    await Promise.all(
+      [...files].map(async (file) => [file, commentsIn(await readFile(file, 'utf8').catch(() => ''))] as const),
+    ),
+  );
+}

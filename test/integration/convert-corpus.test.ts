@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { convert } from '../../plugins/convert/index.ts';
+import type { Format } from '../../plugins/convert/index.ts';
+import { documentOf, readSupervisordConf } from '../../plugins/supervisord-conf/index.ts';
+import { accepted, entryFolders, environmentOf, hasCorpus } from '../support/corpus.ts';
+import { meaningOf, typedDocument } from '../support/converting.ts';
+
+/** Converting every real configuration there and back changes nothing in what it means. */
+
+const root = mkdtempSync(join(tmpdir(), 'tsv-convert-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+async function converted(file: string, to: Format, env: Record<string, string>) {
+  const conversion = await convert({ file, to, env });
+  if (conversion.kind === 'refused') throw new Error(JSON.stringify(conversion.problems));
+  return conversion;
+}
+
+describe.skipIf(!hasCorpus)('a real configuration', () => {
+  test.each(accepted)('%s means the same as tsv.config.ts, and turned back into a supervisord.conf', async (name) => {
+    const env = environmentOf(name);
+    const { here } = entryFolders(root, name);
+    const file = join(here, 'supervisord.conf');
+    const original = meaningOf(await readSupervisordConf(file, { env, hostName: 'host' }), env);
+
+    const typed = await converted(file, 'ts', env);
+    const typedFile = join(here, 'tsv.config.ts');
+    expect(meaningOf(typedDocument(typedFile, typed.text), env)).toEqual(original);
+
+    writeFileSync(
+      typedFile,
+      typed.text.replace("import { defineConfig } from 'tsvisor';", 'const defineConfig = (config) => config;'),
+    );
+    const back = await converted(typedFile, 'ini', env);
+    expect(meaningOf(documentOf(file, back.text), env)).toEqual(original);
+    expect(back.warnings).toEqual([]);
+  });
+});
