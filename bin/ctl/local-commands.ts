@@ -1,4 +1,5 @@
 import type { CommandLine } from './command-line.ts';
+import { convert } from './commands/convert.ts';
 import { systemdUnit } from './commands/systemd-unit.ts';
 import type { Output } from './terminal.ts';
 
@@ -11,7 +12,7 @@ export interface LocalCommand {
   run(call: LocalCall): Promise<number>;
 }
 
-interface LocalCall {
+export interface LocalCall {
   readonly line: CommandLine;
   /** What follows the name. */
   readonly words: readonly string[];
@@ -22,5 +23,5 @@ interface LocalCall {
 }
 
 export const LOCAL_COMMANDS: ReadonlyMap<string, LocalCommand> = new Map(
-  [systemdUnit].map((command) => [command.name, command]),
+  [convert, systemdUnit].map((command) => [command.name, command]),
 );

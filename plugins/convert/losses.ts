@@ -6,14 +6,14 @@ export class Losses {
   readonly problems: Problem[] = [];
 
   /** Lines for a comment. */
-  section({ section, options }: SheetSection, reason: string): readonly string[] {
+  section({ section, options, comments }: SheetSection, reason: string): readonly string[] {
     this.#report(section, section.at, undefined, reason);
-    return [`[${section.title}]: ${reason}`, ...options.flatMap((option) => linesOf(option))];
+    return [...comments, `[${section.title}]: ${reason}`, ...options.flatMap((option) => linesOf(option))];
   }
 
   option(section: Section, option: SheetOption, reason: string): readonly string[] {
     this.#report(section, option.at, option.name, reason);
-    return [`${option.name}: ${reason}`, ...linesOf(option)];
+    return [...option.comments, `${option.name}: ${reason}`, ...linesOf(option)];
   }
 
   about(place: Place, message: string): void {

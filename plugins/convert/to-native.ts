@@ -48,7 +48,9 @@ function placeOf({ section: { kind, name, title } }: SheetSection, tables: Table
   return { key: undefined, name: `${kind}:${name ?? title.slice(kind.length)}` };
 }
 
-function optionsBlock({ section, options }: SheetSection, losses: Losses): Block {
+/** What a program runs stands first, wherever it was. */
+function optionsBlock({ section, options: written }: SheetSection, losses: Losses): Block {
+  const options = written.toSorted((one, other) => Number(other.name === 'command') - Number(one.name === 'command'));
   const isFree = section.kind === 'rpcinterface';
   const entries = options.flatMap((option) =>
     option.known === undefined && !isFree

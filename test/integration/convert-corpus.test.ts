@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,10 +9,13 @@ import type { Format } from '../../plugins/convert/index.ts';
 import { documentOf, readSupervisordConf } from '../../plugins/supervisord-conf/index.ts';
 import { accepted, entryFolders, environmentOf, hasCorpus } from '../support/corpus.ts';
 import { meaningOf, typedDocument } from '../support/converting.ts';
+import { runCommand } from '../support/tsvd.ts';
 
 /** Converting every real configuration there and back changes nothing in what it means. */
 
 const root = mkdtempSync(join(tmpdir(), 'tsv-convert-'));
+const compiled = join(root, 'compiled');
+mkdirSync(compiled);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 async function converted(file: string, to: Format, env: Record<string, string>) {
@@ -30,7 +33,7 @@ describe.skipIf(!hasCorpus)('a real configuration', () => {
 
     const typed = await converted(file, 'ts', env);
     const typedFile = join(here, 'tsv.config.ts');
-    expect(meaningOf(typedDocument(typedFile, typed.text), env)).toEqual(original);
+    expect(meaningOf(await typedDocument(typedFile, typed.text), env)).toEqual(original);
 
     writeFileSync(
       typedFile,
@@ -39,5 +42,25 @@ describe.skipIf(!hasCorpus)('a real configuration', () => {
     const back = await converted(typedFile, 'ini', env);
     expect(meaningOf(documentOf(file, back.text), env)).toEqual(original);
     expect(back.warnings).toEqual([]);
+    writeFileSync(join(compiled, `${name}.ts`), typed.text);
+  });
+
+  test('compiles as tsv.config.ts, each of them', { timeout: 120_000 }, async () => {
+    const project = join(import.meta.dirname, '../..');
+    writeFileSync(join(compiled, 'package.json'), '{ "type": "module" }');
+    writeFileSync(
+      join(compiled, 'tsconfig.json'),
+      JSON.stringify({
+        extends: join(project, 'tsconfig.json'),
+        compilerOptions: {
+          noEmit: true,
+          typeRoots: [join(project, 'node_modules/@types')],
+          paths: { tsvisor: [join(project, 'plugins/index.ts')] },
+        },
+        include: ['*.ts'],
+      }),
+    );
+    const { out } = await runCommand(join(project, 'node_modules/.bin/tsc'), ['-p', compiled], { cwd: compiled });
+    expect(out).toBe('');
   });
 });

@@ -12,9 +12,9 @@ export function meaningOf(document: Document, env: Readonly<Record<string, strin
   return { config: { ...config, sections: { ...sections, servers: plain } }, problems };
 }
 
-/** The document of a `tsv.config.ts` that conversion has made: a literal in a frame, without anything to run. */
-export function typedDocument(file: string, text: string): Document {
-  const [, literal = ''] = /\nexport default defineConfig\(([^]*)\);\n$/.exec(`\n${text}`) ?? [];
-  // oxlint-disable-next-line eslint/no-new-func -- that it is a literal is what the tests of printing show
-  return nativeDocument(file, new Function(`"use strict"; return (${literal});`)());
+/** The document of a `tsv.config.ts` that conversion has made. */
+export async function typedDocument(file: string, text: string): Promise<Document> {
+  const code = text.replace("import { defineConfig } from 'tsvisor';", 'const defineConfig = (config) => config;');
+  const module: { readonly default: unknown } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  return nativeDocument(file, module.default);
 }
