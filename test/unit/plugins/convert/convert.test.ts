@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -255,15 +256,10 @@ describe('writing', () => {
 
 describe('tsvctl convert', () => {
   async function tsvctl(...argv: string[]) {
-    const said = { out: '', err: '' };
-    const code = await main({
-      argv: ['convert', ...argv],
-      executable: '/none/bin/tsvctl',
-      stdin: process.stdin,
-      stdout: { write: (text: string | Uint8Array) => ((said.out += text.toString()), true) },
-      stderr: { write: (text: string | Uint8Array) => ((said.err += text.toString()), true) },
-    });
-    return { code, ...said };
+    const [out, err] = [new PassThrough({ encoding: 'utf8' }), new PassThrough({ encoding: 'utf8' })];
+    const executable = '/none/bin/tsvctl';
+    const code = await main({ argv: ['convert', ...argv], executable, stdin: process.stdin, stdout: out, stderr: err });
+    return { code, out: String(out.read() ?? ''), err: String(err.read() ?? '') };
   }
 
   test('writes where it is told, says what it did, and does not replace a file', async () => {
