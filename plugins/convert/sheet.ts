@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-
+import { readConfigurationFile } from '../config/index.ts';
 import type { Document, KnownOption, OptionEntry, Place, Section, Tables } from '../config/index.ts';
 import { commentsIn } from '../supervisord-conf/index.ts';
 import type { Comments } from '../supervisord-conf/index.ts';
@@ -54,9 +53,13 @@ function about({ file, line }: Place, comments: ReadonlyMap<string, Comments>): 
 async function commentsOf({ sections }: Document): Promise<ReadonlyMap<string, Comments>> {
   const places = sections.flatMap(({ at, options }) => [at, ...[...options.values()].map((entry) => entry.at)]);
   const files = new Set(places.filter(({ line }) => line !== undefined).map(({ file }) => file));
-  return new Map(
-    await Promise.all(
-      [...files].map(async (file) => [file, commentsIn(await readFile(file, 'utf8').catch(() => ''))] as const),
-    ),
+  return new Map(await Promise.all([...files].map(async (file) => [file, commentsIn(await textOf(file))] as const)));
+}
+
+/** What was read before may be gone, or was a pipe; then its comments are. */
+function textOf(file: string): Promise<string> {
+  return readConfigurationFile(file).then(
+    (bytes) => bytes.toString('utf8'),
+    () => '',
   );
 }
