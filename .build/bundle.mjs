@@ -47,6 +47,22 @@ await build({
   },
 });
 
+// What runs in the browser: one script and one style sheet, which the plugin web serves.
+await build({
+  absWorkingDir: root,
+  entryPoints: { live: 'plugins/web/client/main.tsx', page: 'plugins/web/style/page.css' },
+  outdir: 'dist/web',
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: ['chrome123', 'firefox120', 'safari17.5'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+
 for (const name of ['tsvd', 'tsvctl']) {
   const launcher = fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
   await copyFile(new URL('launcher.sh', import.meta.url), launcher);

@@ -3,13 +3,23 @@ import type { Asset } from './assets.ts';
 import { encodeText, type Html } from './html.ts';
 
 /**
- * What every answer carries. A page may load our own style sheet and pictures, post forms to us, and nothing else: no
- * script, no frame around it, no address from elsewhere. Scripts of our own, for live pages, would be `script-src 'self';
- * connect-src 'self'`.
+ * What every answer carries. A page may run our own script, load our own style sheet and pictures, talk to us and post
+ * forms to us, and nothing else: nothing inline, no frame around it, no address from elsewhere, and no text that becomes
+ * markup or a script on its way through the document (trusted types: the script makes none).
  */
 const SECURITY = {
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; '),
   'X-Content-Type-Options': 'nosniff',
   'Cross-Origin-Resource-Policy': 'same-origin',
   // Not no-referrer: with that, browsers post our own forms with `Origin: null`, which counts as another site.
@@ -43,14 +53,22 @@ export function sendText({ response }: Exchange, text: string): void {
   response.end(text);
 }
 
-export function sendAsset({ request, response }: Exchange, { type, body, etag }: Asset): void {
-  const headers = { ...SECURITY, ETag: etag, 'Cache-Control': 'no-cache' };
+/** A file that a page loads: kept by browsers, and asked about before each use, so that a page never gets an older one. */
+export function sendAsset({ request, response }: Exchange, { type, body, compressed, etag }: Asset): void {
+  const headers = { ...SECURITY, ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' };
   if (request.headers['if-none-match'] === etag) {
     response.writeHead(304, headers).end();
     return;
   }
-  response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': body.length });
-  response.end(body);
+  const isCompressed = compressed !== undefined && takesGzip(request.headers['accept-encoding']);
+  const sent = isCompressed ? compressed : body;
+  response.writeHead(200, {
+    ...headers,
+    'Content-Type': type,
+    'Content-Length': sent.length,
+    ...(isCompressed && { 'Content-Encoding': 'gzip' }),
+  });
+  response.end(sent);
 }
 
 /**

@@ -11,11 +11,12 @@ export interface PageParts {
 
 /**
  * A whole page. Addresses in it are relative, and all pages lie in one folder, so that they work behind the path prefix of
- * a reverse proxy. Nothing in it comes from anywhere else, and nothing runs.
+ * a reverse proxy. Nothing in it comes from anywhere else. The script of the status page puts the live page in its place;
+ * where it cannot, everything here works without.
  */
 export function page({ title, icon, kind, content }: PageParts): Html {
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="en" class="plain">
       <head>
         <meta charset="utf-8" />
         <title>${title}</title>
@@ -24,6 +25,7 @@ export function page({ title, icon, kind, content }: PageParts): Html {
         <meta name="robots" content="noindex, nofollow" />
         <link rel="stylesheet" href="stylesheets/supervisor.css" />
         <link rel="icon" type="image/svg+xml" href="images/${icon}.svg" />
+        ${kind === 'status' ? html`<script type="module" src="live.js"></script>` : undefined}
       </head>
       <body class="${kind}">
         ${content}

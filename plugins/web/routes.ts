@@ -2,7 +2,7 @@ import type { Process, ProcessView } from '../../core/index.ts';
 import type { Exchange, HttpRequestInfo, RouteHandler } from '../http/index.ts';
 import type { Channel, ChildLog } from '../logging/index.ts';
 import { allow, sendAsset, sendMessage, sendPage, sendText } from './answers.ts';
-import { ASSETS } from './assets.ts';
+import { assetAt } from './assets.ts';
 import { confirmPage } from './confirm-page.ts';
 import { limitOf, readEnd } from './log-end.ts';
 import type { Status } from './status.ts';
@@ -51,8 +51,8 @@ export function routesOf(
       case '/ok.html':
         return ok;
       default: {
-        const asset = ASSETS.get(path);
-        return asset && reads((exchange) => sendAsset(exchange, asset));
+        const asset = assetAt(path);
+        return asset && reads(async (exchange) => sendAsset(exchange, await asset()));
       }
     }
   };

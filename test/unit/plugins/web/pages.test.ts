@@ -4,7 +4,6 @@ import { STATE_CODES, type ProcessView, type State } from '../../../../core/inde
 import { confirmPage, questionOf } from '../../../../plugins/web/confirm-page.ts';
 import { processStatus, statusOf, type Status } from '../../../../plugins/web/status.ts';
 import { statusPage } from '../../../../plugins/web/status-page.ts';
-import { STYLE } from '../../../../plugins/web/style.ts';
 import { noTailPage, tailPage } from '../../../../plugins/web/tail-page.ts';
 import { view } from './view.ts';
 
@@ -231,8 +230,4 @@ describe('the page that asks says how many, and which', () => {
       detail: '1 of them is down now and will be started, too.',
     });
   });
-});
-
-test('the style sheet loads nothing', () => {
-  expect(STYLE).not.toMatch(/url\(|@import|https?:/);
 });

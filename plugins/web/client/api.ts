@@ -1,0 +1,118 @@
+import * as v from 'valibot';
+import {
+  AboutShape,
+  ErrorShape,
+  ProcessesShape,
+  ProcessShape,
+  ResultsShape,
+  type About,
+  type ProcessStatus,
+  type Results,
+} from './wire.ts';
+
+export type Action = 'start' | 'stop' | 'restart' | 'signal' | 'clear-logs';
+export type Channel = 'stdout' | 'stderr';
+
+/** `daemon`: its own log. */
+export type LogSource =
+  | { readonly kind: 'daemon' }
+  | { readonly kind: 'process'; readonly name: string; readonly channel: Channel };
+
+/** An answer that is not what was asked for, in the server's words. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Everything that the page asks of the daemon. Addresses are relative, for the path prefix of a reverse proxy. */
+export class Api {
+  readonly #base: string;
+  readonly #fetch: typeof fetch;
+
+  /** `page`: the address of the page; the API lies beside it. */
+  constructor(page: string, request: typeof fetch = (...args) => fetch(...args)) {
+    this.#base = new URL('api/v1', page).href;
+    this.#fetch = request;
+  }
+
+  /** `undefined` where the daemon has no API: the plugin is not enabled. */
+  async about(): Promise<About | undefined> {
+    const response = await this.#fetch(this.#base);
+    return response.status === 404 ? undefined : v.parse(AboutShape, await bodyOf(response));
+  }
+
+  async processes(): Promise<readonly ProcessStatus[]> {
+    return v.parse(ProcessesShape, await this.#get('/processes')).processes;
+  }
+
+  /** @throws ApiError 404 when it is gone */
+  async process(name: string): Promise<ProcessStatus> {
+    return v.parse(ProcessShape, await this.#get(`/processes/${encodeURIComponent(name)}`));
+  }
+
+  /** `target`: a process, `group:*` or `*`. Resolves when it is done. */
+  async act(target: string, action: Action, signal?: string): Promise<Results> {
+    const path = `/processes/${encodeURIComponent(target)}/${action}`;
+    const body = action === 'signal' ? { signal } : {};
+    return v.parse(ResultsShape, await this.#post(path, body)).results;
+  }
+
+  /** A method of the registry, by its whole name. */
+  async call(method: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    const answer = await this.#post(`/rpc/${method}`, parameters);
+    return v.parse(v.looseObject({ result: v.unknown() }), answer).result;
+  }
+
+  /** The stream of what happens, from behind the event that was seen last. */
+  events(names: readonly string[], lastId: string, signal: AbortSignal): Promise<Response> {
+    const query = new URLSearchParams({ events: names.join(',') });
+    return this.#stream(`/events?${query}`, signal, lastId === '' ? {} : { 'Last-Event-ID': lastId });
+  }
+
+  /** The end of a log, and what is added to it. */
+  followLog(source: LogSource, bytes: number, signal: AbortSignal): Promise<Response> {
+    return this.#stream(`${pathOf(source)}?tail=${bytes}&follow=1`, signal);
+  }
+
+  downloadAddress(source: LogSource): string {
+    return `${this.#base}${pathOf(source)}?download=1`;
+  }
+
+  async #get(path: string): Promise<unknown> {
+    return bodyOf(await this.#fetch(this.#base + path));
+  }
+
+  async #post(path: string, body: unknown): Promise<unknown> {
+    const headers = { 'Content-Type': 'application/json' };
+    return bodyOf(await this.#fetch(this.#base + path, { method: 'POST', headers, body: JSON.stringify(body) }));
+  }
+
+  async #stream(path: string, signal: AbortSignal, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    const response = await this.#fetch(this.#base + path, {
+      signal,
+      headers: { Accept: 'text/event-stream', ...headers },
+    });
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+}
+
+function pathOf(source: LogSource): string {
+  return source.kind === 'daemon' ? '/log' : `/processes/${encodeURIComponent(source.name)}/logs/${source.channel}`;
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  if (!response.ok) throw await errorOf(response);
+  return response.json();
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const said = v.safeParse(ErrorShape, body);
+  const message = said.success ? said.output.error.message : `the server answered ${response.status}`;
+  return new ApiError(response.status, message);
+}

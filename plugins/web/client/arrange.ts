@@ -1,0 +1,103 @@
+import type { Column, History, Model, Process, Sort } from './model.ts';
+import { HEALTH } from './trouble.ts';
+import { STATES, type State } from './wire.ts';
+
+/** Rows that stand together. */
+export interface Section {
+  /** Of the group whose heading they have; `undefined` for rows without one. */
+  readonly group: string | undefined;
+  readonly processes: readonly Process[];
+  /** Of the whole group, also what the filter hides. */
+  readonly running: number;
+  readonly total: number;
+}
+
+type Arranged = Pick<Model, 'processes' | 'histories' | 'filter' | 'only' | 'sort'>;
+
+/** The rows of the table, filtered and in order. Sorted by a column they are one list; else groups stay together. */
+export function arrange({ processes, histories, filter, only, sort }: Arranged): readonly Section[] {
+  const isShown = (process: Process): boolean =>
+    (only === undefined || process.state === only) && matches(process, filter);
+  if (sort.column !== 'trouble') {
+    const ordered = [...processes.values()].filter(isShown).sort(comparing(sort, histories));
+    return ordered.length === 0 ? [] : [{ group: undefined, processes: ordered, running: 0, total: ordered.length }];
+  }
+  return groupsOf(processes.values())
+    .map((members) => sectionOf(members, members.filter(isShown)))
+    .filter((section) => section.processes.length > 0)
+    .sort((a, b) => worst(a) - worst(b));
+}
+
+function groupsOf(processes: Iterable<Process>): readonly (readonly Process[])[] {
+  const groups = new Map<string, Process[]>();
+  for (const process of processes) {
+    const members = groups.get(process.group);
+    if (members === undefined) groups.set(process.group, [process]);
+    else members.push(process);
+  }
+  return [...groups.values()];
+}
+
+/** Whether every word of the filter is in the name, the state or the reason. */
+function matches({ namespec, state, reason }: Pick<Process, 'namespec' | 'state' | 'reason'>, filter: string): boolean {
+  const text = `${namespec} ${state} ${reason}`.toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** How many are in each state, in the order in which somebody should look at them. */
+export function countStates(processes: Iterable<Process>): readonly (readonly [State, number])[] {
+  const counts = new Map<State, number>();
+  for (const { state } of processes) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return STATES.flatMap((state) => {
+    const count = counts.get(state);
+    return count === undefined ? [] : [[state, count] as const];
+  });
+}
+
+/** A group with a name of its own has a heading; a program that is its own group needs none. */
+function sectionOf(members: readonly Process[], shown: readonly Process[]): Section {
+  const [first] = members;
+  const isItself = members.length === 1 && first?.name === first?.group;
+  return {
+    group: isItself ? undefined : first?.group,
+    processes: [...shown].sort(byHealth),
+    running: members.filter(({ state }) => state === 'RUNNING').length,
+    total: members.length,
+  };
+}
+
+function byHealth(a: Process, b: Process): number {
+  return HEALTH.indexOf(a.health) - HEALTH.indexOf(b.health);
+}
+
+function worst({ processes }: Section): number {
+  return Math.min(HEALTH.length - 1, ...processes.map(({ health }) => HEALTH.indexOf(health)));
+}
+
+function comparing({ column, isReversed }: Sort, histories: Model['histories']): (a: Process, b: Process) => number {
+  const compare = COMPARISONS[column];
+  return (a, b) => (isReversed ? -1 : 1) * compare(a, b, histories) || a.namespec.localeCompare(b.namespec);
+}
+
+type Comparison = (a: Process, b: Process, histories: Model['histories']) => number;
+
+/** What is asked for first: names from A, numbers from the greatest. */
+const COMPARISONS: Readonly<Record<Column, Comparison>> = {
+  trouble: byHealth,
+  name: (a, b) => a.namespec.localeCompare(b.namespec, 'en', { numeric: true }),
+  state: (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state),
+  uptime: (a, b) => (a.upSince ?? Infinity) - (b.upSince ?? Infinity) || 0,
+  restarts: (a, b) => b.restarts - a.restarts,
+  cpu: (a, b, histories) => recent(histories.get(b.namespec), 'cpu') - recent(histories.get(a.namespec), 'cpu'),
+  memory: (a, b, histories) =>
+    recent(histories.get(b.namespec), 'memory') - recent(histories.get(a.namespec), 'memory'),
+};
+
+/** Of some seconds, so that rows do not jump at every sample. */
+function recent(history: History | undefined, what: keyof History): number {
+  const last = history?.[what].slice(-5) ?? [];
+  return last.length === 0 ? -1 : last.reduce((sum, value) => sum + value, 0) / last.length;
+}

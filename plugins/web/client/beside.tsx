@@ -1,0 +1,38 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { Icon } from './icon.tsx';
+import { usePage } from './page.ts';
+import { visible } from './visible.ts';
+
+interface BesideParts {
+  readonly title: string;
+  readonly buttons?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+/** What stands beside the table, or over it where there is no room. Its heading takes the focus, Escape closes it. */
+export function BesidePanel({ title, buttons, children }: BesideParts) {
+  const { dispatch } = usePage();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <aside class="beside" aria-label={visible(title)}>
+      <div class="beside-head">
+        <h2 tabIndex={-1} ref={heading}>
+          {visible(title)}
+        </h2>
+        {buttons}
+        <button
+          type="button"
+          class="symbol"
+          title="Close (Esc)"
+          aria-label="Close"
+          onClick={() => dispatch({ kind: 'beside', beside: undefined })}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      {children}
+    </aside>
+  );
+}

@@ -1,0 +1,78 @@
+import type { Action, Api } from './api.ts';
+import type { Target } from './model.ts';
+import type { Store } from './store.ts';
+import { addressOf, touchedBy, VERBS, type ManyAction } from './targets.ts';
+import { canStart, canStop } from './trouble.ts';
+import { visible } from './visible.ts';
+import type { Results } from './wire.ts';
+
+/** A notice is a line: of many failures it names the first ones. */
+const MOST_NAMED = 3;
+
+/** What buttons and keys do. What touches many asks first. */
+export class Commands {
+  readonly #api: Api;
+  readonly #store: Store;
+
+  constructor(api: Api, store: Store) {
+    this.#api = api;
+    this.#store = store;
+  }
+
+  /** A reader's page has no buttons, and its keys do nothing. */
+  get mayAct(): boolean {
+    return this.#store.model.about.role === 'admin';
+  }
+
+  /** Does it for one, asks for many. */
+  ask(action: 'start' | 'stop' | 'restart', target: Target): void {
+    if (!this.mayAct) return;
+    if (target.kind === 'one') void this.run(action, target);
+    else this.#store.dispatch({ kind: 'dialog', dialog: { kind: 'confirm', action, target } });
+  }
+
+  /** Whichever of the two there is to do. */
+  startOrStop(name: string): void {
+    const process = this.#store.model.processes.get(name);
+    if (process === undefined) return;
+    if (canStop(process)) this.ask('stop', { kind: 'one', name });
+    else if (canStart(process)) this.ask('start', { kind: 'one', name });
+  }
+
+  /** Does it, and says what came of it. */
+  async run(action: ManyAction, target: Target, signal?: string): Promise<void> {
+    if (!this.mayAct) return;
+    const names = touchedBy(action, target, this.#store.model.processes).map(({ namespec }) => namespec);
+    this.#store.dispatch({ kind: 'pending', names, isOver: false });
+    try {
+      this.#tell(await this.#api.act(addressOf(target), action satisfies Action, signal), action);
+    } catch (error) {
+      this.#notice(true, `${VERBS[action].label} ${addressOf(target)}: ${messageOf(error)}`);
+    } finally {
+      this.#store.dispatch({ kind: 'pending', names, isOver: true });
+    }
+  }
+
+  #tell(results: Results, action: ManyAction): void {
+    const failed = results.filter(({ ok }) => !ok);
+    const { done } = VERBS[action];
+    if (failed.length === 0) {
+      const [only] = results;
+      this.#notice(false, `${results.length === 1 && only !== undefined ? only.namespec : results.length} ${done}`);
+      return;
+    }
+    const named = failed
+      .slice(0, MOST_NAMED)
+      .map(({ namespec, fault }) => `${namespec}: ${fault?.message ?? 'failed'}`);
+    const more = failed.length > MOST_NAMED ? '; …' : '';
+    this.#notice(true, `${results.length - failed.length} ${done}, ${failed.length} not: ${named.join('; ')}${more}`);
+  }
+
+  #notice(isBad: boolean, text: string): void {
+    this.#store.dispatch({ kind: 'notice', isBad, text: visible(text) });
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,85 @@
+import { arrange } from './arrange.ts';
+import type { Commands } from './commands.ts';
+import { commandOf, neighbour, type KeyCommand } from './keyboard.ts';
+import type { Preferences } from './preferences.ts';
+import type { Store } from './store.ts';
+import { unreachable } from './unreachable.ts';
+
+/** What is typed into, and what has uses of its own for the arrows. */
+const TYPED_INTO = 'input, textarea, select';
+const TAKES_ARROWS = '.lines, .names, .happenings, [role="tablist"]';
+
+/** Carries out what keys ask for. */
+export function listenToKeys(store: Store, commands: Commands, preferences: Preferences): void {
+  document.addEventListener('keydown', (event) => {
+    // A dialog has its own keys.
+    if (event.defaultPrevented || store.model.dialog !== undefined) return;
+    const at = event.target instanceof Element ? event.target : document.body;
+    const command = commandOf({
+      key: event.key,
+      hasModifier: event.ctrlKey || event.metaKey || event.altKey,
+      isTyping: at.matches(TYPED_INTO),
+      takesArrows: at.closest(TAKES_ARROWS) !== null,
+      hasKeys: preferences.hasKeys,
+    });
+    if (command === undefined) return;
+    if (command !== 'leave') event.preventDefault();
+    carryOut(command, store, commands);
+  });
+}
+
+function carryOut(command: KeyCommand, store: Store, commands: Commands): void {
+  const { dispatch, model } = store;
+  const { beside, current } = model;
+  // With the focus in the panel its process is meant, else the one of the row.
+  const name = beside?.kind === 'process' && document.activeElement?.closest('.beside') ? beside.name : current;
+  switch (command) {
+    case 'filter':
+      return document.getElementById('filter')?.focus();
+    case 'next':
+      return move(store, 1);
+    case 'previous':
+      return move(store, -1);
+    case 'startOrStop':
+      return name === undefined ? undefined : commands.startOrStop(name);
+    case 'restart':
+      return name === undefined ? undefined : commands.ask('restart', { kind: 'one', name });
+    case 'open':
+    case 'log':
+      return name === undefined
+        ? undefined
+        : dispatch({ kind: 'beside', beside: { kind: 'process', name, tab: 'log' } });
+    case 'help':
+      return dispatch({ kind: 'dialog', dialog: { kind: 'help' } });
+    case 'leave':
+      return leave(store);
+    default:
+      return unreachable(command);
+  }
+}
+
+/** To another row; what stands beside the table follows. */
+function move({ dispatch, model }: Store, step: 1 | -1): void {
+  const name = neighbour(arrange(model), model.current, step);
+  if (name === undefined) return;
+  dispatch({ kind: 'current', name });
+  if (model.beside?.kind === 'process') dispatch({ kind: 'beside', beside: { ...model.beside, name } });
+  focusRow(name);
+}
+
+/** One thing at a time: the panel, then the filter. */
+function leave({ dispatch, model }: Store): void {
+  const { beside, current, filter } = model;
+  if (beside !== undefined) {
+    dispatch({ kind: 'beside', beside: undefined });
+    const name = beside.kind === 'process' ? beside.name : current;
+    // Where the panel covered the table, the table can have the focus only when it is uncovered.
+    requestAnimationFrame(() => name !== undefined && focusRow(name));
+  } else if (filter !== '') dispatch({ kind: 'filter', filter: '' });
+  else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+}
+
+function focusRow(name: string): void {
+  const row = document.querySelector(`tr[data-process="${CSS.escape(name)}"] button.name`);
+  if (row instanceof HTMLElement) row.focus();
+}

@@ -1,0 +1,173 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { Dialog, Model, Target } from './model.ts';
+import { KEYS } from './keyboard.ts';
+import { usePage } from './page.ts';
+import { sentenceOf, touchedBy } from './targets.ts';
+import { canStart } from './trouble.ts';
+import { unreachable } from './unreachable.ts';
+import { visible } from './visible.ts';
+
+/** Whatever is asked or explained now. */
+export function Dialogs({
+  dialog,
+  processes,
+}: {
+  readonly dialog: Dialog | undefined;
+  readonly processes: Model['processes'];
+}) {
+  if (dialog === undefined) return null;
+  switch (dialog.kind) {
+    case 'confirm':
+      return <Confirm {...dialog} processes={processes} />;
+    case 'signal':
+      return <SignalChoice target={dialog.target} processes={processes} />;
+    case 'help':
+      return <Help />;
+    default:
+      return unreachable(dialog);
+  }
+}
+
+/** A modal dialog: the browser keeps the focus inside, closes it at Escape, and gives the focus back. */
+function Modal({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  const { dispatch } = usePage();
+  const id = useId();
+  const root = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = root.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog ref={root} aria-labelledby={id} onClose={() => dispatch({ kind: 'dialog', dialog: undefined })}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+interface ConfirmParts {
+  readonly action: 'start' | 'stop' | 'restart';
+  readonly target: Target;
+  readonly processes: Model['processes'];
+}
+
+/** Asks once, and says how many and which. */
+function Confirm({ action, target, processes }: ConfirmParts) {
+  const { commands, dispatch } = usePage();
+  const touched = touchedBy(action, target, processes);
+  const sentence = sentenceOf(action, target, touched.length);
+  const down = action === 'restart' ? touched.filter(canStart).length : 0;
+  const close = (): void => dispatch({ kind: 'dialog', dialog: undefined });
+  return (
+    <Modal title={`${sentence}?`}>
+      {down > 0 && <p>{`${down} of them ${down === 1 ? 'is' : 'are'} down now and will be started, too.`}</p>}
+      <Names names={touched.map(({ namespec }) => namespec)} />
+      <div class="answer">
+        <button
+          type="button"
+          class={action === 'start' ? 'strong' : 'strong danger'}
+          disabled={touched.length === 0}
+          onClick={() => {
+            close();
+            void commands.run(action, target);
+          }}
+        >
+          {sentence}
+        </button>
+        <button type="button" onClick={close}>
+          Cancel
+        </button>
+      </div>
+    </Modal>
+  );
+}
+
+/** Those that programs take as a message first, then those that end them. */
+const SIGNALS = ['HUP', 'USR1', 'USR2', 'WINCH', 'CONT', 'STOP', 'INT', 'TERM', 'QUIT', 'ABRT', 'KILL'] as const;
+
+function SignalChoice({ target, processes }: Omit<ConfirmParts, 'action'>) {
+  const { commands, dispatch } = usePage();
+  const [signal, setSignal] = useState<string>('HUP');
+  const touched = touchedBy('signal', target, processes);
+  const sentence = sentenceOf('signal', target, touched.length);
+  const close = (): void => dispatch({ kind: 'dialog', dialog: undefined });
+  return (
+    <Modal title={sentence}>
+      <label class="field">
+        Signal
+        <select value={signal} onChange={(event) => setSignal(event.currentTarget.value)}>
+          {SIGNALS.map((name) => (
+            <option key={name} value={name}>
+              SIG{name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {target.kind !== 'one' && <Names names={touched.map(({ namespec }) => namespec)} />}
+      <div class="answer">
+        <button
+          type="button"
+          class="strong"
+          disabled={touched.length === 0}
+          onClick={() => {
+            close();
+            void commands.run('signal', target, signal);
+          }}
+        >
+          Send SIG{signal} to {touched.length === 1 ? (touched[0]?.namespec ?? '') : touched.length}
+        </button>
+        <button type="button" onClick={close}>
+          Cancel
+        </button>
+      </div>
+    </Modal>
+  );
+}
+
+function Names({ names }: { readonly names: readonly string[] }) {
+  if (names.length === 0) return <p>There is none to which this would make a difference.</p>;
+  return (
+    <ul class="names" tabIndex={0} aria-label="Processes">
+      {names.map((name) => (
+        <li key={name}>{visible(name)}</li>
+      ))}
+    </ul>
+  );
+}
+
+function Help() {
+  const { dispatch, preferences } = usePage();
+  const [hasKeys, setHasKeys] = useState(preferences.hasKeys);
+  return (
+    <Modal title="Keys">
+      <dl class="keys">
+        {KEYS.map(({ key, says }) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{says}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="field">
+        <input
+          type="checkbox"
+          checked={hasKeys}
+          onChange={(event) => {
+            preferences.hasKeys = event.currentTarget.checked;
+            setHasKeys(event.currentTarget.checked);
+          }}
+        />
+        Single keys are commands
+      </label>
+      <div class="answer">
+        <button type="button" onClick={() => dispatch({ kind: 'dialog', dialog: undefined })}>
+          Close
+        </button>
+      </div>
+    </Modal>
+  );
+}

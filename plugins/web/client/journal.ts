@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import type { Happening } from './model.ts';
+import { visible } from './visible.ts';
+import { durationText } from './words.ts';
+
+const By = v.looseObject({ by: v.string(), detail: v.optional(v.string()) });
+const Decision = v.looseObject({
+  kind: v.string(),
+  delaySeconds: v.optional(v.number()),
+  reason: v.optional(v.string()),
+});
+
+/** What the page shows of a record of `tsv.getJournal`; docs/plugins/journal.md has all of it. */
+const RecordShape = v.variant('kind', [
+  v.looseObject({ kind: v.literal('started'), at: v.string(), pid: v.number(), by: By }),
+  v.looseObject({ kind: v.literal('notStarted'), at: v.string(), reason: v.string(), decision: Decision }),
+  v.looseObject({
+    kind: v.literal('ended'),
+    at: v.string(),
+    exit: v.looseObject({ code: v.optional(v.number()), signal: v.optional(v.string()) }),
+    expected: v.boolean(),
+    asked: v.boolean(),
+    by: By,
+    ranSeconds: v.number(),
+    decision: Decision,
+    outOfMemory: v.optional(v.unknown()),
+    output: v.array(v.looseObject({ channel: v.string(), lines: v.array(v.string()) })),
+  }),
+  v.looseObject({ kind: v.literal('lost'), at: v.string(), reason: v.string() }),
+  v.looseObject({ kind: v.literal('removed'), at: v.string() }),
+]);
+
+type JournalRecord = v.InferOutput<typeof RecordShape>;
+
+/** A record in words. */
+export interface Entry {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly text: string;
+  readonly isBad: boolean;
+  /** The last lines that it wrote. */
+  readonly output: readonly { readonly channel: string; readonly text: string }[];
+}
+
+/** The records about one process; those of other kinds are left out. */
+export function entriesOf(answer: unknown): readonly Entry[] {
+  if (!Array.isArray(answer)) return [];
+  return answer.flatMap((item: unknown) => {
+    const record = v.safeParse(RecordShape, item);
+    return record.success ? [entryOf(record.output)] : [];
+  });
+}
+
+function entryOf(record: JournalRecord): Entry {
+  const { at } = record;
+  const said = (text: string, isBad = false): Entry => ({ at, text: visible(text), isBad, output: [] });
+  switch (record.kind) {
+    case 'started':
+      return said(`started as process ${record.pid} (${causeText(record.by)})`);
+    case 'notStarted':
+      return said(`could not be started: ${record.reason}; ${decisionText(record.decision)}`, true);
+    case 'lost':
+      return said(`out of control: ${record.reason}`, true);
+    case 'removed':
+      return said('taken out of the configuration');
+    case 'ended':
+      return {
+        ...said(endedText(record), !record.asked && !record.expected),
+        output: record.output
+          .filter(({ lines }) => lines.length > 0)
+          .map(({ channel, lines }) => ({ channel, text: lines.map(visible).join('\n') })),
+      };
+  }
+}
+
+function endedText(record: Extract<JournalRecord, { kind: 'ended' }>): string {
+  const { code, signal } = record.exit;
+  const end = signal === undefined ? `exit status ${code}` : `ended by ${signal}`;
+  const ran = `${end} after ${durationText(record.ranSeconds * 1000)}`;
+  if (record.asked) return `${ran}, stopped (${causeText(record.by)})`;
+  const memory = record.outOfMemory === undefined ? '' : ', the kernel was out of memory';
+  return `${ran}${memory}${record.expected ? '' : ', not expected'}; ${decisionText(record.decision)}`;
+}
+
+function decisionText({ kind, delaySeconds = 0, reason }: v.InferOutput<typeof Decision>): string {
+  const what =
+    kind === 'restart' ? (delaySeconds > 0 ? `tried again after ${delaySeconds} s` : 'started again') : 'left as it is';
+  return reason === undefined ? what : `${what}: ${reason}`;
+}
+
+function causeText({ by, detail }: v.InferOutput<typeof By>): string {
+  return detail === undefined ? by : `${by}: ${detail}`;
+}
+
+/** What the journal is told anew for: something happened to the process. */
+export function momentOf(happenings: readonly Happening[]): number {
+  return happenings.at(-1)?.number ?? 0;
+}

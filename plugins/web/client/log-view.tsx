@@ -1,0 +1,148 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import * as v from 'valibot';
+import type { LogSource } from './api.ts';
+import type { Span } from './ansi.ts';
+import { Icon } from './icon.tsx';
+import { LogLines, type LogBlock, type LogLine } from './log-lines.ts';
+import { memo } from './memo.tsx';
+import type { Connection } from './model.ts';
+import { usePage } from './page.ts';
+import { matching, piecesOf } from './search.ts';
+import { Stream } from './stream.ts';
+import { counted } from './words.ts';
+
+/** How much of the end of a log is read at first. */
+const FIRST_BYTES = 128 * 1024;
+
+/** A log, live. What a program writes is text here, whatever it looks like: it only ever becomes text nodes. */
+export function LogView({ source, says }: { readonly source: LogSource; readonly says: string }) {
+  const { blocks, isCut, connection } = useLog(source);
+  const [search, setSearch] = useState('');
+  const { api } = usePage();
+  const { root, isAtEnd, toEnd } = useEnd(blocks);
+  const shown = useMemo(() => matching(blocks, search), [blocks, search]);
+  const found = shown.reduce((sum, { lines }) => sum + lines.length, 0);
+  return (
+    <div class="log">
+      <div class="log-tools">
+        <input
+          type="search"
+          placeholder="Search"
+          aria-label={`Search ${says}`}
+          autocomplete="off"
+          spellcheck={false}
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+        <span class="found" role="status">
+          {search === '' ? (connection.kind === 'lost' ? connection.why : '') : counted(found, 'line')}
+        </span>
+        <a
+          class="button symbol"
+          href={api.downloadAddress(source)}
+          download
+          title="Download"
+          aria-label={`Download ${says}`}
+        >
+          <Icon name="down" />
+        </a>
+      </div>
+      <div class="lines" ref={root} role="log" aria-live="off" aria-label={says} tabIndex={0}>
+        {isCut && <p class="note">The beginning is left out; the download has all of it.</p>}
+        {shown.map((block) => (
+          <Block key={block.first} block={block} search={search} />
+        ))}
+        {blocks.length === 0 && connection.kind !== 'connecting' && <p class="note">Nothing was written yet.</p>}
+        {blocks.length > 0 && found === 0 && <p class="note">No line has it.</p>}
+      </div>
+      {!isAtEnd && (
+        <button type="button" class="to-end" onClick={toEnd}>
+          To the end
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A hundred lines. The style sheet lets the browser skip those that are out of sight. */
+const Block = memo(({ block, search }: { readonly block: LogBlock; readonly search: string }) => (
+  <div class="block">
+    {block.lines.map((line) => (
+      <Line key={line.number} line={line} search={search} />
+    ))}
+  </div>
+));
+
+const Line = memo(({ line, search }: { readonly line: LogLine; readonly search: string }) => (
+  <div class="line">
+    {line.spans.length === 0 ? '\n' : line.spans.map((span) => <Piece span={span} search={search} />)}
+  </div>
+));
+
+function Piece({ span, search }: { readonly span: Span; readonly search: string }) {
+  const pieces = piecesOf(span.text, search);
+  const content = pieces.map((text, index) => (index % 2 === 1 ? <mark key={index}>{text}</mark> : text));
+  return span.looks === '' ? <>{content}</> : <span class={span.looks}>{content}</span>;
+}
+
+/** Follows a log as long as it is shown. After a break it begins anew. */
+function useLog(source: LogSource) {
+  const { api, clock } = usePage();
+  const [blocks, setBlocks] = useState<readonly LogBlock[]>([]);
+  const [isCut, setCut] = useState(false);
+  const [connection, setConnection] = useState<Connection>({ kind: 'connecting' });
+  const key = JSON.stringify(source);
+  useEffect(() => {
+    let lines = new LogLines();
+    let frame = 0;
+    const show = (): void => {
+      frame = 0;
+      setBlocks(lines.blocks);
+      setCut(lines.isCut);
+    };
+    const stream = new Stream({
+      open: (_, signal) => {
+        lines = new LogLines();
+        return api.followLog(source, FIRST_BYTES, signal);
+      },
+      onEvent: ({ event, data }) => {
+        if (event === 'gap') lines.push('\n… some output was left out here: it came faster than it could be sent …\n');
+        else {
+          const text = v.safeParse(v.string(), JSON.parse(data));
+          if (text.success) lines.push(text.output);
+        }
+        // However fast it is written, it is drawn once in a frame.
+        frame ||= requestAnimationFrame(show);
+      },
+      onState: (state) => {
+        setConnection(state);
+        frame ||= requestAnimationFrame(show);
+      },
+      clock,
+    });
+    stream.start();
+    return () => {
+      stream.stop();
+      cancelAnimationFrame(frame);
+    };
+  }, [key]);
+  return { blocks, isCut, connection };
+}
+
+/** Stays at the end while it is there, and where it is while somebody reads. */
+function useEnd(blocks: readonly LogBlock[]) {
+  const root = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  useEffect(() => {
+    const element = root.current;
+    if (element === null) return undefined;
+    const look = (): void => setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < 24);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => element.removeEventListener('scroll', look);
+  }, []);
+  const toEnd = (): void => root.current?.scrollTo({ top: root.current.scrollHeight });
+  useLayoutEffect(() => {
+    if (isAtEnd) toEnd();
+  }, [blocks, isAtEnd]);
+  return { root, isAtEnd, toEnd };
+}

@@ -1,0 +1,103 @@
+import { render } from 'preact';
+import { Api } from './api.ts';
+import { App } from './app.tsx';
+import { browserClock as clock } from './clock.ts';
+import { Commands } from './commands.ts';
+import { listenToKeys } from './controls.ts';
+import { Live } from './live.ts';
+import { emptyModel } from './model.ts';
+import { PageProvider, type Page } from './page.ts';
+import { Preferences } from './preferences.ts';
+import { addressOf, besideAt } from './route.ts';
+import { Store } from './store.ts';
+import type { About } from './wire.ts';
+
+/**
+ * Takes the place of the table that came with the page, where there is an API to be live with. Without one, and without
+ * JavaScript, that table stays, and its buttons do what they say.
+ */
+async function main(): Promise<void> {
+  const preferences = new Preferences(document.documentElement);
+  const api = new Api(document.baseURI);
+  const about = await api.about();
+  if (about !== undefined) live(api, about, preferences);
+}
+
+function live(api: Api, about: About, preferences: Preferences): void {
+  const store = new Store(emptyModel(about), () => drawSoon());
+  const commands = new Commands(api, store);
+  const page: Page = { api, clock, commands, preferences, dispatch: store.dispatch };
+  const daemon = new Live(api, store, clock);
+
+  let frame = 0;
+  /** Once in a frame, however much has changed; never while nobody sees it. */
+  const drawSoon = (): void => void (frame ||= requestAnimationFrame(draw));
+  const draw = (): void => {
+    frame = 0;
+    const { model } = store;
+    if (!model.isLoaded) return;
+    takePlaceOf(document);
+    render(
+      <PageProvider value={page}>
+        <App model={model} now={clock.now()} />
+      </PageProvider>,
+      document.body,
+    );
+    showInTab(store);
+    showInAddress(store);
+  };
+  tick(drawSoon);
+
+  store.dispatch({ kind: 'beside', beside: besideAt(location.hash) });
+  addEventListener('popstate', () => store.dispatch({ kind: 'beside', beside: besideAt(location.hash) }));
+  listenToKeys(store, commands, preferences);
+  followWhileSeen(daemon);
+}
+
+/** The table that came with the page goes when there is something to show instead. */
+function takePlaceOf({ documentElement, body }: Document): void {
+  if (!documentElement.classList.contains('plain')) return;
+  documentElement.classList.remove('plain');
+  body.replaceChildren();
+}
+
+/** The seconds of the uptimes. */
+function tick(drawSoon: () => void): void {
+  clock.setTimer(1000, () => {
+    if (document.visibilityState === 'visible') drawSoon();
+    tick(drawSoon);
+  });
+}
+
+/** A page in the background lets go after a while: the daemon need not measure for nobody. It catches up when it is back. */
+const UNSEEN_MS = 60_000;
+
+function followWhileSeen(daemon: Live): void {
+  let unseen: { cancel(): void } | undefined;
+  const look = (): void => {
+    unseen?.cancel();
+    if (document.visibilityState === 'visible') daemon.start();
+    else unseen = clock.setTimer(UNSEEN_MS, () => daemon.stop());
+  };
+  document.addEventListener('visibilitychange', look);
+  addEventListener('online', look);
+  look();
+}
+
+/** The title and the sign of the tab tell of trouble, too. */
+function showInTab({ model: { about, processes } }: Store): void {
+  const troubled = [...processes.values()].filter(({ health }) => health !== 'sound').length;
+  const title = troubled === 0 ? about.identifier : `${troubled} in trouble: ${about.identifier}`;
+  if (document.title !== title) document.title = title;
+  const icon = document.querySelector('link[rel="icon"]');
+  const address = `images/${troubled === 0 ? 'sound' : 'trouble'}.svg`;
+  if (icon?.getAttribute('href') !== address) icon?.setAttribute('href', address);
+}
+
+function showInAddress({ model: { beside } }: Store): void {
+  const address = addressOf(beside);
+  if (location.hash === address) return;
+  history.pushState(null, '', address === '' ? location.pathname + location.search : address);
+}
+
+await main();

@@ -1,0 +1,123 @@
+import { unreachable } from './unreachable.ts';
+import { SAMPLES, type Change, type History, type Model, type Process, type Sort } from './model.ts';
+import { healthOf } from './trouble.ts';
+import type { ProcessStatus, Usage } from './wire.ts';
+
+/** Of the list of events; the oldest go. */
+const MOST_HAPPENINGS = 300;
+/** Of what is shown at the foot; the oldest go. */
+const MOST_NOTICES = 4;
+
+/** The model after a change. What did not change stays the same object, so that it need not be drawn again. */
+export function reduce(model: Model, change: Change): Model {
+  switch (change.kind) {
+    case 'about':
+      return { ...model, about: change.about };
+    case 'connection':
+      return { ...model, connection: change.connection };
+    case 'all':
+      return withAll(model, change.processes, change.now);
+    case 'one':
+      return withOne(model, change.process, change.now);
+    case 'gone':
+      return without(model, change.name);
+    case 'usage':
+      return { ...model, histories: sampled(model, change.samples) };
+    case 'happened': {
+      const number = (model.happenings.at(-1)?.number ?? 0) + 1;
+      return { ...model, happenings: [...model.happenings, { ...change.happening, number }].slice(-MOST_HAPPENINGS) };
+    }
+    case 'notice': {
+      const number = (model.notices.at(-1)?.number ?? 0) + 1;
+      const { isBad, text } = change;
+      return { ...model, notices: [...model.notices, { number, isBad, text }].slice(-MOST_NOTICES) };
+    }
+    case 'dismiss':
+      return { ...model, notices: model.notices.filter(({ number }) => number !== change.number) };
+    case 'filter':
+      return { ...model, filter: change.filter };
+    case 'only':
+      return { ...model, only: change.state === model.only ? undefined : change.state };
+    case 'sort':
+      return { ...model, sort: sortedBy(model.sort, change.column) };
+    case 'beside':
+      return { ...model, beside: change.beside };
+    case 'dialog':
+      return { ...model, dialog: change.dialog };
+    case 'current':
+      return model.current === change.name ? model : { ...model, current: change.name };
+    case 'pending': {
+      const pending = new Set(model.pending);
+      for (const name of change.names) {
+        if (change.isOver) pending.delete(name);
+        else pending.add(name);
+      }
+      return { ...model, pending };
+    }
+    default:
+      return unreachable(change);
+  }
+}
+
+function withAll(model: Model, statuses: readonly ProcessStatus[], now: number): Model {
+  const processes = new Map(
+    statuses.map((status) => [status.namespec, processOf(status, now, model.processes.get(status.namespec))]),
+  );
+  const histories = new Map([...model.histories].filter(([name]) => processes.has(name)));
+  return { ...model, isLoaded: true, processes, histories };
+}
+
+function withOne(model: Model, status: ProcessStatus, now: number): Model {
+  const processes = new Map(model.processes);
+  processes.set(status.namespec, processOf(status, now, processes.get(status.namespec)));
+  return { ...model, processes };
+}
+
+function without(model: Model, name: string): Model {
+  if (!model.processes.has(name)) return model;
+  const processes = new Map(model.processes);
+  const histories = new Map(model.histories);
+  processes.delete(name);
+  histories.delete(name);
+  return { ...model, processes, histories };
+}
+
+/** The known one where it says the same. Its uptime is no difference: it is read off the page's clock. */
+function processOf(status: ProcessStatus, now: number, known: Process | undefined): Process {
+  const isUp = status.uptimeSeconds !== null && status.pid !== null;
+  const isSameRun = isUp && known?.upSince !== undefined && known.startedAt === status.startedAt;
+  const upSince = isSameRun ? known.upSince : isUp ? now - (status.uptimeSeconds ?? 0) * 1000 : undefined;
+  const process: Process = { ...status, health: healthOf(status), upSince };
+  return known !== undefined && isSame(known, process) ? known : process;
+}
+
+/** Its uptime and its usage are shown from elsewhere. */
+function isSame(known: Process, process: Process): boolean {
+  const said = (one: Process): string => JSON.stringify({ ...one, uptimeSeconds: undefined, usage: undefined });
+  return said(known) === said(process);
+}
+
+function sampled(
+  { histories, processes }: Model,
+  samples: readonly (Usage & { namespec: string })[],
+): Model['histories'] {
+  const next = new Map<string, History>();
+  const seen = new Map(samples.map((sample) => [sample.namespec, sample]));
+  for (const name of processes.keys()) {
+    const { cpu, memory } = histories.get(name) ?? { cpu: [], memory: [] };
+    const sample = seen.get(name);
+    // What is down uses nothing; what never ran has no history.
+    if (sample === undefined && cpu.length === 0) continue;
+    next.set(name, {
+      cpu: [...cpu.slice(1 - SAMPLES), sample?.cpu ?? 0],
+      memory: [...memory.slice(1 - SAMPLES), sample?.memoryBytes ?? 0],
+    });
+  }
+  return next;
+}
+
+/** The same column again turns the order around, and a third time leads back to trouble first. */
+function sortedBy(sort: Sort, column: Sort['column']): Sort {
+  if (sort.column !== column) return { column, isReversed: false };
+  return sort.isReversed ? { column: 'trouble', isReversed: false } : { column, isReversed: true };
+}

@@ -1,0 +1,88 @@
+import { ApiError } from './api.ts';
+import type { Clock } from './clock.ts';
+import type { Connection } from './model.ts';
+import { ServerSentReader, type ServerSent } from './server-sent.ts';
+
+/** The first pause after a break; each further one is twice as long, up to the last. */
+const SHORTEST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+
+export interface StreamParts {
+  /** `lastId`: of the last event that came, to go on behind it. */
+  readonly open: (lastId: string, signal: AbortSignal) => Promise<Response>;
+  readonly onEvent: (event: ServerSent) => void;
+  readonly onState: (state: Connection) => void;
+  readonly clock: Clock;
+  /** From 0 to 1: spreads the pages that a restart of the daemon has cut off. */
+  readonly random?: () => number;
+}
+
+/**
+ * A stream of server-sent events that is opened again whenever it breaks. Not an EventSource: that gives up for good at
+ * the first 502 of a proxy, tells nobody why, and cannot be told to try now.
+ */
+export class Stream {
+  readonly #parts: StreamParts;
+  #running: AbortController | undefined;
+  #pause: { cancel(): void } | undefined;
+  #failures = 0;
+  #lastId = '';
+
+  constructor(parts: StreamParts) {
+    this.#parts = parts;
+  }
+
+  /** Opens it now, if it is not open. */
+  start(): void {
+    if (this.#running !== undefined) return;
+    this.#pause?.cancel();
+    const running = new AbortController();
+    this.#running = running;
+    void this.#follow(running);
+  }
+
+  /** Until the next start. */
+  stop(): void {
+    this.#pause?.cancel();
+    this.#running?.abort();
+    this.#running = undefined;
+  }
+
+  async #follow(running: AbortController): Promise<void> {
+    const why = await this.#read(running.signal).catch(reasonOf);
+    if (this.#running !== running) return;
+    this.#running = undefined;
+    const most = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#parts.onState({ kind: 'lost', why });
+    const { clock, random = Math.random } = this.#parts;
+    this.#pause = clock.setTimer(most * (0.5 + random() / 2), () => this.start());
+  }
+
+  /** Until it ends; resolves with why. */
+  async #read(signal: AbortSignal): Promise<string> {
+    const { open, onEvent, onState } = this.#parts;
+    const response = await open(this.#lastId, signal);
+    if (response.body === null) return 'the server sent nothing';
+    onState({ kind: 'live' });
+    const reader = new ServerSentReader();
+    const decoder = new TextDecoder();
+    // Not `for await`: Safari cannot iterate a stream.
+    const chunks = response.body.getReader();
+    for (;;) {
+      const { done, value } = await chunks.read();
+      if (done) return 'the server ended the connection';
+      if (signal.aborted) return 'it was closed';
+      for (const event of reader.push(decoder.decode(value, { stream: true }))) {
+        this.#failures = 0;
+        if (event.id !== '') this.#lastId = event.id;
+        onEvent(event);
+      }
+    }
+  }
+}
+
+/** Browsers say `Failed to fetch` or `network error` of a server that is gone; that is no help to anybody. */
+function reasonOf(error: unknown): string {
+  return error instanceof ApiError ? error.message : 'the server cannot be reached';
+}

@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+
+/** What `/api/v1` says, checked at the door. A field that is not known here may come and go. */
+
+export const STATES = ['FATAL', 'UNKNOWN', 'BACKOFF', 'EXITED', 'STARTING', 'STOPPING', 'RUNNING', 'STOPPED'] as const;
+
+/** In the order in which somebody should look at them. */
+export type State = (typeof STATES)[number];
+
+const UsageShape = v.looseObject({ cpu: v.number(), memoryBytes: v.number(), processes: v.optional(v.number(), 1) });
+
+export type Usage = v.InferOutput<typeof UsageShape>;
+
+export const ProcessShape = v.looseObject({
+  group: v.string(),
+  name: v.string(),
+  namespec: v.string(),
+  state: v.picklist(STATES),
+  reason: v.string(),
+  pid: v.nullable(v.number()),
+  startedAt: v.nullable(v.string()),
+  stoppedAt: v.nullable(v.string()),
+  uptimeSeconds: v.nullable(v.number()),
+  restarts: v.number(),
+  exit: v.nullable(
+    v.variant('kind', [
+      v.looseObject({ kind: v.literal('code'), code: v.number() }),
+      v.looseObject({ kind: v.literal('signal'), signal: v.string() }),
+    ]),
+  ),
+  logs: v.looseObject({ stdout: v.nullable(v.string()), stderr: v.nullable(v.string()) }),
+  autostart: v.boolean(),
+  priority: v.number(),
+  kind: v.string(),
+  health: v.optional(v.picklist(['failed', 'unsteady', 'sound'])),
+  usage: v.optional(UsageShape),
+});
+
+export type ProcessStatus = v.InferOutput<typeof ProcessShape>;
+
+export const ProcessesShape = v.looseObject({ processes: v.array(ProcessShape) });
+
+export const AboutShape = v.looseObject({
+  version: v.string(),
+  identifier: v.string(),
+  pid: v.number(),
+  state: v.string(),
+  role: v.picklist(['admin', 'viewer']),
+});
+
+export type About = v.InferOutput<typeof AboutShape>;
+
+export const ErrorShape = v.looseObject({ error: v.looseObject({ code: v.string(), message: v.string() }) });
+
+/** What came of an action, for each process it was about. */
+export const ResultsShape = v.looseObject({
+  results: v.array(
+    v.looseObject({
+      namespec: v.string(),
+      ok: v.boolean(),
+      fault: v.optional(v.looseObject({ message: v.string() })),
+    }),
+  ),
+});
+
+export type Results = v.InferOutput<typeof ResultsShape>['results'];
+
+/** An event about a process: how it is after it. */
+export const AboutProcessShape = v.looseObject({ process: ProcessShape });
+
+export const UsageEventShape = v.looseObject({
+  usages: v.array(v.looseObject({ namespec: v.string(), ...UsageShape.entries })),
+});
