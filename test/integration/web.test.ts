@@ -113,17 +113,20 @@ describe('the status page', () => {
     }
   });
 
-  test('lets nothing run, and nothing be loaded from elsewhere', async () => {
+  test('lets nothing run but its own script, and nothing be loaded from elsewhere', async () => {
     const { ask } = await site();
     const answer = await ask('/');
     const policy = header(answer, 'Content-Security-Policy');
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).not.toMatch(/unsafe|\*|https?:|script-src/);
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("require-trusted-types-for 'script'");
+    expect(policy).not.toMatch(/unsafe|\*|https?:|data:|blob:/);
     expect(header(answer, 'X-Content-Type-Options')).toBe('nosniff');
     expect(header(answer, 'Referrer-Policy')).toBe('same-origin');
     expect(header(answer, 'Cache-Control')).toBe('no-store');
-    expect(bodyOf(answer)).not.toMatch(/<script|style=|\son\w+="|https?:/);
+    expect(bodyOf(answer).match(/<script[^]*?<\/script>/g)).toEqual(['<script type="module" src="live.js"></script>']);
+    expect(bodyOf(answer)).not.toMatch(/style=|\son\w+="|https?:/);
   });
 
   test('shows a message from the address as text', async () => {
@@ -395,12 +398,14 @@ describe('what pages load', () => {
   test('is there, under the name that Supervisor gives its style sheet, and is not sent twice', async () => {
     const { ask, socket } = await site();
     const page = bodyOf(await ask('/'));
-    const loaded = [...page.matchAll(/<link [^>]*href="([^"]*)"/g)].map(([, address]) => `/${address}`);
-    expect(loaded).toContain('/stylesheets/supervisor.css');
+    const loaded = [...page.matchAll(/(?:<link [^>]*href|<script [^>]*src)="([^"]*)"/g)].map(([, to]) => `/${to}`);
+    expect(loaded).toEqual(expect.arrayContaining(['/stylesheets/supervisor.css', '/live.js']));
     for (const path of loaded) {
       const answer = await ask(path);
       expect(statusOf(answer)).toBe(200);
-      expect(header(answer, 'Content-Type')).toMatch(/^(?:text\/css;charset=utf-8|image\/svg\+xml)$/);
+      expect(header(answer, 'Content-Type')).toMatch(/^(?:text\/(?:css|javascript);charset=utf-8|image\/svg\+xml)$/);
+      expect(header(answer, 'Cache-Control')).toBe('no-cache');
+      expect(bodyOf(answer)).not.toMatch(/@import|url\((?!#)|https?:\/\/(?!www\.w3\.org\/)/);
       const again = await exchange(socket, get(path, [`If-None-Match: ${header(answer, 'ETag')}`]));
       expect([statusOf(again), bodyOf(again)]).toEqual([304, '']);
     }
