@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { MEASURES } from './measures.mjs';
 import { coreOnly } from './core-only.mjs';
+import { parseTime } from './parse.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -39,6 +40,19 @@ for (const programs of [0, 1]) {
   const added = await coreOnly(programs);
   results.push({ name, unit: 'MiB RSS', tsvd: added });
   console.log(`${name.padEnd(44)} ${'MiB RSS'.padEnd(12)} ${shown(added)}${programs === 0 ? '  (at most 1.5)' : ''}`);
+}
+if ('parsing 10,000 programs'.includes(options.only)) {
+  const [none, thousand, tenThousand] = [0, 1_000, 10_000].map((count) =>
+    median(Array.from({ length: rounds }, () => parseTime(daemons.tsvd, count))),
+  );
+  const [small, large] = [thousand - none, tenThousand - none];
+  results.push({ name: 'parsing 1,000 programs', unit: 's', tsvd: small });
+  results.push({ name: 'parsing 10,000 programs', unit: 's', tsvd: large });
+  console.log(`${'parsing 1,000 programs'.padEnd(44)} ${'s'.padEnd(12)} tsvd ${shown(small)}`);
+  const ratio = (large / small).toFixed(1);
+  console.log(
+    `${'parsing 10,000 programs'.padEnd(44)} ${'s'.padEnd(12)} tsvd ${shown(large)}  ratio to 1,000 ${ratio} (linear: 10)`,
+  );
 }
 if (options.json) console.log(JSON.stringify(results));
 
