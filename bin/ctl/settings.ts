@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { isNative } from '../../plugins/config/discover.ts';
+import { defaultSocket, userFolders } from '../../plugins/config/user-folders.ts';
+import { findNative } from './find-native.ts';
+import type { NativeSettings } from './native-settings.ts';
 import { UsageError, type CommandLine } from './command-line.ts';
 import { readSection } from './section.ts';
 
@@ -15,14 +19,39 @@ export interface Settings {
 
 /** The command line wins over the file, the file over the defaults. Throws {@link UsageError}. */
 export async function findSettings(line: CommandLine, executable: string): Promise<Settings> {
-  const file = line.configuration ?? searchPaths(executable).find((path) => existsSync(path));
-  const section = file === undefined ? DEFAULTS : await readCtlSection(file);
+  const section = await readFileSettings(line, executable);
   return {
     serverurl: line.serverurl ?? section.serverurl,
     username: line.username ?? section.username,
     password: line.password ?? section.password,
     prompt: section.prompt,
     history_file: line.historyFile ?? section.history_file,
+  };
+}
+
+/** tsvd looks for its configuration in the same order. A configuration that is code is not run for an address that is given. */
+async function readFileSettings({ configuration, serverurl }: CommandLine, executable: string): Promise<Settings> {
+  const native = configuration ?? (serverurl === undefined ? await findNative() : undefined);
+  if (native !== undefined && isNative(native)) {
+    // Reading any format takes all of the configuration plugin; the client of a supervisord.conf does without.
+    const { readNativeSettings } = await import('./native-settings.ts');
+    return withDefaults(await readNativeSettings(native));
+  }
+  const file = configuration ?? searchPaths(executable).find((path) => existsSync(path));
+  return file === undefined ? withDefaults({}) : await readCtlSection(file);
+}
+
+/** Where nothing says how, the daemon of this user is meant, if there is one. */
+function withDefaults(given: Partial<Settings> | NativeSettings): Settings {
+  const folders = userFolders(process.env, process.getuid?.() ?? -1);
+  const socket = folders === undefined ? undefined : defaultSocket(folders);
+  const own = socket !== undefined && existsSync(socket) ? `unix://${socket}` : DEFAULTS.serverurl;
+  return {
+    serverurl: given.serverurl ?? own,
+    username: given.username,
+    password: given.password,
+    prompt: given.prompt ?? DEFAULTS.prompt,
+    history_file: given.history_file,
   };
 }
 

@@ -1,7 +1,7 @@
-import { writeSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, writeSync } from 'node:fs';
 import { checkHost, loadConfiguration, printProblem, type Loaded, type Problem } from '../../plugins/config/index.ts';
 import { supervisordOptions } from '../../plugins/config/index.ts';
-import { readOptions, type SupervisorConfig } from '../../core/index.ts';
+import { readOptions, reasonOf, type SupervisorConfig } from '../../core/index.ts';
 import { standardPlugins } from '../../plugins/standard.ts';
 import type { CommandLine } from './arguments.ts';
 
@@ -33,7 +33,23 @@ export async function load(line: CommandLine): Promise<Loaded> {
   const loaded = await read(line);
   const problems = [...loaded.problems, ...checkHost(loaded)];
   if (problems.length > 0) throw new Refused(problems, loaded.warnings);
+  for (const folder of loaded.foldersToMake) makeOwnFolder(folder);
   return loaded;
+}
+
+/** For nobody else to look into: a socket there is guarded by its folder. */
+function makeOwnFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(
+      `cannot use the directory ${folder} as user ${process.getuid?.()}: ${reasonOf(error)}; let HOME, XDG_STATE_HOME or` +
+        ' XDG_RUNTIME_DIR name one that this user may write, or place supervisord.logfile, supervisord.pidfile,' +
+        ' supervisord.childlogdir and unix_http_server.file in the configuration',
+      { cause: error },
+    );
+  }
 }
 
 /** Reads the configuration and passes no judgement. */

@@ -6,6 +6,7 @@ import type { Reporter } from './reporter.ts';
 import type { PathNeed } from './path-need.ts';
 import type { Tables } from './tables.ts';
 import type { UserDatabase } from './user-database.ts';
+import type { UserFolders } from './user-folders.ts';
 
 /** What a configuration is resolved against. */
 export interface Host {
@@ -16,6 +17,8 @@ export interface Host {
   /** The user id that the daemon runs with. */
   readonly uid: number;
   readonly users: UserDatabase;
+  /** For what a native configuration does not place; absent for root. */
+  readonly folders?: UserFolders | undefined;
 }
 
 /** A path in the configuration, and what it needs of this machine. */

@@ -22,7 +22,8 @@ export interface Search {
   readonly program: string;
 }
 
-const NATIVE_NAMES = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml'].map((extension) => `tsv.config.${extension}`);
+/** Names of configurations that are found without being named, in this order. */
+export const NATIVE_NAMES = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml'].map((extension) => `tsv.config.${extension}`);
 const DATA_EXTENSIONS = ['.json', '.yaml', '.yml'];
 
 /** Of these extensions everything is native; any other file is read as a supervisord.conf, whatever it is called. */

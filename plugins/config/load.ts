@@ -13,6 +13,8 @@ import type { Problem } from './problem.ts';
 import { resolve } from './resolve.ts';
 import type { Resolved } from './resolve.ts';
 import type { Overrides } from './supervisord.ts';
+import { userFolders } from './user-folders.ts';
+import { serversOf } from '../http/options.ts';
 import { openUserDatabase } from './user-database.ts';
 import type { UserDatabase } from './user-database.ts';
 
@@ -45,6 +47,8 @@ export interface Loaded extends Resolved {
   /** Whom the daemon becomes; `undefined` where it stays who it is. */
   readonly user: UserIdentity | undefined;
   readonly cwd: string;
+  /** Folders of the user's own that the daemon has to make before it starts. */
+  readonly foldersToMake: readonly string[];
   /** What could be better, where that was asked for and nothing is wrong. They change nothing. */
   readonly hints: readonly Problem[];
 }
@@ -59,7 +63,15 @@ export async function loadConfiguration(options: LoadOptions): Promise<Loaded> {
   // The files of this machine knew everybody that is named, as a rule.
   if (await host.users.askForMissing()) resolved = resolve(document, plugins, host, options.overrides);
   const hints = options.wantsHints === true ? await hintsFor(document, resolved, host.uid) : [];
-  return { ...resolved, file: document.file, plugins, user: userOf(resolved.config), cwd: host.cwd, hints };
+  return {
+    ...resolved,
+    file: document.file,
+    plugins,
+    user: userOf(resolved.config),
+    cwd: host.cwd,
+    hints,
+    foldersToMake: foldersToMake(resolved.config, host),
+  };
 }
 
 /** A configuration as it is written. */
@@ -75,7 +87,7 @@ export interface ReadConfiguration {
 export async function readConfiguration(options: LoadOptions): Promise<ReadConfiguration> {
   const { cwd = process.cwd(), env = process.env, hostName = hostname(), uid = process.getuid?.() ?? -1 } = options;
   const users = options.users ?? (await openUserDatabase());
-  const host: Host = { env, cwd, hostName, uid, users };
+  const host: Host = { env, cwd, hostName, uid, users, folders: userFolders(env, uid) };
   const found = await find(options, cwd, uid);
   const { document, plugins } = await read(found, options, host);
   const listsPlugins = found.kind === 'native' && exportedPlugins(found.exported) !== undefined;
@@ -86,6 +98,15 @@ export async function readConfiguration(options: LoadOptions): Promise<ReadConfi
     listsPlugins,
     host,
   };
+}
+
+/** Those of the user's folders that the configuration has come to use. */
+function foldersToMake({ sections }: SupervisorConfig, { folders }: Host): string[] {
+  if (folders === undefined) return [];
+  const { logfile, pidfile, childlogdir } = sections['supervisord'] ?? {};
+  const sockets = serversOf(sections).flatMap((server) => (server.type === 'unix' ? [server.file] : []));
+  const used = [logfile, pidfile, ...sockets].flatMap((path) => (typeof path === 'string' ? [dirname(path)] : []));
+  return [...new Set([folders.runtime, folders.state])].filter((folder) => [...used, childlogdir].includes(folder));
 }
 
 /** Of a configuration with errors not even the words are certain. */

@@ -55,7 +55,7 @@ export function resolve(
       environment: { ...supervisord.environment, ...process.environment },
     })),
   }));
-  const servers = resolveServers(document.sections, inner);
+  const servers = resolveServers(document, inner);
   const others = resolveOtherSections(document.sections, inner);
   const config = supervisorConfig({
     identifier: supervisord.identifier,
@@ -121,7 +121,11 @@ function resolveOtherSections(
     if (known === undefined) {
       reportUnknownSection(section, context);
     } else if (section.kind === 'supervisorctl') {
-      new SectionReader(section, known, context).checkNames();
+      const reader = new SectionReader(section, known, context);
+      reader.checkNames();
+      // What is not given the client finds out by itself. In a supervisord.conf it reads the section alone.
+      if (section.format === 'native')
+        values.set(section.title, Object.fromEntries([...reader.given].map((name) => [name, reader.read(name, [])])));
     } else if (!HANDLED.has(section.kind)) {
       const reader = new SectionReader(section, known, context);
       reader.checkNames();

@@ -1,16 +1,36 @@
 import type { Context } from './context.ts';
 import { absolutePath } from './paths.ts';
-import type { Section } from './document.ts';
+import type { Document, Section } from './document.ts';
+import { defaultSocket } from './user-folders.ts';
 import type { InetServerValues, ServerSettings, UnixServerValues } from '../http/options.ts';
 import { SectionReader } from './section-reader.ts';
 import { resolveOwner } from './socket-owner.ts';
 
 /** The servers to open: TCP first, then unix sockets, each in the file's order. */
-export function resolveServers(sections: readonly Section[], context: Context): ServerSettings[] {
+export function resolveServers({ sections, format }: Document, context: Context): ServerSettings[] {
   const of = (kind: string) => sections.filter((section) => section.kind === kind);
-  return [
+  const servers = [
     ...of('inet_http_server').flatMap((section) => inetServer(section, context) ?? []),
     ...of('unix_http_server').flatMap((section) => unixServer(section, context) ?? []),
+  ];
+  if (servers.length > 0 || format === 'supervisord.conf') return servers;
+  return ownServer(context);
+}
+
+/** A native configuration that says nothing is controlled by the socket of its user. Root says where. */
+function ownServer({ host: { folders }, tables }: Context): ServerSettings[] {
+  if (folders === undefined || tables.optionsOf('unix_http_server') === undefined) return [];
+  return [
+    {
+      type: 'unix',
+      format: 'native',
+      section: 'unix_http_server',
+      file: defaultSocket(folders),
+      chmod: 0o700,
+      chown: undefined,
+      username: undefined,
+      password: undefined,
+    },
   ];
 }
 

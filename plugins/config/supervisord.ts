@@ -1,4 +1,6 @@
 import type { UserIdentity } from '../../core/index.ts';
+import { join } from 'node:path';
+
 import type { Context } from './context.ts';
 import type { SupervisordValues } from './core-options.ts';
 import type { OptionEntry, Section } from './document.ts';
@@ -28,7 +30,12 @@ export function resolveSupervisord(section: Section, overrides: Overrides, conte
   reader.check(read);
   // What came out of the schemas of the tables that this type is inferred from.
   const values = read as Readonly<Record<string, unknown>> & SupervisordValues;
-  return { ...values, ...daemonPaths(values, context), user: findUser(overridden, values.user, context) };
+  return {
+    ...values,
+    ...daemonPaths(values, context),
+    ...ownPlaces(overridden, values, context),
+    user: findUser(overridden, values.user, context),
+  };
 }
 
 /** On the command line a percent sign is one; doubling it keeps it from being expanded. */
@@ -63,6 +70,23 @@ function daemonPaths(
     ...absolute('pidfile'),
     ...(hasChildLogs && { childlogdir: values['childlogdir'] ?? temporaryFolder(env) }),
   };
+}
+
+/** In a native configuration of a user, what is not placed lies in that user's folders, and not wherever the daemon was started. */
+function ownPlaces(
+  { format, options }: Section,
+  values: Readonly<Record<string, unknown>>,
+  { host: { folders } }: Context,
+): Record<string, string> {
+  if (format !== 'native' || folders === undefined) return {};
+  const places = {
+    logfile: join(folders.state, 'tsvd.log'),
+    pidfile: join(folders.runtime, 'tsvd.pid'),
+    childlogdir: folders.state,
+  };
+  return Object.fromEntries(
+    Object.entries(places).filter(([name]) => Object.hasOwn(values, name) && !options.has(name)),
+  );
 }
 
 /** Where Python's tempfile module looks, without trying whether a file can be made there. */
