@@ -1,5 +1,6 @@
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { arrange, type Section } from './arrange.ts';
+import { useInSight } from './in-sight.ts';
 import { ManyMenu } from './many-menu.tsx';
 import type { Column, Model, Sort } from './model.ts';
 import { usePage } from './page.ts';
@@ -36,6 +37,7 @@ export function Table({ model, now }: { readonly model: Model; readonly now: num
     [processes, measured, filter, only, sort],
   );
   const root = useKeptFocus(model.current, sections);
+  const inSight = useInSight(root, sections);
   const mayAct = model.about.role === 'admin';
   const columns = COLUMNS.filter(({ isExtra }) => model.beside === undefined || !isExtra);
   return (
@@ -59,6 +61,7 @@ export function Table({ model, now }: { readonly model: Model; readonly now: num
           model={model}
           now={now}
           width={columns.length}
+          inSight={inSight}
         />
       ))}
     </table>
@@ -93,9 +96,10 @@ interface RowsParts {
   readonly now: number;
   /** In columns, without that of the buttons. */
   readonly width: number;
+  readonly inSight: ReadonlySet<string>;
 }
 
-function Rows({ section, model, now, width }: RowsParts) {
+function Rows({ section, model, now, width, inSight }: RowsParts) {
   const { group, processes, running, total } = section;
   const mayAct = model.about.role === 'admin';
   const open = model.beside?.kind === 'process' ? model.beside.name : undefined;
@@ -120,7 +124,7 @@ function Rows({ section, model, now, width }: RowsParts) {
         <Row
           key={process.namespec}
           process={process}
-          history={model.histories.get(process.namespec)}
+          history={inSight.has(process.namespec) ? model.histories.get(process.namespec) : undefined}
           uptime={process.upSince === undefined ? '' : durationText(now - process.upSince)}
           isMember={group !== undefined}
           isShort={model.beside !== undefined}
