@@ -1,4 +1,4 @@
-import { readOptions, type Process } from '../../core/index.ts';
+import { readOptions, type ChangeTables, type Process, type ProcessConfig } from '../../core/index.ts';
 import { autoLogPath, type AutoLogs } from './auto-log.ts';
 import type { Limits } from './backlog.ts';
 import type { Channel } from './hooks.ts';
@@ -9,7 +9,6 @@ import { programOptions, type LogFile, type ProgramLoggingValues } from './optio
 export interface ChannelSettings {
   /** The log; `undefined` where there is none. An AUTO log is made and removed by the daemon. */
   readonly file: { readonly path: string; readonly isAuto: boolean } | undefined;
-  readonly limits: Limits;
   /** Of the log only: everybody else gets the bytes as they are. */
   readonly format: LogFormat;
   /** The program writes the log itself. */
@@ -27,17 +26,14 @@ export interface OutputSettings {
   readonly stderr: ChannelSettings;
 }
 
-/** Reads the options of a process. A name for each AUTO log is made up on the way. */
-export function outputSettings({ name, config }: Process, autoLogs: AutoLogs): OutputSettings {
+/** The AUTO logs of a process, by channel. */
+export type AutoLogPaths = Readonly<Partial<Record<Channel, string>>>;
+
+/** Reads the options of a process. A name is made up for each AUTO log that has none yet. */
+export function outputSettings({ name, config }: Process, autoLogs: AutoLogs, named: AutoLogPaths): OutputSettings {
   const options = readOptions(config.options, programOptions);
   const channel = (channel: Channel, given: LogFile): ChannelSettings => ({
-    file: fileOf(given, () => autoLogPath(autoLogs, name, channel)),
-    limits: {
-      maxBytes: options[`${channel}_logfile_maxbytes`],
-      backups: options[`${channel}_logfile_backups`],
-      interval: options[`${channel}_logfile_rotate`],
-      isCompressed: options[`${channel}_logfile_compress`],
-    },
+    file: fileOf(given, () => named[channel] ?? autoLogPath(autoLogs, name, channel)),
     isDirect: options[`${channel}_direct`],
     format: options[`${channel}_log_format`],
     toSyslog: options[`${channel}_syslog`] || given.kind === 'syslog',
@@ -49,6 +45,32 @@ export function outputSettings({ name, config }: Process, autoLogs: AutoLogs): O
     stdout: channel('stdout', options.stdout_logfile),
     stderr: channel('stderr', stderrFile(options)),
   };
+}
+
+/** When the logs are rotated: the part that may change while a child writes. */
+export function limitsOf({ config }: Process): Readonly<Record<Channel, Limits>> {
+  const options = readOptions(config.options, programOptions);
+  const limits = (channel: Channel): Limits => ({
+    maxBytes: options[`${channel}_logfile_maxbytes`],
+    backups: options[`${channel}_logfile_backups`],
+    interval: options[`${channel}_logfile_rotate`],
+    isCompressed: options[`${channel}_logfile_compress`],
+  });
+  return { stdout: limits('stdout'), stderr: limits('stderr') };
+}
+
+/**
+ * Whether the next child needs other pipes than the last one: an option changed that they, or what other plugins do with
+ * them, may depend on; or the user, whom a pipe belongs to.
+ */
+export function needsNewPipes(before: ProcessConfig, after: ProcessConfig, tables: ChangeTables): boolean {
+  return fixed(before, tables) !== fixed(after, tables);
+}
+
+/** What is fixed for as long as a child runs. Values of options are data, and data of one value has one text. */
+function fixed({ user, options }: ProcessConfig, { ofProcess }: ChangeTables): string {
+  const entries = Object.entries(options).filter(([name]) => ofProcess(name).change !== 'live');
+  return JSON.stringify([user, entries.toSorted(([one], [other]) => (one < other ? -1 : 1))]);
 }
 
 function stderrFile({ redirect_stderr, stderr_logfile }: ProgramLoggingValues): LogFile {

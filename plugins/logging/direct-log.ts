@@ -16,7 +16,7 @@ const LOOK_AFTER_MS = { followed: 100, unfollowed: 1_000 } as const;
  */
 export class DirectLog {
   readonly #target: LogTarget;
-  readonly #limits: Limits;
+  readonly #limits: () => Limits;
   readonly #clock: Clock;
   readonly #log: Log;
   #watcher: FSWatcher | undefined;
@@ -24,7 +24,7 @@ export class DirectLog {
   #isLooking = false;
   #isClosed = false;
 
-  constructor(target: LogTarget, { limits, clock, log }: { limits: Limits; clock: Clock; log: Log }) {
+  constructor(target: LogTarget, { limits, clock, log }: { limits: () => Limits; clock: Clock; log: Log }) {
     this.#target = target;
     this.#limits = limits;
     this.#clock = clock;
@@ -47,7 +47,7 @@ export class DirectLog {
     this.#isLooking = true;
     this.#watcher?.close();
     this.#watcher = undefined;
-    const isNew = await this.#target.look(this.#limits);
+    const isNew = await this.#target.look(this.#limits());
     this.#isLooking = false;
     if (this.#isClosed) return;
     if (isNew) this.#lookLater();

@@ -2,12 +2,12 @@ import type { Limits } from './backlog.ts';
 import type { LogTarget } from './log-target.ts';
 import type { Sink } from './sink.ts';
 
-/** Appends to a log, with the limits of this channel. Whoever acquired the log releases it. */
+/** Appends to a log, with the limits of this channel as they are then. Whoever acquired the log releases it. */
 export class FileSink implements Sink {
   readonly #target: LogTarget;
-  readonly #limits: Limits;
+  readonly #limits: () => Limits;
 
-  constructor(target: LogTarget, limits: Limits) {
+  constructor(target: LogTarget, limits: () => Limits) {
     this.#target = target;
     this.#limits = limits;
   }
@@ -17,6 +17,6 @@ export class FileSink implements Sink {
   }
 
   write(bytes: Uint8Array, ready: () => void): boolean {
-    return this.#target.write(bytes, this.#limits, ready);
+    return this.#target.write(bytes, this.#limits(), ready);
   }
 }

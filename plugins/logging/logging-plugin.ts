@@ -11,7 +11,7 @@ import { checks, sections } from './options.ts';
  * restart, their output goes to files that are rotated, and other plugins see, send and keep output through
  * {@link getLoggingHooks}.
  *
- * Taps `process`, `spawn`, `reaped`, `start`, `shutdown`. Options: see options.ts; those given here go before the ones in
+ * Taps `process`, `reconfigured`, `spawn`, `reaped`, `start`, `shutdown`. Options: see options.ts; those given here go before the ones in
  * the `[supervisord]` section.
  */
 export class LoggingPlugin implements Plugin {
@@ -43,7 +43,8 @@ export class LoggingPlugin implements Plugin {
 
     supervisor.hooks.start.tapPromise(first, () => logging.open());
     supervisor.hooks.process.tap(first, (process) => logging.attach(process));
-    supervisor.hooks.spawn.tap(late, (plan, process) => logging.ioOf(process)?.plan(plan) ?? plan);
+    supervisor.hooks.reconfigured.tap(first, (process, before) => logging.reconfigured(process, before));
+    supervisor.hooks.spawn.tap(late, (plan, process) => logging.ioForStart(process)?.plan(plan) ?? plan);
     supervisor.hooks.reaped.tap(first, (process) => logging.ioOf(process)?.reaped());
     supervisor.hooks.shutdown.tapPromise(last, () => logging.close());
     supervisor.events.on('process:spawn-failed', ({ process }) => logging.ioOf(process)?.spawnFailed(), this.name);

@@ -1,4 +1,11 @@
-import { reasonOf, type Process, type ProcessView, type Supervisor } from '../../core/index.ts';
+import {
+  changeTables,
+  reasonOf,
+  type Process,
+  type ProcessConfig,
+  type ProcessView,
+  type Supervisor,
+} from '../../core/index.ts';
 import type { Posix } from '../../core/posix.ts';
 import { ActivityLog, type ActivityLogFile, type Outlet } from './activity-log.ts';
 import { removeAutoLogs } from './auto-log.ts';
@@ -8,6 +15,7 @@ import { briefly } from './errno.ts';
 import { loggingError } from './errors.ts';
 import { createFifos, makeFifoByCommand, type Fifos } from './fifo.ts';
 import { getLoggingHooks } from './hooks.ts';
+import { needsNewPipes } from './channel-settings.ts';
 import { LEVEL_OF_NAME, logBy } from './level.ts';
 import { openOutlets } from './outlets.ts';
 import { ReadBuffers, type PipeContext } from './output-pipe.ts';
@@ -23,7 +31,7 @@ export class Logging {
   readonly #supervisor: Supervisor;
   readonly #readSettings: () => DaemonSettings;
   readonly #targets: Targets;
-  readonly #processes = new Map<string, { readonly logs: ProcessLogs; readonly io: ProcessIo }>();
+  readonly #processes = new Map<string, Attached>();
   readonly #io: IoContext = { fifos: () => this.#openedFifos(), pipes: () => this.#pipesNow() };
   readonly #log = logBy((level, text) => this.activity.write(level, text));
   #context: ProcessLogsContext | undefined;
@@ -64,22 +72,48 @@ export class Logging {
 
   /** A process record exists: its logs get their names. */
   attach(process: Process): void {
-    const logs = new ProcessLogs(process, this.#contextNow());
-    const io = new ProcessIo(process, logs, this.#io);
-    this.#processes.set(keyOf(process), { logs, io });
-    if (this.#isOpen) logs.createAutoLogs(); // at the start, old ones are removed first
+    this.#attach(process, undefined);
   }
 
   detach(process: ProcessView): void {
     const known = this.#processes.get(keyOf(process));
     if (known === undefined) return;
     this.#processes.delete(keyOf(process));
+    this.#close(known, undefined);
+  }
+
+  /** It has another configuration: new limits act at once, new logs and pipes at its next start. */
+  reconfigured(process: Process, before: ProcessConfig): void {
+    const known = this.#processes.get(keyOf(process));
+    if (known === undefined) return;
+    known.logs.takeLimits();
+    known.isOutdated ||= needsNewPipes(before, process.config, changeTables(this.#supervisor.plugins));
+  }
+
+  /** Its pipes for the next child. @throws the error of the system call where an AUTO log cannot be made. */
+  ioForStart(process: ProcessView): ProcessIo | undefined {
+    const known = this.#processes.get(keyOf(process));
+    if (known?.isOutdated !== true) return known?.io;
+    const renewed = this.#attach(known.process, known.logs);
+    this.#close(known, renewed.logs);
+    return renewed.io;
+  }
+
+  #attach(process: Process, predecessor: ProcessLogs | undefined): Attached {
+    const logs = new ProcessLogs(process, this.#contextNow(), predecessor);
+    if (this.#isOpen) logs.createAutoLogs(); // at the start, old ones are removed first
+    const attached: Attached = { process, logs, io: new ProcessIo(process, logs, this.#io), isOutdated: false };
+    this.#processes.set(keyOf(process), attached);
+    return attached;
+  }
+
+  #close({ io, logs }: Attached, successor: ProcessLogs | undefined): void {
     const close = (): void => {
-      known.io.close();
-      known.logs.close({ isRemoved: true });
+      io.close();
+      logs.close({ isRemoved: true, successor });
     };
-    if (known.io.drain()) close();
-    else void this.#takeLastWords([known.io]).then(close);
+    if (io.drain()) close();
+    else void this.#takeLastWords([io]).then(close);
   }
 
   logsOf(process: ProcessView): ProcessLogs | undefined {
@@ -215,6 +249,15 @@ export class Logging {
     }
     return undefined;
   }
+}
+
+/** A process and what is held for it. */
+interface Attached {
+  readonly process: Process;
+  readonly logs: ProcessLogs;
+  readonly io: ProcessIo;
+  /** Its next start needs new ones. */
+  isOutdated: boolean;
 }
 
 function keyOf({ group, name }: { readonly group: string; readonly name: string }): string {

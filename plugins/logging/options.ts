@@ -44,25 +44,25 @@ export const programOptions = defineOptions({
   stdout_logfile_maxbytes: {
     schema: byteSize,
     default: 50 * MEGABYTE,
-    change: 'restart',
+    change: 'live',
     description: 'Size at which the stdout log is rotated; 0 stands for never.',
   },
   stdout_logfile_backups: {
     schema: count,
     default: 10,
-    change: 'restart',
+    change: 'live',
     description: 'How many rotated stdout logs to keep; with 0 the log is emptied instead.',
   },
   stdout_logfile_rotate: {
     schema: rotationInterval,
     default: 'never',
-    change: 'restart',
+    change: 'live',
     description: 'Rotate the stdout log with the first write of a new hour, day or week as well.',
   },
   stdout_logfile_compress: {
     schema: boolean,
     default: false,
-    change: 'restart',
+    change: 'live',
     description: 'Compress rotated stdout logs with gzip.',
   },
   stdout_direct: {
@@ -107,25 +107,25 @@ export const programOptions = defineOptions({
   stderr_logfile_maxbytes: {
     schema: byteSize,
     default: 50 * MEGABYTE,
-    change: 'restart',
+    change: 'live',
     description: 'Size at which the stderr log is rotated; 0 stands for never.',
   },
   stderr_logfile_backups: {
     schema: count,
     default: 10,
-    change: 'restart',
+    change: 'live',
     description: 'How many rotated stderr logs to keep; with 0 the log is emptied instead.',
   },
   stderr_logfile_rotate: {
     schema: rotationInterval,
     default: 'never',
-    change: 'restart',
+    change: 'live',
     description: 'Rotate the stderr log with the first write of a new hour, day or week as well.',
   },
   stderr_logfile_compress: {
     schema: boolean,
     default: false,
-    change: 'restart',
+    change: 'live',
     description: 'Compress rotated stderr logs with gzip.',
   },
   stderr_direct: {

@@ -1,8 +1,9 @@
 import { namespec, type Clock, type Process } from '../../core/index.ts';
 import { createAutoLog, removeAutoLog } from './auto-log.ts';
 import { logOf, type ChildLog } from './child-log.ts';
-import { outputSettings, type ChannelSettings } from './channel-settings.ts';
+import { limitsOf, outputSettings, type AutoLogPaths, type ChannelSettings } from './channel-settings.ts';
 import { ChannelOutput } from './channel-output.ts';
+import type { Limits } from './backlog.ts';
 import type { DaemonSettings } from './daemon-settings.ts';
 import { DirectLog } from './direct-log.ts';
 import { FileSink } from './file-sink.ts';
@@ -41,13 +42,32 @@ export class ProcessLogs {
   readonly #process: Process;
   readonly #context: ProcessLogsContext;
   readonly #channels: Readonly<Record<Channel, ChannelLog>>;
+  #limits: Readonly<Record<Channel, Limits>>;
+  /** AUTO logs that are there already. */
+  readonly #inherited: AutoLogPaths;
 
-  constructor(process: Process, context: ProcessLogsContext) {
+  /** With a predecessor, an AUTO log that is still one stays the same file. */
+  constructor(process: Process, context: ProcessLogsContext, predecessor?: ProcessLogs) {
     this.#process = process;
     this.#context = context;
-    const settings = outputSettings(process, context.settings);
+    this.#inherited = predecessor?.autoLogs ?? {};
+    const settings = outputSettings(process, context.settings, this.#inherited);
     this.isRedirected = settings.isRedirected;
     this.#channels = { stdout: this.#acquire(settings.stdout), stderr: this.#acquire(settings.stderr) };
+    this.#limits = limitsOf(process);
+  }
+
+  /** Where the AUTO logs are, by channel. */
+  get autoLogs(): AutoLogPaths {
+    const logs = entriesOf(this.#channels).flatMap(([channel, { settings }]) =>
+      settings.file?.isAuto === true ? [[channel, settings.file.path] as const] : [],
+    );
+    return Object.fromEntries(logs);
+  }
+
+  /** The configuration has other limits: they count from the next write on. */
+  takeLimits(): void {
+    this.#limits = limitsOf(this.#process);
   }
 
   /** The log of a channel, where it has one. */
@@ -58,7 +78,8 @@ export class ProcessLogs {
 
   /** Makes the AUTO logs. @throws the error of the system call. */
   createAutoLogs(): void {
-    for (const { path } of this.#autoLogs()) createAutoLog(path);
+    const there = new Set(Object.values(this.#inherited));
+    for (const path of Object.values(this.autoLogs)) if (!there.has(path)) createAutoLog(path);
   }
 
   /** What keeps the logs from being written, in words. */
@@ -95,20 +116,27 @@ export class ProcessLogs {
       throw new Error(`${channel}_direct cannot be used: a plugin speaks with the program on its ${channel}`);
     }
     const { clock, log } = this.#context;
-    known.direct ??= new DirectLog(target, { limits: settings.limits, clock, log });
+    known.direct ??= new DirectLog(target, { limits: () => this.#limits[channel], clock, log });
     const fd = target.openForProgram();
     known.direct.watch();
     return fd;
   }
 
-  /** The process was removed, or the daemon ends. The logs stay, but for AUTO logs of a process that is no more. */
-  close({ isRemoved }: { readonly isRemoved: boolean }): void {
+  /**
+   * The process was removed, or has got other logs, or the daemon ends. The logs stay, but for AUTO logs of a process that
+   * is no more, and those that the successor does not have.
+   */
+  close({ isRemoved, successor }: { readonly isRemoved: boolean; readonly successor?: ProcessLogs | undefined }): void {
     for (const { target, direct } of Object.values(this.#channels)) {
       direct?.close();
       if (target !== undefined) this.#context.targets.release(target);
     }
     if (!isRemoved || this.#context.settings.nocleanup) return;
-    for (const { path, backups } of this.#autoLogs()) removeAutoLog(path, backups);
+    const kept = new Set(Object.values(successor?.autoLogs ?? {}));
+    for (const [channel, { settings }] of entriesOf(this.#channels)) {
+      const { file } = settings;
+      if (file?.isAuto === true && !kept.has(file.path)) removeAutoLog(file.path, this.#limits[channel].backups);
+    }
   }
 
   #acquire(settings: ChannelSettings): ChannelLog {
@@ -121,23 +149,25 @@ export class ProcessLogs {
     };
   }
 
-  #autoLogs(): { readonly path: string; readonly backups: number }[] {
-    return Object.values(this.#channels).flatMap(({ settings: { file, limits } }) =>
-      file?.isAuto === true ? [{ path: file.path, backups: limits.backups }] : [],
-    );
-  }
-
   #sinks(channel: Channel): Sink[] {
     const { settings, target } = this.#channels[channel];
     const sinks: Sink[] = [];
-    if (target !== undefined) sinks.push(this.#formatted(channel, new FileSink(target, settings.limits)));
+    if (target !== undefined) sinks.push(this.#formatted(channel, new FileSink(target, () => this.#limits[channel])));
     if (settings.toSyslog) sinks.push(new SyslogSink(this.#process.name, this.#context.syslog));
     return this.#context.settings.strip_ansi ? sinks.map(stripped) : sinks;
   }
+
   #formatted(channel: Channel, file: Sink): Sink {
     const { format } = this.#channels[channel].settings;
     if (format === 'raw') return file;
     const origin = { process: namespec(this.#process.view), stream: channel };
     return formatted(file, lineFormat(format, origin), this.#context.clock);
   }
+}
+
+function entriesOf<Value>(channels: Readonly<Record<Channel, Value>>): [Channel, Value][] {
+  return [
+    ['stdout', channels.stdout],
+    ['stderr', channels.stderr],
+  ];
 }
