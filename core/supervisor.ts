@@ -166,12 +166,14 @@ export class Supervisor {
    * Puts a new configuration into use: what is the same is not touched, the rest is changed in place, restarted, added or
    * removed, each by itself. Resolves when all of that is done; a start is done when the child is there. With `groups`, only
    * those are dealt with. Updates that overlap are carried out one after the other.
-   * @throws TSV_TAP_FAILED when a plugin refuses it, TSV_NOT_RUNNING; then nothing has changed.
+   * @throws TSV_TAP_FAILED when a plugin refuses it, TSV_UNKNOWN_NAME, TSV_NOT_RUNNING; then nothing has changed.
    */
   update(config: SupervisorConfig, { cause, groups }: UpdateOptions): Promise<UpdateResult> {
     return this.#updates.run(async () => {
       const { next, plan: whole } = await this.#compare(config);
       const plan = groups === undefined ? whole : onlyGroups(whole, groups);
+      const unknown = groups?.find((name) => !this.groups.has(name) && !whole.groups.added.includes(name));
+      if (unknown !== undefined) throw tsvError('TSV_UNKNOWN_NAME', [unknown]);
       if (!isEmptyPlan(plan)) await this.hooks.reload.promise(plan);
       if (this.#state !== 'running') throw tsvError('TSV_NOT_RUNNING', [this.#state]);
       this.#config = next;

@@ -92,6 +92,7 @@ async function supervise(loaded: Loaded, { line, spawner, lines, onOpen }: Run):
   const { promise: ended, resolve: end } = withResolvers<Ending>();
   const daemon = new DaemonPlugin({
     load: async () => (await load(line)).config,
+    file: loaded.file,
     onEnd: end,
     pidfile: settingsOf(loaded.config).pidfile,
   });

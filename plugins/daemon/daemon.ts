@@ -7,6 +7,8 @@ import { listenToSignals } from './signals.ts';
 export interface DaemonOptions {
   /** Reads the configuration as it is now. Rejects, with all problems in the message, when it is refused. */
   readonly load: () => Promise<SupervisorConfig>;
+  /** The file that it is read from, where there is one. */
+  readonly file?: string;
   /** Called once, when the supervisor has ended. */
   readonly onEnd: (ending: Ending) => void;
   /** Where the process id is written once everything is open, and removed at the end. */
@@ -18,7 +20,7 @@ export interface DaemonOptions {
  * answers for what only the holder of the configuration can do: re-read it, restart with it.
  */
 export class DaemonPlugin implements Plugin {
-  /** `reread` and `end`: what clients ask of the daemon as a whole. */
+  /** `reread`, `plan`, `update` and `end`: what clients ask of the daemon as a whole. */
   static readonly getHooks = getDaemonHooks;
   readonly name = 'daemon';
   readonly #options: DaemonOptions;
@@ -28,7 +30,7 @@ export class DaemonPlugin implements Plugin {
   }
 
   apply(supervisor: Supervisor): void {
-    const { load, onEnd, pidfile } = this.#options;
+    const { load, onEnd, pidfile, file } = this.#options;
     const { log, reopen } = LoggingPlugin.getHooks(supervisor);
     const hooks = getDaemonHooks(supervisor);
 
@@ -42,6 +44,10 @@ export class DaemonPlugin implements Plugin {
       return true;
     };
     hooks.reread.tapPromise(this.name, async () => supervisor.reread(await load()));
+    hooks.plan.tapPromise(this.name, async () => ({ plan: await supervisor.plan(await load()), file }));
+    hooks.update.tapPromise(this.name, async (groups, cause) =>
+      supervisor.update(await load(), { cause, ...(groups !== undefined && { groups }) }),
+    );
     hooks.end.tapPromise(this.name, end);
 
     let stopListening = (): void => undefined;

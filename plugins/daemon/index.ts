@@ -1,2 +1,5 @@
 export { DaemonPlugin, type DaemonOptions } from './daemon.ts';
-export type { Ending } from './hooks.ts';
+export type { Ending, NewPlan } from './hooks.ts';
+export { describePlan, describeResult } from './plan/describe.ts';
+export type { DescribedChange, DescribedEntry, DescribedPlan } from './plan/described.ts';
+export { planLines } from './plan/lines.ts';

@@ -12,6 +12,7 @@ import { identityMethods } from './methods/identity.ts';
 import { infoMethods } from './methods/info.ts';
 import { logMethods } from './methods/logs.ts';
 import { systemMethods } from './methods/system.ts';
+import { updateMethods } from './methods/update.ts';
 import { MethodRegistry } from './registry.ts';
 
 /**
@@ -38,6 +39,7 @@ export class RpcPlugin implements Plugin {
       ...infoMethods(supervisor),
       ...logMethods(supervisor),
       ...communicationMethods(supervisor),
+      ...updateMethods(supervisor),
       ...systemMethods(registry, dispatch),
     );
 

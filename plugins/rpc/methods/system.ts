@@ -5,6 +5,9 @@ import { asList, asStruct, list, text } from '../parameters.ts';
 import { method, type Method, type MethodRegistry } from '../registry.ts';
 import type { XmlRpcStruct, XmlRpcValue } from '../xmlrpc/index.ts';
 
+/** Clients compare the list with Supervisor's. What we add to it answers to its names, and is described when asked for. */
+const OWN_NAMESPACE = 'tsv.';
+
 /** Introspection, made from what the methods say about themselves, and many calls in one. */
 export function systemMethods(registry: MethodRegistry, dispatch: Dispatch): Method[] {
   const find = (name: string): Method => {
@@ -17,10 +20,10 @@ export function systemMethods(registry: MethodRegistry, dispatch: Dispatch): Met
     method({
       name: 'system.listMethods',
       result: { type: 'array', doc: 'the names, sorted' },
-      doc: 'Tells the names of all methods.',
+      doc: 'Tells the names of all methods but those of tsvisor itself, tsv.….',
       effect: 'reads',
       whileEnding: true,
-      call: () => registry.all.map(({ name }) => name),
+      call: () => registry.all.flatMap(({ name }) => (name.startsWith(OWN_NAMESPACE) ? [] : [name])),
     }),
     method({
       name: 'system.methodHelp',

@@ -1,0 +1,69 @@
+import { reasonOf, TsvError, type Supervisor } from '../../../core/index.ts';
+import { DaemonPlugin, describePlan, describeResult, type DescribedPlan } from '../../daemon/index.ts';
+import { RpcFault } from '../faults.ts';
+import { list } from '../parameters.ts';
+import { method, type Method } from '../registry.ts';
+import type { XmlRpcStruct } from '../xmlrpc/index.ts';
+
+const ENTRIES =
+  'a struct: added, changed and removed (names of groups, as reloadConfig tells them), unchanged (a number of processes), ' +
+  'and entries, each with kind (add, remove, restart, start, live, group, daemon), group, name, and changes: structs with ' +
+  'option, section, change (live, start, restart), isSecret, and from and to, which are missing where nothing is set';
+
+/**
+ * Putting a new configuration into use process by process, where Supervisor knows whole groups. The namespace is `tsv`, ours;
+ * `system.listMethods` keeps to what Supervisor has.
+ */
+export function updateMethods(supervisor: Supervisor): Method[] {
+  const hooks = DaemonPlugin.getHooks(supervisor);
+  return [
+    method({
+      name: 'tsv.planUpdate',
+      result: { type: 'struct', doc: `${ENTRIES}; and file, the configuration that was read` },
+      faults: ['CANT_REREAD'],
+      doc:
+        'Reads the configuration again and tells, process by process, what an update would do. Nothing is changed, and nothing ' +
+        'is taken note of. Values of secret options and of variables are masked.',
+      // It looks only; but a configuration may be code, and to read it is to run it.
+      effect: 'changes',
+      call: async () => {
+        const found = await hooks.plan.promise().catch(refused);
+        if (found === undefined) throw new RpcFault('CANT_REREAD', 'this program has no configuration file');
+        const { file, plan } = found;
+        return { ...toStruct(describePlan(plan, supervisor.plugins)), ...(file !== undefined && { file }) };
+      },
+    }),
+    method({
+      name: 'tsv.update',
+      params: [{ ...list('groups', 'names of groups; without any, all'), default: [] }],
+      result: { type: 'struct', doc: `${ENTRIES}; each with ok, and with reason where that is false` },
+      faults: ['CANT_REREAD', 'BAD_NAME'],
+      doc:
+        'Reads the configuration again and puts it into use. What is the same is not touched; the rest is changed in place, ' +
+        'restarted, added or removed. Answers when all of that is done.',
+      effect: 'changes',
+      call: async ([names], { cause }) => {
+        const groups = names.length === 0 ? undefined : names.map(String);
+        const result = await hooks.update.promise(groups, cause).catch(refused);
+        if (result === undefined) throw new RpcFault('CANT_REREAD', 'this program has no configuration file');
+        return toStruct(describeResult(result, supervisor.plugins));
+      },
+    }),
+  ];
+}
+
+function refused(error: unknown): never {
+  if (error instanceof TsvError && error.code === 'TSV_UNKNOWN_NAME') throw new RpcFault('BAD_NAME', reasonOf(error));
+  throw new RpcFault('CANT_REREAD', reasonOf(error));
+}
+
+/** The same as a value of the wire: a copy, member by member. */
+function toStruct({ added, changed, removed, entries, unchanged }: DescribedPlan): XmlRpcStruct {
+  return {
+    added,
+    changed,
+    removed,
+    unchanged,
+    entries: entries.map(({ changes, ...entry }) => ({ ...entry, changes: changes.map((change) => ({ ...change })) })),
+  };
+}
