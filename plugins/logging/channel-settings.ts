@@ -68,8 +68,8 @@ export function needsNewPipes(before: ProcessConfig, after: ProcessConfig, table
 }
 
 /** What is fixed for as long as a child runs. Values of options are data, and data of one value has one text. */
-function fixed({ user, options }: ProcessConfig, { ofProcess }: ChangeTables): string {
-  const entries = Object.entries(options).filter(([name]) => ofProcess(name).change !== 'live');
+function fixed({ user, options }: ProcessConfig, tables: ChangeTables): string {
+  const entries = Object.entries(options).filter(([name]) => tables.ofProcess(name).change !== 'live');
   return JSON.stringify([user, entries.toSorted(([one], [other]) => (one < other ? -1 : 1))]);
 }
 
