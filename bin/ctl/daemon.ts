@@ -47,13 +47,20 @@ export class Daemon {
   reread = async (): Promise<Changes> => (await this.#ask(v.tuple([ChangeLists]), 'reloadConfig'))[0];
   addGroup = (group: string) => this.#ask(v.unknown(), 'addProcessGroup', group);
   removeGroup = (group: string) => this.#ask(v.unknown(), 'removeProcessGroup', group);
+  /** tsvd only. */
+  planUpdate = () => this.#ask(Plan, 'tsv.planUpdate');
+  /** tsvd only. Without names, everything that changed. */
+  update = (groups: readonly string[]) => this.#ask(Plan, 'tsv.update', groups);
 
   async #ask<Schema extends v.GenericSchema>(
     schema: Schema,
     method: string,
     ...params: readonly XmlRpcValue[]
   ): Promise<v.InferOutput<Schema>> {
-    const answer = v.safeParse(schema, await this.#connection.call(`supervisor.${method}`, ...params));
+    const answer = v.safeParse(
+      schema,
+      await this.#connection.call(method.includes('.') ? method : `supervisor.${method}`, ...params),
+    );
     if (answer.success) return answer.output;
     const [issue] = answer.issues;
     throw new Error(`the daemon's answer to ${method} is not what it should be: ${issue.message}`);
@@ -90,3 +97,31 @@ export type ConfigInfo = v.InferOutput<typeof ConfigInfo>;
 /** Names of groups: added, changed, removed. */
 const ChangeLists = v.tuple([v.array(v.string()), v.array(v.string()), v.array(v.string())]);
 export type Changes = v.InferOutput<typeof ChangeLists>;
+
+/** See plugins/daemon/plan/described.ts; what a later daemon adds passes by. */
+const Plan = v.object({
+  file: v.exactOptional(v.string()),
+  added: v.array(v.string()),
+  changed: v.array(v.string()),
+  removed: v.array(v.string()),
+  unchanged: v.number(),
+  entries: v.array(
+    v.object({
+      kind: v.picklist(['add', 'remove', 'restart', 'start', 'live', 'group', 'daemon']),
+      group: v.exactOptional(v.string()),
+      name: v.exactOptional(v.string()),
+      changes: v.array(
+        v.object({
+          option: v.string(),
+          section: v.exactOptional(v.string()),
+          change: v.picklist(['live', 'start', 'restart']),
+          from: v.exactOptional(v.string()),
+          to: v.exactOptional(v.string()),
+          isSecret: v.boolean(),
+        }),
+      ),
+      ok: v.exactOptional(v.boolean()),
+      reason: v.exactOptional(v.string()),
+    }),
+  ),
+});

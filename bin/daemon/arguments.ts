@@ -52,7 +52,10 @@ const ARGUMENTS = {
   strip_ansi: { short: 't', overrides: 'strip_ansi', help: 'remove ANSI escape sequences from the logs of programs' },
   minprocs: { value: 'NUMBER', overrides: 'minprocs', help: 'processes that must be available' },
   check: { help: 'report all problems of the configuration, start nothing' },
-  json: { help: 'with --check: print the configuration as it is understood, as JSON' },
+  diff: {
+    help: 'check, and show what an update would change: of the running daemon, or since OLD_FILE, named behind it',
+  },
+  json: { help: 'with --check: print the configuration as it is understood, as JSON; with --diff, the changes' },
 } as const satisfies Record<string, Argument>;
 
 type ArgumentName = keyof typeof ARGUMENTS;
@@ -61,15 +64,25 @@ export interface CommandLine {
   readonly configuration: string | undefined;
   /** `[supervisord]` options that win over the file. */
   readonly overrides: Readonly<Record<string, unknown>>;
-  readonly does: 'help' | 'version' | 'check' | 'run';
+  readonly does: 'help' | 'version' | 'check' | 'diff' | 'run';
+  /** What `--diff` compares with; the running daemon where it is not given. */
+  readonly oldFile: string | undefined;
   readonly json: boolean;
 }
+
+/** What is done instead of running, the first that is given. */
+const DEEDS = ['help', 'version', 'diff', 'check'] as const;
 
 /** @throws Error with a text that names the argument. */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const tokens = tokensOf(argv);
   const given = new Map<ArgumentName, string | true>();
+  let oldFile: string | undefined;
   for (const token of tokens) {
+    if (token.kind === 'positional' && given.has('diff') && oldFile === undefined) {
+      oldFile = token.value;
+      continue;
+    }
     if (token.kind === 'positional') throw new Error(`positional arguments are not supported: ${token.value}`);
     if (token.kind !== 'option') continue;
     const name = nameOf(token.name, token.rawName);
@@ -84,7 +97,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   return {
     configuration: typeof configuration === 'string' ? configuration : undefined,
     overrides: overridesOf(given),
-    does: given.has('help') ? 'help' : given.has('version') ? 'version' : given.has('check') ? 'check' : 'run',
+    does: DEEDS.find((deed) => given.has(deed)) ?? 'run',
+    oldFile,
     json: given.has('json'),
   };
 }

@@ -22,6 +22,8 @@ export async function main(argv: readonly string[]): Promise<number> {
         return 0;
       case 'check':
         return await check(line);
+      case 'diff':
+        return await (await import('./diff.ts')).diff(line); // a client; the daemon has no use for it
       case 'run':
         return isDaemon ? await runAsDaemon(line) : await run(line);
     }

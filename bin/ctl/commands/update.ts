@@ -1,65 +1,96 @@
+import type { DescribedEntry, DescribedPlan } from '../../../plugins/daemon/index.ts';
+import { doneLines, planLines } from '../../../plugins/daemon/plan/lines.ts';
 import { FAULTS } from '../../../plugins/rpc/client.ts';
 import type { Command } from '../command.ts';
-import type { Changes } from '../daemon.ts';
 import { faultOf } from '../fault-text.ts';
 import type { Session } from '../session.ts';
+import { knownOf, updateByGroup } from './update-by-group.ts';
 
 export const update: Command = {
   name: 'update',
   usage: [
-    ['update', 'read the configuration again and apply it: groups are added, removed, or restarted if they changed'],
+    [
+      'update',
+      'read the configuration again and apply it: what changed is added, removed, restarted or changed in place',
+    ],
     ['update GROUP...', 'apply only the changes of these groups'],
+    ['update --dry-run', 'show what would be done, and do nothing'],
+    ['update --json', 'with or without --dry-run: the same as JSON'],
   ],
+  notes: ['Of a real supervisord, groups that changed are restarted whole, and there is no --dry-run.'],
   completes: 'groups',
-  async run(session, names) {
-    const changes = await reread(session);
-    if (changes === undefined) return;
-    const [added, changed, removed] = changes;
-    const wanted = new Set(names.includes('all') ? [] : names);
-    if (wanted.size > 0) await checkNames(session, wanted, added);
-    const isWanted = (group: string): boolean => wanted.size === 0 || wanted.has(group);
-    for (const group of removed.filter(isWanted)) await removeGroup(session, group);
-    for (const group of changed.filter(isWanted)) await replaceGroup(session, group);
-    for (const group of added.filter(isWanted)) {
-      await session.daemon.addGroup(group);
-      session.line(`${group}: added process group`);
+  hasJson: true,
+  async run(session, words) {
+    const names = words.filter((word) => word !== DRY_RUN);
+    const unknown = names.find((word) => word.startsWith('-'));
+    if (unknown !== undefined) return session.misuse(`Error: update has no option ${unknown}`, update);
+    const wanted = names.includes('all') ? [] : names;
+    try {
+      if (words.includes(DRY_RUN)) return await show(session, wanted);
+      await carryOut(session, wanted);
+    } catch (error) {
+      const { code } = faultOf(error);
+      if (code === FAULTS.SHUTDOWN_STATE) return session.fail('ERROR: already shutting down');
+      if (code !== FAULTS.UNKNOWN_METHOD) throw error;
+      if (words.includes(DRY_RUN)) return session.fail(NO_DRY_RUN);
+      await updateByGroup(session, wanted);
     }
   },
 };
 
-async function reread(session: Session): Promise<Changes | undefined> {
-  try {
-    return await session.daemon.reread();
-  } catch (error) {
-    if (faultOf(error).code !== FAULTS.SHUTDOWN_STATE) throw error;
-    session.fail('ERROR: already shutting down');
-    return undefined;
-  }
+const DRY_RUN = '--dry-run';
+const NO_DRY_RUN =
+  'ERROR: this daemon cannot tell what an update would do; reread tells which groups changed, but the daemon takes note of ' +
+  'the new configuration with it';
+
+async function show(session: Session, groups: readonly string[]): Promise<void> {
+  const whole = await session.daemon.planUpdate();
+  if (groups.length > 0) await knownOf(session, groups, whole.added);
+  const plan = groups.length > 0 ? partOf(whole, new Set(groups)) : whole;
+  if (session.json) return session.document(plan);
+  for (const line of planLines(plan)) session.line(line);
 }
 
-/** An unknown name is reported; the changes of the others are applied all the same. */
-async function checkNames(session: Session, wanted: ReadonlySet<string>, added: readonly string[]): Promise<void> {
-  const infos = await session.daemon.processes();
-  const known = new Set([...infos.map(({ group }) => group), ...added]);
-  for (const group of wanted) {
-    if (!known.has(group)) session.fail(`ERROR: no such group: ${group}`);
-  }
+async function carryOut(session: Session, groups: readonly string[]): Promise<void> {
+  const known = groups.length > 0 ? await knownOf(session, groups, (await session.daemon.planUpdate()).added) : [];
+  if (groups.length > 0 && known.length === 0) return;
+  const result = await session.daemon.update(known);
+  if (session.json) session.document(result);
+  else report(session, result);
+  const failed = result.entries.filter(({ ok, kind }) => ok === false && kind !== 'daemon');
+  for (const { group, name, reason } of failed) session.fail(`ERROR: ${group}:${name} is left as it was: ${reason}`);
 }
 
-async function removeGroup(session: Session, group: string): Promise<void> {
-  const results = await session.daemon.stopGroup(group);
-  session.line(`${group}: stopped`);
-  if (results.some(({ status }) => status === FAULTS.FAILED)) {
-    return session.fail(`${group}: has problems; not removing`);
+/** In supervisorctl's words by group, since scripts read them; for people, each process and its options below. */
+function report(session: Session, result: DescribedPlan): void {
+  const { removed, changed, added, entries } = result;
+  const of = (group: string): DescribedEntry[] => entries.filter((entry) => entry.group === group);
+  for (const group of removed) {
+    if (of(group).length > 0) session.line(`${group}: stopped`);
+    if (of(group).some(({ ok }) => ok === false)) session.line(`${group}: has problems; not removing`);
+    else session.line(`${group}: removed process group`);
   }
-  await session.daemon.removeGroup(group);
-  session.line(`${group}: removed process group`);
+  for (const group of changed) {
+    if (of(group).some(({ kind, ok }) => ok === true && STOPS.has(kind))) session.line(`${group}: stopped`);
+    if (of(group).every(({ ok }) => ok !== false)) session.line(`${group}: updated process group`);
+    if (session.terminal.isForPeople)
+      for (const entry of of(group)) for (const line of doneLines(entry)) session.line(line);
+  }
+  for (const group of added) session.line(`${group}: added process group`);
+  const daemon = entries.find(({ kind }) => kind === 'daemon');
+  if (daemon !== undefined) for (const line of doneLines(daemon)) session.advise(line);
+  if (removed.length + changed.length + added.length + entries.length === 0) session.advise('No changes');
 }
 
-async function replaceGroup(session: Session, group: string): Promise<void> {
-  await session.daemon.stopGroup(group);
-  session.line(`${group}: stopped`);
-  await session.daemon.removeGroup(group);
-  await session.daemon.addGroup(group);
-  session.line(`${group}: updated process group`);
+const STOPS: ReadonlySet<DescribedEntry['kind']> = new Set(['remove', 'restart']);
+
+function partOf(plan: DescribedPlan, groups: ReadonlySet<string>): DescribedPlan {
+  const has = (name: string): boolean => groups.has(name);
+  return {
+    ...plan,
+    added: plan.added.filter(has),
+    changed: plan.changed.filter(has),
+    removed: plan.removed.filter(has),
+    entries: plan.entries.filter(({ group }) => group === undefined || has(group)),
+  };
 }

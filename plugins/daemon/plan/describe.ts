@@ -126,8 +126,8 @@ class Spelling {
   readonly #tables: readonly OptionTable[];
 
   constructor(plugins: readonly HasSections[]) {
-    const { ofSection } = changeTables(plugins);
-    this.isSecret = (section, option) => ofSection(section, option).isSecret;
+    const changes = changeTables(plugins);
+    this.isSecret = (section, option) => changes.ofSection(section, option).isSecret;
     this.#tables = [
       programOptions,
       groupOptions,

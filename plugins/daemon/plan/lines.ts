@@ -14,13 +14,20 @@ export function planLines(plan: DescribedPlan): string[] {
   ];
 }
 
+/** What was done with one thing of a plan, below the line of its group. */
+export function doneLines(entry: DescribedEntry): string[] {
+  if (entry.kind === 'daemon') return [`daemon: ${WILL.daemon}`, ...changeLines(entry)];
+  const done = entry.ok === false ? `left as it was: ${entry.reason}` : DONE[entry.kind];
+  return [`  ${nameOf(entry)}: ${done}`, ...changeLines(entry)];
+}
+
 /** The options of an entry, indented. */
-export function changeLines({ changes }: DescribedEntry): string[] {
+function changeLines({ changes }: DescribedEntry): string[] {
   return changes.map((change) => `    ${changeText(change)}`);
 }
 
 /** `stopsignal: TERM → QUIT`; of what is secret, only that it changed. */
-export function changeText({ section, option, from, to, isSecret }: DescribedChange): string {
+function changeText({ section, option, from, to, isSecret }: DescribedChange): string {
   const name = section === undefined ? option : `[${section}] ${option}`;
   if (!isSecret && (from ?? to) !== undefined) return `${name}: ${from ?? NOT_SET} → ${to ?? NOT_SET}`;
   if (isSecret && from === undefined) return `${name}: added (its value is not shown)`;
@@ -38,6 +45,15 @@ const WILL: Readonly<Record<EntryKind, string>> = {
   live: 'changes at once, without a restart',
   group: 'changes at once, without a restart',
   daemon: 'not changed by an update; takes a restart of the daemon (tsvctl reload)',
+};
+
+const DONE: Readonly<Record<Exclude<EntryKind, 'daemon'>, string>> = {
+  add: 'added',
+  remove: 'stopped and removed',
+  restart: 'restarted',
+  start: 'changes at its next start',
+  live: 'changed without a restart',
+  group: 'changed without a restart',
 };
 
 function nameOf({ kind, group, name }: DescribedEntry): string {

@@ -1,5 +1,5 @@
 import type { Schema } from '../../../core/index.ts';
-import { textOf } from '../../config/index.ts';
+import { specOf, textOf } from '../../config/index.ts';
 
 /**
  * The value of an option as a supervisord.conf spells it; `undefined` where it is not set, or is no value that has a short
@@ -7,7 +7,7 @@ import { textOf } from '../../config/index.ts';
  */
 export function valueText(value: unknown, schema: Schema | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
-  const spelled = schema === undefined ? undefined : textOf(schema, value);
+  const spelled = schema === undefined ? undefined : (specOf(schema)?.toText?.(value) ?? textOf(schema, value));
   if (spelled !== undefined) return spelled;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return value.every(isWord) ? value.join(',') : undefined;

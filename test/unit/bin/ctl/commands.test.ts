@@ -41,12 +41,13 @@ describe('start, stop, restart and signal', () => {
   });
 });
 
-describe('update', () => {
+describe('update of a daemon that knows groups only', () => {
   test('removes, replaces and adds, in this order', async () => {
     const done = { stopProcessGroup: [], removeProcessGroup: true, addProcessGroup: true };
     const { session, did } = fakeSession({ answers: { ...done, reloadConfig: [[['new'], ['mod'], ['gone']]] } });
     await session.run('update');
     expect(did.calls).toEqual([
+      'tsv.update ',
       'reloadConfig',
       'stopProcessGroup gone',
       'removeProcessGroup gone',
@@ -69,7 +70,133 @@ describe('update', () => {
     const { session, did } = fakeSession({ answers: { reloadConfig: fault(92, "CANT_REREAD: it's wrong") } });
     await session.run('update');
     expect([did.output, session.exitStatus]).toEqual([`error: <Fault 92: "CANT_REREAD: it's wrong">\n`, 1]);
-    expect(did.calls).toEqual(['reloadConfig']);
+    expect(did.calls).toEqual(['tsv.update ', 'reloadConfig']);
+  });
+
+  test('--dry-run is refused: to ask for the changes would make the daemon take note of them', async () => {
+    const { session, did } = fakeSession();
+    await session.run('update --dry-run');
+    expect(did.output).toContain('ERROR: this daemon cannot tell what an update would do');
+    expect([did.calls, session.exitStatus]).toEqual([['tsv.planUpdate'], 1]);
+  });
+});
+
+describe('update of tsvd', () => {
+  const change = (option: string, values: { from?: string; to?: string }, more = {}) => ({
+    option,
+    ...values,
+    change: 'restart',
+    isSecret: false,
+    ...more,
+  });
+  const entries = [
+    { kind: 'remove', group: 'gone', name: 'gone', changes: [] },
+    {
+      kind: 'restart',
+      group: 'g',
+      name: 'a',
+      changes: [
+        change('command', { from: 'sleep 1', to: 'sleep 2' }),
+        change('environment.TOKEN', { from: '********', to: '********' }, { isSecret: true }),
+        change('environment.NEW', { to: '********' }, { isSecret: true }),
+        change('umask', { to: '0022' }),
+      ],
+    },
+    { kind: 'start', group: 'g', name: 'b', changes: [change('startsecs', { from: '1', to: '5' })] },
+    { kind: 'live', group: 'w', name: 'w', changes: [change('stopsignal', { from: 'TERM', to: 'QUIT' })] },
+    { kind: 'add', group: 'new', name: 'new', changes: [] },
+    { kind: 'group', group: 'w', changes: [change('priority', { from: '1', to: '2' })] },
+    { kind: 'daemon', changes: [change('logfile', { from: '/a', to: '/b' }, { section: 'supervisord' })] },
+  ];
+  const plan = { added: ['new'], changed: ['g', 'w'], removed: ['gone'], unchanged: 3, entries };
+  const done = { ...plan, entries: entries.map((entry) => ({ ...entry, ok: entry.kind !== 'daemon' })) };
+  const nothing = { added: [], changed: [], removed: [], unchanged: 3, entries: [] };
+
+  test('--dry-run says what would happen to whom, option by option, and does nothing', async () => {
+    const { session, did } = fakeSession({ answers: { 'tsv.planUpdate': plan } });
+    await session.run('update --dry-run');
+    expect(did.output).toBe(`gone: to be stopped and removed
+g:a: to be restarted
+    command: sleep 1 → sleep 2
+    environment.TOKEN: changed (its value is not shown)
+    environment.NEW: added (its value is not shown)
+    umask: (not set) → 0022
+g:b: changes at its next start
+    startsecs: 1 → 5
+w: changes at once, without a restart
+    stopsignal: TERM → QUIT
+new: to be added
+w (group): changes at once, without a restart
+    priority: 1 → 2
+daemon: not changed by an update; takes a restart of the daemon (tsvctl reload)
+    [supervisord] logfile: /a → /b
+3 processes stay as they are
+`);
+    expect([did.calls, session.exitStatus]).toEqual([['tsv.planUpdate'], 0]);
+  });
+
+  test('--dry-run says plainly that there is nothing to do', async () => {
+    const { session, did } = fakeSession({ answers: { 'tsv.planUpdate': nothing } });
+    await session.run('update --dry-run');
+    expect(did.output).toBe('No changes\n');
+  });
+
+  test('--dry-run --json is the plan', async () => {
+    const { session, did } = fakeSession({ answers: { 'tsv.planUpdate': plan } });
+    await session.run('update --dry-run --json');
+    expect(JSON.parse(did.output)).toEqual(plan);
+  });
+
+  test('--dry-run with groups shows theirs, and names the unknown ones', async () => {
+    const answers = { 'tsv.planUpdate': plan, getAllProcessInfo: [info('w', 20, 'RUNNING')] };
+    const { session, did } = fakeSession({ answers });
+    await session.run('update --dry-run w zip');
+    expect(did.output).toContain('ERROR: no such group: zip\nw: changes at once');
+    expect(did.output).not.toContain('gone');
+    expect(session.exitStatus).toBe(1);
+  });
+
+  test("is told in supervisorctl's words, by group", async () => {
+    const { session, did } = fakeSession({ answers: { 'tsv.update': done } });
+    await session.run('update');
+    expect(did.output).toBe(
+      'gone: stopped\ngone: removed process group\ng: stopped\ng: updated process group\n' +
+        'w: updated process group\nnew: added process group\n',
+    );
+    expect([did.errors, session.exitStatus]).toEqual(['', 0]);
+  });
+
+  test('tells people of every process, and what only a restart of the daemon puts into effect', async () => {
+    const { session, did } = fakeSession({ answers: { 'tsv.update': done }, isForPeople: true });
+    await session.run('update');
+    expect(did.output).toContain('g: updated process group\n  g:a: restarted\n    command: sleep 1 → sleep 2\n');
+    expect(did.errors).toBe(
+      'daemon: not changed by an update; takes a restart of the daemon (tsvctl reload)\n    [supervisord] logfile: /a → /b\n',
+    );
+  });
+
+  test('what could not be stopped is an error that says why; the rest is told as done', async () => {
+    const failed = { kind: 'restart', group: 'g', name: 'a', changes: [], ok: false, reason: 'still there' };
+    const answers = { 'tsv.update': { ...nothing, changed: ['g'], entries: [failed] } };
+    const { session, did } = fakeSession({ answers });
+    await session.run('update');
+    expect(did.output).toBe('ERROR: g:a is left as it was: still there\n');
+    expect(session.exitStatus).toBe(1);
+  });
+
+  test('of named groups applies what is known, and reports the others', async () => {
+    const answers = { 'tsv.planUpdate': plan, 'tsv.update': nothing, getAllProcessInfo: [info('w', 20, 'RUNNING')] };
+    const { session, did } = fakeSession({ answers });
+    await session.run('update w zip new');
+    expect(did.output).toBe('ERROR: no such group: zip\n');
+    expect(did.calls.at(-1)).toBe('tsv.update w,new');
+  });
+
+  test('with an option that it does not have is a mistake, and does nothing', async () => {
+    const { session, did } = fakeSession();
+    await session.run('update --dry');
+    expect(did.calls).toEqual([]);
+    expect(session.exitStatus).toBe(1);
   });
 });
 

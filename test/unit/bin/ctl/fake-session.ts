@@ -63,7 +63,7 @@ export function fakeSession({ answers = {}, streams = {}, typed = [], ...options
       call: (method, ...params) => {
         const name = method.replace('supervisor.', '');
         did.calls.push([name, ...params.map(String)].join(' '));
-        const given = name in answers ? answers[name] : name === 'getVersion' ? '3.0' : failure({ kind: 'other' });
+        const given = name in answers ? answers[name] : defaultAnswer(name);
         const answer = typeof given === 'function' ? given(...params) : given;
         return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ?? null);
       },
@@ -84,6 +84,12 @@ export function fakeSession({ answers = {}, streams = {}, typed = [], ...options
     connect,
   });
   return { session, did, interrupt, clock };
+}
+
+/** A real supervisord has none of our own methods. */
+function defaultAnswer(method: string): XmlRpcValue | Error {
+  if (method.startsWith('tsv.')) return fault(1, 'UNKNOWN_METHOD');
+  return method === 'getVersion' ? '3.0' : failure({ kind: 'other' });
 }
 
 export function fault(code: number, text = 'TEXT'): RpcError {
