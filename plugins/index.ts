@@ -5,6 +5,7 @@ export { AutorestartPlugin } from './autorestart/index.ts';
 export { EventListenerPlugin } from './eventlistener/index.ts';
 export { FcgiPlugin } from './fcgi/index.ts';
 export { HttpPlugin } from './http/index.ts';
+export { JournalPlugin } from './journal/index.ts';
 export { LoggingPlugin } from './logging/index.ts';
 export { NotifyPlugin } from './notify/index.ts';
 export { ResourcesPlugin } from './resources/index.ts';

@@ -6,31 +6,22 @@ import type { Plugin } from '../core/index.ts';
  * an error, because Supervisor allows it.
  */
 export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'native'): Promise<readonly Plugin[]> {
-  const [autorestart, logging, http, rpc, api, web, eventlistener, fcgi, notify, resources, systemd] =
-    await Promise.all([
-      import('./autorestart/index.ts'),
-      import('./logging/index.ts'),
-      import('./http/index.ts'),
-      import('./rpc/index.ts'),
-      import('./api/index.ts'),
-      import('./web/index.ts'),
-      import('./eventlistener/index.ts'),
-      import('./fcgi/index.ts'),
-      import('./notify/index.ts'),
-      import('./resources/index.ts'),
-      import('./systemd/index.ts'),
-    ]);
-  return [
-    new logging.LoggingPlugin(),
-    new autorestart.AutorestartPlugin(),
-    new http.HttpPlugin({ openTcp: format === 'supervisord.conf' ? 'warn' : 'refuse' }),
-    new rpc.RpcPlugin(),
-    new api.ApiPlugin(),
-    new web.WebPlugin(),
-    new eventlistener.EventListenerPlugin({ exact: format === 'supervisord.conf' }),
-    new fcgi.FcgiPlugin(),
-    new notify.NotifyPlugin(),
-    new resources.ResourcesPlugin(),
-    new systemd.SystemdPlugin(),
-  ];
+  return await Promise.all([
+    import('./logging/index.ts').then(({ LoggingPlugin }) => new LoggingPlugin()),
+    import('./autorestart/index.ts').then(({ AutorestartPlugin }) => new AutorestartPlugin()),
+    import('./http/index.ts').then(
+      ({ HttpPlugin }) => new HttpPlugin({ openTcp: format === 'supervisord.conf' ? 'warn' : 'refuse' }),
+    ),
+    import('./rpc/index.ts').then(({ RpcPlugin }) => new RpcPlugin()),
+    import('./api/index.ts').then(({ ApiPlugin }) => new ApiPlugin()),
+    import('./web/index.ts').then(({ WebPlugin }) => new WebPlugin()),
+    import('./eventlistener/index.ts').then(
+      ({ EventListenerPlugin }) => new EventListenerPlugin({ exact: format === 'supervisord.conf' }),
+    ),
+    import('./fcgi/index.ts').then(({ FcgiPlugin }) => new FcgiPlugin()),
+    import('./notify/index.ts').then(({ NotifyPlugin }) => new NotifyPlugin()),
+    import('./resources/index.ts').then(({ ResourcesPlugin }) => new ResourcesPlugin()),
+    import('./journal/index.ts').then(({ JournalPlugin }) => new JournalPlugin()),
+    import('./systemd/index.ts').then(({ SystemdPlugin }) => new SystemdPlugin()),
+  ]);
 }

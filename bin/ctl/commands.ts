@@ -12,6 +12,7 @@ import { restart, signal, start, stop } from './commands/processes.ts';
 import { status } from './commands/status.ts';
 import { clear, maintail, tail } from './commands/tail.ts';
 import { update } from './commands/update.ts';
+import { why } from './commands/why.ts';
 
 /** The one table of commands; help, completion, the shell and the documentation are made from it or checked against it. */
 export const COMMAND_LIST: readonly Command[] = [
@@ -21,6 +22,7 @@ export const COMMAND_LIST: readonly Command[] = [
   restart,
   signal,
   pid,
+  why,
   logs,
   tail,
   maintail,

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import type { JournalRecord } from '../../plugins/journal/index.ts';
+import { readRecords } from '../../plugins/journal/wire.ts';
 import type { XmlRpcValue } from '../../plugins/rpc/xmlrpc/index.ts';
 
 /** What the commands need of a connection. `RpcClient` is one; tests bring their own. */
@@ -51,6 +53,10 @@ export class Daemon {
   planUpdate = () => this.#ask(Plan, 'tsv.planUpdate');
   /** tsvd only. Without names, everything that changed. */
   update = (groups: readonly string[]) => this.#ask(Plan, 'tsv.update', groups);
+
+  /** What happened to a process, the newest first. */
+  journal = async (name: string, limit: number): Promise<JournalRecord[]> =>
+    readRecords(await this.#connection.call('tsv.getJournal', name, limit));
 
   async #ask<Schema extends v.GenericSchema>(
     schema: Schema,

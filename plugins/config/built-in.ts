@@ -3,6 +3,7 @@ import * as autorestart from '../autorestart/options.ts';
 import * as eventlistener from '../eventlistener/options.ts';
 import * as fcgi from '../fcgi/options.ts';
 import * as http from '../http/options.ts';
+import * as journal from '../journal/options.ts';
 import * as logging from '../logging/options.ts';
 import * as notify from '../notify/options.ts';
 
@@ -14,6 +15,7 @@ import * as notify from '../notify/options.ts';
 export const BUILT_IN = {
   autorestart: { sections: autorestart.sections, checks: {} },
   logging: { sections: logging.sections, checks: logging.checks },
+  journal: { sections: journal.sections, checks: {} },
   http: { sections: http.sections, checks: http.checks },
   eventlistener: { sections: eventlistener.sections, checks: eventlistener.checks },
   fcgi: { sections: fcgi.sections, checks: fcgi.checks },

@@ -1,4 +1,4 @@
-import { SyncBailHook } from 'tapable';
+import { SyncBailHook, SyncHook } from 'tapable';
 import { hooksOf, type Terms } from '../../core/index.ts';
 
 /** What a program and everything it started use, together, at one moment. */
@@ -35,6 +35,9 @@ export const getResourcesHooks = hooksOf(({ guard }) => {
       new SyncBailHook<[readonly number[]], ReadonlyMap<number, Usage> | undefined>(['pids'], 'usages'),
       advises,
     ),
+
+    /** Tap it to hear what was found whenever somebody has asked. Throws: reported. */
+    sampled: guard(new SyncHook<[ReadonlyMap<number, Usage>]>(['usages'], 'sampled'), advises),
   });
 });
 

@@ -39,7 +39,9 @@ export class ResourcesPlugin implements Plugin {
     const hooks = getResourcesHooks(supervisor);
     hooks.usage.tap(this.name, (pid) => {
       const now = treesNow();
-      return now && usageOf(pid, now);
+      const usage = now && usageOf(pid, now);
+      if (usage !== undefined) hooks.sampled.call(new Map([[pid, usage]]));
+      return usage;
     });
     hooks.usages.tap(this.name, (pids) => {
       const now = treesNow();
@@ -49,6 +51,7 @@ export class ResourcesPlugin implements Plugin {
         const usage = usageOf(pid, now);
         if (usage !== undefined) usages.set(pid, usage);
       }
+      hooks.sampled.call(usages);
       return usages;
     });
   }

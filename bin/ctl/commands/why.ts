@@ -1,0 +1,67 @@
+import { tellStory } from '../../../plugins/journal/story.ts';
+import { FAULTS } from '../../../plugins/rpc/client.ts';
+import type { Command } from '../command.ts';
+import { faultOf } from '../fault-text.ts';
+import type { Session } from '../session.ts';
+
+export const why: Command = {
+  name: 'why',
+  usage: [
+    [
+      'why NAME...',
+      'tell why a process is as it is: how its last runs ended, who asked, what it printed last, what to do',
+    ],
+    ['why -n COUNT NAME...', 'go back that many ends (default: 5)'],
+    ['why --json NAME', 'the records of the journal as JSON'],
+  ],
+  completes: 'processes',
+  hasJson: true,
+  async run(session, words) {
+    if (!(await session.isUp())) return;
+    const wish = parse(words);
+    if (wish === undefined) return session.misuse('Error: why requires a process name', why);
+    if (wish.ends === undefined) return session.misuse('Error: -n requires a number from 1 to 200', why);
+    const documents: unknown[] = [];
+    for (const [index, name] of wish.names.entries()) {
+      if (index > 0 && !session.json) session.line('');
+      documents.push(...(await tell(session, name, wish.ends)));
+    }
+    if (session.json) session.document(documents);
+  },
+};
+
+/** What a run leaves in the journal: its start and its end. */
+const RECORDS_PER_RUN = 2;
+
+async function tell(session: Session, name: string, ends: number): Promise<readonly unknown[]> {
+  const records = await session.daemon.journal(name, ends * RECORDS_PER_RUN + 1).catch((error: unknown) => {
+    const { code, text } = faultOf(error);
+    if (code === FAULTS.BAD_NAME) session.fail(`${name}: ERROR (no such process)`);
+    else if (code === FAULTS.UNKNOWN_METHOD)
+      session.fail(`${name}: ERROR (this daemon keeps no journal; tsvd with the plugin journal does)`);
+    else if (code === FAULTS.FAILED) session.fail(`${name}: ERROR (${text.replace(/^FAILED: /, '')})`);
+    else throw error;
+    return undefined;
+  });
+  if (records === undefined) return [];
+  const info = (await session.daemon.processes()).find(({ group, name: own }) => isCalled(name, group, own));
+  const subject = { name, state: info?.statename, description: info?.description ?? '' };
+  if (session.json) return [{ ...subject, records }];
+  session.line(tellStory(subject, records, ends));
+  return [];
+}
+
+function isCalled(given: string, group: string, name: string): boolean {
+  return given === `${group}:${name}` || (given === name && group === name);
+}
+
+/** `-n COUNT` may stand anywhere. `ends` is absent where it is no number. */
+function parse(words: readonly string[]): { names: readonly string[]; ends: number | undefined } | undefined {
+  const at = words.findIndex((word) => word.startsWith('-n'));
+  const isApart = words[at] === '-n';
+  const given = at === -1 ? '5' : isApart ? words[at + 1] : words[at]?.slice(2);
+  const names = at === -1 ? words : words.toSpliced(at, isApart ? 2 : 1);
+  const ends = /^\d{1,3}$/.test(given ?? '') ? Number(given) : 0;
+  if (names.length === 0) return undefined;
+  return { names, ends: ends >= 1 && ends <= 200 ? ends : undefined };
+}

@@ -1,0 +1,22 @@
+/** A journal of what happened to every process, and the story that it tells. */
+export { JournalPlugin } from './journal-plugin.ts';
+export { getJournalHooks, type JournalQuery } from './hooks.ts';
+export { JOURNAL_ERRORS, type JournalErrorCode } from './errors.ts';
+export { tellStory, type Subject } from './story.ts';
+export type {
+  CoreDump,
+  DaemonRecord,
+  Decision,
+  Ended,
+  JournalRecord,
+  LastOutput,
+  LastUsage,
+  Lost,
+  NotStarted,
+  Of,
+  OutOfMemory,
+  ProcessRecord,
+  Removed,
+  SentSignal,
+  Started,
+} from './record.ts';

@@ -1,0 +1,150 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { journalError } from './errors.ts';
+import { LINE_HEAD } from './line.ts';
+
+/** Where lines are kept, oldest first. */
+export interface JournalStore {
+  /** Where, in words. */
+  readonly place: string;
+  /** @throws the error of the system call; the line is not kept then, and what was kept before is as it was. */
+  append(line: string): void;
+  /** Lines without their ends, the newest first. */
+  newestFirst(): AsyncIterable<string>;
+  /** @throws when there is no other file to go on in; it goes on in the old one then. */
+  reopen(): void;
+  close(): void;
+}
+
+/**
+ * The journal in a file: lines are added at its end by one write each, and when it has reached its size it becomes
+ * `FILE.1`, in place of the one before, and a new one begins. So a crash can tear the last line at most; what is torn is
+ * cut off when the file is opened.
+ *
+ * The daemon may be root and the folder somebody else's: a symbolic link, a file of another owner, with a second name, or
+ * with content that is not a journal is refused. Nobody else may read it, since programs print secrets.
+ */
+export class JournalFile implements JournalStore {
+  readonly place: string;
+  readonly #maxBytes: number;
+  #fd: number;
+
+  /** @throws TSV_JOURNAL_REFUSED, or the error of the system call. */
+  constructor(path: string, maxBytes: number) {
+    this.place = path;
+    this.#maxBytes = maxBytes;
+    this.#fd = openRepaired(path);
+  }
+
+  append(line: string): void {
+    const bytes = Buffer.from(line);
+    const { size } = fstatSync(this.#fd);
+    const isFull = this.#maxBytes > 0 && size > 0 && size + bytes.length > this.#maxBytes;
+    if (isFull) this.#rotate();
+    const before = isFull ? 0 : size;
+    try {
+      // One call. A disk that is nearly full takes a part of it, and then refuses the next.
+      for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
+    } catch (error) {
+      ftruncateSync(this.#fd, before);
+      throw error;
+    }
+  }
+
+  async *newestFirst(): AsyncGenerator<string> {
+    const { linesBackward } = await import('./lines-backward.ts');
+    yield* linesBackward([this.place, `${this.place}.1`]);
+  }
+
+  /** Goes on in the file that has the name now: somebody has moved ours away. @throws as the constructor. */
+  reopen(): void {
+    const fd = openRepaired(this.place);
+    closeSync(this.#fd);
+    this.#fd = fd;
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #rotate(): void {
+    const old = `${this.place}.1`;
+    try {
+      renameSync(this.place, old);
+    } catch (error) {
+      if (!isMissing(error)) throw error; // somebody has removed it: then there is none to keep
+    }
+    this.reopen();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function openRepaired(path: string): number {
+  const fd = openOwn(path);
+  try {
+    repair(fd, path);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function openOwn(path: string): number {
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  // Without O_NONBLOCK, opening a FIFO that somebody has put there would wait for its other end.
+  const fd = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw journalError('TSV_JOURNAL_REFUSED', [path, 'it is not a regular file']);
+    if (stat.uid !== process.geteuid?.())
+      throw journalError('TSV_JOURNAL_REFUSED', [path, 'it belongs to another user']);
+    if (stat.nlink !== 1) throw journalError('TSV_JOURNAL_REFUSED', [path, 'it has a second name (a hard link)']);
+    if ((stat.mode & 0o077) !== 0) fchmodSync(fd, 0o600);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+const CHUNK = 64 * 1024;
+
+/** Cuts off what follows the last line end. Touches nothing that does not begin as a journal does. */
+function repair(fd: number, path: string): void {
+  const { size } = fstatSync(fd);
+  const head = read(fd, 0, Math.min(size, LINE_HEAD.length));
+  if (!LINE_HEAD.startsWith(head.toString('latin1')) && !isZeros(head)) {
+    throw journalError('TSV_JOURNAL_REFUSED', [path, 'what is in it is no journal']);
+  }
+  let end = size;
+  while (end > 0) {
+    const from = Math.max(0, end - CHUNK);
+    const lineEnd = read(fd, from, end - from).lastIndexOf(0x0a);
+    end = lineEnd === -1 ? from : from + lineEnd + 1;
+    if (lineEnd !== -1) break;
+  }
+  if (end < size) ftruncateSync(fd, end);
+}
+
+/** After a loss of power, a file may have got its new size and not its bytes. */
+function isZeros(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0);
+}
+
+function read(fd: number, from: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, readSync(fd, bytes, 0, length, from));
+}

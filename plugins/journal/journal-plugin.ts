@@ -1,0 +1,118 @@
+import { readOptions, reasonOf, type Plugin, type Supervisor } from '../../core/index.ts';
+import { getLoggingHooks, LoggingPlugin, type Log } from '../logging/index.ts';
+import { ResourcesPlugin } from '../resources/index.ts';
+import { RpcPlugin } from '../rpc/index.ts';
+import { getJournalHooks } from './hooks.ts';
+import { JournalFile, type JournalStore } from './journal-file.ts';
+import { Journal } from './journal.ts';
+import { LastOutputs } from './last-output.ts';
+import { MemoryJournal } from './memory-journal.ts';
+import { journalMethods } from './methods.ts';
+import { sections, supervisordOptions } from './options.ts';
+import { OutOfMemoryWatch } from './out-of-memory.ts';
+import { pathOfJournal } from './place.ts';
+import type { DaemonRecord, JournalRecord } from './record.ts';
+import { Recorder } from './recorder.ts';
+
+/** Looking at what children use reads all of /proc, so stopping a thousand of them looks once in this time. */
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Keeps a journal of what happened to every process, with the evidence of the moment: who asked, how it ended, what it printed
+ * last, what was decided and why. `tsvctl why` tells it; other plugins read it through {@link getJournalHooks}.
+ */
+export class JournalPlugin implements Plugin {
+  static readonly getHooks = getJournalHooks;
+  readonly name = 'journal';
+  readonly sections = sections;
+
+  apply(supervisor: Supervisor): void {
+    const { clock, events, hooks } = supervisor;
+    const log = LoggingPlugin.log(supervisor);
+    const logging = getLoggingHooks(supervisor);
+    const outputs = new LastOutputs(logging);
+    const recorder = new Recorder({ wall: () => clock.wall(), outputs, memory: new OutOfMemoryWatch() });
+    const { read, recorded } = getJournalHooks(supervisor);
+    let journal: Journal | undefined;
+
+    const add = (record: JournalRecord | undefined): void => {
+      if (record === undefined || journal === undefined) return;
+      journal.add(record);
+      recorded.call(record);
+    };
+    const tell = (what: Undated<DaemonRecord>): void => add({ ...what, at: new Date(clock.wall()).toISOString() });
+
+    // After logging has opened its own files, and before anything is started.
+    hooks.start.tap({ name: this.name, stage: -50 }, () => {
+      const store = openStore(supervisor, log);
+      journal = store && new Journal(store, log);
+      tell({ kind: 'daemonStarted', pid: process.pid });
+    });
+    // Among the last: what others do at the end is still told.
+    hooks.shutdown.tap({ name: this.name, stage: 900 }, () => {
+      tell({ kind: 'daemonStopped', pid: process.pid });
+      journal?.close();
+      journal = undefined;
+    });
+
+    events.on('process:spawned', (event) => add(recorder.spawned(event)), this.name);
+    events.on('process:spawn-failed', (event) => add(recorder.spawnFailed(event)), this.name);
+    events.on('process:exited', (event) => add(recorder.exited(event)), this.name);
+    events.on('process:state', (event) => add(recorder.changed(event)), this.name);
+    events.on('process:removed', (event) => add(recorder.removed(event)), this.name);
+    events.on(
+      'supervisor:state',
+      ({ to }) => {
+        if (to === 'stopping') tell({ kind: 'daemonStopping', pid: process.pid });
+      },
+      this.name,
+    );
+    events.on(
+      'config:reloaded',
+      ({ cause: by, failed, ...names }) =>
+        tell({ kind: 'reloaded', by, ...names, failed: failed.map(({ name }) => name) }),
+      this.name,
+    );
+
+    const { usages, sampled } = ResourcesPlugin.getHooks(supervisor);
+    let lookedAt = -LOOK_EVERY_MS;
+    events.on(
+      'process:signalled',
+      (event) => {
+        recorder.signalled(event);
+        if (event.why === 'request' || clock.now() - lookedAt < LOOK_EVERY_MS) return;
+        lookedAt = clock.now();
+        usages.call(recorder.pids);
+      },
+      this.name,
+    );
+    sampled.tap(this.name, (seen) => recorder.sampled(seen));
+
+    logging.sink.tap({ name: this.name, stage: 100 }, (sinks, process, channel) =>
+      outputs.addTo(sinks, process, channel),
+    );
+    logging.reopen.tap(this.name, () => journal?.reopen());
+    read.tapPromise(this.name, async (query) => journal?.read(query));
+    RpcPlugin.getHooks(supervisor).methods.tap(this.name, (registry) => registry.add(...journalMethods(supervisor)));
+  }
+}
+
+type Undated<Record> = Record extends unknown ? Omit<Record, 'at'> : never;
+
+function openStore(supervisor: Supervisor, log: Log): JournalStore | undefined {
+  const { identifier, sections: configured } = supervisor.config;
+  const supervisord = configured['supervisord'] ?? {};
+  const { journal_file: wish, journal_maxbytes: maxBytes } = readOptions(supervisord, supervisordOptions);
+  const path = pathOfJournal(wish, {
+    identifier,
+    logfile: getLoggingHooks(supervisor).activityLog.call()?.path,
+    childlogdir: supervisord['childlogdir'],
+  });
+  if (path === undefined) return undefined;
+  try {
+    return new JournalFile(path, maxBytes);
+  } catch (error) {
+    log.warn(`the journal is kept in memory only: ${reasonOf(error)}`);
+    return new MemoryJournal();
+  }
+}

@@ -1,0 +1,76 @@
+import { reasonOf } from '../../core/index.ts';
+import type { Log } from '../logging/index.ts';
+import type { JournalQuery } from './hooks.ts';
+import type { JournalStore } from './journal-file.ts';
+import { parseLine, printLine } from './line.ts';
+import type { JournalRecord } from './record.ts';
+
+/** Lines that a question may look at before it gives up: one about a process that was never heard of reads everything. */
+const MAX_LINES = 50_000;
+
+/** Keeps records, and finds them again. A journal that cannot be written is said once and harms nobody. */
+export class Journal {
+  readonly #store: JournalStore;
+  readonly #log: Log;
+  /** Records that were not kept since the last one that was. */
+  #missed = 0;
+
+  constructor(store: JournalStore, log: Log) {
+    this.#store = store;
+    this.#log = log;
+  }
+
+  get place(): string {
+    return this.#store.place;
+  }
+
+  add(record: JournalRecord): void {
+    try {
+      this.#store.append(printLine(record));
+    } catch (error) {
+      this.#missed += 1;
+      if (this.#missed > 1) return;
+      this.#log.warn(
+        `cannot write the journal ${this.place}: ${reasonOf(error)}; records are lost until it can be written`,
+      );
+      return;
+    }
+    if (this.#missed === 0) return;
+    this.#log.warn(`the journal ${this.place} is written again; ${this.#missed} records were lost`);
+    this.#missed = 0;
+  }
+
+  /** The newest first. */
+  async read({ group, name, limit }: JournalQuery): Promise<JournalRecord[]> {
+    // Most lines are about others, and are not even parsed.
+    const mine = `"group":${JSON.stringify(group)},"name":${JSON.stringify(name)}`;
+    const found: JournalRecord[] = [];
+    let own = 0;
+    let looked = 0;
+    for await (const line of this.#store.newestFirst()) {
+      looked += 1;
+      if (own >= limit || looked > MAX_LINES) break;
+      if (!line.includes(mine) && line.includes('"group":')) continue;
+      const record = parseLine(line);
+      if (record === undefined) continue;
+      const isOwn = 'name' in record && record.group === group && record.name === name;
+      if ('name' in record && !isOwn) continue;
+      found.push(record);
+      if (isOwn) own += 1;
+    }
+    // Of the daemon's records, only those between the process's own: a daemon may have been restarted very often.
+    return own === 0 ? [] : found;
+  }
+
+  reopen(): void {
+    try {
+      this.#store.reopen();
+    } catch (error) {
+      this.#log.warn(`cannot open the journal anew: ${reasonOf(error)}; the file that was open stays in use`);
+    }
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+}

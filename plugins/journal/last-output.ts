@@ -1,0 +1,108 @@
+import type { ProcessView } from '../../core/index.ts';
+import type { Channel, LoggingHooks, Sink } from '../logging/index.ts';
+import type { LastOutput } from './record.ts';
+
+/** How much of the end of a stream is looked at. */
+const MAX_BYTES = 8 * 1024;
+const MAX_LINES = 20;
+/** Of one line. */
+const MAX_CHARS = 500;
+const CHANNELS: readonly Channel[] = ['stdout', 'stderr'];
+
+/** Where the logs of a run begin, by channel: bytes before belong to earlier runs. */
+export type LogStarts = ReadonlyMap<Channel, number>;
+
+/**
+ * The last lines that programs have printed, from the ends of their log files. Output that goes elsewhere (syslog, the
+ * daemon's own stdout) cannot be read again, so of that the end is kept as it passes.
+ */
+export class LastOutputs {
+  readonly #hooks: LoggingHooks;
+  /** By group, name and channel. */
+  readonly #passing = new Map<string, EndOfStream>();
+
+  constructor(hooks: LoggingHooks) {
+    this.#hooks = hooks;
+  }
+
+  /** The sinks of a channel, with one more where its output is kept nowhere that can be read. */
+  addTo(sinks: readonly Sink[], process: ProcessView, channel: Channel): readonly Sink[] {
+    if (sinks.length === 0 || this.#fileOf(process, channel) !== undefined) return sinks;
+    const end = new EndOfStream();
+    this.#passing.set(keyOf(process, channel), end);
+    return [...sinks, end];
+  }
+
+  /** To be called when a child has been spawned. */
+  begin(process: ProcessView): LogStarts {
+    const starts = new Map<Channel, number>();
+    for (const channel of CHANNELS) {
+      this.#passing.get(keyOf(process, channel))?.begin();
+      const size = this.#fileOf(process, channel)?.tail(0, 0).offset;
+      if (size !== undefined) starts.set(channel, size);
+    }
+    return starts;
+  }
+
+  /** What was printed last since then. Streams that printed nothing, or go where nobody can look, are left out. */
+  look(process: ProcessView, starts: LogStarts): LastOutput[] {
+    const seen = new Set<string>();
+    return CHANNELS.flatMap((channel) => {
+      const log = this.#fileOf(process, channel);
+      if (log === undefined) return outputOf(channel, this.#passing.get(keyOf(process, channel))?.bytes);
+      if (seen.has(log.path)) return []; // both go into one file: told once
+      seen.add(log.path);
+      const { offset: size } = log.tail(0, 0);
+      const start = starts.get(channel) ?? 0;
+      // A log that is shorter than it was has been rotated or cleared: all of it is of this run.
+      const mine = size >= start ? size - start : size;
+      const result = mine === 0 ? undefined : log.read(-Math.min(mine, MAX_BYTES), 0);
+      return result?.kind === 'bytes' ? outputOf(channel, result.bytes, log.path) : [];
+    });
+  }
+
+  forget(process: ProcessView): void {
+    for (const channel of CHANNELS) this.#passing.delete(keyOf(process, channel));
+  }
+
+  /** The log of a channel where it is a file, and not a device or one of the daemon's own descriptors. */
+  #fileOf(process: ProcessView, channel: Channel) {
+    const log = this.#hooks.childLog.call(process, channel);
+    return log === undefined || /^\/(dev|proc)\//.test(log.path) ? undefined : log;
+  }
+}
+
+/** Keeps the last bytes of what passes. */
+class EndOfStream implements Sink {
+  bytes = Buffer.alloc(0);
+
+  begin(): void {
+    this.bytes = Buffer.alloc(0);
+  }
+
+  write(bytes: Uint8Array): boolean {
+    // Copied: the bytes are valid during the call only.
+    this.bytes = Buffer.concat([this.bytes, bytes.subarray(-MAX_BYTES)]).subarray(-MAX_BYTES);
+    return true;
+  }
+}
+
+function outputOf(channel: Channel, bytes: Buffer | undefined, file?: string): LastOutput[] {
+  const lines = lastLines(bytes ?? Buffer.alloc(0));
+  return lines.length === 0 ? [] : [{ channel, lines, ...(file !== undefined && { file }) }];
+}
+
+// oxlint-disable-next-line no-control-regex -- escape sequences begin with one
+const COLOURS = /\u001b\[[0-?]*[ -/]*[@-~]|\r(?=\n)/g;
+
+/** The last lines of the end of a stream. The first one is left out where it lacks its beginning and others follow. */
+export function lastLines(bytes: Buffer): string[] {
+  const lines = bytes.toString().replaceAll(COLOURS, '').split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  if (bytes.length >= MAX_BYTES && lines.length > 1) lines.shift();
+  return lines.slice(-MAX_LINES).map((line) => (line.length > MAX_CHARS ? `${line.slice(0, MAX_CHARS)}…` : line));
+}
+
+function keyOf({ group, name }: ProcessView, channel: Channel): string {
+  return `${group}:${name} ${channel}`;
+}

@@ -1,0 +1,48 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+
+const CHUNK = 64 * 1024;
+
+/**
+ * The lines of some files, the last line of the first file first, each without its end. Reads only as far as it is asked,
+ * a chunk at a time, so that others are served in between. A file that is not there has no lines.
+ */
+export async function* linesBackward(paths: readonly string[]): AsyncGenerator<string> {
+  // All are opened first: a rotation meanwhile would move a file from one name to the next.
+  const handles: FileHandle[] = [];
+  try {
+    for (const path of paths) {
+      const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+        () => undefined,
+      );
+      if (handle !== undefined) handles.push(handle);
+    }
+    for (const handle of handles) yield* linesOf(handle);
+  } finally {
+    await Promise.all(handles.map((handle) => handle.close()));
+  }
+}
+
+async function* linesOf(handle: FileHandle): AsyncGenerator<string> {
+  let end = (await handle.stat()).size;
+  /** The beginning of a line, whose head is in a chunk not read yet; its pieces in order. */
+  let tail: Buffer[] = [];
+  let isFirst = true;
+  while (end > 0) {
+    const from = Math.max(0, end - CHUNK);
+    const chunk = Buffer.alloc(end - from);
+    await handle.read(chunk, 0, chunk.length, from);
+    end = from;
+    let lineEnd = chunk.length;
+    for (let at = chunk.lastIndexOf(0x0a); at !== -1; at = at === 0 ? -1 : chunk.lastIndexOf(0x0a, at - 1)) {
+      const line = Buffer.concat([chunk.subarray(at + 1, lineEnd), ...tail]).toString();
+      tail = [];
+      lineEnd = at;
+      // What follows the last line end is nothing, or a line that is being written.
+      if (!isFirst) yield line;
+      isFirst = false;
+    }
+    tail = [chunk.subarray(0, lineEnd), ...tail];
+  }
+  if (!isFirst) yield Buffer.concat(tail).toString();
+}

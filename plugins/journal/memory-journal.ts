@@ -1,0 +1,34 @@
+import type { JournalStore } from './journal-file.ts';
+
+/** Where no file can be written (a read-only container): the newest lines, for as long as the daemon runs. */
+export class MemoryJournal implements JournalStore {
+  readonly place = 'memory';
+  readonly #maxChars: number;
+  /** Oldest first. At the bound the oldest are dropped. */
+  readonly #lines: string[] = [];
+  #chars = 0;
+
+  constructor(maxChars = 256 * 1024) {
+    this.#maxChars = maxChars;
+  }
+
+  append(line: string): void {
+    this.#lines.push(line);
+    this.#chars += line.length;
+    while (this.#chars > this.#maxChars) this.#chars -= this.#lines.shift()?.length ?? this.#chars;
+  }
+
+  async *newestFirst(): AsyncGenerator<string> {
+    // A copy: lines may come and go while somebody reads.
+    for (const line of this.#lines.toReversed()) yield line.slice(0, -1);
+  }
+
+  reopen(): void {
+    // Nobody can move memory away.
+  }
+
+  close(): void {
+    this.#lines.length = 0;
+    this.#chars = 0;
+  }
+}

@@ -1,0 +1,64 @@
+import { adviceOn } from './advice.ts';
+import { chaptersOf } from './chapters.ts';
+import { factsOf, howItEnded } from './ending-words.ts';
+import type { JournalRecord } from './record.ts';
+import { moment, whoAsked } from './words.ts';
+
+/** Whom the story is about, as it is now. */
+export interface Subject {
+  /** As it is given to `tsvctl`: `name` or `group:name`. */
+  readonly name: string;
+  /** `undefined`: it is not in use any more. */
+  readonly state: string | undefined;
+  /** As `tsvctl status` has it. */
+  readonly description: string;
+}
+
+/**
+ * Why a process is as it is, in plain words: how it is, how its last run ended with all that is known, what can be done about
+ * it, and its ends before that, `limit` in all. Takes the records as the journal gives them, the newest first.
+ *
+ * The text is safe for a terminal: what programs print may hold anything.
+ */
+export function tellStory({ name, state, description }: Subject, records: readonly JournalRecord[], limit = 5): string {
+  const chapters = chaptersOf(records);
+  const running = chapters[0]?.ending === undefined ? chapters[0]?.start : undefined;
+  const [last, ...earlier] = chapters.filter(({ ending }) => ending !== undefined).slice(0, limit);
+
+  const lines = [`${name} is ${stateWords(state, description)}.`];
+  const removed = state === undefined ? records.find(({ kind }) => kind === 'removed') : undefined;
+  if (removed !== undefined) lines.push(`It was taken out of use at ${moment(removed.at)}.`);
+  if (running !== undefined) lines.push(`It was started at ${moment(running.at)} by ${whoAsked(running.by)}.`);
+  if (last?.ending === undefined) {
+    lines.push(
+      running === undefined
+        ? 'The journal knows of no start and no end of it.'
+        : 'The journal knows of no end before that.',
+    );
+    return printable(lines);
+  }
+
+  lines.push('', `${moment(last.ending.at)}  ${name} ${howItEnded(last.ending)}.`);
+  lines.push(...factsOf(last).map((fact) => `  ${fact}`));
+  if (earlier.length > 0) {
+    lines.push('', 'Before that:');
+    for (const { ending } of earlier)
+      if (ending !== undefined) lines.push(`${moment(ending.at)}  ${howItEnded(ending)}`);
+  }
+  const advice = adviceOn(last, name);
+  if (advice !== undefined) lines.push('', `What to do: ${advice}`);
+  return printable(lines);
+}
+
+/** Of a process that is down for good, the description is only the time of its end, which follows anyway. */
+function stateWords(state: string | undefined, description: string): string {
+  if (state === undefined) return 'not in use any more';
+  if (description === '' || state === 'STOPPED' || state === 'EXITED') return state;
+  return `${state}: ${description.replace(/\.$/, '')}`;
+}
+
+/** Control characters could move the cursor, colour the rest or answer for the reader. */
+function printable(lines: readonly string[]): string {
+  // oxlint-disable-next-line no-control-regex -- these are what is taken out
+  return lines.map((line) => line.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, '\ufffd')).join('\n');
+}

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import type { JournalStore } from '../../../../plugins/journal/journal-file.ts';
+import { Journal } from '../../../../plugins/journal/journal.ts';
+import { MemoryJournal } from '../../../../plugins/journal/memory-journal.ts';
+import type { JournalRecord } from '../../../../plugins/journal/record.ts';
+import { readRecords } from '../../../../plugins/journal/wire.ts';
+import type { Log } from '../../../../plugins/logging/index.ts';
+
+const at = '2026-01-01T00:00:00.000Z';
+const lost = (name: string, reason: string, group = name): JournalRecord => ({ kind: 'lost', at, group, name, reason });
+const daemon = (pid: number): JournalRecord => ({ kind: 'daemonStarted', at, pid });
+
+function journalOn(store: JournalStore = new MemoryJournal()): { journal: Journal; warnings: string[] } {
+  const warnings: string[] = [];
+  const nothing = (): void => undefined;
+  const warn = (text: string): void => void warnings.push(text);
+  const log: Log = {
+    crit: nothing,
+    error: nothing,
+    warn,
+    info: nothing,
+    debug: nothing,
+    trace: nothing,
+    blather: nothing,
+  };
+  return { journal: new Journal(store, log), warnings };
+}
+
+test("a process's records are found among all, the newest first, with those of the daemon between them", async () => {
+  const { journal } = journalOn();
+  for (const record of [
+    daemon(1),
+    lost('web', 'a'),
+    daemon(2),
+    lost('other', 'web'),
+    lost('web', 'b', 'pool'),
+    lost('web', 'c'),
+  ])
+    journal.add(record);
+  expect(await journal.read({ group: 'web', name: 'web', limit: 10 })).toMatchObject([
+    lost('web', 'c'),
+    daemon(2),
+    lost('web', 'a'),
+    daemon(1),
+  ]);
+  expect(await journal.read({ group: 'web', name: 'web', limit: 1 })).toMatchObject([lost('web', 'c')]);
+  expect(await journal.read({ group: 'pool', name: 'web', limit: 9 })).toMatchObject([
+    lost('web', 'b', 'pool'),
+    daemon(2),
+    daemon(1),
+  ]);
+  expect(await journal.read({ group: 'no', name: 'no', limit: 9 })).toEqual([]);
+});
+
+test('a name that looks like JSON finds only itself', async () => {
+  const { journal } = journalOn();
+  const strange = '","name":"web';
+  journal.add(lost('web', 'a'));
+  journal.add(lost(strange, 'b'));
+  expect(await journal.read({ group: strange, name: strange, limit: 9 })).toMatchObject([lost(strange, 'b')]);
+});
+
+test('a disk that takes nothing is said once, with what was lost when it does again', () => {
+  const store = new MemoryJournal();
+  const { journal, warnings } = journalOn(store);
+  const works = store.append.bind(store);
+  store.append = () => {
+    throw new Error('ENOSPC: no space left on device');
+  };
+  for (const reason of ['a', 'b', 'c']) journal.add(lost('web', reason));
+  expect(warnings).toEqual([
+    'cannot write the journal memory: ENOSPC: no space left on device; records are lost until it can be written',
+  ]);
+  store.append = works;
+  journal.add(lost('web', 'd'));
+  journal.add(lost('web', 'e'));
+  expect(warnings.slice(1)).toEqual(['the journal memory is written again; 3 records were lost']);
+});
+
+test('a client takes the records that it knows, and leaves out those of a newer daemon', () => {
+  const known = lost('web', 'a');
+  expect(readRecords([known, { kind: 'teleported', at }, 7, { ...known, reason: 7 }])).toEqual([known]);
+  expect(readRecords('nonsense')).toEqual([]);
+});

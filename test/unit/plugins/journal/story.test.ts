@@ -1,0 +1,212 @@
+import { expect, test } from 'vitest';
+import { tellStory } from '../../../../plugins/journal/index.ts';
+import type { Ended, JournalRecord, Of, Started } from '../../../../plugins/journal/index.ts';
+import { duration, size } from '../../../../plugins/journal/words.ts';
+
+/** Local time, since that is what people are told. */
+const at = (seconds: number): string => new Date(2026, 0, 31, 9, 5, seconds).toISOString();
+const whose = { group: 'web', name: 'web' };
+
+const started = (given: Partial<Started> = {}): Of<Started> => ({
+  kind: 'started',
+  at: at(0),
+  ...whose,
+  pid: 42,
+  by: { by: 'boot' },
+  tries: 0,
+  ...given,
+});
+
+const ended = (given: Partial<Ended> = {}): Of<Ended> => ({
+  kind: 'ended',
+  at: at(30),
+  ...whose,
+  pid: 42,
+  exit: { code: 3 },
+  asked: false,
+  expected: false,
+  by: { by: 'child', detail: 'exit status 3' },
+  ranSeconds: 30,
+  tooQuickly: false,
+  state: 'EXITED',
+  tries: 0,
+  signals: [],
+  output: [],
+  decision: { kind: 'leave', reason: 'autorestart=false' },
+  ...given,
+});
+
+const tell = (...newestFirst: JournalRecord[]): string =>
+  tellStory({ name: 'web', state: 'EXITED', description: 'Jan 31 09:05 AM' }, newestFirst);
+
+test('the whole story: how it is, how it ended, what it printed, what was decided, what was before, what to do', () => {
+  const story = tellStory({ name: 'web', state: 'FATAL', description: 'Exited too quickly' }, [
+    ended({
+      at: at(4),
+      tooQuickly: true,
+      ranSeconds: 0.12,
+      output: [{ channel: 'stderr', lines: ['Error: EADDRINUSE', '  at listen'], file: '/var/log/web.err' }],
+      decision: { kind: 'leave', reason: 'gave up after 2 failed starts' },
+    }),
+    started({ at: at(3), pid: 43, by: { by: 'child', detail: 'exit status 3' }, tries: 1 }),
+    ended({ at: at(2), tooQuickly: true, ranSeconds: 0.2 }),
+    started({ at: at(1) }),
+  ]);
+  expect(story).toBe(`web is FATAL: Exited too quickly.
+
+2026-01-31 09:05:04  web exited with status 3 after 120 ms.
+  It was started at 2026-01-31 09:05:03 as pid 43 by the restart policy, after exit status 3.
+  Status 3 is not an expected one (exitcodes).
+  That was before it counted as started (startsecs), so the start has failed.
+  It printed last on stderr (/var/log/web.err):
+    | Error: EADDRINUSE
+    |   at listen
+  It was not started again: gave up after 2 failed starts.
+
+Before that:
+2026-01-31 09:05:02  exited with status 3 after 200 ms
+
+What to do: Read what it printed last; all of it: tsvctl tail web and tsvctl tail web stderr. When it is corrected: tsvctl start web`);
+});
+
+test('an end that was asked for names who asked, and nothing is wrong', () => {
+  const story = tell(
+    ended({
+      asked: true,
+      exit: { signal: 'SIGTERM' },
+      by: { by: 'client', detail: 'supervisor.stopProcess' },
+      signals: [{ at: at(30), signal: 'SIGTERM', asGroup: true, why: 'stop' }],
+    }),
+  );
+  expect(story).toContain('web was stopped (SIGTERM) after 30 s.');
+  expect(story).toContain('It was stopped by a client (supervisor.stopProcess).');
+  expect(story).toContain('It was sent SIGTERM to its process group at 09:05:30.');
+  expect(story).toContain('What to do: Nothing is wrong. To have it back: tsvctl start web');
+});
+
+test('one that did not stop in time was killed for it, and is to be given more time', () => {
+  const story = tell(
+    ended({
+      asked: true,
+      exit: { signal: 'SIGKILL' },
+      by: { by: 'shutdown', detail: 'SIGTERM' },
+      signals: [
+        { at: at(20), signal: 'SIGTERM', asGroup: false, why: 'stop' },
+        { at: at(30), signal: 'SIGKILL', asGroup: false, why: 'overdue' },
+      ],
+    }),
+  );
+  expect(story).toContain('web was killed because it did not stop in time, after 30 s.');
+  expect(story).toContain('It was stopped by the end of the daemon (SIGTERM).');
+  expect(story).toContain('then SIGKILL at 09:05:30 because it had not ended within stopwaitsecs.');
+  expect(story).toContain('stopwaitsecs). To have it back');
+});
+
+test('a SIGKILL that nobody here sent is said to be so, and with a counted kill it was most likely memory', () => {
+  const killed = ended({ exit: { signal: 'SIGKILL' } });
+  expect(tell(killed)).toContain('The daemon did not send SIGKILL: a person, a script or the kernel did.');
+  const story = tell({ ...killed, outOfMemory: { kills: 1, since: at(1), counter: '/sys/fs/cgroup/memory.events' } });
+  expect(story).toContain(
+    'The kernel ran out of memory: it counts 1 kill for that since 09:05:01 (/sys/fs/cgroup/memory.events)',
+  );
+  expect(story).toContain('What to do: Give it more memory');
+});
+
+test('a signal that a client had sent is not blamed on somebody else', () => {
+  const story = tell(
+    ended({
+      exit: { signal: 'SIGHUP' },
+      signals: [{ at: at(29), signal: 'SIGHUP', asGroup: false, why: 'request' }],
+    }),
+  );
+  expect(story).toContain('It was sent SIGHUP at 09:05:29 by a client.');
+  expect(story).not.toContain('The daemon did not send');
+});
+
+test.each([
+  [{ kind: 'file', path: '/srv/core.42', bytes: 52_428_800 }, 'saved in the core dump /srv/core.42 (50 MiB).'],
+  [{ kind: 'handler', command: '/lib/systemd-coredump' }, 'hands core dumps to /lib/systemd-coredump; ask there'],
+  [{ kind: 'notFound', reason: 'there is no /srv/core' }, 'No core dump was found: there is no /srv/core.'],
+] as const)('a crash tells what is known of its core dump: %j', (core, words) => {
+  const story = tell(ended({ exit: { signal: 'SIGSEGV' }, core }));
+  expect(story).toContain('SIGSEGV means: it touched memory that is not its own');
+  expect(story).toContain(words);
+});
+
+test.each([
+  [127, false, 'With 127 a shell says that it did not find the command.'],
+  [139, false, 'its command ended by SIGSEGV'],
+  [0, true, 'A program that puts itself into the background looks like this'],
+] as const)('exit status %d, too quickly: %s, is explained', (code, tooQuickly, words) => {
+  expect(tell(ended({ exit: { code }, tooQuickly, expected: code === 0 }))).toContain(words);
+});
+
+test('a start that failed names the reason', () => {
+  const story = tell({
+    kind: 'notStarted',
+    at: at(1),
+    ...whose,
+    reason: "can't find command 'x'",
+    by: { by: 'client', detail: 'supervisor.startProcess' },
+    tries: 3,
+    decision: { kind: 'leave', reason: 'gave up after 4 failed starts' },
+  });
+  expect(story).toContain("web could not be started: can't find command 'x'.");
+  expect(story).toContain('The start was asked for by a client (supervisor.startProcess).');
+});
+
+test('an end that nobody saw, because the daemon was killed, is told as such', () => {
+  const story = tellStory({ name: 'web', state: 'RUNNING', description: 'pid 50, uptime 0:00:09' }, [
+    started({ at: at(41), pid: 50 }),
+    { kind: 'daemonStarted', at: at(40), pid: 2 },
+    started({ at: at(1) }),
+    { kind: 'daemonStarted', at: at(0), pid: 1 },
+  ]);
+  expect(story).toContain('web is RUNNING: pid 50, uptime 0:00:09.\nIt was started at 2026-01-31 09:05:41');
+  expect(story).toContain(
+    '2026-01-31 09:05:40  web was running when the daemon itself disappeared without a word.\n' +
+      '  It was started at 2026-01-31 09:05:01 as pid 42 by the start of the daemon (autostart).\n',
+  );
+});
+
+test('what never ended has no end, and what was never heard of no story', () => {
+  const running = tellStory({ name: 'web', state: 'RUNNING', description: 'pid 42' }, [started()]);
+  expect(running).toMatch(/RUNNING: pid 42\.\nIt was started at .*\.\nThe journal knows of no end before that\.$/);
+  expect(tell()).toBe('web is EXITED.\nThe journal knows of no start and no end of it.');
+});
+
+test('a process that a reload has taken out of use can still be asked about', () => {
+  const story = tellStory({ name: 'web', state: undefined, description: '' }, [
+    { kind: 'removed', at: at(31), ...whose },
+    ended({ asked: true, exit: { code: 0 }, by: { by: 'reload', detail: 'update' } }),
+  ]);
+  expect(story).toContain('web is not in use any more.\nIt was taken out of use at 2026-01-31 09:05:31.');
+  expect(story).toContain('It was stopped by a change of the configuration (update).');
+});
+
+test('only as many ends are told as are asked for', () => {
+  const records = Array.from({ length: 9 }, (_, index) => ended({ at: at(50 - index) }));
+  const subject = { name: 'web', state: 'EXITED', description: '' };
+  expect(tellStory(subject, records, 3).match(/exited with status/g)).toHaveLength(3);
+});
+
+test('nothing that a program prints can steer the terminal', () => {
+  const story = tell(ended({ output: [{ channel: 'stdout', lines: ['a\u001b]0;owned\u0007\u009b2Jb\rc'] }] }));
+  expect(story).toContain('| a\ufffd]0;owned\ufffd\ufffd2Jb\ufffdc');
+});
+
+test.each([
+  [0.034, '34 ms'],
+  [4.56, '4.6 s'],
+  [47, '47 s'],
+  [125, '2 min 5 s'],
+  [3_600, '1 h'],
+  [7_262, '2 h 1 min'],
+  [266_400, '3 d 2 h'],
+])('%d seconds are %s', (seconds, words) => {
+  expect(duration(seconds)).toBe(words);
+});
+
+test('sizes have the unit that reads best', () => {
+  expect([size(12), size(1536), size(52_428_800)]).toEqual(['12 bytes', '1.5 KiB', '50 MiB']);
+});
