@@ -7,6 +7,7 @@ export { FcgiPlugin } from './fcgi/index.ts';
 export { HttpPlugin } from './http/index.ts';
 export { JournalPlugin } from './journal/index.ts';
 export { LoggingPlugin } from './logging/index.ts';
+export { MetricsPlugin } from './metrics/index.ts';
 export { NotifyPlugin } from './notify/index.ts';
 export { ResourcesPlugin } from './resources/index.ts';
 export { RpcPlugin } from './rpc/index.ts';

@@ -21,6 +21,7 @@ export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'n
     import('./fcgi/index.ts').then(({ FcgiPlugin }) => new FcgiPlugin()),
     import('./notify/index.ts').then(({ NotifyPlugin }) => new NotifyPlugin()),
     import('./resources/index.ts').then(({ ResourcesPlugin }) => new ResourcesPlugin()),
+    import('./metrics/index.ts').then(({ MetricsPlugin }) => new MetricsPlugin()),
     import('./journal/index.ts').then(({ JournalPlugin }) => new JournalPlugin()),
     import('./systemd/index.ts').then(({ SystemdPlugin }) => new SystemdPlugin()),
   ]);

@@ -5,6 +5,7 @@ import * as fcgi from '../fcgi/options.ts';
 import * as http from '../http/options.ts';
 import * as journal from '../journal/options.ts';
 import * as logging from '../logging/options.ts';
+import * as metrics from '../metrics/options.ts';
 import * as notify from '../notify/options.ts';
 
 /**
@@ -19,6 +20,7 @@ export const BUILT_IN = {
   http: { sections: http.sections, checks: http.checks },
   eventlistener: { sections: eventlistener.sections, checks: eventlistener.checks },
   fcgi: { sections: fcgi.sections, checks: fcgi.checks },
+  metrics: { sections: metrics.sections, checks: {} },
   notify: { sections: notify.sections, checks: notify.checks },
 } as const satisfies Record<string, PluginOptions>;
 

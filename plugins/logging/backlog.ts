@@ -29,6 +29,8 @@ export interface BacklogOwner {
   readonly report: (level: Level, text: string) => void;
   /** Called once when the log cannot be written; `undefined`: it can again. */
   readonly blocked: (path: string, reason: string | undefined) => void;
+  /** Told of every loss, in bytes. */
+  readonly dropped: (path: string, bytes: number) => void;
   readonly write: (bytes: Uint8Array) => Outcome;
   /** A piece is written whole. */
   readonly written: (limits: Limits) => void;
@@ -189,7 +191,8 @@ export class Backlog {
   }
 
   #drop(): void {
-    const { path, report } = this.#owner;
+    const { path, report, dropped: told } = this.#owner;
+    told(path, this.#bytes);
     if (!this.#isReported) report('WARN', `nobody reads ${path} any more; what is written to it is dropped`);
     this.#isReported = true;
     const dropped = this.#pieces;

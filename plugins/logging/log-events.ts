@@ -4,6 +4,8 @@ declare module '../../core/index.ts' {
     'log:blocked': LogBlocked;
     /** It can be written again, and all that waited is written. */
     'log:unblocked': Pick<LogBlocked, 'file'>;
+    /** Bytes that nobody will ever read were thrown away: the other end of the pipe that the log is has been closed. */
+    'log:dropped': { readonly file: string; readonly bytes: number };
   }
 }
 

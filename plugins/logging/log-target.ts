@@ -24,7 +24,7 @@ export type ClearResult =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** What the logs of a supervisor share. */
-export interface TargetContext extends Pick<BacklogOwner, 'clock' | 'report' | 'blocked'> {
+export interface TargetContext extends Pick<BacklogOwner, 'clock' | 'report' | 'blocked' | 'dropped'> {
   /** Compresses the backups of a log. */
   readonly compress?: (path: string, backups: number) => void;
 }

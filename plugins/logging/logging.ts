@@ -55,6 +55,7 @@ export class Logging {
       report: (level, text) => this.activity.write(level, text),
       blocked: (file, reason) =>
         reason === undefined ? events.emit('log:unblocked', { file }) : events.emit('log:blocked', { file, reason }),
+      dropped: (file, bytes) => events.emit('log:dropped', { file, bytes }),
       compress: (path, backups) => this.#compressorNow().add(path, backups),
     });
   }

@@ -14,6 +14,13 @@ export interface MethodService {
   readonly call: Dispatch;
 }
 
+/** One call that is over. */
+export interface CalledMethod {
+  readonly method: string | undefined;
+  readonly tookMs: number;
+  readonly fault: number | undefined;
+}
+
 /**
  * What other plugins tap and ask: `RpcPlugin.getHooks(supervisor).methods.tap(…)`. A tap that throws is reported and counts
  * as no answer.
@@ -37,5 +44,11 @@ export const getRpcHooks = hooksOf(({ guard }) =>
 
     /** Call it to find and call methods by name. Nobody answers: the plugin `rpc` is not enabled. Not to be tapped by others. */
     service: guard(new SyncBailHook<[], MethodService | undefined>([], 'service'), { onFault: 'pass' }),
+
+    /**
+     * After every call, whatever interface it came through: the method (`undefined` for one that does not exist), how long it took,
+     * and the code of the fault that it ended with. Throws: reported.
+     */
+    called: guard(new SyncHook<[CalledMethod]>(['call'], 'called'), { onFault: 'pass' }),
   }),
 );

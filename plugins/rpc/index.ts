@@ -1,6 +1,6 @@
 /** Supervisor's XML-RPC interface: its methods, and the way to add some. */
 export { RpcPlugin } from './rpc-plugin.ts';
-export type { MethodService } from './hooks.ts';
+export type { CalledMethod, MethodService } from './hooks.ts';
 export type { Caller, Dispatch } from './dispatcher.ts';
 export { FAULTS, RpcFault, type FaultName } from './faults.ts';
 export {

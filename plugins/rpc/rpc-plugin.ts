@@ -13,6 +13,7 @@ import { infoMethods } from './methods/info.ts';
 import { logMethods } from './methods/logs.ts';
 import { systemMethods } from './methods/system.ts';
 import { updateMethods } from './methods/update.ts';
+import { measured } from './measured.ts';
 import { MethodRegistry } from './registry.ts';
 
 /**
@@ -27,10 +28,18 @@ export class RpcPlugin implements Plugin {
     const { log } = loggingOf(supervisor);
     const registry = new MethodRegistry();
     let isAskedToEnd = false;
-    const dispatch = createDispatcher(registry, {
-      isEnding: () => isAskedToEnd || supervisor.state === 'stopping' || supervisor.state === 'stopped',
-      report: (method, error) => log.call('ERRO', `RPC method ${method} failed: ${reasonOf(error)}`),
-    });
+    const { called } = getRpcHooks(supervisor);
+    const dispatch = measured(
+      createDispatcher(registry, {
+        isEnding: () => isAskedToEnd || supervisor.state === 'stopping' || supervisor.state === 'stopped',
+        report: (method, error) => log.call('ERRO', `RPC method ${method} failed: ${reasonOf(error)}`),
+      }),
+      {
+        clock: supervisor.clock,
+        isKnown: (name) => registry.find(name) !== undefined,
+        tell: (call) => called.call(call),
+      },
+    );
     const service = { methods: registry, call: dispatch };
     registry.add(
       ...identityMethods(supervisor),

@@ -18,6 +18,7 @@ function logUnderTest(limits: Limits, folder = testFolder()) {
     clock,
     report: (level, text) => said.push(`${level} ${text}`),
     blocked: () => undefined,
+    dropped: () => undefined,
   });
   later(() => target.close());
   const write = (text: string): void => void target.write(Buffer.from(text), limits, () => undefined);

@@ -9,7 +9,13 @@ const errno = (code: string) => Object.assign(new Error(`${code}: it does not wo
 /** A disk that takes as many bytes as it is told to, and then fails. */
 function disk(code = 'ENOSPC') {
   const clock = new FakeClock();
-  const state = { room: 0, content: '', said: [] as string[], blocked: [] as (string | undefined)[] };
+  const state = {
+    room: 0,
+    content: '',
+    said: [] as string[],
+    blocked: [] as (string | undefined)[],
+    dropped: [] as number[],
+  };
   const write = (bytes: Uint8Array): Outcome => {
     const count = Math.min(state.room, bytes.length);
     state.room -= count;
@@ -21,6 +27,7 @@ function disk(code = 'ENOSPC') {
     clock,
     report: (level, said) => state.said.push(`${level} ${said}`),
     blocked: (_path, reason) => void state.blocked.push(reason),
+    dropped: (_path, bytes) => void state.dropped.push(bytes),
     write,
     written: () => undefined,
     pipe: () => undefined,
@@ -53,6 +60,7 @@ test('what nobody reads any more is dropped, and its writers go on', () => {
   backlog.keep(Buffer.from('abc'), NEVER, () => (isReady = true));
   expect(backlog.waitAfter(errno('EPIPE'))).toBe(false);
   expect([isReady, backlog.isEmpty, state.said.length]).toEqual([true, true, 1]);
+  expect(state.dropped).toEqual([3]);
 });
 
 test('whatever the disk does, bytes come out whole and in order, and every writer is told once', () => {

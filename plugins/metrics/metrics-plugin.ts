@@ -1,0 +1,92 @@
+import { readOptions, type Plugin, type Supervisor } from '../../core/index.ts';
+import { HttpPlugin, HttpRefusal, type Exchange, type RouteHandler } from '../http/index.ts';
+import { getLoggingHooks } from '../logging/index.ts';
+import { RpcPlugin } from '../rpc/index.ts';
+import type { AnyRegistry, Expositions } from './exposition.ts';
+import { metricsOptions, sections } from './options.ts';
+import { Tally } from './tally.ts';
+
+declare const TSV_VERSION: string;
+
+export interface MetricsPluginOptions {
+  /** A registry of prom-client: `/metrics` then tells what else is in it, in its format. */
+  readonly registry?: AnyRegistry;
+}
+
+/**
+ * Metrics at `/metrics`, for Prometheus and what speaks its language. Counts what happens; looks at the rest when it is scraped.
+ * prom-client is imported at the first scrape.
+ */
+export class MetricsPlugin implements Plugin {
+  readonly name = 'metrics';
+  readonly sections = sections;
+  readonly #registry: AnyRegistry | undefined;
+
+  constructor({ registry }: MetricsPluginOptions = {}) {
+    this.#registry = registry;
+  }
+
+  apply(supervisor: Supervisor): void {
+    const tally = new Tally();
+    tally.listen(supervisor, this.name);
+    RpcPlugin.getHooks(supervisor).called.tap(this.name, (call) => tally.called(call));
+    // After all others: it counts what goes to the sinks that they have put there.
+    getLoggingHooks(supervisor).sink.tap({ name: this.name, stage: 200 }, (sinks, process, channel) =>
+      tally.countIn(sinks, process, channel),
+    );
+    let loaded: Promise<(accept: string) => ReturnType<Expositions['print']>> | undefined;
+    const route: RouteHandler = {
+      effect: 'reads',
+      handle: async (exchange) => {
+        loaded ??= load(supervisor, tally, this.#registry);
+        await answer(exchange, await loaded);
+      },
+    };
+    HttpPlugin.getHooks(supervisor).routes.tap(this.name, ({ path }) => (path === '/metrics' ? route : undefined));
+  }
+}
+
+async function load(supervisor: Supervisor, tally: Tally, registry: AnyRegistry | undefined) {
+  const [{ Expositions }, { familiesOf }, { COMPAT_FAMILIES }, { takeScrape }, { performance }] = await Promise.all([
+    import('./exposition.ts'),
+    import('./families.ts'),
+    import('./compat-families.ts'),
+    import('./scrape.ts'),
+    import('node:perf_hooks'),
+  ]);
+  const { compat_names: isCompatible } = readOptions(supervisor.config.sections['metrics'] ?? {}, metricsOptions);
+  const own = familiesOf(tally, {
+    version: typeof TSV_VERSION === 'string' ? TSV_VERSION : 'unknown',
+    cpuSeconds: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    },
+    memoryBytes: () => process.memoryUsage.rss(),
+  });
+  const expositions = await Expositions.load(isCompatible ? [...own, ...COMPAT_FAMILIES] : own, registry);
+  let last = performance.eventLoopUtilization();
+  const utilization = (): number => {
+    const now = performance.eventLoopUtilization();
+    const since = performance.eventLoopUtilization(now, last);
+    last = now;
+    return since.utilization;
+  };
+  return async (accept: string) => expositions.print(await takeScrape(supervisor, utilization), accept);
+}
+
+async function answer(
+  { info, request, response }: Exchange,
+  scrape: (accept: string) => ReturnType<Expositions['print']>,
+): Promise<void> {
+  if (info.method !== 'GET' && info.method !== 'HEAD') {
+    throw new HttpRefusal(405, 'metrics are read with GET', { Allow: 'GET, HEAD' });
+  }
+  const { contentType, text } = await scrape(request.headers.accept ?? '');
+  response.writeHead(200, {
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(info.method === 'HEAD' ? undefined : text);
+}
