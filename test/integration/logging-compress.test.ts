@@ -132,6 +132,7 @@ test('whenever a log is rotated, before, while and after its backups are compres
         clock: new FakeClock(),
         report: () => undefined,
         blocked: () => undefined,
+        dropped: () => undefined,
         compress: (log, backups) => compressor.add(log, backups),
       });
       let want = '';
