@@ -18,7 +18,7 @@ export const getDaemonHooks = hooksOf(() =>
   Object.freeze({
     /** Read the configuration again and compare. Rejects, with all problems in the message, when it is refused. */
     reread: new AsyncSeriesBailHook<[Cause], Reload | undefined>(['cause'], 'reread'),
-    /** The same, process by process, and nothing is taken note of: what an `update` would do now. */
+    /** The same, process by process, and nothing is taken note of: what an `update` would do now. Rejects as `reread`. */
     plan: new AsyncSeriesBailHook<[], NewPlan | undefined>([], 'plan'),
     /**
      * Read the configuration again and put it into use; without names of groups, all of it. Rejects when it is refused, and
