@@ -10,6 +10,7 @@ import { eventOperations } from './operations/events.ts';
 import { logOperations } from './operations/logs.ts';
 import { methodOperations } from './operations/methods.ts';
 import { processOperations } from './operations/processes.ts';
+import { updateOperations } from './operations/update.ts';
 import { processStatus, type ProcessStatus } from './process-status.ts';
 import { countRestarts } from './restarts.ts';
 import { BASE, createRouter } from './router.ts';
@@ -71,6 +72,7 @@ export class ApiPlugin implements Plugin {
       ...logOperations(site),
       ...processOperations(site),
       ...eventOperations(site),
+      ...updateOperations(site),
       ...methodOperations(site),
     ];
     const route = createRouter(operations);

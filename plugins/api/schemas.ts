@@ -94,6 +94,41 @@ export const SCHEMAS = {
   ActionResult: object({ namespec: TEXT, ok: { type: 'boolean' }, fault: { $ref: '#/components/schemas/Fault' } }, [
     'fault',
   ]),
+  Plan: object(
+    {
+      file: { type: 'string', description: 'The configuration that was read.' },
+      added: array(TEXT),
+      changed: array(TEXT),
+      removed: array(TEXT),
+      unchanged: { type: 'integer', description: 'How many processes stay as they are.' },
+      entries: array(
+        object(
+          {
+            kind: { enum: ['add', 'remove', 'restart', 'start', 'live', 'group', 'daemon'] },
+            group: TEXT,
+            name: TEXT,
+            changes: array(
+              object(
+                {
+                  option: { type: 'string', description: 'Of a variable: environment.NAME.' },
+                  section: TEXT,
+                  change: { enum: ['live', 'start', 'restart'] },
+                  from: TEXT,
+                  to: TEXT,
+                  isSecret: { type: 'boolean', description: 'from and to say only whether there is a value.' },
+                },
+                ['section', 'from', 'to'],
+              ),
+            ),
+            ok: { type: 'boolean' },
+            reason: TEXT,
+          },
+          ['group', 'name', 'ok', 'reason'],
+        ),
+      ),
+    },
+    ['file'],
+  ),
   Daemon: {
     ...object({
       version: TEXT,

@@ -1,0 +1,51 @@
+import type { Operation } from '../route.ts';
+import { ref } from '../schemas.ts';
+import type { Site } from '../site.ts';
+
+/** What the configuration on disk would change, and changing it. */
+export function updateOperations({ methods }: Site): Operation[] {
+  return [
+    {
+      method: 'GET',
+      path: '/plan',
+      id: 'planUpdate',
+      doc:
+        'Reads the configuration again and tells, process by process, what an update would do. Nothing is changed. Values of ' +
+        'secret options and of variables are masked.',
+      // It looks only; but a configuration may be code, and to read it is to run it.
+      effect: 'changes',
+      errors: [422],
+      answer: { kind: 'json', doc: 'What would be done.', schema: ref('Plan') },
+      handle: (_, { info: { user, role } }) => methods().call('tsv.planUpdate', [], { user, role }),
+    },
+    {
+      method: 'POST',
+      path: '/update',
+      id: 'update',
+      doc:
+        'Reads the configuration again and puts it into use: what is the same is not touched. Answers when all is done. Of each ' +
+        'entry `ok` tells whether it was, and `reason` why not.',
+      effect: 'changes',
+      body: {
+        type: 'object',
+        properties: {
+          groups: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'Names of groups; all where it is left out.',
+          },
+        },
+        additionalProperties: false,
+      },
+      errors: [404, 422],
+      answer: { kind: 'json', doc: 'What was done.', schema: ref('Plan') },
+      handle: ({ body: { groups = [] } }, { info: { user, role } }) =>
+        methods().call('tsv.update', [textsIn(groups)], { user, role }),
+    },
+  ];
+}
+
+/** The body was checked against its schema. */
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
