@@ -17,7 +17,7 @@ function rereading(supervisor: Supervisor): void {
     ],
   });
   const hooks = DaemonPlugin.getHooks(supervisor);
-  hooks.plan.tapPromise('test', async () => ({ plan: await supervisor.plan(next) }));
+  hooks.plan.tapPromise('test', async () => ({ plan: await supervisor.plan(next), file: undefined }));
   hooks.update.tapPromise('test', (groups, cause) =>
     supervisor.update(next, { cause, ...(groups !== undefined && { groups }) }),
   );
