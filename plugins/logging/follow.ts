@@ -46,7 +46,7 @@ class Follower implements AsyncIterableIterator<Buffer> {
   constructor(target: LogTarget, first: Generation, signal: AbortSignal | undefined) {
     this.#target = target;
     this.#generations = [first];
-    this.#unwatch = target.watch(() => this.#changed());
+    this.#unwatch = target.watch((isAnother) => this.#changed(isAnother));
     this.#signal = signal;
     if (signal?.aborted === true) this.#end();
     signal?.addEventListener('abort', this.#end);
@@ -70,8 +70,14 @@ class Follower implements AsyncIterableIterator<Buffer> {
     return { done: true, value: undefined };
   }
 
+  #changed(isAnother: boolean): void {
+    if (isAnother) this.#openNewest();
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
   /** A new file under the name is opened at once: by the next rotation it will be hidden behind another. */
-  #changed(): void {
+  #openNewest(): void {
     const newest = this.#generations.at(-1);
     const identity = identityOf(statSync(this.#target.path, { throwIfNoEntry: false }));
     if (identity !== undefined && identity !== newest?.identity) {
@@ -79,8 +85,6 @@ class Follower implements AsyncIterableIterator<Buffer> {
       if (next !== undefined) this.#generations.push(next);
       if (this.#generations.length > MOST_GENERATIONS) this.#closeOldest();
     }
-    this.#wake?.();
-    this.#wake = undefined;
   }
 
   #read(): Buffer | undefined {

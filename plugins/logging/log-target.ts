@@ -43,7 +43,7 @@ export class LogTarget {
   readonly #context: TargetContext;
   /** Made when it is needed: most logs never are in trouble, or followed. */
   #backlog: Backlog | undefined;
-  #watchers: Set<() => void> | undefined;
+  #watchers: Set<(isAnother: boolean) => void> | undefined;
 
   #opened: Opened | undefined;
   #size = 0;
@@ -80,6 +80,7 @@ export class LogTarget {
       this.#opened = openLog(this.path, this.#mode);
       this.#size = this.#opened.size;
       this.#trusted ??= this.#opened.kind === 'own' ? undefined : realpathSync(this.path);
+      this.#announce(true); // made anew, perhaps, since somebody began to follow it
       return;
     }
     const now = identityOf(statSync(this.path, { throwIfNoEntry: false }));
@@ -173,8 +174,8 @@ export class LogTarget {
     }
   }
 
-  /** Calls `changed` after every write, rotation and clear. Returns its undo. */
-  watch(changed: () => void): () => void {
+  /** Calls `changed` after every write, rotation and clear, and says whether there is another file now. Returns its undo. */
+  watch(changed: (isAnother: boolean) => void): () => void {
     this.#watchers ??= new Set();
     this.#watchers.add(changed);
     return () => this.#watchers?.delete(changed);
@@ -324,15 +325,15 @@ export class LogTarget {
     this.#size = opened.size;
     this.#age = undefined;
     if (this.#backlog?.isEmpty === false) this.#backlog.flush();
-    this.#announce();
+    this.#announce(true);
   }
 
   #release({ fd, kind }: Opened): void {
     if (kind !== 'own' && this.#backlog?.ownsDescriptor !== true) closeSync(fd);
   }
 
-  #announce(): void {
-    if (this.#watchers !== undefined) for (const changed of this.#watchers) changed();
+  #announce(isAnother = false): void {
+    if (this.#watchers !== undefined) for (const changed of this.#watchers) changed(isAnother);
   }
 }
 

@@ -3,7 +3,10 @@ import { Socket } from 'node:net';
 import { errnoOf } from './errno.ts';
 import type { StdinResult } from './hooks.ts';
 
-/** How much may wait for a child that does not read, beside what its pipe holds. Beyond it, writes are refused. */
+/**
+ * How much may wait for a child that does not read, beside what its pipe holds. Beyond it, writes are refused. A single write
+ * may be larger while nothing else waits: who sends it has it in memory anyway, and would never get it through.
+ */
 const MOST_WAITING_BYTES = 1_048_576;
 
 /**
@@ -23,7 +26,7 @@ export class StdinPipe {
   write(bytes: Uint8Array): StdinResult {
     if (this.#fd === undefined) return 'closed';
     const waiting = this.#socket?.writableLength ?? 0;
-    if (waiting + bytes.length > MOST_WAITING_BYTES) return 'full';
+    if (waiting > 0 && waiting + bytes.length > MOST_WAITING_BYTES) return 'full';
     if (waiting > 0) return this.#queue(bytes);
     let count = 0;
     try {

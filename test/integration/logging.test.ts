@@ -194,6 +194,22 @@ describe('stdin', () => {
     await eventually('all of it', () => contentOf(join(folder, 'late.out')).length === sent.length + 3);
     expect(contentOf(join(folder, 'late.out')) === `${sent}END`).toBe(true);
   });
+
+  test('one write may be of any size while nothing else waits', async () => {
+    const folder = testFolder();
+    const { supervisor } = await run(
+      [{ name: 'late', script: `while [ ! -e ${folder}/go ]; do sleep 0.02; done; exec cat` }],
+      { folder },
+    );
+    const { stdin } = LoggingPlugin.getHooks(supervisor);
+    const process = supervisor.find('late');
+    if (process === undefined) throw new Error('no process');
+    const large = 'l'.repeat(3_000_000);
+    expect(stdin.call(process.view, Buffer.from(large))).toBe('queued');
+    expect(stdin.call(process.view, Buffer.from('more'))).toBe('full');
+    writeFileSync(join(folder, 'go'), '');
+    await eventually('all of it', () => contentOf(join(folder, 'late.out')) === large);
+  });
 });
 
 describe('log files', () => {
