@@ -1,4 +1,4 @@
-import type { ProcessView, Supervisor } from '../../core/index.ts';
+import { reasonOf, type ProcessView, type Supervisor } from '../../core/index.ts';
 import { LoggingPlugin, type ActivityLogFile, type ChildLog, type LoggingHooks } from '../logging/index.ts';
 import { RpcFault } from './faults.ts';
 import type { LogPaths } from './process-info.ts';
@@ -51,6 +51,18 @@ export function tailLog(
   if (log === undefined) return ['', 0, false];
   const tail = log.tail(offset, Math.min(length, LONGEST_READ));
   return [tail.bytes.toString(), tail.offset, tail.overflow];
+}
+
+/**
+ * Does nothing where there is no log.
+ * @throws FAILED: then the old file stays in use
+ */
+export function reopenLog(log: Pick<ChildLog, 'path' | 'reopen'> | undefined): void {
+  try {
+    log?.reopen();
+  } catch (error) {
+    throw new RpcFault('FAILED', `cannot open ${log?.path} anew: ${reasonOf(error)}; the old file stays in use`);
+  }
 }
 
 /**

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig, type Plugin } from '../../core/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
+import { SyslogSink } from '../../plugins/logging/syslog.ts';
 import {
   contentOf,
   eventually,
@@ -442,6 +443,38 @@ describe('log files', () => {
     await eventually('the log', () => contentOf(join(folder, 'p.out')) === 'red plain\n');
     expect(Buffer.concat(raw).toString()).toBe('\u001b[31mred\u001b[0m plain\n');
   });
+});
+
+test('output goes to syslog instead of a file, or as well, as the options say', async () => {
+  const sinksOf = new Map<string, readonly string[]>();
+  const spy: Plugin = {
+    name: 'spy',
+    apply: (supervisor) =>
+      LoggingPlugin.getHooks(supervisor).sink.tap('spy', (sinks, { name }, channel) => {
+        const kinds = sinks.map((sink) => (sink instanceof SyslogSink ? 'syslog' : 'file'));
+        sinksOf.set(`${name} ${channel}`, kinds);
+        return [];
+      }),
+  };
+  const script = 'exec sleep 1000';
+  const { supervisor } = await run(
+    [
+      { name: 'old', script, options: { stdout_logfile: { kind: 'syslog' }, stderr_logfile: { kind: 'none' } } },
+      { name: 'both', script, options: { stdout_syslog: true, redirect_stderr: true } },
+      { name: 'only', script, options: { stderr_syslog: true, stderr_logfile: { kind: 'none' } } },
+    ],
+    { plugins: [spy] },
+  );
+  await eventually('the starts', () => supervisor.processes.every(({ state }) => state === 'RUNNING'));
+  expect(Object.fromEntries(sinksOf)).toEqual({
+    'old stdout': ['syslog'],
+    'old stderr': [],
+    'both stdout': ['file', 'syslog'],
+    'only stdout': ['file'],
+    'only stderr': ['syslog'],
+  });
+  const log = supervisor.find('old');
+  expect(log && LoggingPlugin.getHooks(supervisor).childLog.call(log.view, 'stdout')).toBeUndefined();
 });
 
 describe('capture', () => {

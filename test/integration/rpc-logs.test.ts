@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -72,6 +72,23 @@ test('stdin is sent, and what comes of it is read, tailed and cleared', async ()
   await expect(call('supervisor.readProcessStdoutLog', 'p', -4, 2)).rejects.toThrow('BAD_ARGUMENTS');
   await expect(call('supervisor.readProcessStderrLog', 'p', 0, 0)).rejects.toThrow('NO_FILE');
   expect(await call('supervisor.readLog', 0, 0)).toContain("INFO spawned: 'p' with pid");
+});
+
+test('the logs of one program are opened anew after a rename, and a link planted there is refused', async () => {
+  const { call, log, directory } = await daemon();
+  await call('supervisor.startProcess', 'p');
+  await call('supervisor.sendProcessStdin', 'p', 'old\n');
+  await eventually('the first line', () => readFileSync(log, 'utf8') === 'old\n');
+  renameSync(log, `${log}.yesterday`);
+  expect(await call('tsv.reopenLogs', 'p')).toBe(true);
+  await call('supervisor.sendProcessStdin', 'p', 'new\n');
+  await eventually('the second line', () => readFileSync(log, 'utf8') === 'new\n');
+  expect(readFileSync(`${log}.yesterday`, 'utf8')).toBe('old\n');
+  renameSync(log, `${log}.yesterday`);
+  symlinkSync('/dev/null', log);
+  await expect(call('tsv.reopenLogs', 'p')).rejects.toThrow('the old file stays in use');
+  await expect(call('tsv.reopenLogs', 'nope')).rejects.toThrow('BAD_NAME');
+  expect(readdirSync(directory)).toContain('p.log.yesterday');
 });
 
 test('bytes that are no UTF-8 are read as replacement characters, and base64 is sent as it is', async () => {

@@ -1,6 +1,6 @@
 import type { Supervisor } from '../../../core/index.ts';
 import { RpcFault } from '../faults.ts';
-import { clearLog, loggingOf, readLog, tailLog } from '../logs.ts';
+import { clearLog, loggingOf, readLog, reopenLog, tailLog } from '../logs.ts';
 import { lookUpProcess } from '../names.ts';
 import { outcomes } from '../outcome.ts';
 import { int, text } from '../parameters.ts';
@@ -101,6 +101,19 @@ function processLogMethods(supervisor: Supervisor): Method[] {
       }),
   });
 
+  const reopenLogs = method({
+    name: 'tsv.reopenLogs',
+    params: [NAME],
+    result: { type: 'boolean', doc: 'always true' },
+    faults: ['BAD_NAME', 'FAILED'],
+    doc: 'Opens the logs of a process anew under their names, after somebody has renamed them; SIGUSR2 does so for all.',
+    effect: 'changes',
+    call: ([name]) => {
+      for (const channel of ['stdout', 'stderr'] as const) reopenLog(logOf(name, channel));
+      return true;
+    },
+  });
+
   const readStdout = readMethod('stdout', 'supervisor.readProcessStdoutLog');
   const tailStdout = tailMethod('stdout', 'supervisor.tailProcessStdoutLog');
   return [
@@ -113,5 +126,6 @@ function processLogMethods(supervisor: Supervisor): Method[] {
     clearLogs,
     alias('supervisor.clearProcessLog', clearLogs),
     clearAll,
+    reopenLogs,
   ];
 }
