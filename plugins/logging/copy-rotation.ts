@@ -1,4 +1,4 @@
-import { closeSync, constants, ftruncateSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { errnoOf } from './errno.ts';
 import { identityOf } from './open-log.ts';
@@ -12,8 +12,8 @@ const MOST_ROUNDS = 8;
 
 /** A log that a program writes itself. */
 export interface DirectFile {
-  /** Open for writing. */
-  readonly fd: number;
+  /** Empties it. */
+  readonly empty: () => void;
   readonly identity: string;
   readonly path: string;
   /** Of the copy. */
@@ -27,8 +27,8 @@ export interface DirectFile {
  * lost: that is the price of a program that writes its log itself.
  * @throws the error of the system call; then the log is as it was.
  */
-export async function copyAndEmpty({ fd, identity, path, mode, backups }: DirectFile): Promise<void> {
-  if (backups <= 0) return ftruncateSync(fd);
+export async function copyAndEmpty({ empty, identity, path, mode, backups }: DirectFile): Promise<void> {
+  if (backups <= 0) return empty();
   const name = path + UNFINISHED.copy;
   removeIfThere(name);
   const source = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -39,7 +39,7 @@ export async function copyAndEmpty({ fd, identity, path, mode, backups }: Direct
       const position = await copyMost(source, copy);
       copyRest(source.fd, copy, position);
       rotateCopy(path, name, backups);
-      ftruncateSync(fd);
+      empty();
     } finally {
       closeSync(copy);
       removeIfThere(name);

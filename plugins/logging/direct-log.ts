@@ -43,6 +43,7 @@ export class DirectLog {
   }
 
   async #lookNow(): Promise<void> {
+    if (this.#isLooking) return; // one event after the other; what comes in between is found below
     this.#look = undefined;
     this.#isLooking = true;
     this.#watcher?.close();

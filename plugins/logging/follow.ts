@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import type { LogTarget } from './log-target.ts';
+import type { LogChange, LogTarget } from './log-target.ts';
 import { identityOf } from './open-log.ts';
 
 export interface FollowOptions {
@@ -33,6 +33,8 @@ interface Generation {
   readonly fd: number;
   readonly identity: string | undefined;
   position: number;
+  /** Since the last read. */
+  isEmptied: boolean;
 }
 
 class Follower implements AsyncIterableIterator<Buffer> {
@@ -46,7 +48,7 @@ class Follower implements AsyncIterableIterator<Buffer> {
   constructor(target: LogTarget, first: Generation, signal: AbortSignal | undefined) {
     this.#target = target;
     this.#generations = [first];
-    this.#unwatch = target.watch((isAnother) => this.#changed(isAnother));
+    this.#unwatch = target.watch((change) => this.#changed(change));
     this.#signal = signal;
     if (signal?.aborted === true) this.#end();
     signal?.addEventListener('abort', this.#end);
@@ -70,8 +72,11 @@ class Follower implements AsyncIterableIterator<Buffer> {
     return { done: true, value: undefined };
   }
 
-  #changed(isAnother: boolean): void {
-    if (isAnother) this.#openNewest();
+  #changed(change: LogChange): void {
+    const newest = this.#generations.at(-1);
+    if (change === 'another') this.#openNewest();
+    // By the time it is read there may be as much in it as before.
+    if (change === 'emptied' && newest !== undefined && newest.position > 0) newest.isEmptied = true;
     this.#wake?.();
     this.#wake = undefined;
   }
@@ -90,8 +95,9 @@ class Follower implements AsyncIterableIterator<Buffer> {
   #read(): Buffer | undefined {
     for (let current = this.#generations[0]; current !== undefined; current = this.#generations[0]) {
       const size = fstatSync(current.fd).size;
-      if (size < current.position) {
+      if (current.isEmptied || size < current.position) {
         current.position = 0;
+        current.isEmptied = false;
         return TRUNCATED;
       }
       if (size > current.position) {
@@ -129,7 +135,7 @@ function openGeneration(path: string): Generation | undefined {
     return undefined;
   }
   const stat = fstatSync(fd);
-  if (stat.isFile()) return { fd, identity: identityOf(stat), position: 0 };
+  if (stat.isFile()) return { fd, identity: identityOf(stat), position: 0, isEmptied: false };
   closeSync(fd);
   return undefined;
 }

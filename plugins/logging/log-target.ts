@@ -23,6 +23,9 @@ export type ClearResult =
   /** It cannot be removed, or not be made anew. */
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** What has become of a log: it has more bytes, its name leads to another file, or it has none any more. */
+export type LogChange = 'written' | 'another' | 'emptied';
+
 /** What the logs of a supervisor share. */
 export interface TargetContext extends Pick<BacklogOwner, 'clock' | 'report' | 'blocked' | 'dropped'> {
   /** Compresses the backups of a log. */
@@ -43,7 +46,7 @@ export class LogTarget {
   readonly #context: TargetContext;
   /** Made when it is needed: most logs never are in trouble, or followed. */
   #backlog: Backlog | undefined;
-  #watchers: Set<(isAnother: boolean) => void> | undefined;
+  #watchers: Set<(change: LogChange) => void> | undefined;
 
   #opened: Opened | undefined;
   #size = 0;
@@ -80,7 +83,7 @@ export class LogTarget {
       this.#opened = openLog(this.path, this.#mode);
       this.#size = this.#opened.size;
       this.#trusted ??= this.#opened.kind === 'own' ? undefined : realpathSync(this.path);
-      this.#announce(true); // made anew, perhaps, since somebody began to follow it
+      this.#announce('another'); // made anew, perhaps, since somebody began to follow it
       return;
     }
     const now = identityOf(statSync(this.path, { throwIfNoEntry: false }));
@@ -174,8 +177,8 @@ export class LogTarget {
     }
   }
 
-  /** Calls `changed` after every write, rotation and clear, and says whether there is another file now. Returns its undo. */
-  watch(changed: (isAnother: boolean) => void): () => void {
+  /** Calls `changed` after every write, rotation and clear. Returns its undo. */
+  watch(changed: (change: LogChange) => void): () => void {
     this.#watchers ??= new Set();
     this.#watchers.add(changed);
     return () => this.#watchers?.delete(changed);
@@ -223,7 +226,7 @@ export class LogTarget {
     if (interval !== 'never') this.#age ??= new LogAge(this.#context.clock.wall());
     if (isCompressed && !this.#isCompressionResumed) this.#compress(limits); // what a crash, or the last end, left over
     if (maxBytes > 0 && this.#size >= maxBytes && this.#size >= this.#rotateFrom) this.#rotate(limits, maxBytes);
-    this.#announce();
+    this.#announce('written');
   }
 
   #compress({ backups, isCompressed = false }: Limits): void {
@@ -278,12 +281,11 @@ export class LogTarget {
     this.#isBeingCopied = true;
     try {
       const { fd, identity } = this.#opened;
-      await copyAndEmpty({ fd, identity, path: this.path, mode: this.#mode, backups: limits.backups });
-      this.#size = 0;
+      const empty = (): void => this.#empty(fd);
+      await copyAndEmpty({ identity, empty, path: this.path, mode: this.#mode, backups: limits.backups });
       this.#age = undefined;
       this.#compress(limits);
       this.#rotated();
-      this.#announce();
     } catch (error) {
       this.#cannotRotate(error, Math.max(limits.maxBytes, 1));
     } finally {
@@ -294,7 +296,7 @@ export class LogTarget {
   #empty(fd: number): void {
     ftruncateSync(fd);
     this.#size = 0;
-    this.#announce();
+    this.#announce('emptied');
   }
 
   #rotated(): void {
@@ -325,15 +327,15 @@ export class LogTarget {
     this.#size = opened.size;
     this.#age = undefined;
     if (this.#backlog?.isEmpty === false) this.#backlog.flush();
-    this.#announce(true);
+    this.#announce('another');
   }
 
   #release({ fd, kind }: Opened): void {
     if (kind !== 'own' && this.#backlog?.ownsDescriptor !== true) closeSync(fd);
   }
 
-  #announce(isAnother = false): void {
-    if (this.#watchers !== undefined) for (const changed of this.#watchers) changed(isAnother);
+  #announce(change: LogChange): void {
+    if (this.#watchers !== undefined) for (const changed of this.#watchers) changed(change);
   }
 }
 

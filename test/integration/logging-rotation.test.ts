@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Limits } from '../../plugins/logging/backlog.ts';
+import { followLog } from '../../plugins/logging/follow.ts';
 import { LogTarget } from '../../plugins/logging/log-target.ts';
 import { LOG_MODE } from '../../plugins/logging/targets.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -79,6 +80,18 @@ test('a log that cannot be rotated is said once for each cause, and how often wh
   write('0123456789');
   expect(said.slice(1)).toEqual([`INFO ${path} is rotated again, after 10 failed attempts`]);
   expect(contentOf(`${path}.1`)).toBe('0123456789'.repeat(11));
+});
+
+test('who follows a log hears of it when it was emptied, even if it is as long as before when he looks again', async () => {
+  const { clock, target, write } = logUnderTest({ maxBytes: 0, backups: 0, interval: 'hourly' });
+  write('one');
+  const pieces = followLog(target)?.[Symbol.asyncIterator]();
+  const next = async (): Promise<string | undefined> => (await pieces?.next())?.value?.toString();
+  expect(await next()).toBe('one');
+  clock.advance(HOUR_MS);
+  write('two');
+  expect([await next(), await next()]).toEqual(['==> log truncated <==\n', 'two']);
+  await pieces?.return?.();
 });
 
 test('formatted lines stay whole across rotations, and are those of the program; other plugins get its bytes', async () => {
