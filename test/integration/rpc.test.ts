@@ -79,6 +79,7 @@ test('the daemon tells who it is', async () => {
   expect(await call('supervisor.getState')).toEqual({ statecode: 1, statename: 'RUNNING' });
   expect(logged.filter((line) => line.includes('initialized'))).toEqual([
     "INFO RPC interface 'supervisor' initialized",
+    "INFO RPC interface 'tsv' initialized",
   ]);
 });
 
