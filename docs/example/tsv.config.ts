@@ -18,6 +18,8 @@ const logged = (name: string) =>
 export default defineConfig({
   supervisord: { nodaemon: true, logfile: join(run, 'tsvd.log'), pidfile: join(run, 'tsvd.pid') },
   unix_http_server: { file: join(run, 'tsvd.sock') },
+  // The page: http://127.0.0.1:9001. Everybody on this machine may use it; give it a username and password elsewhere.
+  inet_http_server: { port: '127.0.0.1:9001' },
   programs: {
     // A web server: curl http://127.0.0.1:8080
     web: { command: `node ${join(here, 'web.mjs')}`, environment: { PORT: '8080' }, ...logged('web') },

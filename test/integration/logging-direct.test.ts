@@ -23,7 +23,10 @@ test('a Node program that writes 50,000 lines and calls process.exit() at once h
   expect(contentOf(join(folder, 'n.out')) === want).toBe(true);
 });
 
-test('the log is copied and emptied when it is full, and the copies are compressed where that is wanted', async () => {
+test.each([
+  ['the log is copied and emptied when it is full', false],
+  ['the copies are compressed where that is wanted', true],
+])('%s', async (_, stdout_logfile_compress) => {
   const folder = testFolder();
   const log = join(folder, 'p.out');
   const { supervisor } = await run(
@@ -31,14 +34,15 @@ test('the log is copied and emptied when it is full, and the copies are compress
       {
         name: 'p',
         script: `seq 1 20000; while [ ! -e ${folder}/go ]; do sleep 0.02; done; echo last; exec sleep 1000`,
-        options: { ...DIRECT, stdout_logfile_maxbytes: 50_000, stdout_logfile_backups: 2 },
+        options: { ...DIRECT, stdout_logfile_maxbytes: 50_000, stdout_logfile_backups: 2, stdout_logfile_compress },
       },
     ],
     { folder },
   );
   const pid = supervisor.find('p')?.view.pid ?? 0;
   expect(readlinkSync(`/proc/${pid}/fd/1`)).toBe(log);
-  await eventually('the rotation', () => existsSync(`${log}.1`) && statSync(log).size === 0);
+  const copy = stdout_logfile_compress ? `${log}.1.gz` : `${log}.1`;
+  await eventually('the rotation', () => existsSync(copy) && statSync(log).size === 0);
   writeFileSync(join(folder, 'go'), '');
   await eventually('the last line', () => contentOf(log) === 'last\n');
   const want = `${Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join('')}last\n`;

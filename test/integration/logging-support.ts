@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, vi } from 'vitest';
 import {
   createSpawner,
@@ -129,9 +130,14 @@ export function contentOf(path: string): string {
 /** All of a log with its backups, oldest first. */
 export function wholeLog(path: string): Buffer {
   const numbers: number[] = [];
-  while (existsSync(`${path}.${numbers.length + 1}`)) numbers.push(numbers.length + 1);
-  return Buffer.concat([
-    ...numbers.toReversed().map((number) => readFileSync(`${path}.${number}`)),
-    readFileSync(path),
-  ]);
+  while (backup(path, numbers.length + 1) !== undefined) numbers.push(numbers.length + 1);
+  const backups = numbers.toReversed().flatMap((number) => backup(path, number) ?? []);
+  return Buffer.concat([...backups, readFileSync(path)]);
+}
+
+/** A rotated log, compressed or not. */
+function backup(path: string, number: number): Buffer | undefined {
+  const plain = `${path}.${number}`;
+  if (existsSync(plain)) return readFileSync(plain);
+  return existsSync(`${plain}.gz`) ? gunzipSync(readFileSync(`${plain}.gz`)) : undefined;
 }
