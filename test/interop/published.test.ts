@@ -196,7 +196,9 @@ while True:
       const { out } = await runCommand('echo_supervisord_conf', []);
       place.write('supervisord.conf', out.replaceAll('/tmp/', `${place.folder}/`));
       const { code, err } = await place.run('--check', '-c', place.path('supervisord.conf'));
-      expect([code, err]).toEqual([0, '']);
+      expect(code).toBe(0);
+      // Hints are about what will hurt one day; nothing is wrong.
+      expect(err.split('\n').filter((line) => line !== '' && !line.startsWith('Hint: '))).toEqual([]);
     });
   },
 );
