@@ -98,6 +98,7 @@ export class EventListenerPlugin implements Plugin {
       pools.add(config.name, pool, readOptions(config.options, listenerOptions).events ?? []);
       listenForMore();
     });
+    supervisor.events.on('process:removed', ({ process }) => pools.get(process.group)?.leave(process.name), this.name);
     // A pool that is removed is not told of its own removal, as one that is added is told of its addition.
     supervisor.events.on('group:removed', ({ group }) => pools.remove(group), this.name);
     supervisor.events.on('group:removed', ({ group }) => closeReport(group), this.name);

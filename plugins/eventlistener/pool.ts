@@ -95,6 +95,15 @@ export class Pool {
     this.#seats.set(member.name, { member, listener: FRESH, entry: undefined, why: undefined });
   }
 
+  /** A process is no more of the pool; what it was busy with is for others. */
+  leave(process: string): void {
+    const seat = this.#seats.get(process);
+    if (seat === undefined) return;
+    this.#seats.delete(process);
+    this.#takeBack(seat);
+    this.dispatch();
+  }
+
   /** The state of a listener and, where it is UNKNOWN, why. */
   look(process: string): { readonly state: ListenerState; readonly why: string | undefined } | undefined {
     const seat = this.#seats.get(process);

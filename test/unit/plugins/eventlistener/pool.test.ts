@@ -48,6 +48,17 @@ function poolOf(names: readonly string[], { bufferSize = 10 } = {}) {
   };
 }
 
+test('what a listener that leaves the pool was busy with is sent to another, and nothing more to it', () => {
+  const { pool, says, happens, sent } = poolOf(['a', 'b']);
+  says('a', 'READY\n');
+  happens('one');
+  pool.leave('a');
+  says('a', 'READY\n');
+  says('b', 'READY\n');
+  expect(sent.map(({ to }) => to)).toEqual(['a', 'b']);
+  expect(pool.look('a')).toBeUndefined();
+});
+
 test('an event is sent to a listener that is ready, with a header that says all about it', () => {
   const { says, happens, sent } = poolOf(['a']);
   says('a', 'READY\n');
