@@ -63,6 +63,9 @@ export function changeTables(plugins: readonly HasSections[]): ChangeTables {
     const owner = sections.find((tables) => Object.hasOwn(tables, kind) && Object.hasOwn(tables[kind] ?? {}, option));
     return owner?.[kind]?.[option];
   };
+  // The section that makes a group need not be called like the group's kind: `fcgi-program` makes those of kind `fcgi`.
+  const ofKind = (kind: string, option: string): Entry | undefined =>
+    find(kind, option) ?? find(`${kind}-program`, option);
   const treatment = (option: string, change: Change = 'restart'): Treatment => ({
     change,
     isSecret: secrets.has(option),
@@ -71,7 +74,7 @@ export function changeTables(plugins: readonly HasSections[]): ChangeTables {
     ofProcess: (option) => treatment(option, coreChange(option) ?? find('program', option)?.change),
     ofGroup(kind, option) {
       if (option === 'priority' || option === 'programs') return treatment(option, 'live');
-      return treatment(option, kind === 'group' ? find('group', option)?.change : 'restart');
+      return treatment(option, ofKind(kind, option)?.change);
     },
     ofSection(title, option) {
       // The daemon's variables reach programs as part of their own environment, where the change is one of theirs.

@@ -23,6 +23,7 @@ const tables = changeTables([
         token: { ...option('restart'), secret: true },
       }),
       group: defineOptions({ quorum: option('live') }),
+      eventlistener: defineOptions({ patience: option('live') }),
       notify: defineOptions({ url: option('restart') }),
     },
   },
@@ -140,6 +141,13 @@ describe('groups', () => {
       { kind: 'restart', name: 'l_0', changes: [{ option: 'events', from: ['TICK_5'], to: ['TICK_60'] }] },
       { kind: 'restart', name: 'l_1', changes: [{ option: 'events' }] },
     ]);
+  });
+
+  test('an option of such a group that acts at once replaces nothing', () => {
+    const pool = (patience: number) =>
+      groupConfig({ name: 'l', kind: 'eventlistener', options: { patience }, processes: [program('l')] });
+    const { processes, groupOptions } = plan([pool(1)], [pool(2)]);
+    expect([processes, groupOptions.map(({ isReplaced }) => isReplaced)]).toEqual([[], [false]]);
   });
 
   test('a group that becomes one of another kind is replaced whole', () => {
