@@ -64,7 +64,11 @@ export function resolveProgram(section: Section, groupName: string, context: Con
     isChecked = true;
   }
   const sectionValues = reader.readAll('section', [names]);
-  if (!isChecked) reader.check({ ...reader.readAll('core', [names]), ...sectionValues });
+  // Without any process its options are as right or wrong as with one.
+  if (!isChecked) {
+    const { values } = resolveProcess(reader, name, names, { number: first, numprocs: 0 }, context);
+    reader.check(values);
+  }
   return { priority, processes: processes.toSorted(byPriority), sectionValues, user: processes[0]?.user };
 }
 

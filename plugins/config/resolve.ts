@@ -4,6 +4,7 @@ import { environmentScope, hereScopes } from './context.ts';
 import type { Context, Host, HostPath } from './context.ts';
 import type { Document, Section } from './document.ts';
 import { deepFreeze } from './freeze.ts';
+import { NAMED_KINDS } from './native.ts';
 import { resolveGroups } from './groups.ts';
 import type { Problem } from './problem.ts';
 import { looseSeverity, Reporter } from './reporter.ts';
@@ -36,6 +37,7 @@ export function resolve(
   overrides: Overrides = {},
 ): Resolved {
   const reporter = new Reporter(document);
+  const sections = withoutNameless(document.sections, reporter);
   const context: Context = {
     host,
     tables: tablesOf(plugins),
@@ -47,8 +49,8 @@ export function resolve(
   const supervisord = resolveSupervisord(supervisordSection(document, reporter), overrides, context);
   // What [supervisord] puts into the environment is there for every expansion in the other sections.
   const inner: Context = { ...context, scopes: [environmentScope(supervisord.environment), ...context.scopes] };
-  const rpcInterfaces = resolveRpcInterfaces(document.sections, inner);
-  const groups = resolveGroups(document.sections, inner).map((group) => ({
+  const rpcInterfaces = resolveRpcInterfaces(sections, inner);
+  const groups = resolveGroups(sections, inner).map((group) => ({
     ...group,
     processes: group.processes.map((process) => ({
       ...process,
@@ -56,7 +58,7 @@ export function resolve(
     })),
   }));
   const servers = resolveServers(document, inner);
-  const others = resolveOtherSections(document.sections, inner);
+  const others = resolveOtherSections(sections, inner);
   const config = supervisorConfig({
     identifier: supervisord.identifier,
     serverurl: serverUrl(servers),
@@ -110,6 +112,18 @@ const HANDLED = new Set([
   'inet_http_server',
 ]);
 
+/** Kinds of which there is one for each name. */
+const NAMED = new Set([...NAMED_KINDS.values(), 'ctlplugin']);
+
+/** Supervisor takes `[program]` for a section that it does not know. */
+function withoutNameless(sections: readonly Section[], reporter: Reporter): readonly Section[] {
+  return sections.filter((section) => {
+    if (section.name !== undefined || !NAMED.has(section.kind)) return true;
+    reporter.section(section, `has no name, and is ignored; write [${section.kind}:NAME]`, { severity: 'warning' });
+    return false;
+  });
+}
+
 /** The sections that plugins bring, by title; and what is said about those that nobody knows. */
 function resolveOtherSections(
   sections: readonly Section[],
@@ -118,7 +132,11 @@ function resolveOtherSections(
   const values = new Map<string, Readonly<Record<string, unknown>>>();
   for (const section of sections) {
     const known = context.tables.optionsOf(section.kind);
-    if (known === undefined) {
+    if (section.kind === 'ctlplugin') {
+      const message =
+        'names Python code for supervisorctl, which tsvctl cannot run; it calls the methods of plugins: tsvctl call METHOD';
+      context.reporter.section(section, message, { severity: 'warning' });
+    } else if (known === undefined) {
       reportUnknownSection(section, context);
     } else if (section.kind === 'supervisorctl') {
       const reader = new SectionReader(section, known, context);

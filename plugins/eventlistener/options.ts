@@ -1,7 +1,7 @@
 import { defineOptions } from '../../core/index.ts';
 import type { OptionValues, SectionCheck } from '../../core/index.ts';
 import { optionType, Refusal } from '../config/option-type.ts';
-import { boolean, integer, text, wordsOf } from '../config/option-types.ts';
+import { boolean, integer, wordsOf } from '../config/option-types.ts';
 
 /** Supervisor's event types. A listener that subscribes to one gets those whose names go on from it, too. */
 export const EVENT_NAMES = [
@@ -36,6 +36,8 @@ export const EVENT_NAMES = [
 
 export type EventName = (typeof EVENT_NAMES)[number];
 
+const PYTHON_FUNCTION = /^\w+(?:\.\w+)*:\w+(?:\.\w+)*$/;
+
 const byName = new Map<string, EventName>(EVENT_NAMES.map((name) => [name, name]));
 
 /** Names of events, in any case; yields each once, sorted. */
@@ -63,6 +65,14 @@ const eventNames = optionType<string | readonly (EventName | Lowercase<EventName
   toNative: (text) => wordsOf(text)?.map((word) => byName.get(word.toUpperCase()) ?? word),
 });
 
+/** Named, never called. */
+const pythonFunction = optionType<string, string>({
+  is: 'of the form module:function',
+  allowed: 'module:function',
+  json: { type: 'string', pattern: PYTHON_FUNCTION.source },
+  parse: (given) => (typeof given === 'string' && PYTHON_FUNCTION.test(given) ? given : new Refusal()),
+});
+
 /** Options of `[eventlistener:x]` beside those of a program. They arrive as `GroupConfig.options` of a group of kind `eventlistener`. */
 export const listenerOptions = defineOptions({
   events: {
@@ -87,7 +97,7 @@ export const listenerOptions = defineOptions({
       'When not given: true, but false in a supervisord.conf, as Supervisor leaves such a listener running and deaf.',
   },
   result_handler: {
-    schema: text,
+    schema: pythonFunction,
     default: 'supervisor.dispatchers:default_handler',
     change: 'restart',
     description: "Python function that judges a listener's result; only the default one is known here.",

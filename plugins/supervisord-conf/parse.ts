@@ -13,6 +13,8 @@ export interface ParsedConf {
 
 export interface ParsedSection {
   readonly line: number;
+  /** The lines where it occurs again; it goes on there. */
+  readonly again: readonly number[];
   readonly options: ReadonlyMap<string, ParsedOption>;
 }
 
@@ -28,9 +30,9 @@ export function parseConf(text: string): ParsedConf {
   const translation = translate(text.startsWith('\u{FEFF}') ? text.slice(1) : text);
   const decoded = decode(translation.ini);
   const sections = new Map<string, ParsedSection>();
-  for (const [title, { line, options }] of translation.sections) {
+  for (const [title, { line, again, options }] of translation.sections) {
     const values: unknown = decoded[quotedName(title)];
-    sections.set(title, { line, options: readOptions(values, options) });
+    sections.set(title, { line, again, options: readOptions(values, options) });
   }
   const defaults = sections.get(DEFAULTS)?.options ?? new Map<string, ParsedOption>();
   sections.delete(DEFAULTS);

@@ -63,10 +63,12 @@ class DocumentBuilder {
   add(file: string, conf: ParsedConf): void {
     this.report(conf.problems.map(({ line, text, message }) => syntaxError(file, line, text, message)));
     for (const [name, option] of conf.defaults) this.#defaults.set(name, entry(file, option));
-    for (const [title, { line, options }] of conf.sections) {
+    for (const [title, { line, again, options }] of conf.sections) {
+      // Of other sections it is done on purpose; two programs of one name are two programs to whoever wrote them.
+      if (PROGRAM.test(title)) this.report(again.map((other) => secondSection(file, other, title, line)));
       const known = this.#sections.get(title);
       const isSameFile = known !== undefined && known.at.file === file;
-      if (known !== undefined && !isSameFile && title.startsWith('program:'))
+      if (known !== undefined && !isSameFile && PROGRAM.test(title))
         this.report([secondProgram(file, line, title, known.at)]);
       const section = known ?? { title, at: { file, line }, options: new Map<string, OptionEntry>() };
       for (const [name, option] of options) section.options.set(name, entry(file, option));
@@ -168,6 +170,14 @@ function syntaxError(file: string, line: number, text: string, message: string):
 /** A forgotten `=` must not put a password into a log. */
 function mayBeSecret(line: string): boolean {
   return /passw|secret|token/i.test(line);
+}
+
+/** A program of any kind. */
+const PROGRAM = /^(?:program|eventlistener|fcgi-program):/;
+
+function secondSection(file: string, line: number, section: string, first: number): Problem {
+  const message = `also defined in line ${first}; the options are merged, and later ones win`;
+  return { severity: 'warning', kind: 'form', file, line, section, message };
 }
 
 function secondProgram(file: string, line: number, section: string, first: Place): Problem {

@@ -31,6 +31,8 @@ export interface Translation {
 
 interface SectionLines {
   readonly line: number;
+  /** Where it occurs again. */
+  readonly again: readonly number[];
   /** By name, in the order of first appearance; the line that the value in force begins on. */
   readonly options: ReadonlyMap<string, number>;
 }
@@ -57,7 +59,7 @@ const SECTION = /^\[(?<title>.+)\]/su;
 
 class Translator {
   readonly #lines: string[] = [];
-  readonly #sections = new Map<string, { line: number; options: Map<string, number> }>();
+  readonly #sections = new Map<string, { line: number; again: number[]; options: Map<string, number> }>();
   readonly #problems: LineProblem[] = [];
   #section: { options: Map<string, number> } | undefined;
   #option: { name: string; parts: string[] } | undefined;
@@ -97,7 +99,9 @@ class Translator {
 
   #beginSection(title: string, line: number): void {
     this.#endOption();
-    const section = this.#sections.get(title) ?? { line, options: new Map<string, number>() };
+    const known = this.#sections.get(title);
+    known?.again.push(line);
+    const section = known ?? { line, again: [], options: new Map<string, number>() };
     this.#sections.set(title, section);
     this.#section = section;
     this.#lines.push(`[${quote(title.replaceAll('.', String.raw`\.`))}]`);

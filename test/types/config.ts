@@ -1,8 +1,15 @@
 import { defineOptions } from '../../core/index.ts';
-import type { Plugin } from '../../core/index.ts';
+import type { Plugin, Schema } from '../../core/index.ts';
 import { programOptions as autorestartOptions } from '../../plugins/autorestart/options.ts';
 import { programOptions as loggingOptions } from '../../plugins/logging/options.ts';
+import type { BuiltInSections } from '../../plugins/config/built-in.ts';
 import { defineConfig } from '../../plugins/config/index.ts';
+import type {
+  groupOptions,
+  programOptions,
+  supervisorctlOptions,
+  supervisordOptions,
+} from '../../plugins/config/index.ts';
 import { boolean, stringList } from '../../plugins/config/option-types.ts';
 
 /** What compiles in a `tsv.config.ts`, and what must not. Checked by `tsc`; nothing here runs. */
@@ -144,3 +151,54 @@ defineConfig({ plugins: [new Notifies()], notify: { urls: 5 } });
 
 // @ts-expect-error an option that a plugin requires
 defineConfig({ plugins: [new Notifies()], notify: {} });
+
+// The kinds of sections, each with one of its options given wrongly.
+
+// @ts-expect-error a mask is octal text or a number
+defineConfig({ supervisord: { umask: 'rw-r--r--' } });
+
+// @ts-expect-error variables are texts or numbers
+defineConfig({ programs: { web: { command: 'node', environment: { A: true } } } });
+
+// @ts-expect-error exit codes are numbers
+defineConfig({ programs: { web: { command: 'node', exitcodes: [true] } } });
+
+// @ts-expect-error names of programs
+defineConfig({ groups: { site: { programs: [1] } } });
+
+// @ts-expect-error no event of that name
+defineConfig({ eventlisteners: { mail: { command: 'mail', events: ['PROCESS_STAT'] } } });
+
+// @ts-expect-error a socket is unix:// or tcp://
+defineConfig({ fcgi_programs: { php: { command: 'php', socket: '/run/php.sock' } } });
+
+// @ts-expect-error an option of an inet server
+defineConfig({ unix_http_server: { file: '/run/tsvd.sock', port: 9001 } });
+
+// @ts-expect-error an option that the client does not have
+defineConfig({ supervisorctl: { timeout: 5 } });
+
+// @ts-expect-error options of an interface are texts
+defineConfig({ rpcinterfaces: { supervisor: { retries: 3 } } });
+
+// @ts-expect-error a misspelled option of a plugin of one's own
+defineConfig({ plugins: [new Notifies()], notify: { urls: [], url: 'https://example.org' } });
+
+/** Options that accept anything at all: there must be none, in no table. */
+type Loose<Table> = Table extends unknown
+  ? {
+      [Name in keyof Table]: Table[Name] extends { readonly schema: Schema<infer Input> } ? Unknown<Input, Name> : Name;
+    }[keyof Table]
+  : never;
+type Unknown<Input, Name> = unknown extends Input ? Name : never;
+type TablesIn<Sections> = Sections extends unknown ? Sections[keyof Sections] : never;
+type CoreTable = typeof programOptions | typeof groupOptions | typeof supervisordOptions | typeof supervisorctlOptions;
+const isPrecise: [Loose<CoreTable | TablesIn<BuiltInSections>>] extends [never] ? true : false = true;
+void isPrecise;
+
+// The check itself finds what is loose.
+const loose = defineOptions({ any: { schema: anything(), default: 1, change: 'live', description: 'Anything.' } });
+const found: Loose<typeof loose> = 'any';
+void found;
+
+declare function anything(): Schema;
