@@ -1,15 +1,25 @@
-import { anyUserDatabase, nativeDocument, resolve } from '../../plugins/config/index.ts';
+import { anyUserDatabase, nativeDocument, resolve, supervisorctlOptions } from '../../plugins/config/index.ts';
 import { builtInOptions } from '../../plugins/config/built-in.ts';
-import type { Document } from '../../plugins/config/index.ts';
+import type { Document, OptionEntry } from '../../plugins/config/index.ts';
 
 /** What a configuration comes to, but for what only tells in which format it was written. */
 export function meaningOf(document: Document, env: Readonly<Record<string, string>>) {
   const host = { env, cwd: '/cwd', hostName: 'host', uid: 0, users: anyUserDatabase() };
   const { config, problems } = resolve(document, builtInOptions(), host);
-  const { http, ...sections } = config.sections;
+  // The client reads its own section of a supervisord.conf; only a typed configuration keeps it here.
+  const { http, supervisorctl: _, ...sections } = config.sections;
   const servers: readonly unknown[] = Array.isArray(http?.['servers']) ? http['servers'] : [];
   const plain = servers.map((server) => ({ ...Object(server), format: undefined }));
-  return { config: { ...config, sections: { ...sections, servers: plain } }, problems };
+  const written =
+    document.sections.find(({ title }) => title === 'supervisorctl')?.options ?? new Map<string, OptionEntry>();
+  const client = [...written]
+    .filter(([name]) => Object.hasOwn(supervisorctlOptions, name))
+    .map(([name, { value }]) => [name, value]);
+  return {
+    config: { ...config, sections: { ...sections, servers: plain } },
+    client: Object.fromEntries(client),
+    problems,
+  };
 }
 
 /** The document of a `tsv.config.ts` that conversion has made. */
