@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Resolved } from '../../../../plugins/config/index.ts';
 import { readSupervisordConf } from '../../../../plugins/supervisord-conf/index.ts';
-import { errorsOf, processesOf, resolveDocument, warningsOf } from '../config/resolving.ts';
+import { errorsOf, processesOf, resolveDocument, resolveText, warningsOf } from '../config/resolving.ts';
 
 /** A configuration as people write them, with most of what the format has, and what comes of it. */
 
@@ -118,4 +118,12 @@ describe('the classic configuration', () => {
     expect(Object.isFrozen(config.groups[1]?.processes[0]?.environment)).toBe(true);
     expect(Object.isFrozen(config.sections['http'])).toBe(true);
   });
+});
+
+test('numprocs=0 makes a group without processes, whatever their names would be made of', () => {
+  const text =
+    '[supervisord]\n[program:a]\ncommand=x %(process_num)d of %(numprocs)d\nprocess_name=a_%(process_num)d\nnumprocs=0\n';
+  const resolved = resolveText(text);
+  expect(errorsOf(resolved)).toEqual([]);
+  expect(resolved.config.groups).toMatchObject([{ name: 'a', processes: [] }]);
 });
