@@ -96,7 +96,7 @@ async function loadNative(file: string, uid: number): Promise<Found> {
   if (why !== undefined) return refusal(file, 'TSV_CONFIG_UNREADABLE', CONFIG_ERRORS.TSV_CONFIG_UNREADABLE(file, why));
   const isCode = CODE_EXTENSIONS.some((extension) => extension === extname(file));
   if (!isCode) return loadData(file, uid);
-  const loading = await loadModule(file);
+  const loading = await loadModule(file, uid);
   return 'problems' in loading
     ? { kind: 'refused', file, problems: loading.problems }
     : { kind: 'native', file, exported: loading.exported };

@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** What esbuild made of a file, or what it says is wrong with it. */
 export type Bundle =
-  | { readonly kind: 'bundled'; readonly code: string }
+  /** `sources`: the files whose code is in it, absolute. */
+  | { readonly kind: 'bundled'; readonly code: string; readonly sources: readonly string[] }
   | { readonly kind: 'refused'; readonly faults: readonly SyntaxFault[] };
 
 export interface SyntaxFault {
@@ -36,16 +37,35 @@ function esbuildFrom(url: string): string | undefined {
 }
 
 /** Bundles a configuration with the files that it imports; packages stay imports, so that plugin classes are the same ones. */
-export function bundle(esbuild: string, file: string): Promise<Bundle> {
+export async function bundle(esbuild: string, file: string): Promise<Bundle> {
   const options = [
     '--bundle',
     '--packages=external',
     '--format=esm',
     '--platform=node',
     '--target=node20',
+    // Only for the names of the files in it: a list of its own would be written into a file.
+    '--sourcemap=inline',
+    '--sources-content=false',
     ...aliases(),
   ];
-  return run(esbuild, [file, ...options, '--color=false', '--log-level=error', '--log-limit=20'], dirname(file));
+  const folder = dirname(file);
+  const result = await run(esbuild, [file, ...options, '--color=false', '--log-level=error', '--log-limit=20'], folder);
+  return result.kind === 'refused' ? result : { kind: 'bundled', ...withoutSourceMap(result.code, folder) };
+}
+
+const SOURCE_MAP = '//# sourceMappingURL=data:application/json;base64,';
+
+function withoutSourceMap(bundled: string, folder: string): { code: string; sources: string[] } {
+  const at = bundled.lastIndexOf(SOURCE_MAP);
+  if (at === -1) return { code: bundled, sources: [] };
+  const map: unknown = JSON.parse(Buffer.from(bundled.slice(at + SOURCE_MAP.length).trim(), 'base64').toString('utf8'));
+  const sources = typeof map === 'object' && map !== null && 'sources' in map ? map.sources : [];
+  const names: readonly unknown[] = Array.isArray(sources) ? sources : [];
+  return {
+    code: bundled.slice(0, at),
+    sources: names.flatMap((name) => (typeof name === 'string' ? [resolve(folder, name)] : [])),
+  };
 }
 
 /** What is wrong with the syntax of a file, by esbuild's judgement; empty where it finds nothing. */
@@ -91,11 +111,13 @@ function resolvable(require: NodeJS.Require, name: string): string | undefined {
 const MAX_BUNDLE_BYTES = 64 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 
-function run(esbuild: string, args: readonly string[], cwd: string): Promise<Bundle> {
-  return new Promise((resolve) => {
+type Output = { readonly kind: 'output'; readonly code: string } | Extract<Bundle, { kind: 'refused' }>;
+
+function run(esbuild: string, args: readonly string[], cwd: string): Promise<Output> {
+  return new Promise((settle) => {
     execFile(esbuild, [...args], { cwd, maxBuffer: MAX_BUNDLE_BYTES, timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
-      if (error === null) resolve({ kind: 'bundled', code: stdout });
-      else resolve({ kind: 'refused', faults: readFaults(stderr, error.message) });
+      if (error === null) settle({ kind: 'output', code: stdout });
+      else settle({ kind: 'refused', faults: readFaults(stderr, error.message) });
     });
   });
 }

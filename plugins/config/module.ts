@@ -18,8 +18,9 @@ import { pathToFileURL } from 'node:url';
 import { CONFIG_ERRORS } from './errors.ts';
 import type { ConfigErrorCode } from './errors.ts';
 import { bundle, findEsbuild, syntaxFaults } from './esbuild.ts';
-import type { SyntaxFault } from './esbuild.ts';
+import type { Bundle, SyntaxFault } from './esbuild.ts';
 import type { Problem } from './problem.ts';
+import { distrust } from './trust.ts';
 
 /** What a file exports, or why it cannot be told. */
 export type Loading = { readonly exported: unknown } | { readonly problems: readonly Problem[] };
@@ -30,10 +31,16 @@ export const CODE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cjs'] as const;
 /** How long a configuration may take to say what it exports. */
 const DEADLINE_MS = 10_000;
 
-export async function loadModule(file: string, deadlineMs = DEADLINE_MS): Promise<Loading> {
+/** `uid`: who runs it; root does not run what others can write, wherever it is imported from. */
+export async function loadModule(file: string, uid: number, deadlineMs = DEADLINE_MS): Promise<Loading> {
   const isTypeScript = ['.ts', '.mts'].includes(extname(file));
-  const esbuild = isTypeScript ? findEsbuild(file) : undefined;
-  if (esbuild !== undefined) return loadBundled(file, esbuild, deadlineMs);
+  const esbuild = isTypeScript || uid === 0 ? findEsbuild(file) : undefined;
+  if (esbuild !== undefined) {
+    const result = await bundle(esbuild, file);
+    const distrusted = result.kind === 'bundled' ? await distrustAny(result.sources, uid) : [];
+    if (distrusted.length > 0) return { problems: distrusted };
+    if (isTypeScript) return loadBundled(file, result, deadlineMs);
+  }
   if (!isTypeScript || stripsTypes()) return importModule(file, file, deadlineMs);
   return failure('TSV_CONFIG_NO_TYPESCRIPT', file, CONFIG_ERRORS.TSV_CONFIG_NO_TYPESCRIPT());
 }
@@ -43,8 +50,12 @@ function stripsTypes(): boolean {
   return 'typescript' in process.features && Boolean(process.features.typescript);
 }
 
-async function loadBundled(file: string, esbuild: string, deadlineMs: number): Promise<Loading> {
-  const result = await bundle(esbuild, file);
+async function distrustAny(files: readonly string[], uid: number): Promise<readonly Problem[]> {
+  const problems = await Promise.all(files.map((file) => distrust(file, uid)));
+  return problems.flatMap((problem) => problem ?? []);
+}
+
+async function loadBundled(file: string, result: Bundle, deadlineMs: number): Promise<Loading> {
   if (result.kind === 'refused') return { problems: result.faults.map((fault) => syntaxProblem(file, fault)) };
   const output = join(dirname(file), `.${basename(file)}.${process.pid}.${randomBytes(8).toString('hex')}.mjs`);
   try {

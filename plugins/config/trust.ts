@@ -7,7 +7,8 @@ import type { Problem } from './problem.ts';
 /**
  * Reading a JavaScript or TypeScript configuration runs it, and any configuration names commands that are run. Whoever can write the file
  * that root reads is root. So root refuses a file that everybody can write, or that belongs to somebody else: a daemon that is started
- * in /tmp or in a user's folder does not run what lies there.
+ * in /tmp or in a user's folder does not run what lies there. The same goes for the files that a configuration imports, as far as esbuild
+ * is there to tell which they are; packages are left to whoever installed them.
  */
 export async function distrust(file: string, uid: number): Promise<Problem | undefined> {
   if (uid !== 0) return undefined;

@@ -122,7 +122,7 @@ describe('a JavaScript configuration', () => {
       format: 'esm',
       outfile: bundled,
     });
-    const script = `const { loadModule } = await import(${JSON.stringify(bundled)}); console.log(JSON.stringify(await loadModule(process.argv[1])));`;
+    const script = `const { loadModule } = await import(${JSON.stringify(bundled)}); console.log(JSON.stringify(await loadModule(process.argv[1], process.getuid())));`;
     const answer = execFileSync(process.execPath, [
       '--input-type=module',
       '-e',
@@ -216,6 +216,18 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
       expect((await load({ file: name })).problems.map(({ code }) => code)).toEqual(['TSV_CONFIG_UNTRUSTED']);
     },
   );
+
+  test.each(['tsv.config.ts', 'tsv.config.mjs'])(
+    '%s is not run where a file that it imports is in the power of others',
+    async (name) => {
+      write({ [name]: `import { command } from './lib/commands.mjs'; throw new Error(command);` });
+      write({ 'lib/commands.mjs': `throw new Error('it ran');\nexport const command = 'x';` });
+      chmodSync(join(folder, 'lib/commands.mjs'), 0o666);
+      const [problem, ...more] = (await load()).problems;
+      expect(problem).toMatchObject({ code: 'TSV_CONFIG_UNTRUSTED', file: join(folder, 'lib/commands.mjs') });
+      expect(more).toEqual([]);
+    },
+  );
 });
 
 describe('plugins', () => {
@@ -261,6 +273,20 @@ test('what the machine lacks is told apart from what is wrong with the text', as
     `${folder}/supervisord.conf:5: [program:a] user: there is no user nobody-of-that-name on this machine`,
     `${folder}/supervisord.conf:2: [supervisord] logfile = "${folder}/no/d.log": the directory ${folder}/no does not exist`,
     `${folder}/supervisord.conf:6: [program:a] stdout_logfile = "${folder}/no/a.log": the directory ${folder}/no does not exist`,
+  ]);
+});
+
+test('the folder of a socket has to be there', async () => {
+  write({ 'supervisord.conf': `[unix_http_server]\nfile=${folder}/no/s.sock\n[supervisord]\n` });
+  expect(checkHost(await load()).map(printProblem)).toEqual([
+    `${folder}/supervisord.conf:2: [unix_http_server] file = "${folder}/no/s.sock": the directory ${folder}/no does not exist`,
+  ]);
+});
+
+test.skipIf(process.getuid?.() === 0)('the folder of a socket has to be writable', async () => {
+  write({ 'supervisord.conf': '[unix_http_server]\nfile=/usr/s.sock\n[supervisord]\n' });
+  expect(checkHost(await load()).map(printProblem)).toEqual([
+    expect.stringContaining('file = "/usr/s.sock": the directory /usr cannot be written (permission denied'),
   ]);
 });
 

@@ -144,7 +144,7 @@ describe('a configuration that is code', () => {
   test.each(['ts', 'mjs'])('and does not end is given up, and named: .%s', async (extension) => {
     await using place = new Place();
     const file = place.write(`loop.${extension}`, 'for (;;) {}\nexport default {};\n');
-    const loading = await loadModule(file, 1_500);
+    const loading = await loadModule(file, process.getuid?.() ?? -1, 1_500);
     expect(loading).toEqual({
       problems: [
         expect.objectContaining({
