@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
+import { unreachable } from '../../core/index.ts';
 import type { HostPath } from './context.ts';
 import { placeOf } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -32,7 +33,17 @@ function faultOf({ path, need }: HostPath, cwd: string): string | undefined {
   const file = resolve(cwd, path);
   const folder = need === 'directory' ? file : dirname(file);
   if (!isFolder(folder)) return `the directory ${folder} does not exist`;
-  return need === 'writable' ? writeFault(file, folder) : undefined;
+  switch (need) {
+    case 'directory':
+    case 'parent':
+      return undefined;
+    case 'writable':
+      return writeFault(file, folder);
+    case 'socket':
+      return folderFault(folder);
+    default:
+      return unreachable(need);
+  }
 }
 
 function isFolder(path: string): boolean {
@@ -48,8 +59,12 @@ function writeFault(file: string, folder: string): string | undefined {
   const fileError = accessError(file, constants.W_OK);
   if (fileError === undefined) return undefined;
   if (fileError !== 'ENOENT') return `the file cannot be written (${describe(fileError)})`;
-  const folderError = accessError(folder, constants.W_OK | constants.X_OK);
-  return folderError === undefined ? undefined : `the directory ${folder} cannot be written (${describe(folderError)})`;
+  return folderFault(folder);
+}
+
+function folderFault(folder: string): string | undefined {
+  const error = accessError(folder, constants.W_OK | constants.X_OK);
+  return error === undefined ? undefined : `the directory ${folder} cannot be written (${describe(error)})`;
 }
 
 /** Devices and descriptors (/dev/stdout) are opened when needed; what permission they want cannot be told by looking. */

@@ -15,7 +15,15 @@ export {
   type IntegerInput,
   type Limits,
 } from './option-types/numbers.ts';
-export { directoryPath, existingDirectory, filePath, logFile, logPath, type LogFile } from './option-types/paths.ts';
+export {
+  directoryPath,
+  existingDirectory,
+  filePath,
+  logFile,
+  logPath,
+  socketPath,
+  type LogFile,
+} from './option-types/paths.ts';
 export { signal, type SignalInput } from './option-types/signals.ts';
 export { command, nonEmptyText, text } from './option-types/texts.ts';
 export { boolean, booleanOr, loggingLevel, oneOf, type BooleanInput, type LoggingLevel } from './option-types/words.ts';

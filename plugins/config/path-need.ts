@@ -1,8 +1,8 @@
 /**
- * What has to exist on this machine for a path to be of use: the directory itself, the one that the file is in, or that one with permission
- * to write the file.
+ * What has to exist on this machine for a path to be of use: the directory itself, the one that the file is in, that one with permission
+ * to write the file, or that one with permission to make a socket in it.
  */
-export type PathNeed = 'directory' | 'parent' | 'writable';
+export type PathNeed = 'directory' | 'parent' | 'writable' | 'socket';
 
 const PATH_NEEDS = new WeakMap<object, PathNeed>();
 

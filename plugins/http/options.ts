@@ -1,6 +1,6 @@
 import { defineOptions } from '../../core/index.ts';
 import type { OptionValues, SectionCheck, SectionFault } from '../../core/index.ts';
-import { filePath, inetAddress, nonEmptyText, octalMode, owner, stringList, text } from '../config/option-types.ts';
+import { inetAddress, nonEmptyText, octalMode, owner, socketPath, stringList, text } from '../config/option-types.ts';
 
 const USERNAME = {
   schema: text,
@@ -32,7 +32,7 @@ const VIEWER_PASSWORD = {
 /** `[unix_http_server]`; there may be several, with a name: `[unix_http_server:admin]`. */
 const unixServerOptions = defineOptions({
   file: {
-    schema: filePath,
+    schema: socketPath,
     default: undefined,
     required: true,
     change: 'restart',

@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+
 import type { ProcessConfig, SupervisorConfig } from '../../../core/index.ts';
 import { serversOf } from '../../http/options.ts';
 import type { Section } from '../document.ts';
@@ -168,6 +170,16 @@ export const CONFIG_HINTS: Hints<HintedConfig> = {
       return [{ ...at(sections, server.section), option: 'file', message, instead: '/run/supervisor.sock' }];
     }),
 
+  'missing-socket-folder': ({ config, sections }, machine) =>
+    config.groups.flatMap(({ kind, name, options: { socket } }) => {
+      if (kind !== 'fcgi' || !isUnixSocket(socket)) return [];
+      const folder = dirname(socket.path);
+      if (machine.look(folder) !== undefined) return [];
+      const message = `there is no ${folder}, and without it no process of ${name} starts`;
+      const section = sections.find((one) => one.kind === 'fcgi-program' && one.name?.trim() === name);
+      return [{ section, option: 'socket', message, instead: `mkdir ${folder}` }];
+    }),
+
   'open-socket': ({ config, sections }) =>
     serversOf(config.sections).flatMap((server) => {
       if (server.type !== 'unix' || (server.chmod & 0o002) === 0 || isGuarded(server)) return [];
@@ -205,6 +217,10 @@ export const CONFIG_HINTS: Hints<HintedConfig> = {
     });
   },
 };
+
+function isUnixSocket(socket: unknown): socket is { readonly path: string } {
+  return typeof socket === 'object' && socket !== null && 'path' in socket && typeof socket.path === 'string';
+}
 
 function isGuarded({ password }: { readonly password: string | undefined }): boolean {
   return password !== undefined && password !== '';

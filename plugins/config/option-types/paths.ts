@@ -46,6 +46,9 @@ function describeLogFile(value: unknown): string | undefined {
 /** The path of a file in a directory that exists. */
 export const filePath: OptionType<string, string> = needing('parent', pathType('a path', 'a path'));
 
+/** The path of a socket that is to be made. */
+export const socketPath: OptionType<string, string> = needing('socket', pathType('a path', 'a path'));
+
 /** The path of a log file, or a word that stands for another destination. */
 export const logPath: OptionType<string, string> = needing('writable', pathType('a path', 'a path'));
 

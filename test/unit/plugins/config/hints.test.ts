@@ -10,9 +10,12 @@ import { printProblem } from '../../../../plugins/config/index.ts';
 import { documentOf } from '../../../../plugins/supervisord-conf/index.ts';
 import { errorsOf, resolveText } from './resolving.ts';
 
+/** No machine of these tests has it. */
+const MISSING = '/missing';
+
 /** A machine where everything belongs to root and nobody else may write, but what a test says. */
 function machine(modes: Readonly<Record<string, number>> = {}, uid = 1000): Machine {
-  return { uid, look: (path) => ({ mode: modes[path] ?? 0o600, uid: 0 }) };
+  return { uid, look: (path) => (path === MISSING ? undefined : { mode: modes[path] ?? 0o600, uid: 0 }) };
 }
 
 function hintsOf(text: string, on = machine()) {
@@ -87,6 +90,11 @@ const EARNED: readonly Earned[] = [
   ['programs-as-root', run('/bin/a'), '1: [supervisord]', machine({}, 0)],
   ['relative-daemon-file', `${S}logfile=my.log\n`, '2: [supervisord] logfile'],
   ['socket-in-tmp', `${S}[unix_http_server]\nfile=/tmp/s.sock\n`, '3: [unix_http_server] file'],
+  [
+    'missing-socket-folder',
+    `${S}[fcgi-program:zap]\ncommand=/bin/a\nsocket=unix://${MISSING}/s\n`,
+    '4: [fcgi-program:zap] socket',
+  ],
   ['open-socket', `${S}[unix_http_server]\nfile=/run/s\nchmod=0777\n`, '4: [unix_http_server] chmod'],
   ['open-port', `${S}[inet_http_server]\nport=*:9001\nusername=u\npassword=p\n`, '3: [inet_http_server] port'],
   ['open-port', `${S}[inet_http_server]\nport=9001\n`, '3: [inet_http_server] port'],
@@ -128,6 +136,8 @@ const RIGHT: readonly Right[] = [
   ],
   ['the daemon runs as root, and its programs as others', `${S}user=app\n[program:a]\ncommand=a\n`, machine({}, 0)],
   ['a loopback address', `${S}[inet_http_server]\nport=127.0.0.1:9001\n`],
+  ['a shared socket has a folder', `${S}[fcgi-program:a]\ncommand=a\nsocket=unix:///run/s\n`],
+  ['a shared socket is a port', `${S}[fcgi-program:a]\ncommand=a\nsocket=tcp://localhost:9000\n`],
   ['a private socket', `${S}[unix_http_server]\nfile=/run/s\nchmod=0770\n`],
   ['one-shot programs', program('command=a', 'startsecs=0', 'autorestart=false')],
 ];
