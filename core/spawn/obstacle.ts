@@ -40,6 +40,7 @@ function chdirError(directory: string): string | undefined {
 function execError(file: string): string | undefined {
   return errnoOf(() => {
     accessSync(file, constants.X_OK);
+    if (!statSync(file).isFile()) return 'EACCES';
     const head = headOf(file);
     // A program may be executable without being readable; then the kernel's answer is the only one.
     if (head === undefined || process.platform !== 'linux') return undefined;
@@ -59,7 +60,8 @@ function interpreterError(head: string): string | undefined {
 function headOf(file: string): string | undefined {
   let fd: number;
   try {
-    fd = openSync(file, 'r');
+    // Its owner may have put a FIFO there meanwhile, and the daemon must not wait for a writer.
+    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     return undefined;
   }

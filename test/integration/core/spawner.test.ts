@@ -107,6 +107,13 @@ describe('what cannot run says why and exits with 127', () => {
     expect({ exit, output }).toEqual({ exit: failed, output: said(`couldn't exec ${file}: ENOENT`) });
   });
 
+  test('a named pipe in the place of a program, which nobody waits for', async () => {
+    const file = join(folder, 'pipe');
+    execFileSync('mkfifo', ['-m', '755', file]);
+    const { exit, output } = await run({ file, argv: [file] });
+    expect({ exit, output }).toEqual({ exit: failed, output: said(`couldn't exec ${file}: EACCES`) });
+  });
+
   test('its words reach stderr as they are, whatever they hold', async () => {
     const cwd = `${folder}/$(touch pwned)'"%s`;
     const { output } = await run({ ...sh('true'), cwd });
