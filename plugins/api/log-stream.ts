@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Exchange } from '../http/index.ts';
 import { HttpRefusal, sendPieces } from '../http/index.ts';
@@ -38,15 +39,19 @@ async function piecesOf(request: LogRequest, signal: AbortSignal): Promise<Async
   return isFollowing ? log.follow({ last: tail, signal }) : endOf(log.path, tail, signal);
 }
 
+/** Opening a FIFO must not wait for its writer: it would hold one of libuv's few threads for as long. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+
 /** What is in a file now, from `tail` bytes before its end; the file stays the same one through a rotation. */
 async function endOf(path: string, tail: number, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined> {
-  const file = await open(path, 'r').catch(() => undefined);
+  const file = await open(path, READ).catch(() => undefined);
   if (file === undefined) return undefined;
-  const { size } = await file.stat();
+  const stat = await file.stat();
+  const { size } = stat;
   const start = Math.max(0, size - tail);
-  if (start === size) {
+  if (!stat.isFile() || start === size) {
     await file.close();
-    return nothing();
+    return stat.isFile() ? nothing() : undefined;
   }
   return file.createReadStream({ start, end: size - 1, signal });
 }

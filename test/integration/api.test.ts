@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
-import { exchange, open, statusOf } from './http-support.ts';
+import { exchange, open, statusOf, temporaryDirectory } from './http-support.ts';
 import { apiDaemon, EventClient, send } from './api-support.ts';
 
 test('the daemon tells who it is and what the caller may do', async () => {
@@ -333,6 +336,20 @@ test('a log is read, followed, and followed as events', async () => {
   await once.until('the end', ({ isEnded }) => isEnded);
   expect(once.events.map(({ event }) => event)).toEqual(['end']);
   expect((await get('/log?tail=100')).status).toBe(200);
+});
+
+test('a named pipe that nobody writes to is no log, and holds up nobody who reads one', async () => {
+  const directory = temporaryDirectory();
+  const pipe = join(directory, 'pipe');
+  const plain = join(directory, 'plain');
+  execFileSync('mkfifo', [pipe]);
+  writeFileSync(plain, 'words\n');
+  const file = (path: string) => ({ kind: 'file', path });
+  const { get } = await apiDaemon([{ programs: [{ name: 'a', options: { stdout_logfile: file(pipe), stderr_logfile: file(plain) } }] }]);
+  // More than libuv has threads to wait in.
+  const answers = await Promise.all(Array.from({ length: 8 }, () => get('/processes/a/logs/stdout')));
+  expect(answers.map(({ json }) => json.error.code)).toEqual(Array.from({ length: 8 }, () => 'NO_FILE'));
+  expect((await get('/processes/a/logs/stderr')).text).toBe('words\n');
 });
 
 test('a viewer sees everything and changes nothing', async () => {
