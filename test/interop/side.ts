@@ -11,17 +11,23 @@ export interface Finished {
   readonly output: string;
 }
 
-/** A supervisord of its own and the client that is tried on it. */
+/** What is compared: a daemon's command and a client's. One of the two is the same on both sides. */
+export interface Pair {
+  readonly daemon: string;
+  readonly client: string;
+}
+
+/** A daemon of its own and the client that is tried on it. */
 export class Side {
   readonly file: string;
   address = '';
   readonly #folder: string;
-  readonly #client: readonly string[];
+  readonly #pair: Pair;
   #daemon: ChildProcess | undefined;
 
-  constructor(folder: string, client: readonly string[]) {
+  constructor(folder: string, pair: Pair) {
     this.#folder = folder;
-    this.#client = client;
+    this.#pair = pair;
     this.file = join(folder, 'supervisord.conf');
   }
 
@@ -32,7 +38,7 @@ export class Side {
     const plain = join(this.#folder, 'plain');
     writeFileSync(plain, '', { mode: 0o644 });
     writeFileSync(this.file, configuration(this.#folder, port, plain));
-    this.#daemon = spawn('supervisord', ['-n', '-c', this.file], { stdio: 'ignore' });
+    this.#daemon = spawn(this.#pair.daemon, ['-n', '-c', this.file], { stdio: 'ignore' });
     await this.untilUp();
   }
 
@@ -53,6 +59,11 @@ export class Side {
 
   async untilDown(): Promise<void> {
     await until(`${this.#folder}: the daemon has ended`, () => this.#daemon?.exitCode !== null);
+  }
+
+  /** Changes the file that the daemon reads again when it is told so. */
+  edit(change: (text: string) => string): void {
+    writeFileSync(this.file, change(readFileSync(this.file, 'utf8')));
   }
 
   /** Runs the client to its end. */
@@ -82,8 +93,7 @@ export class Side {
   }
 
   #spawn(words: readonly string[]): ChildProcess {
-    const [command = '', ...rest] = this.#client;
-    return spawn(command, [...rest, ...words], { cwd: this.#folder, stdio: 'pipe' });
+    return spawn(this.#pair.client, words, { cwd: this.#folder, stdio: 'pipe' });
   }
 
   #finish(client: ChildProcess): Promise<Finished> {
