@@ -3,11 +3,14 @@ import { isOverdue } from './ending-words.ts';
 import type { Ended } from './record.ts';
 import { isOwnFault } from './words.ts';
 
-/** What to do about how it ended; `undefined` where nothing needs to be done. `name`: as `tsvctl` takes it. */
-export function adviceOn({ ending }: Chapter, name: string): string | undefined {
+/**
+ * What to do about how it ended; `undefined` where nothing needs to be done. `name`: as `tsvctl` takes it; `isUp`: it has been
+ * started again since, or is about to be.
+ */
+export function adviceOn({ ending }: Chapter, name: string, isUp: boolean): string | undefined {
   switch (ending?.kind) {
     case 'ended':
-      return adviceOnEnd(ending, name);
+      return adviceOnEnd(ending, name, isUp);
     case 'notStarted':
       return `Correct the command, directory or user of ${name} in the configuration (tsvd --check tells more), then: tsvctl update; tsvctl start ${name}`;
     case 'lost':
@@ -19,17 +22,21 @@ export function adviceOn({ ending }: Chapter, name: string): string | undefined 
   }
 }
 
-function adviceOnEnd(ending: Ended, name: string): string | undefined {
-  const { exit, asked, expected, tooQuickly, outOfMemory, decision, core } = ending;
+function adviceOnEnd(ending: Ended, name: string, isUp: boolean): string | undefined {
+  const { exit, asked, expected, tooQuickly, outOfMemory, decision, core, signals } = ending;
+  const back = isUp ? '' : ` To have it back: tsvctl start ${name}`;
   if (isOverdue(ending)) {
-    return `Have it heed its stop signal (stopsignal), or give it more time (stopwaitsecs). To have it back: tsvctl start ${name}`;
+    return `Have it heed its stop signal (stopsignal), or give it more time (stopwaitsecs).${back}`;
   }
-  if (asked) return `Nothing is wrong. To have it back: tsvctl start ${name}`;
+  if (asked) return isUp ? undefined : `Nothing is wrong.${back}`;
   if (outOfMemory !== undefined) {
     return 'Give it more memory, or have it take less: raise the limit of its cgroup or container, or lower its heap, cache or number of workers.';
   }
   if ('signal' in exit) {
     if (!isOwnFault(exit.signal)) {
+      if (signals.some(({ signal, why }) => signal === exit.signal && why === 'request')) {
+        return `A client had ${exit.signal} sent, which ended it. What is to stop ${name} for good should say tsvctl stop ${name}, which is not undone by the restart policy.`;
+      }
       return `Find out who sent ${exit.signal}: cron jobs, deployment scripts, dmesg. What is to stop ${name} should say tsvctl stop ${name}.`;
     }
     return core?.kind === 'file'

@@ -25,6 +25,8 @@ export function tellStory({ name, state, description }: Subject, records: readon
   const running = chapters[0]?.ending === undefined ? chapters[0]?.start : undefined;
   const [last, ...earlier] = chapters.filter(({ ending }) => ending !== undefined).slice(0, limit);
 
+  const isUp = running !== undefined || state === 'STARTING' || state === 'RUNNING';
+
   const lines = [`${name} is ${stateWords(state, description)}.`];
   const removed = state === undefined ? records.find(({ kind }) => kind === 'removed') : undefined;
   if (removed !== undefined) lines.push(`It was taken out of use at ${moment(removed.at)}.`);
@@ -45,7 +47,7 @@ export function tellStory({ name, state, description }: Subject, records: readon
     for (const { ending } of earlier)
       if (ending !== undefined) lines.push(`${moment(ending.at)}  ${howItEnded(ending)}`);
   }
-  const advice = adviceOn(last, name);
+  const advice = adviceOn(last, name, isUp);
   if (advice !== undefined) lines.push('', `What to do: ${advice}`);
   return printable(lines);
 }

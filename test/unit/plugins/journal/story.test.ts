@@ -102,6 +102,25 @@ test('one that did not stop in time was killed for it, and is to be given more t
   expect(story).toContain('stopwaitsecs). To have it back');
 });
 
+test('nobody is told to start what was stopped and runs again', () => {
+  const stopped = ended({ asked: true, exit: { signal: 'SIGTERM' }, by: { by: 'client' } });
+  const story = tellStory({ name: 'web', state: 'RUNNING', description: 'pid 43' }, [started({ at: at(40) }), stopped]);
+  expect(story).toContain('web was stopped (SIGTERM)');
+  expect(story).not.toContain('What to do');
+});
+
+test('a signal that a client had sent is not looked for elsewhere', () => {
+  const story = tell(
+    ended({
+      exit: { signal: 'SIGKILL' },
+      signals: [{ at: at(30), signal: 'SIGKILL', asGroup: false, why: 'request' }],
+    }),
+  );
+  expect(story).toContain('It was sent SIGKILL at 09:05:30 by a client.');
+  expect(story).toContain('What to do: A client had SIGKILL sent, which ended it.');
+  expect(story).not.toContain('cron jobs');
+});
+
 test('a SIGKILL that nobody here sent is said to be so, and with a counted kill it was most likely memory', () => {
   const killed = ended({ exit: { signal: 'SIGKILL' } });
   expect(tell(killed)).toContain('The daemon did not send SIGKILL: a person, a script or the kernel did.');
