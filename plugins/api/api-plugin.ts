@@ -1,4 +1,4 @@
-import type { Plugin, ProcessView, Supervisor } from '../../core/index.ts';
+import type { EventMap, Plugin, ProcessView, Supervisor } from '../../core/index.ts';
 import { HttpPlugin, HttpRefusal } from '../http/index.ts';
 import { LoggingPlugin } from '../logging/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
@@ -82,11 +82,15 @@ export class ApiPlugin implements Plugin {
 
 /** Puts the events that are told into the feed, in the order in which they happen. */
 function record(
-  { events }: Supervisor,
+  { events, clock }: Supervisor,
   feed: Feed,
   { describe, plugin }: { readonly describe: (view: ProcessView) => ProcessStatus; readonly plugin: string },
 ): void {
   for (const name of Object.keys(EVENTS).filter(isToldEvent)) {
-    events.on(name, (payload) => feed.add(name, () => tellEvent(name, payload, describe)), plugin);
+    const told = (payload: EventMap[typeof name]): void => {
+      const at = new Date(clock.wall()).toISOString(); // now; the rest is made when somebody reads it
+      feed.add(name, () => tellEvent(name, payload, { at, describe }));
+    };
+    events.on(name, told, plugin);
   }
 }

@@ -4,7 +4,7 @@ import type { ProcessStatus } from './process-status.ts';
 /** How an event is told in JSON. */
 interface Told<Payload> {
   readonly doc: string;
-  readonly tell: (payload: Payload, describe: (view: ProcessView) => ProcessStatus) => unknown;
+  readonly tell: (payload: Payload, describe: (view: ProcessView) => ProcessStatus) => object;
 }
 
 type ToldEvents = { readonly [Name in keyof EventMap]?: Told<EventMap[Name]> };
@@ -59,15 +59,15 @@ export const EVENTS = {
 
 export type ToldEvent = keyof typeof EVENTS;
 
-/** The data of an event. */
+/** The data of an event; `at`, of all of them: when it happened, ISO 8601. */
 export function tellEvent<Name extends ToldEvent>(
   name: Name,
   payload: EventMap[Name],
-  describe: (view: ProcessView) => ProcessStatus,
+  { at, describe }: { readonly at: string; readonly describe: (view: ProcessView) => ProcessStatus },
 ): unknown {
   // The entry of a name takes the payload of that name; TypeScript loses that link in the lookup.
   const { tell } = EVENTS[name] as Told<EventMap[Name]>;
-  return tell(payload, describe);
+  return { at, ...tell(payload, describe) };
 }
 
 export function isToldEvent(name: string): name is ToldEvent {

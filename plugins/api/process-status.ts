@@ -3,6 +3,7 @@ import {
   describeExit,
   namespec,
   STATE_CODES,
+  type Cause,
   type Exit,
   type ProcessView,
   type State,
@@ -51,9 +52,13 @@ export interface StatusContext {
   readonly tick: number;
 }
 
+/** States without a child. */
+const DOWN: ReadonlySet<State> = new Set<State>(['STOPPED', 'BACKOFF', 'EXITED', 'FATAL']);
+
 /** The status of a process at a moment. */
 export function processStatus(view: ProcessView, { restarts, logs, kind, tick }: StatusContext): ProcessStatus {
-  const isThere = view.pid !== 0;
+  // The events of an end still tell the pid of the child that is gone.
+  const isThere = view.pid !== 0 && !DOWN.has(view.state);
   return {
     group: view.group,
     name: view.name,
@@ -80,9 +85,9 @@ export function reasonFor(view: ProcessView): string {
   switch (state) {
     case 'STARTING':
       if (tries > 0) return `try ${tries + 1}, after ${times(tries, 'failed start')}`;
-      return `has to stay up for ${view.config.startsecs} s (${describeCause(cause)})`;
+      return `has to stay up for ${view.config.startsecs} s; ${startWords(cause)}`;
     case 'RUNNING':
-      return `started (${describeCause(cause)})`;
+      return startWords(cause);
     case 'BACKOFF':
       return `${lastEnd(view)}; ${times(tries, 'failed start')}, will be tried again`;
     case 'FATAL':
@@ -96,6 +101,12 @@ export function reasonFor(view: ProcessView): string {
     case 'UNKNOWN':
       return spawnerr;
   }
+}
+
+function startWords(cause: Cause): string {
+  if (cause.by === 'boot') return 'started with the daemon';
+  if (cause.by === 'child') return cause.detail === undefined ? 'started again' : `started again after ${cause.detail}`;
+  return `started (${describeCause(cause)})`;
 }
 
 function lastEnd({ spawnerr, exit }: ProcessView): string {

@@ -127,6 +127,7 @@ test.each([
   ['GET', '/processes/a/logs/stdout?follow=maybe', undefined, 400, 'INCORRECT_PARAMETERS'],
   ['GET', '/processes/nope/logs/stdout', undefined, 404, 'BAD_NAME'],
   ['GET', '/events?events=process:nope', undefined, 400, 'INCORRECT_PARAMETERS'],
+  ['GET', '/processes/a/journal', undefined, 501, 'NOT_IMPLEMENTED'],
   ['DELETE', '/processes/a', undefined, 405, 'METHOD_NOT_ALLOWED'],
   ['GET', '/processes/a/start', undefined, 405, 'METHOD_NOT_ALLOWED'],
   ['POST', '/processes', {}, 405, 'METHOD_NOT_ALLOWED'],
@@ -177,6 +178,7 @@ test('events are told as they happen, and what was missed is told at the next co
     ['process:state', 'STOPPED', 'STARTING'],
     ['process:state', 'STARTING', 'RUNNING'],
   ]);
+  expect(first.events[0]?.data.at).toMatch(/^\d{4}-.*Z$/);
   expect(first.events[0]?.data.cause).toEqual({ by: 'client', detail: 'supervisor.startProcess' });
   first.close();
   await post('/processes/a/stop');

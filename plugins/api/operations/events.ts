@@ -15,7 +15,7 @@ export function eventOperations(site: Site): Operation[] {
       id: 'streamEvents',
       doc:
         `Server-sent events. The last ${KEPT_EVENTS} are kept: a client that comes back with Last-Event-ID gets what it has missed, or an ` +
-        'event gap {missed} where that is too much (missed is null after a restart of the daemon). Events: ' +
+        'event gap {missed} where that is too much (missed is null after a restart of the daemon). Data has `at`, when it happened, and what is listed here. Events: ' +
         Object.entries(EVENTS)
           .map(([name, { doc }]) => `${name}: ${doc}`)
           .join(' ') +

@@ -27,6 +27,32 @@ export function processOperations(site: Site): Operation[] {
     ...(Object.keys(ACTIONS) as ActionName[]).map((name) => action(site, name)), // the keys of a literal
     {
       method: 'GET',
+      path: '/processes/{name}/journal',
+      id: 'getJournal',
+      doc: 'What happened to a process, and to the daemon in between, the newest first. Needs the plugin journal.',
+      effect: 'reads',
+      query: {
+        limit: {
+          schema: { type: 'integer', minimum: 1, maximum: 1_000, default: 20 },
+          doc: 'How many records of the process, at most.',
+        },
+      },
+      errors: [404, 501],
+      answer: {
+        kind: 'json',
+        doc: 'The records, as docs/plugins/journal.md describes them.',
+        schema: object({ records: array({ type: 'object' }) }),
+      },
+      handle: async ({ path: { name = '' }, query: { limit = 20 } }, { info: { user, role } }) => {
+        const { methods, call } = site.methods();
+        if (!methods.all.some((one) => one.name === 'tsv.getJournal')) {
+          throw new HttpRefusal(501, 'there is no journal: enable the plugin journal');
+        }
+        return { records: await call('tsv.getJournal', [name, Number(limit)], { user, role }) };
+      },
+    },
+    {
+      method: 'GET',
       path: '/processes/{name}',
       id: 'getProcess',
       doc: 'One process.',

@@ -26,9 +26,10 @@ function view(given: Partial<ProcessView>): ProcessView {
 test.each([
   [{ state: 'STOPPED' }, 'not started'],
   [{ state: 'STOPPED', startedAt: 1, cause: { by: 'client', detail: 'x' } }, 'stopped (client: x)'],
-  [{ state: 'STARTING' }, 'has to stay up for 1 s (boot)'],
+  [{ state: 'STARTING' }, 'has to stay up for 1 s; started with the daemon'],
   [{ state: 'STARTING', tries: 2 }, 'try 3, after 2 failed starts'],
-  [{ state: 'RUNNING' }, 'started (boot)'],
+  [{ state: 'RUNNING' }, 'started with the daemon'],
+  [{ state: 'RUNNING', cause: { by: 'child', detail: 'exit status 7' } }, 'started again after exit status 7'],
   [{ state: 'BACKOFF', tries: 1, spawnerr: 'no' }, 'no; 1 failed start, will be tried again'],
   [{ state: 'FATAL', tries: 4, exit: { kind: 'code', code: 3 } }, 'exit status 3; gave up after 4 failed starts'],
   [{ state: 'EXITED', exit: { kind: 'code', code: 0 } }, 'exit status 0'],
@@ -57,4 +58,9 @@ test('the status has times for people, durations by the monotonic clock, and nul
   });
   const failed = view({ state: 'FATAL', exit: { kind: 'spawnFailed', reason: 'x' } });
   expect(processStatus(failed, context)).toMatchObject({ pid: null, uptimeSeconds: null, exit: null });
+  const gone = view({ state: 'BACKOFF', pid: 7, startedTick: 5_000 });
+  expect(processStatus(gone, context), 'the pid of the child that has just ended').toMatchObject({
+    pid: null,
+    uptimeSeconds: null,
+  });
 });

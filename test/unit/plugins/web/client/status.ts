@@ -9,7 +9,7 @@ export function status(given: Partial<ProcessStatus> = {}): ProcessStatus {
     name,
     namespec: group === name ? name : `${group}:${name}`,
     state: 'RUNNING',
-    reason: 'started (boot)',
+    reason: 'started with the daemon',
     pid: 100,
     startedAt: '2026-01-01T00:00:00.000Z',
     stoppedAt: null,
