@@ -13,6 +13,9 @@ import {
 export type Action = 'start' | 'stop' | 'restart' | 'signal' | 'clear-logs';
 export type Channel = 'stdout' | 'stderr';
 
+/** How many of the last events a page begins with. */
+const FIRST_EVENTS = 200;
+
 /** `daemon`: its own log. */
 export type LogSource =
   | { readonly kind: 'daemon' }
@@ -67,9 +70,9 @@ export class Api {
     return v.parse(v.looseObject({ result: v.unknown() }), answer).result;
   }
 
-  /** The stream of what happens, from behind the event that was seen last. */
+  /** The stream of what happens, from behind the event that was seen last; without one, the last events come first. */
   events(names: readonly string[], lastId: string, signal: AbortSignal): Promise<Response> {
-    const query = new URLSearchParams({ events: names.join(',') });
+    const query = new URLSearchParams({ events: names.join(','), last: String(FIRST_EVENTS) });
     return this.#stream(`/events?${query}`, signal, lastId === '' ? {} : { 'Last-Event-ID': lastId });
   }
 

@@ -20,6 +20,7 @@ export const EVENTS = [
 const ProcessPart = v.looseObject({ namespec: v.string(), state: v.picklist(STATES) });
 
 const Shape = v.looseObject({
+  at: v.optional(v.string()),
   process: v.optional(ProcessPart),
   from: v.optional(v.string()),
   to: v.optional(v.string()),
@@ -29,14 +30,15 @@ const Shape = v.looseObject({
   expected: v.optional(v.boolean()),
 });
 
-/** What an event is about, in words; `undefined` for one that is not for people. */
-export function happeningOf(event: string, data: unknown, at: number): Omit<Happening, 'number'> | undefined {
+/** What an event is about, in words; `undefined` for one that is not for people. `now`: for one that has no time of its own. */
+export function happeningOf(event: string, data: unknown, now: number): Omit<Happening, 'number'> | undefined {
   const parsed = v.safeParse(Shape, data);
   if (!parsed.success) return undefined;
   const { process } = parsed.output;
   const text = textOf(event, parsed.output);
   if (text === undefined) return undefined;
   const state = event === 'process:state' ? process?.state : undefined;
+  const at = Date.parse(parsed.output.at ?? '') || now;
   return { at, event, process: process?.namespec ?? '', text: visible(text), state };
 }
 

@@ -11,9 +11,9 @@ interface ListParts {
   readonly isOne?: boolean;
 }
 
-/** What happened while the page is open, the newest first. */
+/** What happened of late, the newest first. */
 export const HappeningsList = memo(({ happenings, isOne = false }: ListParts) => {
-  if (happenings.length === 0) return <p class="note">Nothing has happened since this page was opened.</p>;
+  if (happenings.length === 0) return <p class="note">Nothing has happened of late.</p>;
   return (
     <ol class="happenings" tabIndex={0} aria-label="Events, the newest first">
       {happenings.toReversed().map((happening) => (

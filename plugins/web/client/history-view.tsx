@@ -8,7 +8,7 @@ import { momentText } from './words.ts';
 /** Of records; what is older is for `tsvctl why`. */
 const MOST_RECORDS = 50;
 
-/** What happened to one process: what the journal has kept, or what was seen since the page is open. */
+/** What happened to one process: what the journal has kept, or else the last events about it. */
 export function HistoryView({
   name,
   happenings,

@@ -28,6 +28,8 @@ const RecordShape = v.variant('kind', [
   }),
   v.looseObject({ kind: v.literal('lost'), at: v.string(), reason: v.string() }),
   v.looseObject({ kind: v.literal('removed'), at: v.string() }),
+  v.looseObject({ kind: v.literal('daemonStarted'), at: v.string(), pid: v.number() }),
+  v.looseObject({ kind: v.literal('daemonStopped'), at: v.string() }),
 ]);
 
 type JournalRecord = v.InferOutput<typeof RecordShape>;
@@ -42,7 +44,7 @@ export interface Entry {
   readonly output: readonly { readonly channel: string; readonly text: string }[];
 }
 
-/** The records about one process; those of other kinds are left out. */
+/** The records in words, those of the daemon between them; kinds that are not for people are left out. */
 export function entriesOf(answer: unknown): readonly Entry[] {
   if (!Array.isArray(answer)) return [];
   return answer.flatMap((item: unknown) => {
@@ -56,13 +58,17 @@ function entryOf(record: JournalRecord): Entry {
   const said = (text: string, isBad = false): Entry => ({ at, text: visible(text), isBad, output: [] });
   switch (record.kind) {
     case 'started':
-      return said(`started as process ${record.pid} (${causeText(record.by)})`);
+      return said(`started as process ${record.pid} ${causeText(record.by)}`);
     case 'notStarted':
       return said(`could not be started: ${record.reason}; ${decisionText(record.decision)}`, true);
     case 'lost':
       return said(`out of control: ${record.reason}`, true);
     case 'removed':
       return said('taken out of the configuration');
+    case 'daemonStarted':
+      return said(`the daemon was started as process ${record.pid}`);
+    case 'daemonStopped':
+      return said('the daemon ended');
     case 'ended':
       return {
         ...said(endedText(record), !record.asked && !record.expected),
@@ -77,7 +83,7 @@ function endedText(record: Extract<JournalRecord, { kind: 'ended' }>): string {
   const { code, signal } = record.exit;
   const end = signal === undefined ? `exit status ${code}` : `ended by ${signal}`;
   const ran = `${end} after ${durationText(record.ranSeconds * 1000)}`;
-  if (record.asked) return `${ran}, stopped (${causeText(record.by)})`;
+  if (record.asked) return `${ran}, stopped ${causeText(record.by)}`;
   const memory = record.outOfMemory === undefined ? '' : ', the kernel was out of memory';
   return `${ran}${memory}${record.expected ? '' : ', not expected'}; ${decisionText(record.decision)}`;
 }
@@ -88,8 +94,26 @@ function decisionText({ kind, delaySeconds = 0, reason }: v.InferOutput<typeof D
   return reason === undefined ? what : `${what}: ${reason}`;
 }
 
+/** Who had it done; follows "started" or "stopped". */
 function causeText({ by, detail }: v.InferOutput<typeof By>): string {
-  return detail === undefined ? by : `${by}: ${detail}`;
+  const how = detail === undefined ? '' : ` (${detail})`;
+  switch (by) {
+    case 'boot':
+      return 'with the daemon';
+    case 'shutdown':
+      return `with the daemon${how}`;
+    case 'child':
+      return `by the restart policy${detail === undefined ? '' : `, after ${detail}`}`;
+    case 'reload':
+      return `by a change of the configuration${how}`;
+    case 'client':
+    case 'plugin':
+      return `by a ${by}${how}`;
+    case 'policy':
+      return `by the daemon${how}`;
+    default:
+      return `by ${by}${how}`; // a newer daemon may know more
+  }
 }
 
 /** What the journal is told anew for: something happened to the process. */

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import * as v from 'valibot';
 import type { LogSource } from './api.ts';
 import type { Span } from './ansi.ts';
@@ -19,7 +19,7 @@ export function LogView({ source, says }: { readonly source: LogSource; readonly
   const { blocks, isCut, connection } = useLog(source);
   const [search, setSearch] = useState('');
   const { api } = usePage();
-  const { root, isAtEnd, toEnd } = useEnd(blocks);
+  const { root, written, isAtEnd, toEnd } = useEnd();
   const shown = useMemo(() => matching(blocks, search), [blocks, search]);
   const found = shown.reduce((sum, { lines }) => sum + lines.length, 0);
   return (
@@ -49,9 +49,11 @@ export function LogView({ source, says }: { readonly source: LogSource; readonly
       </div>
       <div class="lines" ref={root} role="log" aria-live="off" aria-label={says} tabIndex={0}>
         {isCut && <p class="note">The beginning is left out; the download has all of it.</p>}
-        {shown.map((block) => (
-          <Block key={block.first} block={block} search={search} />
-        ))}
+        <div ref={written}>
+          {shown.map((block) => (
+            <Block key={block.first} block={block} search={search} />
+          ))}
+        </div>
         {blocks.length === 0 && connection.kind !== 'connecting' && <p class="note">Nothing was written yet.</p>}
         {blocks.length > 0 && found === 0 && <p class="note">No line has it.</p>}
       </div>
@@ -129,20 +131,36 @@ function useLog(source: LogSource) {
   return { blocks, isCut, connection };
 }
 
-/** Stays at the end while it is there, and where it is while somebody reads. */
-function useEnd(blocks: readonly LogBlock[]) {
+/** Stays at the end until somebody scrolls up, and where it is while somebody reads. */
+function useEnd() {
   const root = useRef<HTMLDivElement>(null);
+  const written = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
+  const toEnd = (): void => {
+    setAtEnd(true);
+    root.current?.scrollTo({ top: root.current.scrollHeight });
+  };
   useEffect(() => {
     const element = root.current;
     if (element === null) return undefined;
-    const look = (): void => setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < 24);
+    let top = element.scrollTop;
+    const look = (): void => {
+      const isUp = element.scrollTop < top;
+      top = element.scrollTop;
+      const isNear = element.scrollHeight - top - element.clientHeight < 24;
+      // Being far from the end is not enough: that happens by itself when lines are added, or turn out to be higher.
+      if (isNear || isUp) setAtEnd(isNear);
+    };
     element.addEventListener('scroll', look, { passive: true });
     return () => element.removeEventListener('scroll', look);
   }, []);
-  const toEnd = (): void => root.current?.scrollTo({ top: root.current.scrollHeight });
-  useLayoutEffect(() => {
-    if (isAtEnd) toEnd();
-  }, [blocks, isAtEnd]);
-  return { root, isAtEnd, toEnd };
+  useEffect(() => {
+    if (!isAtEnd || root.current === null || written.current === null) return undefined;
+    // The height of a block out of sight is a guess until the browser comes to draw it, so the end may move a second time.
+    const follower = new ResizeObserver(() => root.current?.scrollTo({ top: root.current.scrollHeight }));
+    follower.observe(written.current);
+    follower.observe(root.current);
+    return () => follower.disconnect();
+  }, [isAtEnd]);
+  return { root, written, isAtEnd, toEnd };
 }

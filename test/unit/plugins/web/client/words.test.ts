@@ -128,7 +128,7 @@ test('records of the journal are told in words, with the last lines', () => {
   ]);
   expect(entries.map(({ text }) => text)).toEqual([
     'ended by SIGKILL after 1 min, the kernel was out of memory, not expected; started again',
-    'started as process 5 (client: tsvctl)',
+    'started as process 5 by a client (tsvctl)',
   ]);
   expect(entries[0]?.output).toEqual([{ channel: 'stdout', text: 'a\n␇b' }]);
 });
