@@ -43,7 +43,15 @@ export function printProblem(problem: Problem): string {
     ...(nearest === undefined ? [] : [`did you mean ${nearest}?`]),
     ...(instead === undefined ? [] : [`better: ${instead}`]),
   ];
-  return [...printPlace(problem), ...printSubject(problem), hints.join('; ')].join(' ');
+  return visible([...printPlace(problem), ...printSubject(problem), hints.join('; ')].join(' '));
+}
+
+/** Names come from a file that may be hostile: none of them moves the cursor of a terminal, begins another line, or turns the text around. */
+function visible(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu, (character) => {
+    const spelled = JSON.stringify(character).slice(1, -1);
+    return spelled === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : spelled;
+  });
 }
 
 function printPlace({ file, line, column }: Problem): string[] {

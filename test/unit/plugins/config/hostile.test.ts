@@ -80,3 +80,11 @@ test('a secret is never shown', () => {
   expect(said).toContain('password');
   expect(said).not.toContain('hunter2');
 });
+
+test('no name writes to the terminal of those who read the errors, or makes a line of its own', () => {
+  const conf = resolveText('[supervisord]\n[program:a\x1b[2J]\ncommand=x\nfo\x9bo\u202E=1\n');
+  const native = resolveNative({ programs: { 'a\nError: b': { command: 'x', c: 1 } } });
+  expect([...warningsOf(conf), ...errorsOf(native)].join('')).not.toMatch(/[\p{Cc}\u202E]/u);
+  expect(warningsOf(conf)[0]).toContain(String.raw`[program:a\u001b[2J] fo\u009bo\u202e: unknown option`);
+  expect(errorsOf(native)[0]).toContain(String.raw`a\nError: b`);
+});
