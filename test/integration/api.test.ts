@@ -347,7 +347,9 @@ test('a named pipe that nobody writes to is no log, and holds up nobody who read
   execFileSync('mkfifo', [pipe]);
   writeFileSync(plain, 'words\n');
   const file = (path: string) => ({ kind: 'file', path });
-  const { get } = await apiDaemon([{ programs: [{ name: 'a', options: { stdout_logfile: file(pipe), stderr_logfile: file(plain) } }] }]);
+  const { get } = await apiDaemon([
+    { programs: [{ name: 'a', options: { stdout_logfile: file(pipe), stderr_logfile: file(plain) } }] },
+  ]);
   // More than libuv has threads to wait in.
   const answers = await Promise.all(Array.from({ length: 8 }, () => get('/processes/a/logs/stdout')));
   expect(answers.map(({ json }) => json.error.code)).toEqual(Array.from({ length: 8 }, () => 'NO_FILE'));
