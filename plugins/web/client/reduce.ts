@@ -8,6 +8,9 @@ const MOST_HAPPENINGS = 300;
 /** Of what is shown at the foot; the oldest go. */
 const MOST_NOTICES = 4;
 
+/** Uptimes are told in whole seconds, and take a while to arrive. */
+const ROUNDING_MS = 2_500;
+
 /** The model after a change. What did not change stays the same object, so that it need not be drawn again. */
 export function reduce(model: Model, change: Change): Model {
   switch (change.kind) {
@@ -61,10 +64,18 @@ export function reduce(model: Model, change: Change): Model {
 
 function withAll(model: Model, statuses: readonly ProcessStatus[], now: number): Model {
   const processes = new Map(
-    statuses.map((status) => [status.namespec, processOf(status, now, model.processes.get(status.namespec))]),
+    statuses.map((status) => [status.namespec, processOf(status, now, timed(model, status, now))]),
   );
   const histories = new Map([...model.histories].filter(([name]) => processes.has(name)));
   return { ...model, isLoaded: true, processes, histories };
+}
+
+/** The known one, without the moment at which it came up where that is wrong: an old event tells an old uptime. */
+function timed(model: Model, { namespec, uptimeSeconds }: ProcessStatus, now: number): Process | undefined {
+  const known = model.processes.get(namespec);
+  if (known?.upSince === undefined || uptimeSeconds === null) return known;
+  const isRight = Math.abs(now - uptimeSeconds * 1000 - known.upSince) < ROUNDING_MS;
+  return isRight ? known : { ...known, upSince: undefined };
 }
 
 function withOne(model: Model, status: ProcessStatus, now: number): Model {

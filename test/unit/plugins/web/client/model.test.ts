@@ -104,6 +104,12 @@ describe('what is known of a process', () => {
     expect(next.processes.get('web')?.upSince).toBe(200_000);
   });
 
+  test('an uptime that an old event told is put right when everything is read', () => {
+    const stale: Change = { kind: 'one', process: status({ uptimeSeconds: 1 }), now: 100_000 };
+    expect(after(stale).processes.get('web')?.upSince).toBe(99_000);
+    expect(after(stale, all(status({ uptimeSeconds: 60 }))).processes.get('web')?.upSince).toBe(40_000);
+  });
+
   test('goes when it goes, with its curves', () => {
     const usage: Change = { kind: 'usage', samples: [{ namespec: 'web', cpu: 1, memoryBytes: 2, processes: 1 }] };
     const gone = after(all(status()), usage, { kind: 'gone', name: 'web' });
