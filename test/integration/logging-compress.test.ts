@@ -16,7 +16,7 @@ import { expect, test } from 'vitest';
 import { Compressor } from '../../plugins/logging/compressor.ts';
 import { LogTarget } from '../../plugins/logging/log-target.ts';
 import { LOG_MODE } from '../../plugins/logging/targets.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock } from '../../core/testing/index.ts';
 import { contentOf, eventually, later, run, testFolder } from './logging-support.ts';
 
 const BACKUPS = 60;

@@ -5,7 +5,7 @@ import { loadPosix } from '../../core/posix.ts';
 import { createFifos } from '../../plugins/logging/fifo.ts';
 import { OutputPipe, ReadBuffers } from '../../plugins/logging/output-pipe.ts';
 import { PipeRoom } from '../../plugins/logging/pipe-room.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock } from '../../core/testing/index.ts';
 import { contentOf, eventually, later, run, wholeLog } from './logging-support.ts';
 
 /** A real pipe with a writing end, on a clock that is moved by hand. */

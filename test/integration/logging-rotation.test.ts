@@ -5,7 +5,7 @@ import type { Limits } from '../../plugins/logging/backlog.ts';
 import { followLog } from '../../plugins/logging/follow.ts';
 import { LogTarget } from '../../plugins/logging/log-target.ts';
 import { LOG_MODE } from '../../plugins/logging/targets.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock } from '../../core/testing/index.ts';
 import { contentOf, eventually, later, run, testFolder, wholeLog } from './logging-support.ts';
 
 const HOUR_MS = 3_600_000;

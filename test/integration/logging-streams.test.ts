@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig, type Plugin } from '../../core/index.ts';
 import { loadPosix } from '../../core/posix.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock } from '../../core/testing/index.ts';
 import { contentOf, eventually, later, nextExit, run, testFolder } from './logging-support.ts';
 
 const CLIENT = { by: 'client' } as const;

@@ -2,8 +2,7 @@ import { AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncBailHook } from 'tapable
 import { describe, expect, test } from 'vitest';
 import { FAULT_BUDGET } from '../../../core/fault-budget.ts';
 import { guardHook, type Contract, type FaultReport } from '../../../core/hook-guard.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { settle } from '../../support/fake-supervisor.ts';
+import { FakeClock, settle } from '../../../core/testing/index.ts';
 
 type Fault = Parameters<FaultReport>[0];
 

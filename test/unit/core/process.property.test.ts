@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
 import { isStopped, type Plugin } from '../../../core/index.ts';
-import { settle, stage, type Stage } from '../../support/fake-supervisor.ts';
+import { settle, stage, type Stage } from '../../../core/testing/index.ts';
 
 /** Anything that can happen to a process, from inside and outside. */
 const happening = fc.oneof(

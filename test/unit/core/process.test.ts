@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Plugin, Supervisor } from '../../../core/index.ts';
-import { settle, stage } from '../../support/fake-supervisor.ts';
+import { settle, stage } from '../../../core/testing/index.ts';
 
 const CLIENT = { by: 'client' } as const;
 

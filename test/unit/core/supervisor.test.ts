@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig, type Plugin } from '../../../core/index.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { FakeSpawner } from '../../support/fake-spawner.ts';
-import { COMMAND, settle, stage } from '../../support/fake-supervisor.ts';
+import { COMMAND, FakeClock, FakeSpawner, settle, stage } from '../../../core/testing/index.ts';
 
 const program = (name: string, priority = 999) =>
   groupConfig({ priority, processes: [processConfig({ name, command: COMMAND, priority, startsecs: 0 })] });

@@ -1,7 +1,7 @@
 import { COMMANDS } from '../../../../bin/ctl/commands.ts';
 import type { Connection } from '../../../../bin/ctl/daemon.ts';
 import { Session, type Access, type Terminal } from '../../../../bin/ctl/session.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
+import { FakeClock } from '../../../../core/testing/index.ts';
 import { RpcError, type RpcFailure } from '../../../../plugins/rpc/client.ts';
 import type { XmlRpcValue } from '../../../../plugins/rpc/xmlrpc/index.ts';
 

@@ -10,9 +10,7 @@ import {
 import { groupOptions, programOptions } from '../../../../plugins/config/index.ts';
 import { standardPlugins } from '../../../../plugins/standard.ts';
 import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { FakeSpawner } from '../../../support/fake-spawner.ts';
-import { COMMAND, settle } from '../../../support/fake-supervisor.ts';
+import { COMMAND, FakeClock, FakeSpawner, settle } from '../../../../core/testing/index.ts';
 
 const CAUSE = { by: 'client' } as const;
 type Given = Partial<ProcessConfig>;

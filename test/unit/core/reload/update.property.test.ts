@@ -8,9 +8,7 @@ import {
   type GroupConfig,
   type SupervisorConfig,
 } from '../../../../core/index.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { FakeSpawner } from '../../../support/fake-spawner.ts';
-import { COMMAND, settle } from '../../../support/fake-supervisor.ts';
+import { COMMAND, FakeClock, FakeSpawner, settle } from '../../../../core/testing/index.ts';
 
 /** Few names and few values, so that two configurations have much in common. */
 const process = fc.record({

@@ -9,9 +9,7 @@ import {
   type Plugin,
   type ProcessConfig,
 } from '../../../../core/index.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { FakeSpawner, type FakeChild } from '../../../support/fake-spawner.ts';
-import { COMMAND, settle } from '../../../support/fake-supervisor.ts';
+import { COMMAND, type FakeChild, FakeClock, FakeSpawner, settle } from '../../../../core/testing/index.ts';
 
 const CAUSE: Cause = { by: 'reload' };
 const program = (name: string, more: Partial<ProcessConfig> = {}): ProcessConfig =>

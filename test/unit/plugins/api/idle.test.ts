@@ -4,7 +4,7 @@ import { EventStream } from '../../../../plugins/api/event-stream.ts';
 import { Feed } from '../../../../plugins/api/feed.ts';
 import { Streams } from '../../../../plugins/api/streams.ts';
 import { UsageWatch } from '../../../../plugins/api/usage.ts';
-import { stage } from '../../../support/fake-supervisor.ts';
+import { stage } from '../../../../core/testing/index.ts';
 
 function stream(): EventStream {
   const options = { names: undefined, lastId: undefined, last: 0 };

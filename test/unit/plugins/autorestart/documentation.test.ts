@@ -3,7 +3,7 @@ import { transform } from 'esbuild';
 import { expect, test } from 'vitest';
 import type { Plugin } from '../../../../core/index.ts';
 import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
-import { stage } from '../../../support/fake-supervisor.ts';
+import { stage } from '../../../../core/testing/index.ts';
 
 test('the plugin that the documentation shows decides before autorestart', async () => {
   const page = readFileSync(new URL('../../../../docs/plugins/autorestart.md', import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
-import { stage, type Stage } from '../../../support/fake-supervisor.ts';
+import { stage, type Stage } from '../../../../core/testing/index.ts';
 
 /** One program that is started at 0. */
 async function supervised(options: Readonly<Record<string, unknown>>, startsecs: number): Promise<Stage> {

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig } from '../../../../core/index.ts';
 import { EventListenerPlugin } from '../../../../plugins/eventlistener/index.ts';
 import { LoggingPlugin, type StdinResult } from '../../../../plugins/logging/index.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { FakeSpawner } from '../../../support/fake-spawner.ts';
+import { FakeClock, FakeSpawner } from '../../../../core/testing/index.ts';
 
 /** A supervisor with one listener, where the test holds the ends of its pipes. Logging is not applied, only its hooks are. */
 async function withListener(

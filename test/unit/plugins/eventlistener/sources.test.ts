@@ -7,7 +7,7 @@ import { Pool } from '../../../../plugins/eventlistener/pool.ts';
 import { Pools } from '../../../../plugins/eventlistener/pools.ts';
 import { OutputEvents, publishEvents } from '../../../../plugins/eventlistener/sources.ts';
 import type { Wire } from '../../../../plugins/eventlistener/wire.ts';
-import { stage, type Stage } from '../../../support/fake-supervisor.ts';
+import { stage, type Stage } from '../../../../core/testing/index.ts';
 
 type Listen = (process: ProcessView, channel: Channel, bytes: Uint8Array) => void;
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Ticks } from '../../../../plugins/eventlistener/ticks.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
+import { FakeClock } from '../../../../core/testing/index.ts';
 
 let clock: FakeClock;
 let ticks: Ticks;

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { CONNECTION_LIMITS, Connections } from '../../../../plugins/http/connections.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
+import { FakeClock } from '../../../../core/testing/index.ts';
 
 class FakeSocket extends EventEmitter {
   destroyed = false;

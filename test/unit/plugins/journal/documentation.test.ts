@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Plugin } from '../../../../core/index.ts';
 import { JournalPlugin } from '../../../../plugins/journal/index.ts';
-import { settle, stage } from '../../../support/fake-supervisor.ts';
+import { settle, stage } from '../../../../core/testing/index.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const page = readFileSync(join(root, 'docs/plugins/journal.md'), 'utf8');

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Backlog, type Outcome } from '../../../../plugins/logging/backlog.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
+import { FakeClock } from '../../../../core/testing/index.ts';
 
 const NEVER = { maxBytes: 0, backups: 0 };
 const errno = (code: string) => Object.assign(new Error(`${code}: it does not work, write`), { code });

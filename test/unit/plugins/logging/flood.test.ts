@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FloodGauge } from '../../../../plugins/logging/flood-gauge.ts';
 import { PipeRoom } from '../../../../plugins/logging/pipe-room.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
+import { FakeClock } from '../../../../core/testing/index.ts';
 
 /** The answers to so many reads, each so many milliseconds after the one before. */
 function answers(reads: number, everyMs: number): boolean[] {

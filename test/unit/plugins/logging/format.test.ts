@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { formatted } from '../../../../plugins/logging/format-sink.ts';
 import { lineFormat, type LogFormat } from '../../../../plugins/logging/line-format.ts';
 import type { Sink } from '../../../../plugins/logging/sink.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
+import { FakeClock } from '../../../../core/testing/index.ts';
 
 /** A formatting sink over one that keeps everything, and that may refuse. */
 function sinkUnderTest(format: Exclude<LogFormat, 'raw'>) {

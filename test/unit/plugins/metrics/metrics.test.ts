@@ -11,7 +11,7 @@ import { MetricsPlugin } from '../../../../plugins/metrics/index.ts';
 import { takeScrape } from '../../../../plugins/metrics/scrape.ts';
 import { Tally } from '../../../../plugins/metrics/tally.ts';
 import { ResourcesPlugin } from '../../../../plugins/resources/index.ts';
-import { stage } from '../../../support/fake-supervisor.ts';
+import { stage } from '../../../../core/testing/index.ts';
 
 const OPEN = 'application/openmetrics-text; version=1.0.0';
 const daemon = { version: '1.2.3', cpuSeconds: () => 4.5, memoryBytes: () => 1024 };

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { Courier, type Delivered } from '../../../../plugins/notify/courier.ts';
 import type { Message } from '../../../../plugins/notify/message.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { settle } from '../../../support/fake-supervisor.ts';
+import { FakeClock, settle } from '../../../../core/testing/index.ts';
 
 const message = (name: string): Message => ({
   host: 'h',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Gatherer } from '../../../../plugins/notify/gatherer.ts';
 import type { News } from '../../../../plugins/notify/news.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
+import { FakeClock } from '../../../../core/testing/index.ts';
 
 function gatherer() {
   const clock = new FakeClock();

@@ -4,7 +4,7 @@ import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
 import { Gatherer } from '../../../../plugins/notify/gatherer.ts';
 import { Incidents } from '../../../../plugins/notify/incidents.ts';
 import { describe, type News } from '../../../../plugins/notify/news.ts';
-import { settle, stage } from '../../../support/fake-supervisor.ts';
+import { settle, stage } from '../../../../core/testing/index.ts';
 
 /** A supervisor whose only program runs at once and is always started again; and what is told of it, message by message. */
 async function watched(options: Readonly<Record<string, unknown>> = { autorestart: true }) {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { Plugin } from '../../../../core/index.ts';
 import { LoggingPlugin } from '../../../../plugins/logging/index.ts';
 import { ResourcesPlugin } from '../../../../plugins/resources/index.ts';
-import { stage } from '../../../support/fake-supervisor.ts';
+import { stage } from '../../../../core/testing/index.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { ResourcesPlugin } from '../../../../plugins/resources/index.ts';
 import { parseStat } from '../../../../plugins/resources/process-table.ts';
 import { readSystemUnits } from '../../../../plugins/resources/system-units.ts';
-import { settle, stage } from '../../../support/fake-supervisor.ts';
+import { settle, stage } from '../../../../core/testing/index.ts';
 
 const folders: string[] = [];
 afterEach(() => {

@@ -8,9 +8,7 @@ import {
 } from '../../../../core/index.ts';
 import { DaemonPlugin } from '../../../../plugins/daemon/index.ts';
 import { SystemdPlugin } from '../../../../plugins/systemd/index.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { FakeSpawner } from '../../../support/fake-spawner.ts';
-import { COMMAND, settle } from '../../../support/fake-supervisor.ts';
+import { COMMAND, FakeClock, FakeSpawner, settle } from '../../../../core/testing/index.ts';
 
 const SECOND = 1_000;
 const ENV = { NOTIFY_SOCKET: '/run/systemd/notify' };

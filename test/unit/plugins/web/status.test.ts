@@ -5,7 +5,7 @@ import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
 import { HEALTH } from '../../../../plugins/web/health.ts';
 import { countRestarts } from '../../../../plugins/web/restarts.ts';
 import { statusOf, type Status } from '../../../../plugins/web/status.ts';
-import { settle, stage, type Stage } from '../../../support/fake-supervisor.ts';
+import { settle, stage, type Stage } from '../../../../core/testing/index.ts';
 import { view } from './view.ts';
 
 const CLIENT = { by: 'client', detail: 'supervisor.stopProcess' } as const;

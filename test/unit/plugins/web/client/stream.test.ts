@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ApiError } from '../../../../../plugins/web/client/api.ts';
 import type { Connection } from '../../../../../plugins/web/client/model.ts';
 import { Stream } from '../../../../../plugins/web/client/stream.ts';
-import { FakeClock } from '../../../../support/fake-clock.ts';
+import { FakeClock } from '../../../../../core/testing/index.ts';
 
 /** A stream whose connections the test makes: each opening waits for `answer`. */
 function streamUnderTest() {
