@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, createReadStream, fstatSync } from 'node:fs';
 import type { Exchange } from '../http/index.ts';
 import { HttpRefusal, sendPieces } from '../http/index.ts';
 import type { ActivityLogFile, ChildLog } from '../logging/index.ts';
@@ -7,7 +6,7 @@ import { printEvent } from './event-stream.ts';
 
 /** A log to send, and how. */
 export interface LogRequest {
-  readonly log: Pick<ChildLog | ActivityLogFile, 'path' | 'follow'> | undefined;
+  readonly log: Pick<ChildLog | ActivityLogFile, 'open' | 'follow'> | undefined;
   /** What a browser calls the file. */
   readonly name: string;
   /** How many bytes of what is there; `undefined` for all. */
@@ -21,7 +20,7 @@ export interface LogRequest {
 export async function sendLog(exchange: Exchange, request: LogRequest): Promise<void> {
   const isEvents = /\btext\/event-stream\b/i.test(exchange.request.headers.accept ?? '');
   const over = new AbortController();
-  const pieces = await piecesOf(request, over.signal);
+  const pieces = piecesOf(request, over.signal);
   if (pieces === undefined) throw new HttpRefusal(404, 'there is no such log', {}, { code: 'NO_FILE' });
   exchange.response.writeHead(200, {
     'Content-Type': isEvents ? 'text/event-stream' : 'text/plain;charset=utf-8',
@@ -33,27 +32,25 @@ export async function sendLog(exchange: Exchange, request: LogRequest): Promise<
   await sendPieces(exchange, isEvents ? asEvents(pieces) : pieces, over);
 }
 
-async function piecesOf(request: LogRequest, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined> {
+function piecesOf(request: LogRequest, signal: AbortSignal): AsyncIterable<Buffer> | undefined {
   const { log, tail = Infinity, isFollowing } = request;
   if (log === undefined) return undefined;
-  return isFollowing ? log.follow({ last: tail, signal }) : endOf(log.path, tail, signal);
+  return isFollowing ? log.follow({ last: tail, signal }) : endOf(log, tail, signal);
 }
 
-/** Opening a FIFO must not wait for its writer: it would hold one of libuv's few threads for as long. */
-const READ = constants.O_RDONLY | constants.O_NONBLOCK;
-
 /** What is in a file now, from `tail` bytes before its end; the file stays the same one through a rotation. */
-async function endOf(path: string, tail: number, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined> {
-  const file = await open(path, READ).catch(() => undefined);
-  if (file === undefined) return undefined;
-  const stat = await file.stat();
-  const { size } = stat;
+function endOf(
+  log: NonNullable<LogRequest['log']>,
+  tail: number,
+  signal: AbortSignal,
+): AsyncIterable<Buffer> | undefined {
+  const fd = log.open();
+  if (fd === undefined) return undefined;
+  const { size } = fstatSync(fd);
   const start = Math.max(0, size - tail);
-  if (!stat.isFile() || start === size) {
-    await file.close();
-    return stat.isFile() ? nothing() : undefined;
-  }
-  return file.createReadStream({ start, end: size - 1, signal });
+  if (start < size) return createReadStream('', { fd, start, end: size - 1, signal });
+  closeSync(fd);
+  return nothing();
 }
 
 async function* nothing(): AsyncGenerator<Buffer> {}

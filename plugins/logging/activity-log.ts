@@ -13,6 +13,8 @@ export interface ActivityLogFile {
   readonly path: string;
   /** A part of it. Supervisor: readLog. */
   read(offset: number, length: number): ReadResult;
+  /** A descriptor for reading it, which the caller closes; `undefined` where there is no file. */
+  open(): number | undefined;
   /** Removes it and begins a new one. Supervisor: clearLog. */
   clear(): ClearResult | { readonly kind: 'noFile' };
   /** Its end and what is added to it from then on; `undefined` where there is no file. */

@@ -1,5 +1,6 @@
 import { followLog, type FollowOptions } from './follow.ts';
 import type { ClearResult, LogTarget } from './log-target.ts';
+import { openToRead } from './open-log.ts';
 import { readLog, tailLog, type ReadResult, type TailResult } from './read-log.ts';
 
 /** The log of one channel of a process, as others see it. */
@@ -9,6 +10,8 @@ export interface ChildLog {
   read(offset: number, length: number): ReadResult;
   /** Its end. Supervisor: tailProcessStdoutLog. */
   tail(offset: number, length: number): TailResult;
+  /** A descriptor for reading it, which the caller closes; `undefined` where there is no file. */
+  open(): number | undefined;
   /** Removes it and begins a new one. */
   clear(): ClearResult;
   /** Opens it anew under its name. @throws where that is not possible; then the old file stays in use. */
@@ -22,8 +25,9 @@ export function logOf(target: LogTarget): ChildLog {
   const { path } = target;
   return Object.freeze({
     path,
-    read: (offset: number, length: number) => readLog(path, offset, length),
-    tail: (offset: number, length: number) => tailLog(path, offset, length),
+    read: (offset: number, length: number) => readLog(target, offset, length),
+    tail: (offset: number, length: number) => tailLog(target, offset, length),
+    open: () => openToRead(target),
     clear: () => target.clear(),
     reopen: () => target.reopen(),
     follow: (options?: FollowOptions) => followLog(target, options),

@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
 import type { LogChange, LogTarget } from './log-target.ts';
-import { identityOf } from './open-log.ts';
+import { identityOf, openToRead, type LogPlace } from './open-log.ts';
 
 export interface FollowOptions {
   /** How many bytes that are already there to begin with. Supervisor: 1024. */
@@ -22,7 +22,7 @@ export function followLog(
   target: LogTarget,
   { last = 1024, signal }: FollowOptions = {},
 ): AsyncIterable<Buffer> | undefined {
-  const first = openGeneration(target.path);
+  const first = openGeneration(target);
   if (first === undefined) return undefined;
   first.position = Math.max(0, fstatSync(first.fd).size - last);
   return new Follower(target, first, signal);
@@ -86,7 +86,7 @@ class Follower implements AsyncIterableIterator<Buffer> {
     const newest = this.#generations.at(-1);
     const identity = identityOf(statSync(this.#target.path, { throwIfNoEntry: false }));
     if (identity !== undefined && identity !== newest?.identity) {
-      const next = openGeneration(this.#target.path);
+      const next = openGeneration(this.#target);
       if (next !== undefined) this.#generations.push(next);
       if (this.#generations.length > MOST_GENERATIONS) this.#closeOldest();
     }
@@ -127,15 +127,7 @@ class Follower implements AsyncIterableIterator<Buffer> {
   };
 }
 
-function openGeneration(path: string): Generation | undefined {
-  let fd: number;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch {
-    return undefined;
-  }
-  const stat = fstatSync(fd);
-  if (stat.isFile()) return { fd, identity: identityOf(stat), position: 0, isEmptied: false };
-  closeSync(fd);
-  return undefined;
+function openGeneration(log: LogPlace): Generation | undefined {
+  const fd = openToRead(log);
+  return fd === undefined ? undefined : { fd, identity: identityOf(fstatSync(fd)), position: 0, isEmptied: false };
 }

@@ -69,6 +69,11 @@ export class LogTarget {
     this.#context = context;
   }
 
+  /** See LogPlace. */
+  get trusted(): string | undefined {
+    return this.#trusted;
+  }
+
   /** How many bytes wait to be written. */
   get waiting(): number {
     return this.#backlog?.bytes ?? 0;

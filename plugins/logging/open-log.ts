@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname, sep } from 'node:path';
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
 /** A log as it was opened. */
 export interface Opened {
@@ -57,6 +57,37 @@ export function openLogAgain(path: string, mode: number, trusted: string | undef
     });
   }
   return openNoFollow(real, mode);
+}
+
+/** A log as those who read it know it. */
+export interface LogPlace {
+  readonly path: string;
+  /** The file that the path led to when the log was opened; `undefined` as long as it was not. */
+  readonly trusted: string | undefined;
+}
+
+/**
+ * A descriptor for reading a log; whoever asks closes it. `undefined` where there is no file, or one that
+ * {@link openLogAgain} would not follow either: the owner of the log's folder could have anything shown that root may read.
+ */
+export function openToRead({ path, trusted }: LogPlace): number | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY); // opening a FIFO must not wait for its writer
+    if (fstatSync(fd).isFile() && (trusted === undefined || isStill(fd, path, trusted))) return fd;
+  } catch {
+    // As good as not there.
+  }
+  if (fd !== undefined) closeSync(fd);
+  return undefined;
+}
+
+/** Looked at after the opening, and by the file itself: what the name becomes meanwhile does not matter. */
+function isStill(fd: number, path: string, trusted: string): boolean {
+  if (ownDescriptor(path) !== undefined) return true;
+  const real = realpathSync(path);
+  if (real !== trusted && !real.startsWith(realpathSync(dirname(path)) + sep)) return false;
+  return identityOf(lstatSync(real)) === identityOf(fstatSync(fd));
 }
 
 function openNoFollow(path: string, mode: number): Opened {

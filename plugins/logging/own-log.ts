@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ActivityLogFile } from './activity-log.ts';
 import { followLog, type FollowOptions } from './follow.ts';
 import type { LogTarget } from './log-target.ts';
+import { openToRead } from './open-log.ts';
 import { readLog } from './read-log.ts';
 
 /** The daemon's own log for those who read it. `cleared` is called after it was begun anew. */
@@ -9,7 +10,8 @@ export function ownLog(target: LogTarget, cleared: () => void): ActivityLogFile 
   const { path } = target;
   return Object.freeze({
     path,
-    read: (offset: number, length: number) => readLog(path, offset, length),
+    read: (offset: number, length: number) => readLog(target, offset, length),
+    open: () => openToRead(target),
     clear() {
       if (!existsSync(path)) return { kind: 'noFile' } as const;
       const result = target.clear();

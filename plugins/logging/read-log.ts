@@ -1,4 +1,5 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
+import { openToRead, type LogPlace } from './open-log.ts';
 
 export type ReadResult =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
@@ -21,9 +22,9 @@ const NOTHING = Buffer.alloc(0);
  * Reads a part of a file. Length 0: up to the end. A negative offset: the last bytes, and then the length has to be 0.
  * Supervisor: options.py readFile.
  */
-export function readLog(path: string, offset: number, length: number): ReadResult {
-  if (!existsSync(path)) return { kind: 'noFile' };
-  const result = withFile<ReadResult>(path, (fd, size) => {
+export function readLog(log: LogPlace, offset: number, length: number): ReadResult {
+  if (!existsSync(log.path)) return { kind: 'noFile' };
+  const result = withFile<ReadResult>(log, (fd, size) => {
     const range = rangeToRead(size, offset, length);
     return range === undefined ? { kind: 'badArguments' } : { kind: 'bytes', bytes: readRange(fd, range) };
   });
@@ -34,9 +35,9 @@ export function readLog(path: string, offset: number, length: number): ReadResul
  * The last `length` bytes, even from before `offset`: the offset mostly decides whether something counts as left out.
  * Supervisor: options.py tailFile.
  */
-export function tailLog(path: string, offset: number, length: number): TailResult {
-  if (!existsSync(path)) return { bytes: NOTHING, offset: 0, overflow: false };
-  const result = withFile<TailResult>(path, (fd, size) => {
+export function tailLog(log: LogPlace, offset: number, length: number): TailResult {
+  if (!existsSync(log.path)) return { bytes: NOTHING, offset: 0, overflow: false };
+  const result = withFile<TailResult>(log, (fd, size) => {
     const overflow = size > offset + length;
     return { bytes: readRange(fd, rangeOfTail(size, offset, length)), offset: size, overflow };
   });
@@ -64,17 +65,11 @@ export function rangeOfTail(size: number, offset: number, length: number): Range
   return { from: Math.max(0, size - available), length: Math.max(0, available) };
 }
 
-function withFile<Result>(path: string, read: (fd: number, size: number) => Result): Result | undefined {
-  let fd: number;
+function withFile<Result>(log: LogPlace, read: (fd: number, size: number) => Result): Result | undefined {
+  const fd = openToRead(log);
+  if (fd === undefined) return undefined;
   try {
-    // Opening a FIFO must not wait for its writer.
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch {
-    return undefined;
-  }
-  try {
-    const stat = fstatSync(fd);
-    return stat.isFile() ? read(fd, stat.size) : undefined;
+    return read(fd, fstatSync(fd).size);
   } catch {
     return undefined;
   } finally {

@@ -363,7 +363,7 @@ describe('log files', () => {
     await eventually('four', () => contentOf(log) === 'four\n');
   });
 
-  test('a log that became a symbolic link out of its folder is not followed', async () => {
+  test('a log that became a symbolic link out of its folder is not followed, nor shown', async () => {
     const { supervisor, folder, activity } = await run([{ name: 'cat', script: 'exec cat' }]);
     const hooks = LoggingPlugin.getHooks(supervisor);
     const log = join(folder, 'cat.out');
@@ -376,6 +376,13 @@ describe('log files', () => {
     expect(process && hooks.stdin.call(process.view, Buffer.from('x'))).toBe('queued');
     await eventually('the output', () => contentOf(`${log}.old`) === 'x');
     expect(contentOf(victim)).toBe('precious');
+    const shown = process && hooks.childLog.call(process.view, 'stdout');
+    expect([shown?.read(0, 0), shown?.tail(0, 10).bytes.toString(), shown?.follow(), shown?.open()]).toEqual([
+      { kind: 'failed' },
+      '',
+      undefined,
+      undefined,
+    ]);
     expect(activity()).toMatch(/CRIT cannot open .*cat\.out anew: .*symbolic link/);
   });
 
