@@ -8,12 +8,17 @@ import type { JournalRecord } from './record.ts';
 /** Lines that a question may look at before it gives up: one about a process that was never heard of reads everything. */
 const MAX_LINES = 50_000;
 
+/** On a disk that is almost full small records fit where large ones do not; only so many in a row say that it is well. */
+const WELL_AGAIN = 20;
+
 /** Keeps records, and finds them again. A journal that cannot be written is said once and harms nobody. */
 export class Journal {
   readonly #store: JournalStore;
   readonly #log: Log;
-  /** Records that were not kept since the last one that was. */
+  /** Records that were not kept since it was last known to be well. */
   #missed = 0;
+  /** Records in a row that were kept since then. */
+  #kept = 0;
 
   constructor(store: JournalStore, log: Log) {
     this.#store = store;
@@ -29,6 +34,7 @@ export class Journal {
       this.#store.append(printLine(record));
     } catch (error) {
       this.#missed += 1;
+      this.#kept = 0;
       if (this.#missed > 1) return;
       this.#log.warn(
         `cannot write the journal ${this.place}: ${reasonOf(error)}; records are lost until it can be written`,
@@ -36,6 +42,8 @@ export class Journal {
       return;
     }
     if (this.#missed === 0) return;
+    this.#kept += 1;
+    if (this.#kept < WELL_AGAIN) return;
     this.#log.warn(`the journal ${this.place} is written again; ${this.#missed} records were lost`);
     this.#missed = 0;
   }

@@ -1,12 +1,11 @@
 import { hostname } from 'node:os';
 import type { Plugin, Supervisor } from '../../core/index.ts';
-import { ApiPlugin } from '../api/index.ts';
+import { ApiPlugin, countRestarts } from '../api/index.ts';
 import { HttpPlugin, HttpRefusal } from '../http/index.ts';
 import { LoggingPlugin } from '../logging/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
 import { OVERALL_ACTIONS, PROCESS_ACTIONS, type Call } from './actions.ts';
 import { healthOf } from './health.ts';
-import { countRestarts } from './restarts.ts';
 import { routesOf } from './routes.ts';
 import { statusOf, type Status } from './status.ts';
 import type { Wish } from './wish.ts';

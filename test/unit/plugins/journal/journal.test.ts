@@ -72,9 +72,20 @@ test('a disk that takes nothing is said once, with what was lost when it does ag
     'cannot write the journal memory: ENOSPC: no space left on device; records are lost until it can be written',
   ]);
   store.append = works;
-  journal.add(lost('web', 'd'));
-  journal.add(lost('web', 'e'));
+  for (let record = 0; record < 30; record += 1) journal.add(lost('web', 'd'));
   expect(warnings.slice(1)).toEqual(['the journal memory is written again; 3 records were lost']);
+});
+
+test('a disk on which only small records fit is said once, not at every other record', () => {
+  const store = new MemoryJournal();
+  const { journal, warnings } = journalOn(store);
+  const works = store.append.bind(store);
+  store.append = (line) => {
+    if (line.includes('large')) throw new Error('ENOSPC: no space left on device');
+    works(line);
+  };
+  for (let record = 0; record < 30; record += 1) journal.add(lost('web', record % 2 === 0 ? 'large' : 'small'));
+  expect(warnings).toHaveLength(1);
 });
 
 test('a client takes the records that it knows, and leaves out those of a newer daemon', () => {

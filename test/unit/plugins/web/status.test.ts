@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import type { Exit, ProcessConfig } from '../../../../core/index.ts';
 import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
 import { HEALTH } from '../../../../plugins/web/health.ts';
-import { countRestarts } from '../../../../plugins/web/restarts.ts';
+import { countRestarts } from '../../../../plugins/api/index.ts';
 import { statusOf, type Status } from '../../../../plugins/web/status.ts';
 import { settle, stage, type Stage } from '../../../../core/testing/index.ts';
 import { view } from './view.ts';
