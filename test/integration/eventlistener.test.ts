@@ -323,11 +323,18 @@ test('the processes of a pool share its events', async () => {
 test('a listener is told that the supervisor runs, and, while others are being stopped, that it stops', async () => {
   const { supervisor, find } = await runBound(
     listener(['SUPERVISOR_STATE_CHANGE']),
-    program('slow', 'trap "sleep 0.3; exit 0" TERM; echo up >'.concat(path('up'), '; while :; do sleep 0.05; done')),
+    program(
+      'slow',
+      `trap "until [ -e ${path('go')} ]; do sleep 0.02; done; exit 0" TERM; echo up > ${path('up')}; while :; do sleep 0.05; done`,
+    ),
   );
   await find('slow').start(BY).done;
   await until('slow is up', () => existsSync(path('up')));
-  await supervisor.shutdown();
+  await noted(1);
+  const down = supervisor.shutdown();
+  await noted(2);
+  writeFileSync(path('go'), '');
+  await down;
   expect(notes().map(({ type, body }) => [type, body])).toEqual([
     ['SUPERVISOR_STATE_CHANGE_RUNNING', ''],
     ['SUPERVISOR_STATE_CHANGE_STOPPING', ''],
