@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { reasonOf } from '../../core/index.ts';
 import { helpText, parseCommandLine, type CommandLine } from './arguments.ts';
 import { check } from './check.ts';
@@ -36,7 +35,7 @@ async function run(line: CommandLine): Promise<number> {
   const loaded = await load(line);
   if (settingsOf(loaded.config).nodaemon) return runForeground(line, loaded);
   const { exitCode, stderr } = await daemonize();
-  writeAll(2, stderr);
+  process.stderr.write(stderr);
   return exitCode;
 }
 
@@ -52,12 +51,6 @@ async function runAsDaemon(line: CommandLine): Promise<number> {
 function refuse(error: unknown, isDaemon: boolean): number {
   const text = error instanceof Refused ? error.report : `Error: ${reasonOf(error)}\nFor help, use tsvd -h\n`;
   if (isDaemon) reportToParent({ exitCode: 2, stderr: text });
-  else writeAll(2, text);
+  else process.stderr.write(text);
   return 2;
-}
-
-/** Synchronously: the process is about to exit. */
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }

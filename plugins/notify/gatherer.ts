@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../core/index.ts';
-import { subjectOf, type News } from './news.ts';
+import { programSubject, subjectOf, type News } from './news.ts';
 
 export interface GathererOptions {
   /** Between two messages, and before the first. */
@@ -57,7 +57,7 @@ export class Gatherer {
 
   /** The trouble of a program is over: whatever comes next is new. */
   settle(program: string): void {
-    for (const kind of ['flapping', 'fatal'] as const) this.#told.delete(`${kind} ${program}`);
+    for (const kind of ['flapping', 'fatal'] as const) this.#told.delete(programSubject(kind, program));
   }
 
   #isResting(subject: string): boolean {

@@ -61,7 +61,6 @@ export class Incidents {
   }
 
   removed({ process }: EventMap['process:removed']): void {
-    this.#open.get(namespec(process))?.recovery?.cancel();
     this.#settle(namespec(process));
   }
 
@@ -71,6 +70,7 @@ export class Incidents {
   }
 
   #settle(program: string): void {
+    this.#open.get(program)?.recovery?.cancel();
     if (this.#open.delete(program)) this.#audience.settle(program);
   }
 

@@ -49,7 +49,7 @@ export function subjectOf(news: News): string {
     case 'flapping':
     case 'recovered':
     case 'listener_deaf':
-      return `${news.kind} ${news.program}`;
+      return programSubject(news.kind, news.program);
     case 'disk_full':
       return `${news.kind} ${news.file}`;
     case 'plugin_disabled':
@@ -59,6 +59,11 @@ export function subjectOf(news: News): string {
     default:
       return unreachable(news);
   }
+}
+
+/** The subject of one kind of news about a program. */
+export function programSubject(kind: NewsKind, program: string): string {
+  return `${kind} ${program}`;
 }
 
 /** One sentence. */
