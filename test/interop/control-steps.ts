@@ -101,5 +101,14 @@ export async function compareStep(both: readonly [Side, Side], [command, part]: 
   });
 }
 
+/** Commands from a pipe, one a line: what comes out and how it exits must be the same. */
+export async function comparePiped(both: readonly [Side, Side]): Promise<void> {
+  const script = 'stop web\n\n  start web\nhelp exit now\nstatus grp:*\nnonsense\nshutdown\nn\nreload\nn\n';
+  for (const input of [script, `${script}quit\nstatus\n`, 'status web', '']) {
+    const [theirs, mine] = await Promise.all(both.map((side) => side.control(['-c', side.file], { input })));
+    expect(mine).toEqual(theirs);
+  }
+}
+
 const controlled = (side: Side, command: string): Promise<Finished> =>
   side.control(['-c', side.file, ...command.split(' ')]);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compareStep, STEPS, type Step } from './control-steps.ts';
+import { comparePiped, compareStep, STEPS, type Step } from './control-steps.ts';
 import { Side } from './side.ts';
 
 // A real supervisord and our daemon with the same configuration; the unmodified supervisorctl does the same to both, step
@@ -64,11 +64,7 @@ describe.skipIf(!isInstalled)('supervisorctl on tsvd and on supervisord', () => 
   });
 
   test('reads commands from a pipe with the same answers', async () => {
-    const script = 'stop web\n\n  start web\nhelp exit now\nstatus grp:*\nnonsense\nshutdown\nn\nreload\nn\n';
-    for (const input of [script, `${script}quit\nstatus\n`, 'status web', '']) {
-      const [theirs, mine] = await Promise.all(both.map((side) => side.control(['-c', side.file], { input })));
-      expect(mine).toEqual(theirs);
-    }
+    await comparePiped(both);
   });
 
   test('follows logs until Ctrl-C, which is no failure', async () => {

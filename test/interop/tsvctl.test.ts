@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compareStep, STEPS } from './control-steps.ts';
+import { comparePiped, compareStep, STEPS } from './control-steps.ts';
 import { Side } from './side.ts';
 
 // Two real supervisords with the same configuration; supervisorctl does to one what tsvctl does to the other, step by
@@ -37,11 +37,7 @@ describe.skipIf(!isInstalled)('tsvctl and supervisorctl', () => {
   });
 
   test('read commands from a pipe with the same prompts, to the end of the input or to quit', async () => {
-    const script = 'stop web\n\n  start web\nhelp exit now\nstatus grp:*\nnonsense\nshutdown\nn\nreload\nn\n';
-    for (const input of [script, `${script}quit\nstatus\n`, 'status web', '']) {
-      const [theirs, mine] = await Promise.all(both.map((side) => side.control(['-c', side.file], { input })));
-      expect(mine).toEqual(theirs);
-    }
+    await comparePiped(both);
   });
 
   test('follow a log until Ctrl-C, which is no failure', async () => {

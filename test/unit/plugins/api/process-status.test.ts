@@ -1,27 +1,6 @@
 import { expect, test } from 'vitest';
-import { processConfig, type ProcessView } from '../../../../core/index.ts';
 import { processStatus, reasonFor } from '../../../../plugins/api/index.ts';
-
-const config = processConfig({ name: 'web', command: 'x' });
-
-function view(given: Partial<ProcessView>): ProcessView {
-  return {
-    name: 'web',
-    group: 'web',
-    config,
-    state: 'STOPPED',
-    want: 'down',
-    pid: 0,
-    tries: 0,
-    startedAt: 0,
-    stoppedAt: 0,
-    startedTick: 0,
-    exit: undefined,
-    spawnerr: '',
-    cause: { by: 'boot' },
-    ...given,
-  };
-}
+import { view } from '../../../support/view.ts';
 
 test.each([
   [{ state: 'STOPPED' }, 'not started'],

@@ -1,22 +1,9 @@
 import { expect, test } from 'vitest';
-import { processConfig, type ProcessView } from '../../../../core/index.ts';
+import type { ProcessView } from '../../../../core/index.ts';
 import { describe as describeProcess, duration, localTime, processInfo } from '../../../../plugins/rpc/process-info.ts';
+import { view } from '../../../support/view.ts';
 
-const MADE: ProcessView = {
-  name: 'p',
-  group: 'g',
-  config: processConfig({ name: 'p', command: 'true' }),
-  state: 'STOPPED',
-  want: 'down',
-  pid: 0,
-  tries: 0,
-  startedAt: 0,
-  stoppedAt: 0,
-  startedTick: 0,
-  exit: undefined,
-  spawnerr: '',
-  cause: { by: 'boot' },
-};
+const MADE = view({ name: 'p', group: 'g' });
 const now = { wall: Date.UTC(2026, 10, 22, 16, 10), tick: 5_999 };
 
 test.each([
@@ -51,8 +38,8 @@ test.each<[Partial<ProcessView>, string]>([
   [{ state: 'BACKOFF', spawnerr: 'why' }, 'why'],
   [{ state: 'FATAL', spawnerr: '' }, 'unknown error (try "tail p")'],
   [{ state: 'UNKNOWN' }, ''],
-])('%j is described as %j', (view, expected) => {
-  expect(describeProcess({ ...MADE, ...view }, now)).toBe(expected);
+])('%j is described as %j', (given, expected) => {
+  expect(describeProcess({ ...MADE, ...given }, now)).toBe(expected);
 });
 
 test.each<[ProcessView['exit'], number]>([

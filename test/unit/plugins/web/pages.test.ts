@@ -5,7 +5,7 @@ import { confirmPage, questionOf } from '../../../../plugins/web/confirm-page.ts
 import { processStatus, statusOf, type Status } from '../../../../plugins/web/status.ts';
 import { statusPage } from '../../../../plugins/web/status-page.ts';
 import { noTailPage, tailPage } from '../../../../plugins/web/tail-page.ts';
-import { view } from './view.ts';
+import { view } from '../../../support/view.ts';
 
 const NOW = { wall: Date.UTC(2026, 0, 2, 3, 4, 5), tick: 5_000 };
 

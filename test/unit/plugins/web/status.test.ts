@@ -6,7 +6,7 @@ import { HEALTH } from '../../../../plugins/web/health.ts';
 import { countRestarts } from '../../../../plugins/api/index.ts';
 import { statusOf, type Status } from '../../../../plugins/web/status.ts';
 import { settle, stage, type Stage } from '../../../../core/testing/index.ts';
-import { view } from './view.ts';
+import { view } from '../../../support/view.ts';
 
 const CLIENT = { by: 'client', detail: 'supervisor.stopProcess' } as const;
 

@@ -1,4 +1,4 @@
-import { processConfig, type ProcessView } from '../../../../core/index.ts';
+import { processConfig, type ProcessView } from '../../core/index.ts';
 
 /** A process as some test wants it. */
 export function view(given: Partial<ProcessView> = {}): ProcessView {
