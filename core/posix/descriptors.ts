@@ -1,0 +1,22 @@
+import type { Libc } from './libc.ts';
+
+export interface DescriptorCalls {
+  /** Makes a FIFO. Errors carry the errno name as `code`. */
+  makeFifo(path: string, mode: number): void;
+  /** Marks every descriptor from `first` on close-on-exec, whoever opened it. */
+  closeOnExecFrom(first: number): void;
+  /** Sets how many bytes a pipe holds. EPERM: the user's pipes hold too much already; EBUSY: there is more in it. */
+  setPipeSize(fd: number, bytes: number): void;
+}
+
+const CLOSE_RANGE_CLOEXEC = 4;
+const F_SETPIPE_SZ = 1031;
+
+export function descriptorCalls({ func, calls, syscall, check }: Libc): DescriptorCalls {
+  const mkfifo = func('int mkfifo(const char *path, uint32_t mode)');
+  return {
+    makeFifo: (path, mode) => check(mkfifo(path, mode), 'mkfifo'),
+    closeOnExecFrom: (first) => check(syscall(calls.closeRange, first, 0xffffffff, CLOSE_RANGE_CLOEXEC), 'close_range'),
+    setPipeSize: (fd, bytes) => check(syscall(calls.fcntl, fd, F_SETPIPE_SZ, bytes), 'fcntl'),
+  };
+}

@@ -1,0 +1,49 @@
+import koffi from 'koffi';
+
+/** libc as this folder uses it. Only the files of core/posix import koffi. */
+export interface Libc {
+  /** Declares a function: `int mkfifo(const char *path, uint32_t mode)`. @throws where libc has no function of that name. */
+  readonly func: ReturnType<typeof koffi.load>['func'];
+  /** The numbers of system calls on this architecture. */
+  readonly calls: SystemCalls;
+  /** The raw system call with up to three numbers. Where libc's wrapper changes every thread, this changes only the caller. */
+  readonly syscall: (number: number, a: number, b: number, c: number) => number;
+  /** Throws what a call that returned -1 left in errno, with the errno name as `code`. Call it right after the call. */
+  readonly check: (result: number, call: string) => void;
+}
+
+/** Numbers of the system calls that libc has no wrapper for, or whose wrapper does more than the call. */
+const CALLS = {
+  x64: { setgroups: 116, setresuid: 117, setresgid: 119, closeRange: 436, fcntl: 72 },
+  arm64: { setgroups: 159, setresuid: 147, setresgid: 149, closeRange: 436, fcntl: 25 },
+} as const;
+
+type SystemCalls = (typeof CALLS)[keyof typeof CALLS];
+
+/** @throws where koffi or this platform cannot: not Linux, or neither x64 nor arm64. */
+export function loadLibc(): Libc {
+  const calls = callNumbers();
+  const libc = koffi.load(null);
+  const syscall = libc.func('long syscall(long number, long a, long b, long c)');
+  return {
+    func: libc.func.bind(libc),
+    calls,
+    syscall: (number, a, b, c) => Number(syscall(number, a, b, c)),
+    check(result, call) {
+      if (result !== -1) return;
+      const code = errnoName(koffi.errno());
+      throw Object.assign(new Error(`${call}: ${code}`), { code, syscall: call });
+    },
+  };
+}
+
+/** `ENOENT` for 2. */
+function errnoName(number: number): string {
+  return Object.entries(koffi.os.errno).find(([, value]) => value === number)?.[0] ?? `errno ${number}`;
+}
+
+function callNumbers(): SystemCalls {
+  const { platform, arch } = process;
+  if (platform === 'linux' && (arch === 'x64' || arch === 'arm64')) return CALLS[arch];
+  throw new Error(`the numbers of system calls are not known for ${platform} ${arch}`);
+}
