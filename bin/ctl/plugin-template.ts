@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 declare const TSV_VERSION: string;
 
@@ -23,7 +23,7 @@ export function writePlugin(name: string, folder: string): readonly string[] {
   mkdirSync(join(folder, 'src'));
   return Object.entries(FILES).map(([from, to]) => {
     const text = readFileSync(join(home, 'docs/plugins/template', from), 'utf8');
-    writeFileSync(join(folder, to), renamed(text, name));
+    writeFileSync(join(folder, to), renamed(text, name).replace(REQUIREMENT, requirement(home)));
     return join(folder, to);
   });
 }
@@ -33,13 +33,22 @@ export function isPluginName(name: string): boolean {
   return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name);
 }
 
+/** The devDependency on tsvisor in the template. */
+const REQUIREMENT = '"tsvisor": "TSVISOR_VERSION"';
+
+/** A checkout need not be in the registry in this version: the plugin is built against the checkout itself. */
+function requirement(home: string): string {
+  const isInstalled = basename(dirname(home)) === 'node_modules';
+  return `"tsvisor": ${JSON.stringify(isInstalled ? `^${TSV_VERSION}` : `file:${home}`)}`;
+}
+
 function renamed(text: string, name: string): string {
   const words = name.split('-');
   const className = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   // A namespace of methods and events is one word.
   const namespace = words.join('_');
   return text
-    .replaceAll('TSVISOR_VERSION', TSV_VERSION)
+    .replaceAll('^TSVISOR_VERSION', `^${TSV_VERSION}`)
     .replaceAll('ExamplePlugin', `${className}Plugin`)
     .replaceAll('tsvisor-plugin-example', `tsvisor-plugin-${name}`)
     .replaceAll("name = 'example'", `name = '${name}'`)

@@ -49,6 +49,12 @@ test('nothing in it is left of the template’s name', () => {
   expect(texts.join('\n')).toContain("name = 'flap-watch'");
 });
 
+test('begun from a checkout, it is built against the checkout, which no registry need have', () => {
+  const { devDependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  expect(devDependencies.tsvisor).toBe(`file:${root.replace(/\/$/, '')}`);
+  expect(peerDependencies.tsvisor).toMatch(/^\^\d+\.\d+\.\d+$/);
+});
+
 test('a daemon runs it, and its method is a command', async () => {
   const { code, out, err } = await runCommand(
     process.execPath,
