@@ -34,7 +34,10 @@ export class Groups {
   remove(group: Group): void {
     const { events } = this.#context;
     this.#byName.delete(group.name);
-    for (const process of group.inStartOrder) events.emit('process:removed', { process: process.view });
+    for (const process of group.inStartOrder) {
+      process.remove();
+      events.emit('process:removed', { process: process.view });
+    }
     events.emit('group:removed', { group: group.name });
   }
 
@@ -47,6 +50,7 @@ export class Groups {
   /** Whoever calls has stopped it. */
   removeMember(group: Group, process: Process): void {
     group.remove(process.name);
+    process.remove();
     this.#context.events.emit('process:removed', { process: process.view });
   }
 

@@ -10,8 +10,10 @@ export type StartResult =
   | { readonly kind: 'alreadyRunning' }
   /** The start failed; the policy may try again. */
   | { readonly kind: 'failed'; readonly reason: string }
-  /** Somebody stopped it meanwhile. */
-  | { readonly kind: 'interrupted' };
+  /** Somebody stopped it meanwhile, or the supervisor shuts down. */
+  | { readonly kind: 'interrupted' }
+  /** It was taken out of use before it could be started; it never runs again. */
+  | { readonly kind: 'removed' };
 
 export type StopResult =
   | { readonly kind: 'stopped' }

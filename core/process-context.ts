@@ -12,6 +12,6 @@ export interface ProcessContext {
   /** The daemon's own environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly serverurl: () => string | undefined;
-  /** False while the supervisor shuts down: then nothing is restarted. */
-  readonly mayRestart: () => boolean;
+  /** False while the supervisor shuts down and after: nothing is started then. */
+  readonly mayStart: () => boolean;
 }

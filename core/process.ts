@@ -33,6 +33,12 @@ export class Process {
   #successor: ProcessConfig | undefined;
   #state: State = 'STOPPED';
   #want: 'up' | 'down' = 'down';
+  /** Set when its group lets go of it. No status knows it from then on, so nothing may start it. */
+  #isRemoved = false;
+  /** How the stop under way ends; of the last one after that. Settles within the bound of the stop. */
+  #stopping: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
+  /** The child of the start under way will never be ready: the start has failed, although the child is still there. */
+  #isUnready = false;
   #tries = 0;
   /** True while listeners are told of a step: what they ask for waits until all of them know. */
   #isTelling = false;
@@ -73,12 +79,29 @@ export class Process {
     return this.#viewWithPid(this.#child?.pid ?? 0);
   }
 
-  /** Starts the process; during a stop, as soon as that is over. */
+  /**
+   * Starts the process; during a stop, as soon as that is over. Fails where the stop does: the child is still there. Refused
+   * after {@link remove}, and while the supervisor shuts down.
+   */
   start(cause: Cause): Operation<StartResult> {
     let done: Promise<StartResult> = Promise.resolve({ kind: 'alreadyRunning' });
     const begun = this.#queue.run(async () => {
       if (this.#isTelling) await Promise.resolve();
-      if (this.#state === 'STOPPING') await this.#until(() => this.#state !== 'STOPPING');
+      if (this.#state === 'STOPPING') {
+        const stopped = await this.#stopping;
+        if (stopped.kind === 'failed') {
+          done = Promise.resolve({ kind: 'failed', reason: `it cannot be stopped: ${stopped.reason}` });
+          return;
+        }
+      }
+      if (this.#isRemoved) {
+        done = Promise.resolve({ kind: 'removed' });
+        return;
+      }
+      if (!this.#context.mayStart()) {
+        done = Promise.resolve({ kind: 'interrupted' });
+        return;
+      }
       if (isRunning(this.#state) || this.#state === 'UNKNOWN') return;
       done = this.#until(() => this.#startResult());
       this.#want = 'up';
@@ -105,10 +128,20 @@ export class Process {
       }
       const how = this.#howToStop(cause);
       done = this.#stopResult(how);
+      this.#stopping = done;
       if (this.#state === 'STOPPING') return; // already asked: only wait for it
       this.#input({ kind: 'stop', how }, cause);
     });
     return { issued, done: issued.then(() => done) };
+  }
+
+  /**
+   * Takes it out of use, for good. Operations may still wait for their turn: a start among them is refused then. Whoever calls
+   * has stopped it.
+   */
+  remove(): void {
+    this.#isRemoved = true;
+    this.#want = 'down';
   }
 
   /**
@@ -135,7 +168,7 @@ export class Process {
       return stopped;
     }
     this.#succeed();
-    if (!isWanted || this.#want === 'down' || !this.#context.mayRestart()) return { kind: 'stopped' };
+    if (!isWanted || this.#want === 'down' || this.#isRemoved || !this.#context.mayStart()) return { kind: 'stopped' };
     await this.start(cause).issued;
     return { kind: 'started' };
   }
@@ -146,6 +179,11 @@ export class Process {
    */
   get isWanted(): boolean {
     return this.#want === 'up' && (this.isStoppable || this.#config.autostart);
+  }
+
+  /** It was taken out of use: nothing starts it any more. */
+  get isRemoved(): boolean {
+    return this.#isRemoved;
   }
 
   /** Nobody has started it yet. */
@@ -190,7 +228,7 @@ export class Process {
   #startResult(): StartResult | undefined {
     switch (this.#state) {
       case 'STARTING':
-        return undefined;
+        return this.#isUnready ? { kind: 'failed', reason: this.#spawnerr } : undefined;
       case 'RUNNING':
         return { kind: 'running' };
       case 'BACKOFF':
@@ -252,7 +290,7 @@ export class Process {
     announce?.();
     if (isStopped(next.state) && next.state !== 'UNKNOWN') this.#succeed();
     this.#isTelling = false;
-    if (next.state !== from) for (const check of this.#watchers) check();
+    for (const check of this.#watchers) check();
     for (const effect of next.effects) {
       this.#perform(effect, cause, input);
       // An effect may bring about the next step (a signal that fails does); what this one still had in mind is void then.
@@ -289,6 +327,7 @@ export class Process {
     this.#startedTick = this.#context.clock.now();
     this.#exit = undefined;
     this.#spawnerr = '';
+    this.#isUnready = false;
     this.#attempt = new SpawnAttempt({
       view: this.view,
       config: this.#config,
@@ -322,6 +361,7 @@ export class Process {
         ready: () => this.#input({ kind: 'stayedUp' }, cause),
         unready: (reason) => {
           this.#spawnerr = reason;
+          this.#isUnready = true;
           this.#input({ kind: 'unready' }, { by: 'policy', detail: reason });
         },
       },
@@ -375,7 +415,7 @@ export class Process {
   }
 
   #verdict(exit: Exit): Verdict {
-    if (!this.#context.mayRestart()) return { kind: 'leave', reason: 'the supervisor is shutting down' };
+    if (!this.#context.mayStart()) return { kind: 'leave', reason: 'the supervisor is shutting down' };
     return this.#context.hooks.exit.call(this.view, exit) ?? { kind: 'leave' };
   }
 

@@ -91,7 +91,7 @@ export class Supervisor {
       spawner,
       env,
       serverurl: () => this.#opened.serverurl,
-      mayRestart: () => this.#state === 'running' || this.#state === 'starting',
+      mayStart: () => this.#state === 'running' || this.#state === 'starting',
     };
     this.#groups = new Groups(this.#context);
     this.#apply(plugins);

@@ -34,7 +34,9 @@ function startMethods(supervisor: Supervisor): Method[] {
   const startAll = (processes: readonly Process[], cause: Cause, isWaiting: boolean): Promise<XmlRpcValue> =>
     outcomes(processes, {
       appliesTo: ({ state }) => !isRunning(state),
-      begin: (process, name) => start(process, name, cause, isWaiting),
+      // One that was replaced since the list was made is started as it is now.
+      begin: (process, name) =>
+        start(supervisor.find(`${process.group}:${process.name}`) ?? process, name, cause, isWaiting),
     });
 
   return [
@@ -184,6 +186,7 @@ async function start(
   if (process.state === 'UNKNOWN') throw new RpcFault('FAILED', `${name} is in an unknown process state`);
   const { issued, done } = process.start(cause);
   await issued;
+  if (process.isRemoved) throw new RpcFault('BAD_NAME', name);
   if (process.state === 'BACKOFF' || process.state === 'FATAL') throw new RpcFault('SPAWN_ERROR', name);
   return { done: isWaiting ? done.then((result) => judgeStart(result, name)) : Promise.resolve() };
 }
@@ -210,6 +213,8 @@ function judgeStart(result: StartResult, name: string): void {
       throw new RpcFault('SPAWN_ERROR', name);
     case 'interrupted':
       throw new RpcFault('ABNORMAL_TERMINATION', name);
+    case 'removed':
+      throw new RpcFault('BAD_NAME', name);
     default:
       unreachable(result);
   }
