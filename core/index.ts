@@ -37,6 +37,7 @@ export {
 } from './option.ts';
 export { splitCommand } from './program/words.ts';
 export { expand, type Expanded, type Scope } from './program/expand.ts';
+export { spell, visible } from './visible.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { changeTables, CORE_CHANGES, type ChangeTables } from './reload/change-tables.ts';
 export type { Reload } from './reload/compare.ts';

@@ -1,3 +1,4 @@
+import { visible } from '../../core/index.ts';
 import type { Place } from './document.ts';
 import type { ConfigErrorCode } from './errors.ts';
 
@@ -34,7 +35,7 @@ export interface Problem {
   readonly instead?: string;
 }
 
-/** One line for people: `FILE:LINE: [program:web] stopsignal = "FOO": not a signal; allowed: …; did you mean …?` */
+/** One line for people, whatever names and values the file has: `FILE:LINE: [program:web] stopsignal = "FOO": not a signal; allowed: …; did you mean …?` */
 export function printProblem(problem: Problem): string {
   const { message, allowed, nearest, instead } = problem;
   const hints = [
@@ -44,14 +45,6 @@ export function printProblem(problem: Problem): string {
     ...(instead === undefined ? [] : [`better: ${instead}`]),
   ];
   return visible([...printPlace(problem), ...printSubject(problem), hints.join('; ')].join(' '));
-}
-
-/** Names come from a file that may be hostile: none of them moves the cursor of a terminal, begins another line, or turns the text around. */
-function visible(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu, (character) => {
-    const spelled = JSON.stringify(character).slice(1, -1);
-    return spelled === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : spelled;
-  });
 }
 
 function printPlace({ file, line, column }: Problem): string[] {
