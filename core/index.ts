@@ -37,6 +37,15 @@ export {
 } from './option.ts';
 export { splitCommand } from './program/words.ts';
 export { expand, type Expanded, type Scope } from './program/expand.ts';
+export {
+  clockTime,
+  isoDate,
+  localTime,
+  startOfDay,
+  useUtcOffset,
+  type LocalTime,
+  type UtcOffset,
+} from './local-time.ts';
 export { spell, visible } from './visible.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { changeTables, CORE_CHANGES, type ChangeTables } from './reload/change-tables.ts';

@@ -8,10 +8,11 @@ import { loadLibc } from './posix/libc.ts';
 import { limitCalls, type LimitCalls } from './posix/limits.ts';
 import { socketCalls, type SocketCalls } from './posix/sockets.ts';
 import { syslogCalls, type SyslogCalls } from './posix/syslog.ts';
+import { timeCalls, type TimeCalls } from './posix/time.ts';
 
 export type { Resource } from './posix/limits.ts';
 
-export interface Posix extends DescriptorCalls, IdentityCalls, LimitCalls, SocketCalls, SyslogCalls {}
+export interface Posix extends DescriptorCalls, IdentityCalls, LimitCalls, SocketCalls, SyslogCalls, TimeCalls {}
 
 /** @throws where koffi or this platform cannot: not Linux, or neither x64 nor arm64. */
 export function loadPosix(): Posix {
@@ -22,5 +23,6 @@ export function loadPosix(): Posix {
     ...limitCalls(libc),
     ...socketCalls(libc),
     ...syslogCalls(libc),
+    ...timeCalls(libc),
   };
 }

@@ -1,23 +1,14 @@
-import type { Cause } from '../../core/index.ts';
+import { clockTime as clockOf, isoDate, localTime, type Cause } from '../../core/index.ts';
 
 /** `2026-01-31 09:05:00`, in the time zone of whoever reads. */
 export function moment(iso: string): string {
-  return `${day(iso)} ${clockTime(iso)}`;
+  const time = localTime(Date.parse(iso));
+  return `${isoDate(time)} ${clockOf(time)}`;
 }
 
 /** `09:05:00`. */
 export function clockTime(iso: string): string {
-  const at = new Date(iso);
-  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(':');
-}
-
-function day(iso: string): string {
-  const at = new Date(iso);
-  return [String(at.getFullYear()), twoDigits(at.getMonth() + 1), twoDigits(at.getDate())].join('-');
-}
-
-function twoDigits(number: number): string {
-  return String(number).padStart(2, '0');
+  return clockOf(localTime(Date.parse(iso)));
 }
 
 const UNITS = [

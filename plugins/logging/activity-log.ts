@@ -1,5 +1,5 @@
 import type { DestinationStream, Logger } from 'pino';
-import type { Clock } from '../../core/index.ts';
+import { clockTime, isoDate, localTime, type Clock } from '../../core/index.ts';
 import type { Limits } from './backlog.ts';
 import type { FollowOptions } from './follow.ts';
 import { LEVELS, type Level } from './level.ts';
@@ -139,16 +139,10 @@ export class ActivityLog {
   }
 }
 
-/** One line of the log, in local time. */
+/** One line of the log, in local time. A text of several lines is one record all the same: nobody forges one in somebody's name. */
 export function formatLine(at: number, level: Level, text: string): string {
-  const time = new Date(at);
-  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
-  const clock = [two(time.getHours()), two(time.getMinutes()), two(time.getSeconds())].join(':');
-  return `${date} ${clock},${String(time.getMilliseconds()).padStart(3, '0')} ${level} ${text}\n`;
-}
-
-function two(number: number): string {
-  return String(number).padStart(2, '0');
+  const time = localTime(at);
+  return `${isoDate(time)} ${clockTime(time)},${String(time.millisecond).padStart(3, '0')} ${level} ${text}\n`;
 }
 
 const LEVEL_BY_NUMBER = new Map<number, Level>(

@@ -1,6 +1,7 @@
 import {
   changeTables,
   reasonOf,
+  useUtcOffset,
   type Process,
   type ProcessConfig,
   type ProcessView,
@@ -185,11 +186,13 @@ export class Logging {
     return this.#context;
   }
 
-  /** Without the system calls FIFOs are made by a command, and there is no syslog. */
+  /** Without the system calls FIFOs are made by a command, there is no syslog, and local time is what Node takes for it. */
   async #loadPosix(): Promise<void> {
     try {
       const { loadPosix } = await import('../../core/posix.ts');
-      this.#posix = loadPosix();
+      const posix = loadPosix();
+      useUtcOffset(posix.utcOffset);
+      this.#posix = posix;
     } catch {
       this.#posix = undefined; // said by whoever started us; see docs/reduced-mode.md
     }

@@ -1,3 +1,5 @@
+import { localTime, startOfDay } from '../../core/index.ts';
+
 /** How often a log is rotated, beside its size. */
 export const ROTATION_INTERVALS = ['never', 'hourly', 'daily', 'weekly'] as const;
 
@@ -17,15 +19,14 @@ const SMALL_STEP_MS = 3_600_000;
  * Monday. A day is as long as it is when the clocks change, and an hour that comes twice is two hours.
  */
 export function periodOf(interval: Exclude<RotationInterval, 'never'>, at: number): Period {
-  const time = new Date(at);
+  const time = localTime(at);
   if (interval === 'hourly') {
-    const start = at - (time.getMinutes() * 60 + time.getSeconds()) * 1_000 - time.getMilliseconds();
+    const start = at - (time.minute * 60 + time.second) * 1_000 - time.millisecond;
     return { start, end: start + 3_600_000 };
   }
   const days = interval === 'daily' ? 1 : 7;
-  const day = time.getDate() - (interval === 'daily' ? 0 : (time.getDay() + 6) % 7);
-  const midnight = (date: number): number => new Date(time.getFullYear(), time.getMonth(), date).getTime();
-  return { start: midnight(day), end: midnight(day + days) };
+  const day = time.day - (interval === 'daily' ? 0 : (time.weekday + 6) % 7);
+  return { start: startOfDay({ ...time, day }), end: startOfDay({ ...time, day: day + days }) };
 }
 
 /**

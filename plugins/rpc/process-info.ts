@@ -1,4 +1,4 @@
-import { STATE_CODES, type ProcessView } from '../../core/index.ts';
+import { localTime, STATE_CODES, type ProcessView } from '../../core/index.ts';
 import type { XmlRpcStruct } from './xmlrpc/index.ts';
 
 /** The moment of a look at a process. */
@@ -51,7 +51,7 @@ export function describe(view: ProcessView, { tick }: Moment): string {
       return view.spawnerr || `unknown error (try "tail ${view.name}")`;
     case 'STOPPED':
     case 'EXITED':
-      return view.startedAt === 0 ? 'Not started' : localTime(view.stoppedAt);
+      return view.startedAt === 0 ? 'Not started' : shortTime(view.stoppedAt);
     default:
       return '';
   }
@@ -69,11 +69,10 @@ export function duration(ms: number): string {
 }
 
 /** `Nov 22 04:10 PM`, in the daemon's time zone and in English whatever the locale. */
-export function localTime(wallMs: number): string {
-  const date = new Date(wallMs);
-  const hour = date.getHours();
-  const time = `${twoDigits(hour % 12 || 12)}:${twoDigits(date.getMinutes())} ${hour < 12 ? 'AM' : 'PM'}`;
-  return `${MONTHS[date.getMonth()]} ${twoDigits(date.getDate())} ${time}`;
+export function shortTime(wallMs: number): string {
+  const { month, day, hour, minute } = localTime(wallMs);
+  const time = `${twoDigits(hour % 12 || 12)}:${twoDigits(minute)} ${hour < 12 ? 'AM' : 'PM'}`;
+  return `${MONTHS[month - 1]} ${twoDigits(day)} ${time}`;
 }
 
 /** The wire has no signals: a process that died of one has -1, and one that has not ended has 0. */

@@ -1,14 +1,15 @@
+import { clockTime as clockOf, localTime } from '../../core/index.ts';
+
 /** `Sat Nov  1 04:10:05 2025`, local time: as C prints a moment, and Supervisor in its messages. */
 export function longTime(wallMs: number): string {
-  const date = new Date(wallMs);
-  const day = String(date.getDate()).padStart(2, ' ');
-  return `${DAYS[date.getDay()]} ${MONTHS[date.getMonth()]} ${day} ${clockTime(wallMs)} ${date.getFullYear()}`;
+  const time = localTime(wallMs);
+  const day = String(time.day).padStart(2, ' ');
+  return `${DAYS[time.weekday]} ${MONTHS[time.month - 1]} ${day} ${clockOf(time)} ${time.year}`;
 }
 
 /** `16:10:05`, local time. */
 export function clockTime(wallMs: number): string {
-  const date = new Date(wallMs);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+  return clockOf(localTime(wallMs));
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

@@ -103,9 +103,14 @@ ${programs}`,
     );
   }
 
-  /** Starts tsvd in the foreground and waits until it answers. */
-  async start(args: readonly string[] = ['-n', '-c', this.path('supervisord.conf')], env: NodeJS.ProcessEnv = {}) {
-    const child = spawn(TSVD, args, {
+  /** Starts tsvd in the foreground, through the command `by` where one is given, and waits until it answers. */
+  async start(
+    args: readonly string[] = ['-n', '-c', this.path('supervisord.conf')],
+    env: NodeJS.ProcessEnv = {},
+    by?: string,
+  ) {
+    const [file, words] = by === undefined ? [TSVD, args] : [by, [TSVD, ...args]];
+    const child = spawn(file, words, {
       cwd: this.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },

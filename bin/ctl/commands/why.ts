@@ -1,3 +1,4 @@
+import { useUtcOffset } from '../../../core/index.ts';
 import { tellStory } from '../../../plugins/journal/story.ts';
 import { FAULTS } from '../../../plugins/rpc/client.ts';
 import type { Command } from '../command.ts';
@@ -18,6 +19,7 @@ export const why: Command = {
   hasJson: true,
   async run(session, words) {
     if (!(await session.isUp())) return;
+    await loadTimeZone();
     const wish = parse(words);
     if (wish === undefined) return session.misuse('Error: why requires a process name', why);
     if (wish.ends === undefined) return session.misuse('Error: -n requires a number from 1 to 200', why);
@@ -29,6 +31,16 @@ export const why: Command = {
     if (session.json) session.document(documents);
   },
 };
+
+/** The story has local times. Without the system calls they are what Node takes for local. */
+async function loadTimeZone(): Promise<void> {
+  try {
+    const { loadPosix } = await import('../../../core/posix.ts');
+    useUtcOffset(loadPosix().utcOffset);
+  } catch {
+    useUtcOffset();
+  }
+}
 
 /** What a run leaves in the journal: its start and its end. */
 const RECORDS_PER_RUN = 2;

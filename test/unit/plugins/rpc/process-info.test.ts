@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProcessView } from '../../../../core/index.ts';
-import { describe as describeProcess, duration, localTime, processInfo } from '../../../../plugins/rpc/process-info.ts';
+import { describe as describeProcess, duration, shortTime, processInfo } from '../../../../plugins/rpc/process-info.ts';
 import { view } from '../../../support/view.ts';
 
 const MADE = view({ name: 'p', group: 'g' });
@@ -25,7 +25,7 @@ test.each([
   [new Date(2026, 0, 2, 0, 5), 'Jan 02 12:05 AM'],
   [new Date(2026, 6, 9, 12, 0), 'Jul 09 12:00 PM'],
 ])('%s is written %s', (date, expected) => {
-  expect(localTime(date.getTime())).toBe(expected);
+  expect(shortTime(date.getTime())).toBe(expected);
 });
 
 test.each<[Partial<ProcessView>, string]>([
@@ -67,7 +67,7 @@ test('the struct has exactly the members that clients know', () => {
     stdout_logfile: '/o',
     stderr_logfile: '/e',
     pid: 0,
-    description: localTime(2_001),
+    description: shortTime(2_001),
   });
 });
 
