@@ -1,5 +1,5 @@
 import type { DestinationStream, Logger } from 'pino';
-import { clockTime, isoDate, localTime, type Clock } from '../../core/index.ts';
+import { clockTime, isoDate, localTime, visible, type Clock } from '../../core/index.ts';
 import type { Limits } from './backlog.ts';
 import type { FollowOptions } from './follow.ts';
 import { LEVELS, type Level } from './level.ts';
@@ -142,7 +142,7 @@ export class ActivityLog {
 /** One line of the log, in local time. A text of several lines is one record all the same: nobody forges one in somebody's name. */
 export function formatLine(at: number, level: Level, text: string): string {
   const time = localTime(at);
-  return `${isoDate(time)} ${clockTime(time)},${String(time.millisecond).padStart(3, '0')} ${level} ${text}\n`;
+  return `${isoDate(time)} ${clockTime(time)},${String(time.millisecond).padStart(3, '0')} ${level} ${visible(text)}\n`;
 }
 
 const LEVEL_BY_NUMBER = new Map<number, Level>(

@@ -37,7 +37,16 @@ const ended = (state: State, code: number, expected: boolean, asked: boolean) =>
 
 test('a line has local time with milliseconds, level and text', () => {
   const at = new Date(2024, 4, 1, 3, 7, 9, 5).getTime();
-  expect(formatLine(at, 'WARN', 'two\nlines')).toBe('2024-05-01 03:07:09,005 WARN two\nlines\n');
+  expect(formatLine(at, 'WARN', 'text')).toBe('2024-05-01 03:07:09,005 WARN text\n');
+});
+
+test('whatever a text holds, it is one record of one line, and moves no cursor', () => {
+  const at = new Date(2024, 4, 1, 3, 7, 9, 5).getTime();
+  const forged = 'boom\n2024-05-01 03:07:09,006 INFO forged\r\u001b]0;title\u0007\u009b2J\u2028\u202eé';
+  expect(formatLine(at, 'ERRO', forged)).toBe(
+    String.raw`2024-05-01 03:07:09,005 ERRO boom\n2024-05-01 03:07:09,006 INFO forged\r\u001b]0;title\u0007\u009b2J\u2028\u202eé` +
+      '\n',
+  );
 });
 
 test.each([
