@@ -1,3 +1,4 @@
+import { visible } from '../../core/index.ts';
 import { flagsOf, visibleNames, type Command } from './command.ts';
 import type { ProcessInfo } from './daemon.ts';
 import { joinName } from './names.ts';
@@ -34,7 +35,8 @@ export async function nameProcesses(
 ): Promise<readonly string[]> {
   const infos = await processes().catch(() => []);
   const names = infos.flatMap((info) => (kind === 'groups' ? [info.group] : processNames(info, word)));
-  return [...new Set(names)];
+  // A name with a control character would be two lines of a script's answer, or move the cursor of the shell.
+  return [...new Set(names)].filter((name) => name === visible(name));
 }
 
 /** A process that is alone in a group of its name is offered as `name:name` only to those who type a colon. */

@@ -30,6 +30,7 @@ export function quote(text: string): string {
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r')
     .replaceAll('\t', '\\t')
-    .replaceAll(mark, `\\${mark}`);
+    .replaceAll(mark, `\\${mark}`)
+    .replaceAll(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return `${mark}${escaped}${mark}`;
 }

@@ -1,3 +1,4 @@
+import { visible } from '../../core/index.ts';
 import { paint, type Colour } from './colour.ts';
 import type { ProcessInfo } from './daemon.ts';
 import { joinName } from './names.ts';
@@ -11,9 +12,10 @@ export interface TableStyle {
 
 /** A line for each process, their columns aligned. */
 export function describeProcesses(
-  infos: readonly ProcessInfo[],
+  given: readonly ProcessInfo[],
   { hasColour, columns }: TableStyle,
 ): readonly string[] {
+  const infos = columns === undefined ? given : given.map(visibly);
   const longest = Math.max(0, ...infos.map((info) => joinName(info).length));
   const widest = Math.max(0, ...infos.map(({ description }) => description.length));
   // Supervisor's column of names is wide; a narrow terminal gets one that is just wide enough.
@@ -25,6 +27,12 @@ export function describeProcesses(
     const state = hasColour && colour !== undefined ? paint(padded, colour) : padded;
     return joinName(info).padEnd(width) + state + info.description;
   });
+}
+
+/** On a screen, what a server says of a process neither begins another row nor has colours that look like ours. */
+function visibly(info: ProcessInfo): ProcessInfo {
+  const [group, name] = [visible(info.group), visible(info.name)];
+  return { ...info, group, name, statename: visible(info.statename), description: visible(info.description) };
 }
 
 const STATE_WIDTH = 10;

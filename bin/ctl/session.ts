@@ -15,8 +15,13 @@ export interface Access {
 
 /** The person or script at the other end. */
 export interface Terminal {
-  print(text: string | Uint8Array): void;
+  /** A text that may have the words of a server or a program in it. A terminal gets it without what would harm it. */
+  print(text: string): void;
   printError(text: string): void;
+  /** The same for what comes in pieces: the output of a program. */
+  printPieces(): Pieces;
+  /** Our own escape sequences; other people's words in it have been made safe. */
+  draw(text: string): void;
   /** Advice, a screen that is drawn anew, and questions are for people only. */
   readonly isForPeople: boolean;
   readonly hasColour: boolean;
@@ -32,6 +37,12 @@ export interface Terminal {
   askSecret(prompt: string): Promise<string | undefined>;
   /** Runs `work`; Ctrl-C aborts its signal instead of ending the program. */
   interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+export interface Pieces {
+  write(bytes: Uint8Array): void;
+  /** To be called after the last one. */
+  end(): void;
 }
 
 export interface SessionOptions {

@@ -1,7 +1,9 @@
 import { createInterface, type Interface } from 'node:readline';
+import { visible } from '../../core/index.ts';
 import { wantsColour } from './colour.ts';
 import { readSecret } from './secret.ts';
-import type { Terminal } from './session.ts';
+import { SafeText, safeText } from './safe-text.ts';
+import type { Pieces, Terminal } from './session.ts';
 
 export type Input = NodeJS.ReadableStream & {
   readonly isTTY?: boolean;
@@ -64,15 +66,27 @@ export class StandardTerminal implements Terminal {
     const { stderr } = this.#options;
     if (!this.showsProgress || (line === undefined && !this.#hasProgress)) return;
     this.#hasProgress = line !== undefined;
-    stderr.write(`\r\u001b[K${(line ?? '').slice(0, (stderr.columns || 80) - 1)}`);
+    stderr.write(`\r\u001b[K${visible(line ?? '').slice(0, (stderr.columns || 80) - 1)}`);
   }
 
-  print(text: string | Uint8Array): void {
-    this.#options.stdout.write(text);
+  print(text: string): void {
+    this.draw(this.isForPeople ? safeText(text) : text);
   }
 
   printError(text: string): void {
-    this.#options.stderr.write(text);
+    this.#options.stderr.write(this.showsProgress ? safeText(text) : text);
+  }
+
+  /** A pipe or a file gets the bytes as they are, as from supervisorctl. */
+  printPieces(): Pieces {
+    const { stdout } = this.#options;
+    if (!this.isForPeople) return { write: (bytes) => void stdout.write(bytes), end: () => undefined };
+    const safe = new SafeText();
+    return { write: (bytes) => void stdout.write(safe.push(bytes)), end: () => void stdout.write(safe.end()) };
+  }
+
+  draw(text: string): void {
+    this.#options.stdout.write(text);
   }
 
   ask(prompt: string): Promise<string | undefined> {

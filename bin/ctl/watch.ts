@@ -1,3 +1,4 @@
+import { visible } from '../../core/index.ts';
 import { describeError } from './fault-text.ts';
 import { joinName } from './names.ts';
 import { News } from './news.ts';
@@ -48,7 +49,7 @@ class Screen implements View {
 
   constructor(session: Session) {
     this.#session = session;
-    session.terminal.print(ENTER);
+    session.terminal.draw(ENTER);
   }
 
   show(infos: readonly ProcessInfo[]): void {
@@ -70,18 +71,19 @@ class Screen implements View {
   }
 
   lost(why: string): void {
-    this.#draw([`${why}. Trying again. Ctrl-C leaves.`]);
+    this.#draw([`${visible(why)}. Trying again. Ctrl-C leaves.`]);
   }
 
   end(): void {
-    this.#session.terminal.print(LEAVE);
+    this.#session.terminal.draw(LEAVE);
     for (const line of this.#last) this.#session.line(line);
   }
 
+  /** The lines hold no escape sequences but colours of ours. */
   #draw(lines: readonly string[]): void {
     const { columns } = this.#session.terminal.size() ?? { columns: 80 };
     const text = lines.map((line) => cutToWidth(line, columns) + REST_OF_LINE).join('\r\n');
-    this.#session.terminal.print(`${HOME}${text}${REST_OF_SCREEN}`);
+    this.#session.terminal.draw(`${HOME}${text}${REST_OF_SCREEN}`);
   }
 }
 

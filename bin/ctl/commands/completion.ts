@@ -39,7 +39,6 @@ export const names: Command = {
   async run(session, [kind]) {
     if (kind !== 'processes' && kind !== 'groups') return;
     const found = await nameProcesses(kind, '', () => session.daemon.processes());
-    // A name with a line end or a control character would be two, or colour the terminal.
-    for (const name of found) if (!/\p{Cc}/u.test(name)) session.line(name);
+    for (const name of found) session.line(name);
   },
 };

@@ -81,14 +81,17 @@ const CLEARING: Action = {
 
 /** A stream that cannot be read is no failure of the command, as in supervisorctl; stderr says why. */
 export async function stream(session: Session, path: string, signal: AbortSignal): Promise<void> {
+  const pieces = session.terminal.printPieces();
   try {
-    await session.connection.stream(path, (chunk) => session.terminal.print(chunk), signal);
+    await session.connection.stream(path, (chunk) => pieces.write(chunk), signal);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const { failure, message } = error;
     const status = failure.kind === 'status' ? failure.status : failure.kind === 'unauthorized' ? 401 : undefined;
     const reason = status === undefined ? `Cannot connect, error: ${message}` : `Cannot read, status code ${status}`;
     session.terminal.printError(`${session.access.serverurl}${path} ${reason}\n`);
+  } finally {
+    pieces.end();
   }
 }
 
