@@ -4,6 +4,7 @@ import type { Exit, Verdict } from './exit.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
 import type { State } from './machine/state.ts';
 import type { ProcessView } from './process-view.ts';
+import type { FailureKind } from './spawn/failure.ts';
 
 /**
  * Every event, name to payload. An event says what has already happened, once, after the state it describes is in
@@ -16,7 +17,13 @@ export interface EventMap {
   /** A child exists and has executed its program. */
   'process:spawned': { readonly process: ProcessView; readonly pid: number };
   /** A start failed before there was a child. `verdict`: what becomes of the process. */
-  'process:spawn-failed': { readonly process: ProcessView; readonly reason: string; readonly verdict: Verdict };
+  'process:spawn-failed': {
+    readonly process: ProcessView;
+    readonly reason: string;
+    /** Absent where a plugin refused the start. */
+    readonly failure?: FailureKind;
+    readonly verdict: Verdict;
+  };
   /**
    * A child is gone, and the new state is in place. `asked`: somebody had it stopped. `livedMs`: since its spawn.
    * `verdict`: what becomes of the process, and why.

@@ -1,8 +1,11 @@
+import type { ExecFailure, FailureKind } from './spawn/failure.ts';
+
 /** How a start ended: the child exited with a code, was killed by a signal, or never ran. */
 export type Exit =
-  | { readonly kind: 'code'; readonly code: number }
+  /** `failure`: there was a child, but it could not become its program. */
+  | { readonly kind: 'code'; readonly code: number; readonly failure?: ExecFailure }
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
-  | { readonly kind: 'spawnFailed'; readonly reason: string };
+  | { readonly kind: 'spawnFailed'; readonly reason: string; readonly failure?: FailureKind };
 
 /** What to do after an exit that nobody asked for. */
 export type Verdict =

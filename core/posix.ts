@@ -3,7 +3,6 @@
  * and nothing outside core/posix knows about koffi.
  */
 import { descriptorCalls, type DescriptorCalls } from './posix/descriptors.ts';
-import { identityCalls, type IdentityCalls } from './posix/identity.ts';
 import { loadLibc } from './posix/libc.ts';
 import { limitCalls, type LimitCalls } from './posix/limits.ts';
 import { socketCalls, type SocketCalls } from './posix/sockets.ts';
@@ -12,14 +11,13 @@ import { timeCalls, type TimeCalls } from './posix/time.ts';
 
 export type { Resource } from './posix/limits.ts';
 
-export interface Posix extends DescriptorCalls, IdentityCalls, LimitCalls, SocketCalls, SyslogCalls, TimeCalls {}
+export interface Posix extends DescriptorCalls, LimitCalls, SocketCalls, SyslogCalls, TimeCalls {}
 
 /** @throws where koffi or this platform cannot: not Linux, or neither x64 nor arm64. */
 export function loadPosix(): Posix {
   const libc = loadLibc();
   return {
     ...descriptorCalls(libc),
-    ...identityCalls(libc),
     ...limitCalls(libc),
     ...socketCalls(libc),
     ...syslogCalls(libc),

@@ -13,6 +13,7 @@ import type { ProcessView } from './process-view.ts';
 import { SpawnAttempt } from './spawn/attempt.ts';
 import type { Child } from './spawn/child.ts';
 import { Readiness } from './spawn/readiness.ts';
+import type { SpawnResult } from './spawn/spawner.ts';
 import { unreachable } from './unreachable.ts';
 
 /** How long after the last SIGKILL a stop is given up waiting for; the process then stays STOPPING. */
@@ -332,7 +333,7 @@ export class Process {
       view: this.view,
       config: this.#config,
       context: this.#context,
-      done: (result) => (result.kind === 'child' ? this.#spawned(result.child) : this.#spawnFailed(result.reason)),
+      done: (result) => (result.kind === 'child' ? this.#spawned(result.child) : this.#spawnFailed(result)),
     });
     this.#attempt.begin();
   }
@@ -346,10 +347,11 @@ export class Process {
     child.onExit((exit) => this.#exited(child, exit));
   }
 
-  #spawnFailed(reason: string): void {
+  #spawnFailed({ reason, failure }: Extract<SpawnResult, { kind: 'failed' }>): void {
     this.#spawnerr = reason;
-    const verdict = this.#verdict({ kind: 'spawnFailed', reason });
-    this.#context.events.emit('process:spawn-failed', { process: this.view, reason, verdict });
+    const what = { reason, ...(failure !== undefined && { failure }) };
+    const verdict = this.#verdict({ kind: 'spawnFailed', ...what });
+    this.#context.events.emit('process:spawn-failed', { process: this.view, ...what, verdict });
     this.#input({ kind: 'spawnFailed', verdict }, { by: 'child', detail: reason });
   }
 

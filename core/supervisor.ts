@@ -17,7 +17,8 @@ import type { Reload } from './reload/compare.ts';
 import { loadEqual } from './reload/equal.ts';
 import { isEmptyPlan, onlyGroups, planReload, type ReloadPlan } from './reload/plan.ts';
 import { describeUpdate, Update, type UpdateOutcome } from './reload/update.ts';
-import { createSpawner, type Spawner } from './spawn/spawner.ts';
+import { createSpawner } from './spawn/node-spawner.ts';
+import type { Spawner } from './spawn/spawner.ts';
 
 export interface SupervisorOptions {
   readonly config?: SupervisorConfig;

@@ -70,7 +70,7 @@ function prepare(posix: Posix, { config }: Loaded): Spawner {
   posix.closeOnExecFrom(3);
   raiseLimits(posix, wanted);
   const withLimits = childLimits(posix, wanted);
-  return createSpawner({ runAs: posix.runAs, ...(withLimits !== undefined && { withLimits }) });
+  return createSpawner(withLimits === undefined ? {} : { withLimits });
 }
 
 /** Promise.withResolvers, which Node 20 has not. */
@@ -136,8 +136,8 @@ async function systemCalls(): Promise<{ posix?: Posix; notice?: Line }> {
     return { posix: loadPosix() };
   } catch (error) {
     const text =
-      `system calls are not available (${reasonOf(error)}): programs with user= get no supplementary groups,` +
-      ' minfds and minprocs are not checked; see docs/reduced-mode.md';
+      `system calls are not available (${reasonOf(error)}): minfds` +
+      ' and minprocs are not checked; see docs/reduced-mode.md';
     return { notice: { level: 'WARN', text } };
   }
 }

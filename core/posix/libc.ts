@@ -14,8 +14,8 @@ export interface Libc {
 
 /** Numbers of the system calls that libc has no wrapper for, or whose wrapper does more than the call. */
 const CALLS = {
-  x64: { setgroups: 116, setresuid: 117, setresgid: 119, closeRange: 436, fcntl: 72 },
-  arm64: { setgroups: 159, setresuid: 147, setresgid: 149, closeRange: 436, fcntl: 25 },
+  x64: { closeRange: 436, fcntl: 72 },
+  arm64: { closeRange: 436, fcntl: 25 },
 } as const;
 
 type SystemCalls = (typeof CALLS)[keyof typeof CALLS];

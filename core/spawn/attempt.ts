@@ -2,7 +2,7 @@ import type { ProcessConfig } from '../config.ts';
 import { reasonOf } from '../errors.ts';
 import type { ProcessContext } from '../process-context.ts';
 import type { ProcessView } from '../process-view.ts';
-import { findCommand } from './command.ts';
+import { failureOf, findCommand } from './command.ts';
 import { childEnvironment, initialPlan, type SpawnPlan } from './plan.ts';
 import type { SpawnResult } from './spawner.ts';
 
@@ -39,7 +39,7 @@ export class SpawnAttempt {
     try {
       plan = this.#firstPlan();
     } catch (error) {
-      return this.#finish({ kind: 'failed', reason: reasonOf(error) });
+      return this.#finish({ kind: 'failed', reason: reasonOf(error), failure: failureOf(error) });
     }
     context.hooks.spawn.callAsync(plan, view, (error, final = plan) => {
       if (error) this.#finish({ kind: 'failed', reason: reasonOf(error) });

@@ -1,8 +1,9 @@
 import { accessSync, constants, statSync, type Stats } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { ProcessConfig } from '../config.ts';
-import { tsvError, reasonOf } from '../errors.ts';
+import { tsvError, TsvError, reasonOf } from '../errors.ts';
 import { splitCommand } from '../program/words.ts';
+import type { FailureKind } from './failure.ts';
 
 /** A command line, found: the file to execute and the words it is given. */
 export interface Command {
@@ -23,9 +24,26 @@ export function findCommand(
   const argv = wordsOf(config.command);
   const [name] = argv;
   if (name === undefined) throw tsvError('TSV_COMMAND_SYNTAX', [config.command, 'command is empty']);
-  const file = name.includes('/') ? resolve(config.directory ?? '.', name) : searchPath(name, env['PATH']);
+  const file = name.includes('/') ? fromDirectory(name, config.directory) : searchPath(name, env['PATH']);
   checkExecutable(file, name);
   return { file: name.includes('/') ? name : file, argv };
+}
+
+/** What {@link findCommand} has thrown, as a kind. */
+export function failureOf(error: unknown): FailureKind {
+  const kinds: Readonly<Record<string, FailureKind>> = {
+    TSV_COMMAND_SYNTAX: 'command',
+    TSV_COMMAND_NOT_FOUND: 'missing',
+    TSV_COMMAND_DIRECTORY: 'notFile',
+    TSV_COMMAND_NOT_EXECUTABLE: 'permission',
+    TSV_COMMAND_NO_PERMISSION: 'permission',
+  };
+  return (error instanceof TsvError && kinds[error.code]) || 'other';
+}
+
+/** Relative to the daemon's own directory where there is no other: the kernel knows that one, whatever its bytes. */
+function fromDirectory(name: string, directory: string | undefined): string {
+  return isAbsolute(name) || directory === undefined ? name : join(directory, name);
 }
 
 function wordsOf(command: string): string[] {

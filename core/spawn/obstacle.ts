@@ -1,92 +1,131 @@
-import { accessSync, closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { accessSync, constants, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { ExecFailure, FailureKind } from './failure.ts';
+import { formatObstacle } from './file-format.ts';
+import { deniedPath } from './permission.ts';
 import type { SpawnPlan } from './plan.ts';
 
+/** What keeps a child from becoming its program. */
+export interface Obstacle {
+  /** In Supervisor's words, for the child's stderr: `couldn't exec web: ENOENT`. */
+  readonly line: string;
+  readonly failure: ExecFailure;
+  /** False where only the child itself can know: its user is another one than the daemon's. */
+  readonly isCertain: boolean;
+}
+
 /**
- * What would keep a child from becoming its program, found before the fork. libuv reports a failed chdir and a failed
- * exec alike, and lets /bin/sh run a file without interpreter line (execvp), where execve says ENOEXEC; so the few
- * things that can be wrong are looked at here, with the identity the child will have.
+ * Looks at what would fail in the child. The kernel's answer to a spawn is one errno for the directory, the file, its
+ * interpreter and its loader; this tells them apart.
+ * @param errno the kernel's answer, where there is one already; without it the obstacles are looked for in advance.
  */
-export function execObstacle({ file, argv, cwd }: SpawnPlan): string | undefined {
-  const chdir = cwd === undefined ? undefined : chdirError(cwd);
-  if (chdir !== undefined) return `couldn't chdir to ${cwd}: ${chdir}`;
-  const exec = execError(isAbsolute(file) ? file : resolve(cwd ?? '.', file));
-  return exec === undefined ? undefined : `couldn't exec ${argv[0] ?? file}: ${exec}`;
+export function obstacleOf(plan: SpawnPlan, errno?: string): Obstacle | undefined {
+  return directoryObstacle(plan) ?? fileObstacle(plan, errno) ?? userObstacle(plan) ?? unexplained(plan, errno);
 }
 
 /** Only root may become somebody else. */
-export function identityObstacle({ identity }: SpawnPlan): string | undefined {
+export function identityObstacle({ identity }: SpawnPlan): Obstacle | undefined {
   if (identity === undefined || process.getuid?.() === 0) return undefined;
-  return `couldn't setuid to ${identity.uid}: Can't drop privilege as nonroot user`;
+  return {
+    line: `couldn't setuid to ${identity.uid}: Can't drop privilege as nonroot user`,
+    failure: { kind: 'identity', text: `only root may run programs as another user (${identity.name})` },
+    isCertain: true,
+  };
 }
 
-/**
- * A plan for a child in place of the one that cannot run: with the same descriptors and identity it says why and exits
- * with 127, which is what Supervisor's forked child does.
- */
-export function understudyOf(plan: SpawnPlan, obstacle: string): SpawnPlan {
-  const script = 'printf "supervisor: %s\\nsupervisor: child process was not spawned\\n" "$1" >&2; exit 127';
-  return { ...plan, file: '/bin/sh', argv: ['sh', '-c', script, 'sh', obstacle], cwd: '/' };
+/** What a child in place of the program writes to its stderr, in Supervisor's words. */
+export function stderrLines({ line }: Obstacle): string {
+  return `supervisor: ${line}\nsupervisor: child process was not spawned\n`;
 }
 
-function chdirError(directory: string): string | undefined {
-  return errnoOf(() => {
-    if (!statSync(directory).isDirectory()) return 'ENOTDIR';
-    accessSync(directory, constants.X_OK);
+/** The file that the child executes, as seen from the daemon's directory. */
+export function fileOf({ file, cwd }: SpawnPlan): string {
+  return isAbsolute(file) || cwd === undefined ? file : join(cwd, file);
+}
+
+function directoryObstacle({ cwd }: SpawnPlan): Obstacle | undefined {
+  if (cwd === undefined) return undefined;
+  try {
+    if (!statSync(cwd).isDirectory()) return noDirectory(cwd, 'ENOTDIR');
+    accessSync(cwd, constants.X_OK);
     return undefined;
-  });
-}
-
-function execError(file: string): string | undefined {
-  return errnoOf(() => {
-    accessSync(file, constants.X_OK);
-    if (!statSync(file).isFile()) return 'EACCES';
-    const head = headOf(file);
-    // A program may be executable without being readable; then the kernel's answer is the only one.
-    if (head === undefined || process.platform !== 'linux') return undefined;
-    if (head.startsWith('#!')) return interpreterError(head);
-    return head.startsWith('\u007fELF') || hasBinaryFormats() ? undefined : 'ENOEXEC';
-  });
-}
-
-/** A script whose interpreter is missing fails with ENOENT, as if the script itself were not there. */
-function interpreterError(head: string): string | undefined {
-  const interpreter = /^#!\s*(\S+)/.exec(head)?.[1];
-  if (interpreter === undefined) return 'ENOEXEC';
-  accessSync(interpreter, constants.X_OK);
-  return undefined;
-}
-
-function headOf(file: string): string | undefined {
-  let fd: number;
-  try {
-    // Its owner may have put a FIFO there meanwhile, and the daemon must not wait for a writer.
-    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch {
-    return undefined;
-  }
-  try {
-    const buffer = Buffer.alloc(256);
-    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0));
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Whether the kernel was taught to run other files (Java, Wine, foreign machines); then it must be asked. */
-function hasBinaryFormats(): boolean {
-  try {
-    return readdirSync('/proc/sys/fs/binfmt_misc').some((name) => name !== 'register' && name !== 'status');
-  } catch {
-    return false;
-  }
-}
-
-function errnoOf(check: () => string | undefined): string | undefined {
-  try {
-    return check();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-    throw error;
+    return noDirectory(cwd, errnoOf(error));
   }
+}
+
+function noDirectory(cwd: string, errno: string, isCertain = true): Obstacle {
+  const text =
+    {
+      ENOENT: `the directory ${cwd} does not exist`,
+      ENOTDIR: `${cwd} is not a directory`,
+      EACCES: `the user of the program may not enter the directory ${cwd}`,
+    }[errno] ?? `the directory ${cwd} cannot be entered (${errno})`;
+  return { line: `couldn't chdir to ${cwd}: ${errno}`, failure: { kind: 'directory', text }, isCertain };
+}
+
+function fileObstacle(plan: SpawnPlan, errno: string | undefined): Obstacle | undefined {
+  const file = fileOf(plan);
+  const [exec, certain] = [execObstacle.bind(undefined, plan), true] as const;
+  if (errno === 'E2BIG') return exec('E2BIG', 'tooLong', tooLong(plan), certain);
+  if (errno === 'ETXTBSY')
+    return exec('ETXTBSY', 'busy', `${file} is open for writing: somebody still copies it`, certain);
+  try {
+    const stat = statSync(file);
+    if (!stat.isFile())
+      return exec(
+        'EACCES',
+        'notFile',
+        `${file} is a ${stat.isDirectory() ? 'directory' : 'pipe, socket or device'}`,
+        certain,
+      );
+    if ((stat.mode & 0o111) === 0) return exec('EACCES', 'permission', `${file} is not executable`, certain);
+    accessSync(file, constants.X_OK);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT') return exec(code, 'missing', `there is no file ${file}`, certain);
+    if (code === 'EACCES')
+      return exec(code, 'permission', `uid ${process.getuid?.()} may not execute ${file}`, certain);
+    return exec(code, 'other', `${file} cannot be executed (${code})`, certain);
+  }
+  const format = formatObstacle(file);
+  return format && exec(format.errno, format.kind, format.text, certain);
+}
+
+/** What modes say about the user of the program. */
+function userObstacle(plan: SpawnPlan): Obstacle | undefined {
+  const { cwd, identity } = plan;
+  if (identity === undefined) return undefined;
+  const folder = cwd === undefined ? undefined : deniedPath(cwd, identity);
+  if (cwd !== undefined && folder !== undefined) return noDirectory(cwd, 'EACCES', false);
+  const denied = deniedPath(fileOf(plan), identity);
+  if (denied === undefined) return undefined;
+  const what = denied === fileOf(plan) ? 'execute' : 'enter';
+  return execObstacle(plan, 'EACCES', 'permission', `user ${identity.name} may not ${what} ${denied}`, false);
+}
+
+function unexplained(plan: SpawnPlan, errno: string | undefined): Obstacle | undefined {
+  if (errno === undefined) return undefined;
+  const text =
+    errno === 'EACCES'
+      ? `${fileOf(plan)} may not be executed (a mount with noexec, or a security module)`
+      : `${fileOf(plan)} cannot be executed (${errno})`;
+  return execObstacle(plan, errno, errno === 'EACCES' ? 'permission' : 'other', text, true);
+}
+
+function execObstacle(plan: SpawnPlan, errno: string, kind: FailureKind, text: string, isCertain: boolean): Obstacle {
+  return { line: `couldn't exec ${plan.argv[0] ?? plan.file}: ${errno}`, failure: { kind, text }, isCertain };
+}
+
+/** One argument or variable may take 128 KiB, all together a quarter of the stack limit. */
+function tooLong({ argv, env }: SpawnPlan): string {
+  const sizes = [...argv, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)].map((text) =>
+    Buffer.byteLength(text),
+  );
+  const total = sizes.reduce((sum, size) => sum + size + 1, 0);
+  return `arguments and environment together take ${total} bytes, the longest ${Math.max(...sizes)}; the kernel takes less`;
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 }

@@ -22,7 +22,6 @@ import {
   type Plugin,
   type ProcessConfig,
 } from '../../core/index.ts';
-import { loadPosix } from '../../core/posix.ts';
 import { LoggingPlugin, type LoggingOptions } from '../../plugins/logging/index.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -72,7 +71,7 @@ export async function run(
   const supervisor = new Supervisor({
     plugins: [new LoggingPlugin({ logfile: log, childlogdir: folder, loglevel: 'debug', ...options }), ...plugins],
     config: supervisorConfig({ groups }),
-    spawner: createSpawner({ runAs: loadPosix().runAs }),
+    spawner: createSpawner(),
   });
   later(() => supervisor.shutdown());
   await supervisor.start();

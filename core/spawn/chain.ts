@@ -1,0 +1,159 @@
+import { basename, dirname, isAbsolute } from 'node:path';
+import type { UserIdentity } from '../config.ts';
+import type { Obstacle } from './obstacle.ts';
+import { fileOf } from './obstacle.ts';
+import type { SpawnPlan } from './plan.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * What a child executes first when it has to change itself before it becomes its program: a chain of standard tools, each
+ * of which executes the next.
+ *
+ *     chroot --userspec=+UID:+GID --groups=+G1,+G2 --skip-chdir /     the identity
+ *     sh -c 'umask 027; exec "$@"' sh                                the umask
+ *     env -C DIR -u NAME NAME=VALUE                                  the folder, and variables withheld so far
+ *     COMMAND ARGUMENTS
+ *
+ * Nothing of the daemon is changed for it. Until `chroot` has changed the identity the child is root, so nothing that the
+ * program's configuration or its user decides may act there:
+ *
+ * - Every tool is an absolute path.
+ * - Ids are numbers with `+` in front: chroot then asks no name service.
+ * - Variables that the loader or libc obey are withheld from the tools; `env` sets them after the switch. Everybody can read
+ *   arguments, so nothing else goes this way.
+ * - The folder is entered after the switch: before it, root without CAP_DAC_OVERRIDE may not enter what the user may.
+ */
+export interface Chain {
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The directory is entered by the chain, or before it. */
+  readonly cwd: string | undefined;
+  /** Names of the chain's tools as the kernel shows them: what a process is called that did not get past the tool. */
+  readonly comms: ReadonlySet<string>;
+  /** What the child was to look for itself; the shell exits with 127 where it met it. */
+  readonly obstacle: Obstacle | undefined;
+}
+
+/** Whether the child has to change itself. Without need, a program is executed directly. */
+export function needsChain({ identity, umask }: SpawnPlan): boolean {
+  return identity !== undefined || umask !== undefined;
+}
+
+/** @param obstacle one that the child is to look for itself, before it gives up. */
+export function chainOf(plan: SpawnPlan, tools: Tools, obstacle?: Obstacle): Chain {
+  const { identity, cwd, env } = plan;
+  const shell = shellStage(plan, tools, obstacle);
+  const withheld = identity === undefined ? [] : Object.keys(env).filter(actsOnTools);
+  const folder = identity === undefined || cwd === undefined ? [] : ['-C', cwd];
+  const { restored, added } = shell.length === 0 ? { restored: [], added: [] } : shellVariables(env);
+  const changes = [
+    ...folder,
+    ...added.flatMap((name) => ['-u', name]),
+    ...[...withheld, ...restored].map((name) => `${name}=${env[name]}`),
+  ];
+  const word = wordOf(plan);
+  const stages = [
+    ...(identity === undefined ? [] : identityStage(identity, tools)),
+    ...shell,
+    ...(changes.length === 0
+      ? []
+      : [tools.env, ...changes, ...(isTakenForOption(word) ? [tools.nice, '-n', '0'] : [])]),
+    word,
+    ...plan.argv.slice(1),
+  ];
+  return {
+    file: stages[0] ?? word,
+    argv: stages,
+    env: Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.includes(name))),
+    cwd: identity === undefined ? cwd : undefined,
+    comms: new Set(Object.values(tools).map(commOf)),
+    obstacle,
+  };
+}
+
+function identityStage({ uid, gid, groups }: UserIdentity, { chroot }: Tools): string[] {
+  const list = groups.map((group) => `+${group}`).join(',');
+  return [chroot, `--userspec=+${uid}:+${gid}`, `--groups=${list}`, '--skip-chdir', '/'];
+}
+
+/** A script that needs no quoting: all it is given are its arguments. */
+function shellStage(plan: SpawnPlan, { sh, bash }: Tools, obstacle: Obstacle | undefined): string[] {
+  const { umask, cwd, env } = plan;
+  if (umask === undefined && obstacle === undefined) return [];
+  // dash drops variables whose names are not its own kind of name; bash keeps them. -p: it obeys none of them.
+  const shell = Object.keys(env).every((name) => /^[a-z_]\w*$/i.test(name)) || bash === undefined ? [sh] : [bash, '-p'];
+  const mask = umask === undefined ? '' : `umask ${umask.toString(8).padStart(4, '0')}; `;
+  if (obstacle === undefined) return [...shell, '-c', `${mask}exec "$@"`, 'sh'];
+  const look = 'line=$1 folder=$2 file=$3; shift 3; (cd -- "$folder" && [ -x "$file" ]) 2>/dev/null && exec "$@"';
+  const say = 'printf "supervisor: %s\\nsupervisor: child process was not spawned\\n" "$line" >&2; exit 127';
+  return [...shell, '-c', `${mask}${look}; ${say}`, 'sh', obstacle.line, cwd ?? '.', plan.file];
+}
+
+/** What a shell sets by itself: values of the plan are put back, names that it does not have are taken out. */
+function shellVariables(env: SpawnPlan['env']): { restored: string[]; added: string[] } {
+  const names = ['PWD', 'OLDPWD', 'SHLVL', '_'];
+  return {
+    restored: names.filter((name) => Object.hasOwn(env, name)),
+    added: names.filter((name) => !Object.hasOwn(env, name)),
+  };
+}
+
+/**
+ * How the last tool is told the command. It gives its program that word as its name, so the name from the configuration is
+ * kept where a search of PATH leads to the same file.
+ */
+function wordOf(plan: SpawnPlan): string {
+  const { file, argv, env } = plan;
+  const [name = file] = argv;
+  if (name === file || name.includes('/') || basename(file) !== name || isTakenForOption(name)) return file;
+  const folders = (env['PATH'] ?? '').split(':');
+  const before = folders.slice(0, folders.indexOf(dirname(file)) + 1);
+  return before.length > 0 && before.every(isAbsolute) ? name : file;
+}
+
+/** `env` takes a word with `=` for an assignment and one with `-` for an option. */
+function isTakenForOption(word: string): boolean {
+  return word.includes('=') || word.startsWith('-');
+}
+
+/** The kernel keeps 15 bytes of the name of what was executed. */
+function commOf(file: string): string {
+  return basename(file).slice(0, 15);
+}
+
+/**
+ * Variables by which somebody makes the loader or libc run other code, read other files or talk: what glibc keeps from
+ * set-user-ID programs (sysdeps/generic/unsecvars.h), all of their families, and the locale.
+ */
+function actsOnTools(name: string): boolean {
+  return ACTING.test(name);
+}
+
+const ACTING = new RegExp(
+  [
+    '^(LD|MALLOC|GLIBC|GCONV|LC)_',
+    '^(GETCONF_DIR|HOSTALIASES|LOCALDOMAIN|LOCPATH|NIS_PATH|NLSPATH|RES_OPTIONS|RESOLV_HOST_CONF|TMPDIR|TZDIR)$',
+    '^(LANG|LANGUAGE|OUTPUT_CHARSET|CHARSETALIASDIR)$',
+  ].join('|'),
+);
+
+/** Whether an exit of the chain means that its program never ran: the tool's own codes, under the tool's own name. */
+export function isChainFailure({ comms }: Chain, code: number, comm: string | undefined): boolean {
+  return (code === 125 || code === 126 || code === 127) && comm !== undefined && comms.has(comm);
+}
+
+/** What is known of a chain that failed. Its tool has said more on the program's stderr. */
+export function chainFailure(plan: SpawnPlan, code: number, comm: string): Obstacle['failure'] {
+  const user = plan.identity === undefined ? '' : ` as user ${plan.identity.name}`;
+  const its = "; its stderr has the tool's words";
+  if (comm === 'chroot' && code === 125) {
+    return { kind: 'identity', text: `the child could not become user ${plan.identity?.name}${its}` };
+  }
+  if (comm === 'env' && code === 125) {
+    return { kind: 'directory', text: `the directory ${plan.cwd} cannot be entered${user}${its}` };
+  }
+  const file = fileOf(plan);
+  if (code === 127) return { kind: 'missing', text: `there is no file ${file}, or its interpreter is missing${its}` };
+  return { kind: 'permission', text: `${file} may not be executed${user}${its}` };
+}

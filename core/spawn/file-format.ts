@@ -1,0 +1,101 @@
+import { accessSync, closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
+import type { FailureKind } from './failure.ts';
+
+/** Why execve(2) refuses a file that exists and may be executed. */
+export interface FormatObstacle {
+  readonly errno: string;
+  readonly kind: FailureKind;
+  readonly text: string;
+}
+
+/** Looks at the head of a file: a script needs its interpreter, a binary its loader. Anything else is no program. */
+export function formatObstacle(file: string): FormatObstacle | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const head = headOf(file);
+  // A program may be executable without being readable; then the kernel's answer is the only one.
+  if (head === undefined) return undefined;
+  if (head.toString('latin1', 0, 2) === '#!') return scriptObstacle(file, head);
+  if (head.toString('latin1', 0, 4) === '\u007fELF') return binaryObstacle(file, head);
+  if (hasBinaryFormats()) return undefined;
+  return {
+    errno: 'ENOEXEC',
+    kind: 'format',
+    text: `${file} is neither a program nor a script with an interpreter line (#!)`,
+  };
+}
+
+/** A script whose interpreter is missing fails with ENOENT, as if the script itself were not there. */
+function scriptObstacle(file: string, head: Buffer): FormatObstacle | undefined {
+  const line = head.toString('utf8').split('\n', 1)[0] ?? '';
+  const interpreter = /^#![ \t]*([^ \t]+)/.exec(line)?.[1];
+  if (interpreter === undefined)
+    return { errno: 'ENOEXEC', kind: 'format', text: `the first line of ${file} names no interpreter` };
+  const errno = executionError(interpreter);
+  if (errno === undefined) return undefined;
+  if (interpreter.endsWith('\r')) {
+    const text = `the first line of ${file} ends with CR LF, so that its interpreter would be ${JSON.stringify(interpreter)}`;
+    return { errno, kind: 'lineEnds', text };
+  }
+  const trouble = errno === 'ENOENT' ? 'which does not exist' : `which may not be executed (${errno})`;
+  return {
+    errno,
+    kind: 'interpreter',
+    text: `the first line of ${file} names the interpreter ${interpreter}, ${trouble}`,
+  };
+}
+
+/** ELF: the segment PT_INTERP names the dynamic loader. Only the 64-bit little-endian form is read. */
+function binaryObstacle(file: string, head: Buffer): FormatObstacle | undefined {
+  const [CLASS_64, LITTLE_ENDIAN, PT_INTERP] = [2, 1, 3];
+  if (head.length < 64 || head[4] !== CLASS_64 || head[5] !== LITTLE_ENDIAN) return undefined;
+  const table = Number(head.readBigUInt64LE(32));
+  const [size, count] = [head.readUInt16LE(54), head.readUInt16LE(56)];
+  for (let at = table; at + 56 <= head.length && at < table + size * count; at += Math.max(size, 56)) {
+    if (head.readUInt32LE(at) !== PT_INTERP) continue;
+    const begin = Number(head.readBigUInt64LE(at + 8));
+    const loader = head.toString('utf8', begin, begin + Number(head.readBigUInt64LE(at + 32))).replace(/\0.*$/s, '');
+    if (loader === '' || executionError(loader) === undefined) return undefined;
+    return {
+      errno: 'ENOENT',
+      kind: 'loader',
+      text: `${file} was linked for the loader ${loader}, which does not exist`,
+    };
+  }
+  return undefined;
+}
+
+function executionError(file: string): string | undefined {
+  try {
+    accessSync(file, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+}
+
+function headOf(file: string): Buffer | undefined {
+  let fd: number;
+  try {
+    // Its owner may have put a FIFO there meanwhile, and the daemon must not wait for a writer.
+    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  try {
+    const buffer = Buffer.alloc(4096);
+    return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0));
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Whether the kernel was taught to run other files (Java, Wine, foreign machines); then it must be asked. */
+function hasBinaryFormats(): boolean {
+  try {
+    return readdirSync('/proc/sys/fs/binfmt_misc').some((name) => name !== 'register' && name !== 'status');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+import { realpathSync, statSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
+import type { UserIdentity } from '../config.ts';
+
+/**
+ * The first path on the way to a file, or the file itself, that its mode does not let this user execute or enter. The daemon
+ * is another user, so it cannot ask the kernel; it reads modes, and does not see access control lists and mount options.
+ * Only the user's own process can tell for sure.
+ */
+export function deniedPath(path: string, user: UserIdentity): string | undefined {
+  const way: string[] = [];
+  for (let at = realPath(path); at !== undefined; at = at === '/' ? undefined : dirname(at)) way.unshift(at);
+  return way.find((step) => {
+    const stat = statSync(step, { throwIfNoEntry: false });
+    return stat !== undefined && !mayExecute(stat, user);
+  });
+}
+
+function mayExecute({ mode, uid, gid }: Stats, user: UserIdentity): boolean {
+  if (user.uid === 0) return true;
+  if (uid === user.uid) return (mode & 0o100) !== 0;
+  if (gid === user.gid || user.groups.includes(gid)) return (mode & 0o010) !== 0;
+  return (mode & 0o001) !== 0;
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path, 'utf8');
+  } catch {
+    return undefined; // what is missing is found by others
+  }
+}

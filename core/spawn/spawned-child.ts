@@ -1,0 +1,36 @@
+import type { Exit } from '../exit.ts';
+import type { Child } from './child.ts';
+
+/** A child known by its pid. Its spawner says when it has been reaped, which may be before anybody asks. */
+export class SpawnedChild implements Child {
+  readonly pid: number;
+  #exit: Exit | undefined;
+  readonly #callbacks: ((exit: Exit) => void)[] = [];
+
+  constructor(pid: number) {
+    this.pid = pid;
+  }
+
+  /** Called once, by the spawner. */
+  ended(exit: Exit): void {
+    this.#exit = exit;
+    for (const callback of this.#callbacks.splice(0)) callback(exit);
+  }
+
+  onExit(callback: (exit: Exit) => void): void {
+    if (this.#exit === undefined) this.#callbacks.push(callback);
+    else callback(this.#exit);
+  }
+
+  signal(signal: NodeJS.Signals, asGroup: boolean): 'sent' | 'gone' {
+    // Once reaped, the pid may already belong to somebody else.
+    if (this.#exit !== undefined && !asGroup) return 'gone';
+    try {
+      process.kill(asGroup ? -this.pid : this.pid, signal);
+      return 'sent';
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return 'gone';
+      throw error;
+    }
+  }
+}
