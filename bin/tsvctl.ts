@@ -1,11 +1,8 @@
 import { main } from './ctl/main.ts';
 import { lastWords } from './last-words.ts';
+import { endOnOutputError } from './output-errors.ts';
 
-// `tsvctl status | head -1`: the reader has what it wanted, and leaves.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+endOnOutputError('tsvctl', () => process.exit(0));
 
 const { argv, stdin, stdout, stderr } = process;
 const status = await main({ argv: argv.slice(2), executable: argv[1] ?? 'tsvctl', stdin, stdout, stderr });

@@ -1,4 +1,5 @@
 import { reasonOf } from '../../core/index.ts';
+import { endOnOutputError } from '../output-errors.ts';
 import { helpText, parseCommandLine, type CommandLine } from './arguments.ts';
 import { check } from './check.ts';
 import { daemonize, reportToParent, takeDaemonMark } from './daemonize.ts';
@@ -12,6 +13,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const isDaemon = takeDaemonMark();
   try {
     const line = parseCommandLine(argv);
+    // A verdict does not depend on its reader. A daemon outlives whoever read its stdout.
+    if (line.does !== 'run') endOnOutputError('tsvd', () => undefined);
     switch (line.does) {
       case 'help':
         process.stdout.write(helpText());

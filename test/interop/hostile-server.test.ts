@@ -66,7 +66,7 @@ afterAll(async () => {
 /** Everything on the screen that is neither text, nor a line end of the terminal, nor a colour. */
 function controlsIn(screen: string): string[] {
   // oxlint-disable-next-line no-control-regex -- colours begin with one
-  return screen.replaceAll(/\r\n|\u001b\[[\d;]*m/g, '').match(/[^\P{Cc}\t\n]/gu) ?? [];
+  return screen.replaceAll(/\r\n|\r(?=\r\n)|\u001b\[[\d;]*m/g, '').match(/[^\P{Cc}\t\n]/gu) ?? [];
 }
 
 test.each([
