@@ -1,4 +1,4 @@
-import { RpcError } from '../../plugins/rpc/client.ts';
+import { FAULTS, RpcError } from '../../plugins/rpc/client.ts';
 
 /**
  * An error that no command has words for. A fault is shown as supervisorctl shows it, less the name of a Python class
@@ -9,6 +9,15 @@ export function describeError(error: unknown): string {
     return `<Fault ${error.failure.code}: ${quote(error.failure.text)}>`;
   }
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What is wrong with a configuration that the daemon refused, one problem a line; `undefined` for every other error. */
+export function refusedConfiguration(error: unknown): readonly string[] | undefined {
+  if (faultCode(error) !== FAULTS.CANT_REREAD) return undefined;
+  const { text } = faultOf(error);
+  const problems = text.replace(/^CANT_REREAD: /, '').split('\n');
+  // In the words of supervisorctl's reread, which scripts look for.
+  return problems.map((problem) => `ERROR: CANT_REREAD: ${problem}`);
 }
 
 /** The code of a fault; `undefined` for every other error. */

@@ -4,7 +4,7 @@ import { FAULTS, RpcError } from '../../plugins/rpc/client.ts';
 import { describeUsage, visibleNames, type Command, type Outcome } from './command.ts';
 import { Daemon, type Connection } from './daemon.ts';
 import { EXIT } from './exit-status.ts';
-import { describeError } from './fault-text.ts';
+import { describeError, refusedConfiguration } from './fault-text.ts';
 
 /** Where the daemon is and who asks. Commands change it: `open`, and a login. */
 export interface Access {
@@ -157,7 +157,7 @@ export class Session {
       return await this.#perform(command, parsed.words);
     } catch (error) {
       if (error instanceof RpcError && error.failure.kind === 'unauthorized') return await this.#logIn(line);
-      this.fail(`error: ${describeError(error)}`);
+      for (const line of refusedConfiguration(error) ?? [`error: ${describeError(error)}`]) this.fail(line);
       const advice = adviceFor(error);
       if (advice !== undefined) this.advise(advice);
     } finally {

@@ -54,10 +54,9 @@ async function superviseInTurn(first: Loaded, { line, spawner, lines, onOpen }: 
     } catch (error) {
       // At the first start somebody is there to read the error; later the programs need to run.
       if (proven === undefined) throw error;
-      toSay.push({
-        level: 'CRIT',
-        text: `the new configuration cannot be started, so the old one is: ${reasonOf(error)}`,
-      });
+      for (const problem of reasonOf(error).split('\n')) {
+        toSay.push({ level: 'CRIT', text: `the new configuration cannot be started, so the old one is: ${problem}` });
+      }
       loaded = proven;
       proven = undefined; // if that fails, too, the error is final
     }

@@ -5,13 +5,13 @@ import { readOptions, reasonOf, type SupervisorConfig } from '../../core/index.t
 import { standardPlugins } from '../../plugins/standard.ts';
 import type { CommandLine } from './arguments.ts';
 
-/** A configuration that cannot be run. The message is one line, for a log or a client. */
+/** A configuration that cannot be run. The message has one problem a line. */
 export class Refused extends Error {
   readonly #problems: readonly Problem[];
   readonly #warnings: readonly Problem[];
 
   constructor(problems: readonly Problem[], warnings: readonly Problem[]) {
-    super(problems.map((problem) => printProblem(problem)).join('; '));
+    super(problems.map((problem) => printProblem(problem)).join('\n'));
     this.name = 'Refused';
     this.#problems = problems;
     this.#warnings = warnings;

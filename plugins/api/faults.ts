@@ -30,16 +30,18 @@ export interface ToldFault {
   readonly message: string;
 }
 
-/** A fault in words: `there is no such process or group: web`. */
+/** A fault in words: `there is no such process or group: web`. Details of several lines begin on a line of their own. */
 export function toldFault(fault: string, detail: string | undefined): ToldFault {
   const text = isKnown(fault) ? FAULTS[fault][1] : fault;
-  return { code: fault, message: detail === undefined ? text : `${text}: ${detail}` };
+  if (detail === undefined) return { code: fault, message: text };
+  return { code: fault, message: `${text}:${detail.includes('\n') ? '\n' : ' '}${detail}` };
 }
 
 /** The answer to a request that a method said no to. One that a plugin made up is the server's fault. */
 export function refusalOf({ fault, detail }: RpcFault): HttpRefusal {
   const { code, message } = toldFault(fault, detail);
-  return new HttpRefusal(isKnown(fault) ? FAULTS[fault][0] : 500, message, {}, { code });
+  const problems = fault === 'CANT_REREAD' && detail !== undefined ? { problems: detail.split('\n') } : {};
+  return new HttpRefusal(isKnown(fault) ? FAULTS[fault][0] : 500, message, {}, { code, ...problems });
 }
 
 function isKnown(fault: string): fault is FaultName {

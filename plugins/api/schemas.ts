@@ -40,10 +40,14 @@ const TIME: JsonSchema = { type: ['string', 'null'], format: 'date-time' };
 /** Schemas that have a name in the OpenAPI document. */
 export const SCHEMAS = {
   Error: object({
-    error: object({
-      code: { type: 'string', description: 'What a program knows the case by: BAD_NAME, NOT_FOUND.' },
-      message: { type: 'string', description: 'The same for people.' },
-    }),
+    error: object(
+      {
+        code: { type: 'string', description: 'What a program knows the case by: BAD_NAME, NOT_FOUND.' },
+        message: { type: 'string', description: 'The same for people.' },
+        problems: { ...array(TEXT), description: 'Of a configuration that is refused: what is wrong, one by one.' },
+      },
+      ['problems'],
+    ),
   }),
   Fault: object({ code: TEXT, message: TEXT }),
   Exit: {

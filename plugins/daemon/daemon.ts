@@ -5,7 +5,7 @@ import { removePidfile, writePidfile } from './pidfile.ts';
 import { listenToSignals } from './signals.ts';
 
 export interface DaemonOptions {
-  /** Reads the configuration as it is now. Rejects, with all problems in the message, when it is refused. */
+  /** Reads the configuration as it is now. Rejects, with one problem a line in the message, when it is refused. */
   readonly load: () => Promise<SupervisorConfig>;
   /** The file that it is read from, where there is one. */
   readonly file?: string;
@@ -58,9 +58,9 @@ export class DaemonPlugin implements Plugin {
         reopen: () => reopen.call(),
         // By way of the hook, so that whoever taps it learns of signals, too.
         end: (ending, cause) => {
-          hooks.end
-            .promise(ending, cause)
-            .catch((error: unknown) => log.call('ERRO', `not restarted: ${reasonOf(error)}`));
+          hooks.end.promise(ending, cause).catch((error: unknown) => {
+            for (const problem of reasonOf(error).split('\n')) log.call('ERRO', `not restarted: ${problem}`);
+          });
         },
         survive: (where, error) => supervisor.events.emit('supervisor:error', { where, error }),
       });

@@ -49,6 +49,24 @@ test('the plan tells what an update would do, and the update does just that', as
   expect((await get('/plan')).json.entries).toEqual([]);
 });
 
+test('a configuration that is refused: all problems in the message, and each by itself', async () => {
+  const { get, post } = await apiDaemon([], {
+    prepare: (it) => {
+      const hooks = DaemonPlugin.getHooks(it);
+      const refuse = () => Promise.reject(new Error('f:1: one\nf:2: two'));
+      hooks.plan.tapPromise('test', refuse);
+      hooks.update.tapPromise('test', refuse);
+    },
+  });
+  const error = {
+    code: 'CANT_REREAD',
+    message: 'the configuration is refused:\nf:1: one\nf:2: two',
+    problems: ['f:1: one', 'f:2: two'],
+  };
+  expect(await get('/plan')).toMatchObject({ status: 422, json: { error } });
+  expect(await post('/update')).toMatchObject({ status: 422, json: { error } });
+});
+
 test('an account that may only look is not told a plan: reading a configuration may run code', async () => {
   const { get } = await apiDaemon([], {
     server: { username: 'ann', password: 'acts', viewer: { username: 'eve', password: 'looks' } },

@@ -20,10 +20,8 @@ export const reread: Command = {
       if (session.json) session.document({ added, changed, removed });
       else for (const line of describeChanges(changes)) session.line(line);
     } catch (error) {
-      const { code, text } = faultOf(error);
-      if (code === FAULTS.SHUTDOWN_STATE) session.fail('ERROR: supervisor shutting down');
-      else if (code === FAULTS.CANT_REREAD) session.fail(`ERROR: ${text}`);
-      else throw error;
+      if (faultOf(error).code !== FAULTS.SHUTDOWN_STATE) throw error;
+      session.fail('ERROR: supervisor shutting down');
     }
   },
 };

@@ -53,11 +53,17 @@ test('reload with a broken file touches nothing, and says all that is wrong', as
   place.conf(SLEEPER);
   const daemon = await place.start();
   const before = pidIn(await place.status('p', 'RUNNING'));
-  place.conf(`${SLEEPER}[program:q]\nautostart=perhaps\n`);
+  place.conf(`${SLEEPER}[program:q]\ncommand=cat\nautostart=perhaps\nstartsecs=soon\n`);
+  const wrong = [/ERRO not restarted: .*program:q.*autostart/, /ERRO not restarted: .*program:q.*startsecs/];
   daemon.child.kill('SIGHUP');
-  await until('the refusal', () => /ERRO not restarted: .*program:q/s.test(place.read('log')));
+  await until('the refusal', () => wrong.every((line) => line.test(place.read('log'))));
   expect(pidIn(await place.status('p', 'RUNNING'))).toBe(before);
-  expect((await place.ctl('reread')).out).toMatch(/CANT_REREAD/);
+  const checked = (await place.run('-c', place.path('supervisord.conf'), '--check')).err.match(/^Error: .*$/gm) ?? [];
+  expect(checked).toHaveLength(2);
+  for (const command of ['reread', 'update', 'reload']) {
+    const { out } = await place.ctl(command);
+    expect(out.replaceAll('ERROR: CANT_REREAD: ', 'Error: ').trimEnd().split('\n')).toEqual(checked);
+  }
   // Repaired, the same request goes through, under the same pid.
   place.conf(SLEEPER);
   daemon.child.kill('SIGHUP');

@@ -66,11 +66,16 @@ describe('update of a daemon that knows groups only', () => {
     expect(session.exitStatus).toBe(1);
   });
 
-  test('a configuration that is refused shows the reason, and nothing is touched', async () => {
-    const { session, did } = fakeSession({ answers: { reloadConfig: fault(92, "CANT_REREAD: it's wrong") } });
-    await session.run('update');
-    expect([did.output, session.exitStatus]).toEqual([`error: <Fault 92: "CANT_REREAD: it's wrong">\n`, 1]);
-    expect(did.calls).toEqual(['tsv.update ', 'reloadConfig']);
+  test.each([
+    ['update', ['tsv.update ', 'reloadConfig']],
+    ['reread', ['reloadConfig']],
+    ['reload', ['restart']],
+  ])('%s: a configuration that is refused shows one problem a line, and nothing is touched', async (command, calls) => {
+    const refused = fault(92, "CANT_REREAD: f:1: it's wrong\nf:2: this, too");
+    const { session, did } = fakeSession({ answers: { reloadConfig: refused, restart: refused } });
+    await session.run(command);
+    expect(did.output).toBe("ERROR: CANT_REREAD: f:1: it's wrong\nERROR: CANT_REREAD: f:2: this, too\n");
+    expect([session.exitStatus, did.calls]).toEqual([1, calls]);
   });
 
   test('--dry-run is refused: to ask for the changes would make the daemon take note of them', async () => {
