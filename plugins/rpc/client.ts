@@ -1,4 +1,5 @@
 import { request, type IncomingMessage, type RequestOptions } from 'node:http';
+import { systemClock } from '../../core/index.ts';
 import { parseResponse, printCall, type XmlRpcValue } from './xmlrpc/index.ts';
 
 /** What a fault's code means; here, so that a client need not load the plugin that serves. */
@@ -23,8 +24,8 @@ export type RpcFailure =
   /** Nobody listens on the port or the socket file. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'unauthorized' }
-  /** Any other HTTP status. */
-  | { readonly kind: 'status'; readonly status: number; readonly reason: string }
+  /** Any other HTTP status. `said`: the first line of the page, where it is plain text. */
+  | { readonly kind: 'status'; readonly status: number; readonly reason: string; readonly said?: string }
   | { readonly kind: 'timeout'; readonly timeoutMs: number }
   | { readonly kind: 'bad-url' }
   /** Permission denied, an unknown host, a connection that broke, an answer that is not XML-RPC: see the message. */
@@ -101,9 +102,14 @@ export class RpcClient {
         received = response;
         const { statusCode: status = 0, statusMessage: reason = '' } = response;
         if (status === 200) return resolve(response);
-        response.destroy();
-        const failure: RpcFailure = status === 401 ? { kind: 'unauthorized' } : { kind: 'status', status, reason };
-        reject(new RpcError(failure, `${this.serverurl} answers ${status} ${reason}`));
+        void wordsOf(response).then((said) => {
+          const words = said === undefined || reason.includes(said) ? '' : `: ${said}`;
+          const failure: RpcFailure =
+            status === 401
+              ? { kind: 'unauthorized' }
+              : { kind: 'status', status, reason, ...(said !== undefined && { said }) };
+          reject(new RpcError(failure, `${this.serverurl} answers ${status} ${reason}${words}`));
+        });
       });
       sent.on('error', (cause) => reject(this.#explain(cause)));
       sent.on('timeout', () => (received ?? sent).destroy(this.#timedOut()));
@@ -128,6 +134,32 @@ export class RpcClient {
     }
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new RpcError({ kind: 'other' }, `${this.serverurl}: ${REASONS.get(code) ?? reason}`, { cause });
+  }
+}
+
+/** A longer page is no explanation, and one that comes slowly is not waited for. */
+const MOST_WORDS = 4_096;
+const LONGEST_WAIT_MS = 2_000;
+
+/** The first line of a page of plain text, which says why a request is refused. A page that breaks off or is silent says nothing. */
+async function wordsOf(response: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  const limit = systemClock.setTimer(LONGEST_WAIT_MS, () => response.destroy());
+  try {
+    if (!/^text\/plain\b/.test(response.headers['content-type'] ?? '')) return undefined;
+    let length = 0;
+    for await (const chunk of response) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MOST_WORDS || chunk.includes(0x0a)) break;
+    }
+    const [line = ''] = Buffer.concat(chunks).toString().split(/\r?\n/);
+    return line === '' ? undefined : line.slice(0, MOST_WORDS);
+  } catch {
+    return undefined;
+  } finally {
+    limit.cancel();
+    response.destroy();
   }
 }
 

@@ -53,6 +53,16 @@ describe('a call', () => {
       (_, response) => response.writeHead(500).end(),
       { kind: 'status', status: 500, reason: 'Internal Server Error' },
     ],
+    [
+      '403 with words',
+      (_, response) => response.writeHead(403, { 'Content-Type': 'text/plain' }).write('not you\nnor me'),
+      { kind: 'status', status: 403, reason: 'Forbidden', said: 'not you' },
+    ],
+    [
+      '403 with a page that never ends',
+      (_, response) => response.writeHead(403, { 'Content-Type': 'text/html' }).write('<html>'),
+      { kind: 'status', status: 403, reason: 'Forbidden' },
+    ],
     ['an answer that is no XML-RPC', (_, response) => response.end('<html>'), { kind: 'other' }],
     ['a connection that breaks', (_, response) => response.destroy(), { kind: 'other' }],
     [
