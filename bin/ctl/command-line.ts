@@ -13,6 +13,7 @@ export interface CommandLine {
   readonly isInteractive: boolean;
   readonly json: boolean;
   readonly wantsHelp: boolean;
+  readonly wantsVersion: boolean;
   /** The command and its words. */
   readonly command: readonly string[];
 }
@@ -39,6 +40,7 @@ export const OPTIONS = {
     meaning: 'configuration file (searched for if not given)',
   },
   help: { short: 'h', long: ['help'], meaning: 'show this help' },
+  version: { long: ['version'], meaning: 'show the version of tsvctl; the command "version" shows that of the daemon' },
   interactive: { short: 'i', long: ['interactive'], meaning: 'go on with a shell after the command' },
   serverurl: {
     short: 's',
@@ -89,6 +91,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     isInteractive: given.has('interactive') || rest.length === 0,
     json: given.has('json'),
     wantsHelp: given.has('help'),
+    wantsVersion: given.has('version'),
     command: rest,
   };
 }
@@ -178,7 +181,8 @@ export function describeCommandLine(): string {
     ...rows,
     '',
     'Without a command, or with -i, a shell reads commands. "tsvctl help" lists them.',
-    'Without a daemon: "tsvctl [-c FILE] systemd-unit [--user]" prints a unit for systemd.',
+    'Without a daemon: "tsvctl [-c FILE] systemd-unit [--user]" prints a unit for systemd,',
+    '"tsvctl convert FILE" a configuration in another format; "tsvctl help convert" tells more.',
     '',
   ].join('\n');
 }

@@ -25,7 +25,7 @@ export interface Command {
 export type Outcome = 'quit' | void;
 
 /** The forms below each other, the meanings in a column of their own. */
-export function describeUsage({ usage, notes = [] }: Command): string {
+export function describeUsage({ usage, notes = [] }: Pick<Command, 'usage' | 'notes'>): string {
   const width = Math.max(...usage.map(([form]) => form.length));
   const forms = usage.map(([form, meaning]) => `${form.padEnd(width)}   ${meaning}`);
   return [...forms, ...notes].join('\n');

@@ -8,6 +8,10 @@ export interface LocalCommand {
   readonly name: string;
   /** Forms of the command, each with what it does. */
   readonly usage: readonly (readonly [form: string, meaning: string])[];
+  /** What may follow the name beside files, each with its meaning. */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** What follows it is a file. */
+  readonly takesFile?: true;
   /** Settles with the exit code. @throws UsageError */
   run(call: LocalCall): Promise<number>;
 }

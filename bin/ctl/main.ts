@@ -11,6 +11,8 @@ import { findSettings, type Settings } from './settings.ts';
 import { readHistory, runShell, writeHistory } from './shell.ts';
 import { StandardTerminal, type Input, type Output } from './terminal.ts';
 
+declare const TSV_VERSION: string;
+
 export interface Surroundings {
   readonly argv: readonly string[];
   /** The configuration is looked for beside it. */
@@ -26,6 +28,10 @@ export async function main({ argv, executable, ...streams }: Surroundings): Prom
     const line = parseCommandLine(argv);
     if (line.wantsHelp) {
       streams.stdout.write(describeCommandLine());
+      return EXIT.success;
+    }
+    if (line.wantsVersion) {
+      streams.stdout.write(`${TSV_VERSION}\n`);
       return EXIT.success;
     }
     const [name = '', ...words] = line.command;

@@ -53,6 +53,10 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['tsvctl completion ', ['bash', 'fish', 'zsh']],
   ['tsvctl -s unix:///nonexistent.sock start w', []],
   ['tsvctl shutdown ', []],
+  ['tsvctl conv', ['convert']],
+  ['tsvctl help sys', ['systemd-unit']],
+  ['tsvctl systemd-unit -', ['--user']],
+  ['tsvctl --vers', ['--version']],
 ];
 
 const path = `${fileURLToPath(new URL('../../dist', import.meta.url))}:${process.env.PATH}`;

@@ -4,6 +4,7 @@ import { nameProcesses } from '../completion.ts';
 import { EXIT } from '../exit-status.ts';
 import { bashScript } from '../shell-completion/bash.ts';
 import { fishScript } from '../shell-completion/fish.ts';
+import { LOCAL_COMMANDS } from '../local-commands.ts';
 import { SHELLS, vocabularyOf, type Shell, type Vocabulary } from '../shell-completion/script.ts';
 import { zshScript } from '../shell-completion/zsh.ts';
 
@@ -21,7 +22,9 @@ export const completion: Command = {
       return meant === undefined ? undefined : session.advise(`Did you mean "completion ${meant}"?`);
     }
     // From the session: this file is one of those that make the table.
-    session.terminal.print(SCRIPTS[shell](vocabularyOf([...new Set(session.commands.values())])));
+    session.terminal.print(
+      SCRIPTS[shell](vocabularyOf([...new Set(session.commands.values())], [...LOCAL_COMMANDS.values()])),
+    );
   },
 };
 

@@ -13,6 +13,8 @@ export const convert: LocalCommand = {
     ['convert FILE --to ts|json|yaml|ini', 'print it in this format'],
     ['convert FILE -o FILE [--force]', 'write it, in the format of the name; --force replaces a file that is there'],
   ],
+  flags: { '--to': 'format', '-o': 'file to write', '--force': 'replace a file that is there' },
+  takesFile: true,
   async run({ words, stdout, stderr }: LocalCall) {
     // Loaded here: nothing else that tsvctl does needs it.
     const { convert: convertFile, FORMATS, writeConfiguration } = await import('../../../plugins/convert/index.ts');

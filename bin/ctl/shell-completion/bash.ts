@@ -69,13 +69,14 @@ complete -F _tsvctl tsvctl
 `;
 }
 
-function commandCase({ name, flags, words, live }: CommandWords): readonly string[] {
+function commandCase({ name, flags, words, live, takesFile }: CommandWords): readonly string[] {
   const offered = [...Object.keys(flags), ...words].map((word) => (/^[\w-]+$/.test(word) ? word : quoted(word)));
   if (offered.length === 0 && live === undefined) return [];
   return [
     `${name})`,
     `  offered=(${offered.join(' ')})`,
     ...(live === undefined ? [] : [`  [[ $current == -* ]] || _tsvctl_names ${live}`]),
+    ...(takesFile ? ['  [[ $current == -* ]] || mapfile -t offered < <(compgen -f -- "$current")'] : []),
     '  ;;',
   ];
 }

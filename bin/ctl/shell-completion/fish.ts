@@ -63,7 +63,7 @@ function optionLine({ short, long, takesValue, isFile, meaning }: OptionWords): 
   return `complete -c tsvctl -n 'not __tsvctl_command >/dev/null' ${forms.join(' ')}${value} -d ${quotedForFish(meaning)}`;
 }
 
-function commandLines({ name, meaning, flags, words, live }: CommandWords): readonly string[] {
+function commandLines({ name, meaning, flags, words, live, takesFile }: CommandWords): readonly string[] {
   const after = `complete -c tsvctl -n 'test (__tsvctl_command; or echo) = ${name}'`;
   return [
     `complete -c tsvctl -n 'not __tsvctl_command >/dev/null' -a ${name} -d ${quotedForFish(meaning)}`,
@@ -73,6 +73,7 @@ function commandLines({ name, meaning, flags, words, live }: CommandWords): read
     }),
     ...(words.length > 0 ? [`${after} -a ${quotedForFish(words.join(' '))}`] : []),
     ...(live === undefined ? [] : [`${after} -a '(__tsvctl_names ${live})'`]),
+    ...(takesFile ? [`${after} -F`] : []),
   ];
 }
 

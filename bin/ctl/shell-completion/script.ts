@@ -1,5 +1,6 @@
 import { OPTIONS } from '../command-line.ts';
 import { flagsOf, type Command } from '../command.ts';
+import type { LocalCommand } from '../local-commands.ts';
 
 /** The shells that there is a script for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -26,6 +27,7 @@ export interface CommandWords {
   readonly flags: Readonly<Record<string, string>>;
   readonly words: readonly string[];
   readonly live: 'processes' | 'groups' | undefined;
+  readonly takesFile: boolean;
 }
 
 /** All that a script is made from; the command table and the table of options say it. */
@@ -36,8 +38,9 @@ export interface Vocabulary {
 
 const ACCESS: ReadonlySet<string> = new Set(['configuration', 'serverurl', 'username', 'password']);
 
-export function vocabularyOf(commands: readonly Command[]): Vocabulary {
+export function vocabularyOf(commands: readonly Command[], local: readonly LocalCommand[]): Vocabulary {
   const visible = commands.filter(({ isHidden }) => isHidden !== true);
+  const topics = [...visible, ...local].map(({ name }) => name);
   return {
     options: Object.entries(OPTIONS).map(([name, option]) => {
       const short = 'short' in option ? option.short : undefined;
@@ -52,17 +55,28 @@ export function vocabularyOf(commands: readonly Command[]): Vocabulary {
         isAccess: ACCESS.has(name),
       };
     }),
-    commands: visible.map((command) => ({
-      name: command.name,
-      meaning: command.usage[0]?.[1] ?? '',
-      flags: flagsOf(command),
-      words: [
-        ...(command.words ?? []),
-        ...(command.completes === 'commands' ? visible.map(({ name }) => name) : []),
-        ...(command.usage.some(([form]) => form.endsWith(' all')) ? ['all'] : []),
-      ],
-      live: command.completes === 'commands' ? undefined : command.completes,
-    })),
+    commands: [
+      ...visible.map((command) => ({
+        name: command.name,
+        meaning: command.usage[0]?.[1] ?? '',
+        flags: flagsOf(command),
+        words: [
+          ...(command.words ?? []),
+          ...(command.completes === 'commands' ? topics : []),
+          ...(command.usage.some(([form]) => form.endsWith(' all')) ? ['all'] : []),
+        ],
+        live: command.completes === 'commands' ? undefined : command.completes,
+        takesFile: false,
+      })),
+      ...local.map(({ name, usage, flags = {}, takesFile = false }) => ({
+        name,
+        meaning: usage[0]?.[1] ?? '',
+        flags,
+        words: [],
+        live: undefined,
+        takesFile,
+      })),
+    ],
   };
 }
 

@@ -68,7 +68,7 @@ fi
 `;
 }
 
-function commandCase({ name, flags, words, live }: CommandWords): readonly string[] {
+function commandCase({ name, flags, words, live, takesFile }: CommandWords): readonly string[] {
   const hasFlags = Object.keys(flags).length > 0;
   if (!hasFlags && words.length === 0 && live === undefined) return [];
   return [
@@ -86,6 +86,7 @@ function commandCase({ name, flags, words, live }: CommandWords): readonly strin
       : []),
     ...(words.length > 0 ? [`  compadd -- ${words.join(' ')}`] : []),
     ...(live === undefined ? [] : [`  _tsvctl_names ${live}`]),
+    ...(takesFile ? ['  _files'] : []),
     '  ;;',
   ];
 }

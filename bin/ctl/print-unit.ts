@@ -1,0 +1,67 @@
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readOptions } from '../../core/index.ts';
+import {
+  isNative,
+  loadConfiguration,
+  printProblem,
+  supervisordOptions,
+  type Loaded,
+} from '../../plugins/config/index.ts';
+import { serversOf } from '../../plugins/http/index.ts';
+import { standardPlugins } from '../../plugins/standard.ts';
+import { systemdUnit as unitOf } from '../../plugins/systemd/index.ts';
+import type { LocalCall } from './local-commands.ts';
+import { readCtlSection } from './settings.ts';
+
+export interface UnitRequest extends Pick<LocalCall, 'executable' | 'stdout' | 'stderr'> {
+  /** The file, where one is given. */
+  readonly configuration: string | undefined;
+  readonly isForUser: boolean;
+}
+
+/** Prints a unit for systemd; settles with the exit code. */
+export async function printUnit({
+  configuration,
+  executable,
+  isForUser,
+  stdout,
+  stderr,
+}: UnitRequest): Promise<number> {
+  const loaded = await loadConfiguration({
+    ...(configuration !== undefined && { file: configuration }),
+    program: executable,
+    plugins: standardPlugins,
+  });
+  for (const problem of loaded.problems) stderr.write(`Error: ${printProblem(problem)}\n`);
+  if (loaded.problems.length > 0) return 2;
+  // The launchers, wherever links lead: those of npm go with the version of Node that made them.
+  const home = dirname(dirname(realpathSync(executable)));
+  stdout.write(
+    unitOf({
+      node: realpathSync(process.execPath),
+      tsvd: join(home, 'tsvd'),
+      tsvctl: join(home, 'tsvctl'),
+      configuration: loaded.file,
+      client: await clientOf(loaded),
+      stopwaitsecs: Math.max(...loaded.config.groups.flatMap(({ processes }) => processes.map(stopwaitsecsOf)), 0),
+      minfds: readOptions(loaded.config.sections['supervisord'] ?? {}, supervisordOptions).minfds,
+      isForUser,
+    }),
+  );
+  return 0;
+}
+
+function stopwaitsecsOf({ stopwaitsecs }: { readonly stopwaitsecs: number }): number {
+  return stopwaitsecs;
+}
+
+/** By the file where that says how; else by the address of a server that asks for no password. */
+async function clientOf({ file, config }: Loaded): Promise<readonly string[] | undefined> {
+  const servers = serversOf(config.sections);
+  if (servers.length === 0) return undefined;
+  const isKnown = isNative(file) || (await readCtlSection(file).catch(() => undefined)) !== undefined;
+  if (isKnown) return ['-c', file];
+  const open = servers.find(({ type, password }) => type === 'unix' && password === undefined);
+  return open?.type === 'unix' ? ['-s', `unix://${open.file}`] : undefined;
+}
