@@ -5,6 +5,7 @@ import { faultOf } from './fault-text.ts';
 import { joinName, splitName } from './names.ts';
 import { withProgress, type Goal } from './progress.ts';
 import type { Session } from './session.ts';
+import { adviseOnName } from './suggestion.ts';
 
 /** Something that is done to processes by name, by group, or to all of them, and reported line by line. */
 export interface Action {
@@ -36,7 +37,11 @@ export async function perform(session: Session, names: readonly string[], action
   for (const name of names) {
     const { group, process } = splitName(name);
     if (process === undefined && action.group) await performOnGroup(session, group, action, action.group);
-    else report(session, action, await performOnOne(session, name, action));
+    else {
+      const result = await performOnOne(session, name, action);
+      report(session, action, result);
+      if (result.status === FAULTS.BAD_NAME) await adviseOnName(session, name);
+    }
   }
 }
 
@@ -53,6 +58,7 @@ async function performOnGroup(
   } catch (error) {
     if (faultOf(error).code !== FAULTS.BAD_NAME) throw error;
     session.fail(`${group}: ERROR (no such group)`, action.unknownGroup ?? EXIT.failure);
+    await adviseOnName(session, `${group}:*`);
   }
 }
 

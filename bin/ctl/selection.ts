@@ -2,6 +2,7 @@ import type { ProcessInfo } from './daemon.ts';
 import { EXIT } from './exit-status.ts';
 import { splitName } from './names.ts';
 import type { Session } from './session.ts';
+import { adviseOnName } from './suggestion.ts';
 
 /** The processes that words name, in the order of the words; all of them without a word, and for `all`. */
 export function selectProcesses(
@@ -21,11 +22,17 @@ function matching(all: readonly ProcessInfo[], name: string): readonly ProcessIn
   return all.filter((info) => info.group === group && (process === undefined || info.name === process));
 }
 
-/** Says of each name that nothing is called so. */
-export function reportUnknown(session: Session, names: readonly string[], exitStatus: number = EXIT.failure): void {
+/** Says of each name that nothing is called so, and to people what is. `all`: the processes that there are. */
+export async function reportUnknown(
+  session: Session,
+  names: readonly string[],
+  all: readonly ProcessInfo[],
+  exitStatus: number = EXIT.failure,
+): Promise<void> {
   for (const name of names) {
     const { group, process } = splitName(name);
     const problem = process === undefined ? `${group}: ERROR (no such group)` : `${name}: ERROR (no such process)`;
     session.fail(problem, exitStatus);
+    await adviseOnName(session, name, all);
   }
 }

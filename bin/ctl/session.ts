@@ -4,6 +4,7 @@ import { FAULTS, RpcError } from '../../plugins/rpc/client.ts';
 import { describeUsage, visibleNames, type Command, type Outcome } from './command.ts';
 import { Daemon, type Connection } from './daemon.ts';
 import { EXIT } from './exit-status.ts';
+import { LOCAL_COMMANDS } from './local-commands.ts';
 import { describeError, refusedConfiguration } from './fault-text.ts';
 
 /** Where the daemon is and who asks. Commands change it: `open`, and a login. */
@@ -173,6 +174,8 @@ export class Session {
 
   #refuse({ line, name }: { readonly line: string; readonly name: string }): void {
     this.fail(`*** Unknown syntax: ${line}`);
+    const [word = ''] = line.split(/\s/);
+    if (LOCAL_COMMANDS.has(word)) return this.advise(`${word} needs no daemon; call it as: tsvctl ${line}`);
     const meant = nearest(name, visibleNames(this.commands));
     this.advise(
       meant === undefined ? '"help" lists the commands.' : `Did you mean "${meant}"? "help" lists the commands.`,
@@ -180,13 +183,19 @@ export class Session {
   }
 
   async #logIn(line: string): Promise<Outcome> {
+    const { username: refused, password: wrong } = this.access;
+    const isKnown = refused !== undefined && wrong !== undefined;
     if (!this.isInteractive) {
       this.fail('Server requires authentication');
       return this.advise(
-        'Give -u NAME and -p PASSWORD, or username and password in [supervisorctl] of the configuration.',
+        isKnown
+          ? `The daemon does not accept the password that was given for user ${refused}, or knows no such user.`
+          : 'Give -u NAME and -p PASSWORD, or username and password in [supervisorctl] of the configuration.',
       );
     }
-    this.line('Server requires authentication');
+    this.line(
+      isKnown ? `The server does not accept this password for user ${refused}` : 'Server requires authentication',
+    );
     const username = await this.terminal.ask('Username:');
     const password = username === undefined ? undefined : await this.terminal.askSecret('Password:');
     if (password === undefined) return this.fail('error: no more input');
@@ -215,6 +224,10 @@ function adviceFor(error: unknown): string | undefined {
     case 'fault':
       return error.failure.code === FAULTS.SHUTDOWN_STATE
         ? 'The daemon is about to end: wait, and start it anew.'
+        : undefined;
+    case 'status':
+      return error.failure.status === 403 && /\bhosts?\b/i.test(error.failure.said ?? '')
+        ? `The daemon answers only to names that it knows: add this one to the option "hosts" of its server, or use its IP address.`
         : undefined;
     default:
       return isDenied(error)

@@ -1,4 +1,5 @@
 import { visible } from '../../core/index.ts';
+import { EXIT } from './exit-status.ts';
 import { describeError } from './fault-text.ts';
 import { joinName } from './names.ts';
 import { News } from './news.ts';
@@ -17,8 +18,11 @@ interface View {
 /** Shows processes until Ctrl-C: people get a screen that is drawn anew, a pipe a line for every change. */
 export async function watchStatus(session: Session, names: readonly string[]): Promise<void> {
   const isScreen = session.terminal.isForPeople && !session.json;
+  const all = await session.daemon.processes();
+  const { infos, unknown } = selectProcesses(all, names);
+  await reportUnknown(session, unknown, all, EXIT.statusUnknown);
+  if (infos.length === 0 && unknown.length > 0) return;
   const view = isScreen ? new Screen(session) : new ChangeList(session);
-  reportUnknown(session, selectProcesses(await session.daemon.processes(), names).unknown);
   await session.terminal.interruptible(async (signal) => {
     const news = new News(session, signal, { keepsTime: isScreen });
     try {

@@ -4,6 +4,7 @@ import { describeError, faultOf } from '../fault-text.ts';
 import { pause } from '../pause.ts';
 import type { Session } from '../session.ts';
 import { logPath } from '../log-follower.ts';
+import { adviseOnName } from '../suggestion.ts';
 import { stream } from './tail.ts';
 
 export const fg: Command = {
@@ -28,8 +29,10 @@ async function canConnect(session: Session, name: string): Promise<boolean> {
     session.fail('ERROR: process not running');
   } catch (error) {
     // An unknown name is a failure, any other fault is only shown: supervisorctl.py, do_fg.
-    if (faultOf(error).code === FAULTS.BAD_NAME) session.fail('ERROR: bad process name supplied');
-    else session.line(`ERROR: ${describeError(error)}`);
+    if (faultOf(error).code === FAULTS.BAD_NAME) {
+      session.fail('ERROR: bad process name supplied');
+      await adviseOnName(session, name);
+    } else session.line(`ERROR: ${describeError(error)}`);
   }
   return false;
 }

@@ -32,8 +32,9 @@ export const logs: Command = {
     const wish = parseWords(words);
     if (typeof wish === 'string') return session.misuse(`Error: ${wish}`, logs);
     if (!(await session.isUp())) return;
-    const { infos, unknown } = selectProcesses(await session.daemon.processes(), wish.names);
-    reportUnknown(session, unknown);
+    const all = await session.daemon.processes();
+    const { infos, unknown } = selectProcesses(all, wish.names);
+    await reportUnknown(session, unknown, all);
     const sources = infos.flatMap((info) => logsOf(info, wish));
     if (sources.length > MOST_AT_ONCE && wish.follows) {
       return session.fail(`ERROR: ${sources.length} logs at once are too many; name at most ${MOST_AT_ONCE}`);

@@ -5,6 +5,7 @@ import { EXIT } from '../exit-status.ts';
 import { faultCode } from '../fault-text.ts';
 import { joinName } from '../names.ts';
 import type { Session } from '../session.ts';
+import { adviseOnName } from '../suggestion.ts';
 
 export const pid: Command = {
   name: 'pid',
@@ -40,6 +41,7 @@ async function showEach(session: Session, names: readonly string[]): Promise<rea
     } catch (error) {
       if (faultCode(error) !== FAULTS.BAD_NAME) throw error;
       session.fail(`No such process ${name}`);
+      await adviseOnName(session, name);
     }
   }
   return infos;

@@ -28,8 +28,9 @@ export const status: Command = {
 /** Also what `open` and a new shell show first. */
 export async function showStatus(session: Session, names: readonly string[]): Promise<void> {
   if (!(await isUp(session))) return;
-  const { infos, unknown } = selectProcesses(await session.daemon.processes(), names);
-  reportUnknown(session, unknown, EXIT.statusUnknown);
+  const all = await session.daemon.processes();
+  const { infos, unknown } = selectProcesses(all, names);
+  await reportUnknown(session, unknown, all, EXIT.statusUnknown);
   const { hasColour } = session.terminal;
   if (session.json) session.document(infos);
   else

@@ -5,6 +5,7 @@ import type { Channel } from '../daemon.ts';
 import { faultOf, quote } from '../fault-text.ts';
 import { logPath } from '../log-follower.ts';
 import type { Session } from '../session.ts';
+import { adviseOnName } from '../suggestion.ts';
 
 export const tail: Command = {
   name: 'tail',
@@ -88,7 +89,9 @@ export async function stream(session: Session, path: string, signal: AbortSignal
     if (!(error instanceof RpcError)) throw error;
     const { failure, message } = error;
     const status = failure.kind === 'status' ? failure.status : failure.kind === 'unauthorized' ? 401 : undefined;
-    const reason = status === undefined ? `Cannot connect, error: ${message}` : `Cannot read, status code ${status}`;
+    const said = failure.kind === 'status' && failure.said !== undefined ? `: ${failure.said}` : '';
+    const reason =
+      status === undefined ? `Cannot connect, error: ${message}` : `Cannot read, status code ${status}${said}`;
     session.terminal.printError(`${session.access.serverurl}${path} ${reason}\n`);
   } finally {
     pieces.end();
@@ -118,8 +121,10 @@ async function show(
     const { code } = faultOf(error);
     if (code === FAULTS.NO_FILE) session.fail(`${name}: ERROR (no log file)`);
     else if (code === FAULTS.FAILED) session.fail(`${name}: ERROR (unknown error reading log)`);
-    else if (code === FAULTS.BAD_NAME && unknownName !== undefined) session.fail(`${name}: ERROR (${unknownName})`);
-    else throw error;
+    else if (code === FAULTS.BAD_NAME && unknownName !== undefined) {
+      session.fail(`${name}: ERROR (${unknownName})`);
+      await adviseOnName(session, name);
+    } else throw error;
   }
 }
 

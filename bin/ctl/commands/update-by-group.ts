@@ -1,3 +1,4 @@
+import { nearest } from '../../../plugins/config/nearest.ts';
 import { FAULTS } from '../../../plugins/rpc/client.ts';
 import type { Session } from '../session.ts';
 
@@ -26,7 +27,12 @@ export async function knownOf(
 ): Promise<readonly string[]> {
   const infos = await session.daemon.processes();
   const known = new Set([...infos.map(({ group }) => group), ...added]);
-  for (const group of groups) if (!known.has(group)) session.fail(`ERROR: no such group: ${group}`);
+  for (const group of groups) {
+    if (known.has(group)) continue;
+    session.fail(`ERROR: no such group: ${group}`);
+    const meant = nearest(group, known);
+    if (meant !== undefined) session.advise(`Did you mean ${meant}?`);
+  }
   return groups.filter((group) => known.has(group));
 }
 

@@ -3,7 +3,10 @@ import { tellStory } from '../../../plugins/journal/story.ts';
 import { FAULTS } from '../../../plugins/rpc/client.ts';
 import type { Command } from '../command.ts';
 import { faultOf } from '../fault-text.ts';
+import { joinName, splitName } from '../names.ts';
+import { reportUnknown, selectProcesses } from '../selection.ts';
 import type { Session } from '../session.ts';
+import { adviseOnName } from '../suggestion.ts';
 
 export const why: Command = {
   name: 'why',
@@ -12,6 +15,7 @@ export const why: Command = {
       'why NAME...',
       'tell why a process is as it is: how its last runs ended, who asked, what it printed last, what to do',
     ],
+    ['why GROUP:*', 'the same of every process of a group; all: of every process'],
     ['why -n COUNT NAME...', 'go back that many ends (default: 5)'],
     ['why --json NAME', 'the records of the journal as JSON'],
   ],
@@ -24,7 +28,7 @@ export const why: Command = {
     if (wish === undefined) return session.misuse('Error: why requires a process name', why);
     if (wish.ends === undefined) return session.misuse('Error: -n requires a number from 1 to 200', why);
     const documents: unknown[] = [];
-    for (const [index, name] of wish.names.entries()) {
+    for (const [index, name] of (await expand(session, wish.names)).entries()) {
       if (index > 0 && !session.json) session.line('');
       documents.push(...(await tell(session, name, wish.ends)));
     }
@@ -45,11 +49,29 @@ async function loadTimeZone(): Promise<void> {
 /** What a run leaves in the journal: its start and its end. */
 const RECORDS_PER_RUN = 2;
 
+/** Groups and `all` become their processes. Any other name stays: the journal may know it although no process has it any more. */
+async function expand(session: Session, names: readonly string[]): Promise<readonly string[]> {
+  const isPlain = (name: string): boolean => name !== 'all' && splitName(name).process !== undefined;
+  if (names.every(isPlain)) return names;
+  const all = await session.daemon.processes();
+  const found: string[] = [];
+  for (const name of names) {
+    if (isPlain(name)) {
+      found.push(name);
+      continue;
+    }
+    const { infos, unknown } = selectProcesses(all, [name]);
+    await reportUnknown(session, unknown, all);
+    found.push(...infos.map(joinName));
+  }
+  return [...new Set(found)];
+}
+
 async function tell(session: Session, name: string, ends: number): Promise<readonly unknown[]> {
-  const records = await session.daemon.journal(name, ends * RECORDS_PER_RUN + 1).catch((error: unknown) => {
+  const records = await session.daemon.journal(name, ends * RECORDS_PER_RUN + 1).catch(async (error: unknown) => {
     const { code, text } = faultOf(error);
-    if (code === FAULTS.BAD_NAME) session.fail(`${name}: ERROR (no such process)`);
-    else if (code === FAULTS.UNKNOWN_METHOD)
+    if (code === FAULTS.BAD_NAME) return unknown(session, name);
+    if (code === FAULTS.UNKNOWN_METHOD)
       session.fail(`${name}: ERROR (this daemon keeps no journal; tsvd with the plugin journal does)`);
     else if (code === FAULTS.FAILED) session.fail(`${name}: ERROR (${text.replace(/^FAILED: /, '')})`);
     else throw error;
@@ -61,6 +83,12 @@ async function tell(session: Session, name: string, ends: number): Promise<reado
   if (session.json) return [{ ...subject, records }];
   session.line(tellStory(subject, records, ends));
   return [];
+}
+
+async function unknown(session: Session, name: string): Promise<undefined> {
+  session.fail(`${name}: ERROR (no such process)`);
+  await adviseOnName(session, name);
+  return undefined;
 }
 
 function isCalled(given: string, group: string, name: string): boolean {

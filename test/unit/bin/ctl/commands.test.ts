@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { LOCAL_COMMANDS } from '../../../../bin/ctl/local-commands.ts';
 import { OPTIONS } from '../../../../bin/ctl/command-line.ts';
 import { COMMAND_LIST, COMMANDS } from '../../../../bin/ctl/commands.ts';
+import { RpcError } from '../../../../plugins/rpc/client.ts';
 import { failure, fakeSession, fault, info } from './fake-session.ts';
 
 const result = (name: string, status = 80, description = 'OK') => ({ group: name, name, status, description });
@@ -281,6 +283,111 @@ describe('--json', () => {
     const { session, did } = fakeSession({ answers: { startProcess: true }, json: true });
     await session.run('start a');
     expect(did.output).toBe('a: started\n');
+  });
+});
+
+describe('a name that nothing is called by', () => {
+  const api = info('api', 20, 'RUNNING', { group: 'shop' });
+  const answers = {
+    getAllProcessInfo: [api, info('worker', 20, 'RUNNING', { group: 'shop' }), info('web', 20, 'RUNNING')],
+    getProcessInfo: fault(10, 'BAD_NAME'),
+    startProcess: fault(10, 'BAD_NAME'),
+    stopProcessGroup: fault(10, 'BAD_NAME'),
+    readProcessStdoutLog: fault(10, 'BAD_NAME'),
+    'tsv.getJournal': fault(10, 'BAD_NAME'),
+    reloadConfig: [[[], [], []]],
+  };
+
+  test.each([
+    ['status api', 'shop:api'],
+    ['status weeb', 'web'],
+    ['status shpo:*', 'shop:*'],
+    ['status shop:wrker', 'shop:worker'],
+    ['start shop', 'shop:*'],
+    ['start api', 'shop:api'],
+    ['stop shpo:*', 'shop:*'],
+    ['logs wbe', 'web'],
+    ['pid api', 'shop:api'],
+    ['tail api', 'shop:api'],
+    ['fg api', 'shop:api'],
+    ['why api', 'shop:api'],
+    ['why shpo:*', 'shop:*'],
+    ['update shpo', 'shop'],
+  ])('%s: people are told of %s', async (command, meant) => {
+    const { session, did } = fakeSession({ isForPeople: true, columns: 80, answers });
+    await session.run(command);
+    expect(did.errors).toMatch(new RegExp(`^Did you mean ${quoteRegExp(meant)}\\?`, 'm'));
+    const script = fakeSession({ answers });
+    await script.session.run(command);
+    expect(script.did.errors).toBe('');
+    expect(script.did.output).toBe(did.output);
+  });
+
+  test('of several that it could be, each is named; of nothing like it, none', async () => {
+    const twice = [api, { ...api, group: 'test' }];
+    const one = fakeSession({ isForPeople: true, answers: { getAllProcessInfo: twice } });
+    await one.session.run('status api');
+    expect(one.did.errors).toContain('Did you mean one of shop:api, test:api?');
+    const none = fakeSession({ isForPeople: true, answers: { getAllProcessInfo: twice } });
+    await none.session.run('status completely');
+    expect(none.did.errors).toBe('');
+  });
+});
+
+test('why of a group asks for each of its processes; of an unknown one, says so', async () => {
+  const infos = [info('a', 20, 'RUNNING', { group: 'g' }), info('b', 20, 'RUNNING', { group: 'g' })];
+  const { session, did } = fakeSession({ answers: { getAllProcessInfo: infos, 'tsv.getJournal': [] } });
+  await session.run('why g:* nope:*');
+  expect(did.output).toMatch(/nope: ERROR \(no such group\)\n[^]*g:a is RUNNING[^]*g:b is RUNNING/);
+  expect(did.calls.filter((call) => call.startsWith('tsv.getJournal'))).toEqual([
+    'tsv.getJournal g:a 11',
+    'tsv.getJournal g:b 11',
+  ]);
+  expect(session.exitStatus).toBe(1);
+});
+
+describe('a daemon that refuses', () => {
+  test('no password and a wrong one are told apart, by people', async () => {
+    const answers = { getVersion: failure({ kind: 'unauthorized' }) };
+    const none = fakeSession({ isForPeople: true, answers });
+    await none.session.run('status');
+    expect(none.did).toMatchObject({
+      output: 'Server requires authentication\n',
+      errors: expect.stringMatching(/^Give -u NAME and -p PASSWORD/),
+    });
+    const wrong = fakeSession({ isForPeople: true, answers });
+    wrong.session.access = { serverurl: 'unix:///s', username: 'me', password: 'hush' };
+    await wrong.session.run('status');
+    expect(wrong.did).toMatchObject({
+      output: 'Server requires authentication\n',
+      errors: 'The daemon does not accept the password that was given for user me, or knows no such user.\n',
+    });
+  });
+
+  test('a host that it does not know: its words, and the option', async () => {
+    const said = '"app:9001" is no name of this server';
+    const error = new RpcError(
+      { kind: 'status', status: 403, reason: 'Forbidden', said: `${said}; add it to the option hosts` },
+      `http://app:9001 answers 403 Forbidden: ${said}; add it to the option hosts`,
+    );
+    const { session, did } = fakeSession({ isForPeople: true, answers: { getVersion: error } });
+    await session.run('status');
+    expect(did.output).toContain(said);
+    expect(did.errors).toContain('the option "hosts"');
+  });
+});
+
+describe('the commands that need no daemon', () => {
+  test('help knows them, its list has them, and the shell says where they are', async () => {
+    for (const { name, usage } of LOCAL_COMMANDS.values()) {
+      const { session, did } = fakeSession({ isForPeople: true });
+      await session.run(`help ${name}`);
+      for (const [form] of usage) expect(did.output).toContain(form);
+      await session.run('help');
+      expect(did.output).toMatch(new RegExp(`\\b${name}\\b`));
+      await session.run(`${name} x`);
+      expect(did.errors).toContain(`call it as: tsvctl ${name} x`);
+    }
   });
 });
 

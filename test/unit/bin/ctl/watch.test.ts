@@ -28,6 +28,16 @@ function wrapped(answer: readonly ReturnType<typeof info>[] | Error | undefined)
   return answer instanceof Error ? answer : [...(answer ?? [])];
 }
 
+test.each([false, true])(
+  'status --watch of names that nothing is called by ends (at a terminal: %s)',
+  async (isForPeople) => {
+    const { session, did } = fakeSession({ isForPeople, answers: { getAllProcessInfo: [web(1)] } });
+    await session.run('status --watch nosuch'); // and settles
+    expect(did.output).toBe('nosuch: ERROR (no such process)\n');
+    expect(session.exitStatus).toBe(4);
+  },
+);
+
 describe('status --watch, from a pipe', () => {
   test('prints all once, then a line for each change; an uptime that grows is none', async () => {
     const { output, pending } = await watched([
@@ -66,7 +76,7 @@ describe('status --watch, from a pipe', () => {
     const { output, exitStatus } = await watched([[web(1), dead]], {}, 'bad nope');
     expect(output).toContain('nope: ERROR (no such process)');
     expect(output).not.toContain('RUNNING');
-    expect(exitStatus).toBe(1);
+    expect(exitStatus).toBe(4);
   });
 });
 

@@ -1,0 +1,30 @@
+import { nearest } from '../../plugins/config/nearest.ts';
+import type { ProcessInfo } from './daemon.ts';
+import { joinName, splitName } from './names.ts';
+import type { Session } from './session.ts';
+
+/** What a name that nothing is called by was probably meant to be, as the commands take it. */
+export function suggestName(given: string, infos: readonly ProcessInfo[]): string | undefined {
+  const { group, process } = splitName(given);
+  const groups = new Set(infos.map((info) => info.group));
+  if (process !== undefined && given === group && groups.has(group)) return `${group}:*`;
+  const elsewhere = infos.filter((info) => info.name === (process ?? group)).map(joinName);
+  if (elsewhere.length === 1) return elsewhere[0];
+  if (elsewhere.length > 1) return `one of ${elsewhere.slice(0, SHOWN).join(', ')}`;
+  if (process === undefined) return nearestGroup(group, groups);
+  return nearest(given, infos.map(joinName)) ?? nearestGroup(given, groups);
+}
+
+const SHOWN = 5;
+
+function nearestGroup(given: string, groups: ReadonlySet<string>): string | undefined {
+  const group = nearest(given, groups);
+  return group === undefined ? undefined : `${group}:*`;
+}
+
+/** Tells people what they probably meant. `infos`: where they are known already. */
+export async function adviseOnName(session: Session, given: string, infos?: readonly ProcessInfo[]): Promise<void> {
+  if (!session.terminal.isForPeople) return;
+  const meant = suggestName(given, infos ?? (await session.daemon.processes().catch(() => [])));
+  if (meant !== undefined) session.advise(`Did you mean ${meant}? "status" lists the names.`);
+}
