@@ -4,7 +4,7 @@ import { joinName, splitName } from './names.ts';
 import type { Session } from './session.ts';
 
 /** What a name that nothing is called by was probably meant to be, as the commands take it. */
-export function suggestName(given: string, infos: readonly ProcessInfo[]): string | undefined {
+function suggestName(given: string, infos: readonly ProcessInfo[]): string | undefined {
   const { group, process } = splitName(given);
   const groups = new Set(infos.map((info) => info.group));
   if (process !== undefined && given === group && groups.has(group)) return `${group}:*`;

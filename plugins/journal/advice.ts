@@ -12,7 +12,7 @@ export function adviceOn({ ending }: Chapter, name: string, isUp: boolean): stri
     case 'ended':
       return adviceOnEnd(ending, name, isUp);
     case 'notStarted':
-      return `Correct the command, directory or user of ${name} in the configuration (tsvd --check tells more), then: tsvctl update; tsvctl start ${name}`;
+      return `${adviceOnStart(ending.reason)} Then: tsvctl update; tsvctl start ${name}`;
     case 'lost':
       return `Look at the process with ps; as root, end it with kill -9 and its pid. Then: tsvctl start ${name}`;
     case 'vanished':
@@ -20,6 +20,47 @@ export function adviceOn({ ending }: Chapter, name: string, isUp: boolean): stri
     default:
       return undefined;
   }
+}
+
+/** What helps, by words of the reason, which is all that a journal has of it. The first that is found counts. */
+const START_ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/chdir/, 'Make the folder in directory, or let the user of the program enter it.'],
+  [/setuid|drop privilege/, 'Only root starts programs as another user: start the daemon as root, or leave user out.'],
+  [
+    /can't find command/,
+    'Install it, or correct its path in command; a name without a path is looked for in the PATH of environment.',
+  ],
+  [
+    /interpreter|carriage return|CRLF|#!|exec.*ENOENT/,
+    'See that the file is there, and that its first line names an interpreter of this machine (#!/bin/sh) and does not end in a carriage return (dos2unix).',
+  ],
+  [/is a directory/, 'Name the program in command, not its folder.'],
+  [
+    /ENOEXEC|format/i,
+    'Give the script a first line such as #!/bin/sh, or use a program that is built for this machine.',
+  ],
+  [
+    /not executable|permission|EACCES|EPERM/i,
+    'Let its user execute the file (chmod +x) and enter each folder above it; a file system mounted noexec forbids it, too.',
+  ],
+  [/can't parse command|quot/i, 'Close the quotes in command.'],
+  [/command is empty|no words/i, 'Give it a command.'],
+  [/E2BIG/, 'Shorten its arguments or its environment.'],
+  [/EMFILE|ENFILE|open files/i, 'Raise minfds in [supervisord], or the limit of what starts the daemon (LimitNOFILE).'],
+  [/EAGAIN|ENOMEM/, 'Free memory, or raise the limit of processes (ulimit -u, TasksMax, pids.max).'],
+  [/logfile|ENOSPC/, 'Let its log go where it can be written (stdout_logfile, stderr_logfile), and free space.'],
+];
+
+/** What kept the child from becoming its program. The child says so itself, on stderr, before it exits. */
+function failedExec({ output }: Ended): string | undefined {
+  const lines = output.flatMap((stream) => stream.lines);
+  return lines.map((line) => /^supervisor: (couldn't .*)/.exec(line)?.[1]).find((reason) => reason !== undefined);
+}
+
+function adviceOnStart(reason: string): string {
+  const words = reason.replaceAll(/(?<!\w)'[^']*'|\/\S+(?=[\s:])/g, "''"); // names of files say nothing about the cause
+  const found = START_ADVICE.find(([pattern]) => pattern.test(words));
+  return found?.[1] ?? 'tsvd --check --host -c FILE looks at the commands, folders, users and limits of this machine.';
 }
 
 function adviceOnEnd(ending: Ended, name: string, isUp: boolean): string | undefined {
@@ -43,6 +84,8 @@ function adviceOnEnd(ending: Ended, name: string, isUp: boolean): string | undef
       ? `Give the core dump to whoever maintains the program: gdb PROGRAM ${core.path}`
       : 'To get a core dump next time, start the daemon with ulimit -c unlimited.';
   }
+  const failed = exit.code === 127 ? failedExec(ending) : undefined;
+  if (failed !== undefined) return `${adviceOnStart(failed)}${back}`;
   if (exit.code === 126 || exit.code === 127) {
     return `See whether the command is installed and found in the PATH that ${name} has (environment=).`;
   }

@@ -3,10 +3,13 @@ import type { Log } from '../logging/index.ts';
 import type { JournalQuery } from './hooks.ts';
 import type { JournalStore } from './journal-file.ts';
 import { parseLine, printLine } from './line.ts';
-import type { JournalRecord } from './record.ts';
+import type { JournalRecord, SearchLimit } from './record.ts';
 
-/** Lines that a question may look at before it gives up: one about a process that was never heard of reads everything. */
-const MAX_LINES = 50_000;
+/**
+ * Lines that a question may look at before it gives up: one about a process that was never heard of reads everything. A journal
+ * of the default size has fewer.
+ */
+const MAX_LINES = 200_000;
 
 /** On a disk that is almost full small records fit where large ones do not; only so many in a row say that it is well. */
 const WELL_AGAIN = 20;
@@ -48,16 +51,23 @@ export class Journal {
     this.#missed = 0;
   }
 
-  /** The newest first. */
+  /** The newest first; a `searchLimit` at the end where there may be more than was looked at. */
   async read({ group, name, limit }: JournalQuery): Promise<JournalRecord[]> {
     // Most lines are about others, and are not even parsed.
     const mine = `"group":${JSON.stringify(group)},"name":${JSON.stringify(name)}`;
     const found: JournalRecord[] = [];
     let own = 0;
     let looked = 0;
+    let oldest = '';
+    let limited: SearchLimit | undefined;
     for await (const line of this.#store.newestFirst()) {
+      if (own >= limit) break;
+      if (looked === MAX_LINES) {
+        limited = { kind: 'searchLimit', at: parseLine(oldest)?.at ?? '' };
+        break;
+      }
       looked += 1;
-      if (own >= limit || looked > MAX_LINES) break;
+      oldest = line;
       if (!line.includes(mine) && line.includes('"group":')) continue;
       const record = parseLine(line);
       if (record === undefined) continue;
@@ -67,7 +77,7 @@ export class Journal {
       if (isOwn) own += 1;
     }
     // Of the daemon's records, only those between the process's own: a daemon may have been restarted very often.
-    return own === 0 ? [] : found;
+    return [...(own === 0 ? [] : found), ...(limited === undefined ? [] : [limited])];
   }
 
   reopen(): void {

@@ -92,12 +92,13 @@ function outputOf(channel: Channel, bytes: Buffer | undefined, file?: string): L
   return lines.length === 0 ? [] : [{ channel, lines, ...(file !== undefined && { file }) }];
 }
 
+/** Colours, cursor movements, titles and links. A sequence that is never ended stays, and is shown spelled out. */
 // oxlint-disable-next-line no-control-regex -- escape sequences begin with one
-const COLOURS = /\u001b\[[0-?]*[ -/]*[@-~]|\r(?=\n)/g;
+const SEQUENCES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|\r(?=\n)/g;
 
 /** The last lines of the end of a stream. The first one is left out where it lacks its beginning and others follow. */
 export function lastLines(bytes: Buffer): string[] {
-  const lines = bytes.toString().replaceAll(COLOURS, '').split('\n');
+  const lines = bytes.toString().replaceAll(SEQUENCES, '').split('\n');
   if (lines.at(-1) === '') lines.pop();
   if (bytes.length >= MAX_BYTES && lines.length > 1) lines.shift();
   return lines.slice(-MAX_LINES).map((line) => (line.length > MAX_CHARS ? `${line.slice(0, MAX_CHARS)}…` : line));

@@ -31,7 +31,8 @@ export function journalMethods(supervisor: Supervisor): Method[] {
           limit: Math.min(most, MAX_LIMIT),
         });
         if (records === undefined) throw new RpcFault('FAILED', 'no journal is kept (journal_file=NONE)');
-        if (records.length === 0 && supervisor.find(name) === undefined) throw new RpcFault('BAD_NAME', name);
+        const isKnown = records.some(({ kind }) => kind !== 'searchLimit') || supervisor.find(name) !== undefined;
+        if (!isKnown) throw new RpcFault('BAD_NAME', name);
         return toWire(records);
       },
     }),

@@ -1,7 +1,7 @@
 import type { Cause, State } from '../../core/index.ts';
 
 /** Something that happened, as the journal keeps it. Times are ISO 8601 in UTC; what is not known is absent. */
-export type JournalRecord = Of<ProcessRecord> | DaemonRecord;
+export type JournalRecord = Of<ProcessRecord> | DaemonRecord | SearchLimit;
 
 /** What happened to one process. */
 export type ProcessRecord = Started | NotStarted | Ended | Lost | Removed;
@@ -79,6 +79,11 @@ export type DaemonRecord = Dated &
         readonly failed: readonly string[];
       }
   );
+
+/** In answers only, as the oldest: records before `at` exist, and were not searched. */
+export interface SearchLimit extends Dated {
+  readonly kind: 'searchLimit';
+}
 
 interface Dated {
   readonly at: string;

@@ -1,3 +1,4 @@
+import { visible } from '../../core/index.ts';
 import { adviceOn } from './advice.ts';
 import { chaptersOf } from './chapters.ts';
 import { factsOf, howItEnded } from './ending-words.ts';
@@ -25,6 +26,7 @@ export function tellStory({ name, state, description }: Subject, records: readon
   const running = chapters[0]?.ending === undefined ? chapters[0]?.start : undefined;
   const [last, ...earlier] = chapters.filter(({ ending }) => ending !== undefined).slice(0, limit);
 
+  const searched = records.find(({ kind }) => kind === 'searchLimit');
   const isUp = running !== undefined || state === 'STARTING' || state === 'RUNNING';
 
   const lines = [`${name} is ${stateWords(state, description)}.`];
@@ -32,10 +34,11 @@ export function tellStory({ name, state, description }: Subject, records: readon
   if (removed !== undefined) lines.push(`It was taken out of use at ${moment(removed.at)}.`);
   if (running !== undefined) lines.push(`It was started at ${moment(running.at)} by ${whoAsked(running.by)}.`);
   if (last?.ending === undefined) {
+    const what = running === undefined ? 'no start and no end of it' : 'no end before that';
     lines.push(
-      running === undefined
-        ? 'The journal knows of no start and no end of it.'
-        : 'The journal knows of no end before that.',
+      searched === undefined
+        ? `The journal knows of ${what}.`
+        : `The journal has ${what} since ${moment(searched.at)}; what is older was not searched.`,
     );
     return printable(lines);
   }
@@ -47,6 +50,7 @@ export function tellStory({ name, state, description }: Subject, records: readon
     for (const { ending } of earlier)
       if (ending !== undefined) lines.push(`${moment(ending.at)}  ${howItEnded(ending)}`);
   }
+  if (searched !== undefined) lines.push(`What is older than ${moment(searched.at)} was not searched.`);
   const advice = adviceOn(last, name, isUp);
   if (advice !== undefined) lines.push('', `What to do: ${advice}`);
   return printable(lines);
@@ -59,8 +63,7 @@ function stateWords(state: string | undefined, description: string): string {
   return `${state}: ${description.replace(/\.$/, '')}`;
 }
 
-/** Control characters could move the cursor, colour the rest or answer for the reader. */
+/** Control characters could move the cursor, colour the rest or answer for the reader. Tabs are left. */
 function printable(lines: readonly string[]): string {
-  // oxlint-disable-next-line no-control-regex -- these are what is taken out
-  return lines.map((line) => line.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, '\ufffd')).join('\n');
+  return lines.map((line) => line.split('\t').map(visible).join('\t')).join('\n');
 }

@@ -78,6 +78,7 @@ const Record = v.variant('kind', [
     changed: names,
     failed: names,
   }),
+  v.object({ kind: v.literal('searchLimit'), at: v.string() }),
 ]) satisfies v.GenericSchema<unknown, JournalRecord>;
 
 /** The records in an answer of `tsv.getJournal`. Those that a newer daemon has more to say in are left out. */

@@ -113,6 +113,8 @@ test('the last twenty lines are kept, without colours, and long ones cut', () =>
   const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`);
   expect(lastLines(Buffer.from(`${lines.join('\n')}\n`))).toEqual(lines.slice(10));
   expect(lastLines(Buffer.from('\u001b[1;31mred\u001b[0m\r\nunfinished'))).toEqual(['red', 'unfinished']);
+  const titled = '\u001b]0;title\u0007a \u001b]8;;http://x\u001b\\link\u001b]8;;\u001b\\ \u001b]never ended';
+  expect(lastLines(Buffer.from(titled))).toEqual(['a link \u001b]never ended']);
   expect(lastLines(Buffer.from('x'.repeat(600)))).toEqual([`${'x'.repeat(500)}…`]);
   expect(lastLines(Buffer.alloc(0))).toEqual([]);
 });

@@ -93,3 +93,15 @@ test('a client takes the records that it knows, and leaves out those of a newer 
   expect(readRecords([known, { kind: 'teleported', at }, 7, { ...known, reason: 7 }])).toEqual([known]);
   expect(readRecords('nonsense')).toEqual([]);
 });
+
+test('what lies beyond the lines that are searched is said to be there', async () => {
+  const store = new MemoryJournal(64 * 2 ** 20);
+  const { journal } = journalOn(store);
+  journal.add(lost('rare', 'long ago'));
+  for (let count = 0; count < 199_999; count += 1) store.append(`{"v":1,"group":"often","count":${count}}\n`);
+  expect(await journal.read({ group: 'rare', name: 'rare', limit: 9 })).toMatchObject([lost('rare', 'long ago')]);
+  journal.add(daemon(1));
+  const answer = await journal.read({ group: 'rare', name: 'rare', limit: 9 });
+  expect(answer).toMatchObject([{ kind: 'searchLimit' }]);
+  expect(readRecords(answer)).toEqual(answer);
+});

@@ -211,7 +211,7 @@ test('only as many ends are told as are asked for', () => {
 
 test('nothing that a program prints can steer the terminal', () => {
   const story = tell(ended({ output: [{ channel: 'stdout', lines: ['a\u001b]0;owned\u0007\u009b2Jb\rc'] }] }));
-  expect(story).toContain('| a\ufffd]0;owned\ufffd\ufffd2Jb\ufffdc');
+  expect(story).toContain(String.raw`| a\u001b]0;owned\u0007\u009b2Jb\rc`);
 });
 
 test.each([
@@ -228,4 +228,46 @@ test.each([
 
 test('sizes have the unit that reads best', () => {
   expect([size(12), size(1536), size(52_428_800)]).toEqual(['12 bytes', '1.5 KiB', '50 MiB']);
+});
+
+test.each([
+  ["can't find command 'nosuch'", /correct its path in command/],
+  ["can't find command '/home/user/chdir/x'", /correct its path in command/],
+  ["command at '/x' is not executable", /chmod \+x/],
+  ["command at '/x' is a directory", /not its folder/],
+  ["can't parse command 'a \"b': no closing quotation", /Close the quotes/],
+  ["couldn't chdir to /nope: EACCES", /folder in directory/],
+  ["couldn't exec /srv/user/run: ENOENT", /interpreter of this machine/],
+  ["couldn't setuid to 1001: Can't drop privilege as nonroot user", /start the daemon as root/],
+  ['unknown error making dispatchers for p: EMFILE', /minfds/],
+  ['unknown error during fork: EAGAIN', /TasksMax/],
+  ['something else', /tsvd --check --host/],
+])('a start that failed with %j: what helps, and how to start again', (reason, advice) => {
+  const record: JournalRecord = {
+    kind: 'notStarted',
+    at: at(1),
+    ...whose,
+    reason,
+    by: { by: 'boot' },
+    tries: 1,
+    decision: { kind: 'leave' },
+  };
+  const [, told = ''] = /^What to do: (.*)$/m.exec(tell(record)) ?? [];
+  expect(told).toMatch(advice);
+  expect(told).toMatch(/ Then: tsvctl update; tsvctl start web$/);
+});
+
+test('a search that did not reach the beginning does not say that there was nothing', () => {
+  const limit: JournalRecord = { kind: 'searchLimit', at: at(0) };
+  expect(tell(limit)).toBe(
+    'web is EXITED.\nThe journal has no start and no end of it since 2026-01-31 09:05:00; what is older was not searched.',
+  );
+  expect(tell(started({ at: at(9) }), limit)).toContain('no end before that since 2026-01-31 09:05:00');
+  expect(tell(ended(), started(), limit)).toMatch(/^What is older than 2026-01-31 09:05:00 was not searched\.$/m);
+});
+
+test('a child that could not become its program has said why; the advice follows that', () => {
+  const said = ["supervisor: couldn't chdir to /nope: ENOENT", 'supervisor: child process was not spawned'];
+  const story = tell(ended({ exit: { code: 127 }, output: [{ channel: 'stderr', lines: said }] }));
+  expect(story).toMatch(/What to do: Make the folder in directory/);
 });
