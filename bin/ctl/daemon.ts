@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import type { JournalRecord } from '../../plugins/journal/index.ts';
 import { readRecords } from '../../plugins/journal/wire.ts';
+import { FAULTS } from '../../plugins/rpc/client.ts';
 import type { XmlRpcValue } from '../../plugins/rpc/xmlrpc/index.ts';
+import { faultCode } from './fault-text.ts';
 
 /** What the commands need of a connection. `RpcClient` is one; tests bring their own. */
 export interface Connection {
@@ -41,9 +43,11 @@ export class Daemon {
   clearAllLogs = () => this.#ask(Results, 'clearAllProcessLogs');
   clearLogs = (name: string) => this.#ask(v.unknown(), 'clearProcessLogs', name);
   /** The last `bytes` of a log. */
-  readLog = (name: string, channel: Channel, bytes: number) =>
-    this.#ask(v.string(), channel === 'stdout' ? 'readProcessStdoutLog' : 'readProcessStderrLog', name, -bytes, 0);
-  readMainLog = (bytes: number) => this.#ask(v.string(), 'readLog', -bytes, 0);
+  readLog = (name: string, channel: Channel, bytes: number) => {
+    const method = channel === 'stdout' ? 'readProcessStdoutLog' : 'readProcessStderrLog';
+    return this.#read(['tsv.readProcessLog', name, channel, -bytes, 0], [method, name, -bytes, 0]);
+  };
+  readMainLog = (bytes: number) => this.#read(['tsv.readLog', -bytes, 0], ['readLog', -bytes, 0]);
 
   configurations = () => this.#ask(v.array(ConfigInfo), 'getAllConfigInfo');
   reread = async (): Promise<Changes> => (await this.#ask(v.tuple([ChangeLists]), 'reloadConfig'))[0];
@@ -57,6 +61,16 @@ export class Daemon {
   /** What happened to a process, the newest first. */
   journal = async (name: string, limit: number): Promise<JournalRecord[]> =>
     readRecords(await this.#connection.call('tsv.getJournal', name, limit));
+
+  /** By a method of tsvd that gives every byte, and by Supervisor's where there is none. */
+  async #read(exact: MethodCall, asText: MethodCall): Promise<Buffer> {
+    try {
+      return Buffer.from(await this.#ask(v.string(), ...exact), 'base64');
+    } catch (error) {
+      if (faultCode(error) !== FAULTS.UNKNOWN_METHOD) throw error;
+      return Buffer.from(await this.#ask(v.string(), ...asText));
+    }
+  }
 
   async #ask<Schema extends v.GenericSchema>(
     schema: Schema,
@@ -72,6 +86,8 @@ export class Daemon {
     throw new Error(`the daemon's answer to ${method} is not what it should be: ${issue.message}`);
   }
 }
+
+type MethodCall = readonly [method: string, ...params: readonly XmlRpcValue[]];
 
 export type Channel = 'stdout' | 'stderr';
 

@@ -92,8 +92,7 @@ export class LogFollower {
     if (rest !== undefined) return rest;
     if (head.length < HEAD) return head; // another log: all of it is new
     const { session, log } = this.#options;
-    const text = await session.daemon.readLog(log.process, log.channel, FARTHEST).catch(() => '');
-    const longer = Buffer.from(text);
+    const longer = await session.daemon.readLog(log.process, log.channel, FARTHEST).catch(() => Buffer.alloc(0));
     const at = longer.lastIndexOf(head);
     const missed = at === -1 ? undefined : continueAfter(seen, longer.subarray(0, at + head.length));
     if (missed !== undefined) return missed;
@@ -115,7 +114,7 @@ export function logPath({ process, channel }: LogName): string {
 /** The end of a log that has at least so many lines, if the log has, and is not longer than need be. */
 export async function readLastLines(session: Session, { process, channel }: LogName, lines: number): Promise<Buffer> {
   for (let bytes = 16_384; ; bytes *= 8) {
-    const text = Buffer.from(await session.daemon.readLog(process, channel, bytes));
+    const text = await session.daemon.readLog(process, channel, bytes);
     const isWhole = text.length < bytes;
     if (isWhole || countLines(text) > lines || bytes >= FARTHEST) return text;
   }

@@ -15,16 +15,13 @@ export function logPaths({ childLog }: LoggingHooks, process: ProcessView): LogP
 /** Most that one answer holds of a log: the whole file may be larger than the daemon's memory should ever be. */
 export const LONGEST_READ = 64 * 2 ** 20;
 
-/**
- * Bytes that are not UTF-8 become replacement characters.
- * @throws NO_FILE, BAD_ARGUMENTS, FAILED
- */
-export function readLog(log: Pick<ChildLog, 'path' | 'read'> | undefined, offset: number, length: number): string {
+/** @throws NO_FILE, BAD_ARGUMENTS, FAILED */
+export function readLog(log: Pick<ChildLog, 'path' | 'read'> | undefined, offset: number, length: number): Buffer {
   if (log === undefined) throw new RpcFault('NO_FILE');
   const result = log.read(...bounded(offset, length));
   switch (result.kind) {
     case 'bytes':
-      if (result.bytes.length <= LONGEST_READ) return result.bytes.toString();
+      if (result.bytes.length <= LONGEST_READ) return result.bytes;
       throw new RpcFault('FAILED', `that is too much for one answer; read at most ${LONGEST_READ} bytes at a time`);
     case 'noFile':
       throw new RpcFault('NO_FILE', log.path);

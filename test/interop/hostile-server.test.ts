@@ -33,8 +33,8 @@ const ANSWERS: Readonly<Record<string, XmlRpcValue>> = {
   getAllConfigInfo: [{ ...info, inuse: true, autostart: true, group_prio: 1, process_prio: 1 }],
   reloadConfig: [[[HOSTILE], [], []]],
   startAllProcesses: [{ group: 'g', name: HOSTILE, status: 80, description: 'OK' }],
-  readProcessStdoutLog: HOSTILE,
-  readLog: HOSTILE,
+  'tsv.readProcessLog': BYTES.toString('base64'),
+  'tsv.readLog': BYTES.toString('base64'),
   'system.listMethods': [HOSTILE],
 };
 let server: Server;

@@ -111,12 +111,15 @@ async function show(
   session: Session,
   name: string,
   unknownName: string | undefined,
-  read: () => Promise<string>,
+  read: () => Promise<Buffer>,
 ): Promise<void> {
   try {
     const log = await read();
-    if (session.json) session.document({ name, log });
-    else session.line(log);
+    if (session.json) return session.document({ name, log: log.toString() });
+    const pieces = session.terminal.printPieces();
+    pieces.write(log);
+    pieces.end();
+    session.line('');
   } catch (error) {
     const { code } = faultOf(error);
     if (code === FAULTS.NO_FILE) session.fail(`${name}: ERROR (no log file)`);

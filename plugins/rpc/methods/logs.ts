@@ -13,6 +13,7 @@ const READ = [
   int('offset', 'where to begin; below 0: that many bytes before the end, with a length of 0'),
   int('length', 'how many bytes; 0 for all that follow'),
 ] as const;
+const BASE64 = { type: 'string', doc: 'that part of the log, in base64' } as const;
 const TAIL = [int('offset', 'what the caller has read so far'), int('length', 'how many bytes at most')] as const;
 
 /** Logs of the daemon and of the processes: reading and clearing. */
@@ -29,7 +30,17 @@ function mainLogMethods(supervisor: Supervisor): Method[] {
     faults: ['NO_FILE', 'BAD_ARGUMENTS', 'FAILED'],
     doc: "Reads the daemon's own log.",
     effect: 'reads',
-    call: ([offset, length]) => readLog(activityLog.call(), offset, length),
+    // Bytes that are not UTF-8 become replacement characters, and so do the controls that XML cannot carry.
+    call: ([offset, length]) => readLog(activityLog.call(), offset, length).toString(),
+  });
+  const readMainBytes = method({
+    name: 'tsv.readLog',
+    params: READ,
+    result: BASE64,
+    faults: ['NO_FILE', 'BAD_ARGUMENTS', 'FAILED'],
+    doc: "Reads the daemon's own log, byte for byte.",
+    effect: 'reads',
+    call: ([offset, length]) => readLog(activityLog.call(), offset, length).toString('base64'),
   });
   const clearMain = method({
     name: 'supervisor.clearLog',
@@ -44,7 +55,7 @@ function mainLogMethods(supervisor: Supervisor): Method[] {
       return true;
     },
   });
-  return [readMain, alias('supervisor.readMainLog', readMain), clearMain];
+  return [readMain, alias('supervisor.readMainLog', readMain), readMainBytes, clearMain];
 }
 
 function processLogMethods(supervisor: Supervisor): Method[] {
@@ -59,8 +70,21 @@ function processLogMethods(supervisor: Supervisor): Method[] {
       faults: ['BAD_NAME', 'NO_FILE', 'BAD_ARGUMENTS', 'FAILED'],
       doc: `Reads the ${channel} log of a process.`,
       effect: 'reads',
-      call: ([process, offset, length]) => readLog(logOf(process, channel), offset, length),
+      call: ([process, offset, length]) => readLog(logOf(process, channel), offset, length).toString(),
     });
+  const readBytes = method({
+    name: 'tsv.readProcessLog',
+    params: [NAME, text('channel', 'stdout or stderr'), ...READ],
+    result: BASE64,
+    faults: ['BAD_NAME', 'NO_FILE', 'BAD_ARGUMENTS', 'FAILED'],
+    doc: 'Reads a log of a process, byte for byte: XML has no way to write escapes, of colours for instance.',
+    effect: 'reads',
+    call: ([process, channel, offset, length]) => {
+      if (channel !== 'stdout' && channel !== 'stderr')
+        throw new RpcFault('BAD_ARGUMENTS', 'channel: stdout or stderr');
+      return readLog(logOf(process, channel), offset, length).toString('base64');
+    },
+  });
   const tailMethod = (channel: Channel, name: string): Method =>
     method({
       name,
@@ -126,6 +150,7 @@ function processLogMethods(supervisor: Supervisor): Method[] {
     clearLogs,
     alias('supervisor.clearProcessLog', clearLogs),
     clearAll,
+    readBytes,
     reopenLogs,
   ];
 }
