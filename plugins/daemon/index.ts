@@ -3,3 +3,4 @@ export type { Ending, NewPlan } from './hooks.ts';
 export { describePlan, describeResult } from './plan/describe.ts';
 export type { DescribedChange, DescribedEntry, DescribedPlan } from './plan/described.ts';
 export { planLines } from './plan/lines.ts';
+export { makeStateFolder, stateFolder, stateFoldersOf, type DaemonIdentity, type StateHost } from './state-folder.ts';
