@@ -68,4 +68,17 @@ export { FAILURE_KINDS, type ExecFailure, type FailureKind } from './spawn/failu
 export { createSpawner, type SpawnerOptions } from './spawn/node-spawner.ts';
 export type { Spawner, SpawnResult } from './spawn/spawner.ts';
 export { ERRORS, errorsOf, reasonOf, TsvError, tsvError, type ErrorCode, type ErrorTable } from './errors.ts';
+export {
+  Folder,
+  isSameFile,
+  locate,
+  lookAt,
+  openFile,
+  openFolder,
+  refusal,
+  type FolderTrust,
+  type LocateOptions,
+  type Located,
+  type OpenOptions,
+} from './files/index.ts';
 export { unreachable } from './unreachable.ts';

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, lstatSync, openSync, readdirSync, unlinkSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { briefly } from './errno.ts';
+import { locate, openFile, openFolder, type Folder } from '../../core/index.ts';
+import { briefly, errnoOf } from './errno.ts';
 import { BACKUP_FORMS, UNFINISHED } from './rotate.ts';
 import { AUTO_LOG_MODE } from './targets.ts';
 
@@ -21,28 +22,39 @@ export function autoLogPath({ childlogdir, identifier }: AutoLogs, name: string,
 
 /** Makes an AUTO log. It must not be there yet: nobody may plant one in a folder that all may write to. */
 export function createAutoLog(path: string): void {
-  closeSync(openSync(path, 'wx', AUTO_LOG_MODE));
+  const { O_WRONLY, O_CREAT, O_EXCL } = constants;
+  closeSync(openFile(path, { flags: O_WRONLY | O_CREAT | O_EXCL, mode: AUTO_LOG_MODE, last: 'keep' }));
 }
 
 /** Removes the AUTO logs of earlier runs. Returns what could not be done, in words. Supervisor: clear_autochildlogdir. */
 export function removeAutoLogs(autoLogs: AutoLogs): string[] {
-  const folder = autoLogs.childlogdir ?? tmpdir();
+  const path = autoLogs.childlogdir ?? tmpdir();
   const pattern = autoLogPattern(autoLogs.identifier);
-  let names: string[];
   try {
-    names = readdirSync(folder);
+    using folder = openFolder(path);
+    return folder
+      .names()
+      .filter((name) => pattern.test(name))
+      .flatMap((name) => removeFile(folder, name));
   } catch (error) {
-    return [`cannot look for old AUTO logs in ${folder}: ${briefly(error)}`];
+    return [`cannot look for old AUTO logs in ${path}: ${briefly(error)}`];
   }
-  return names.filter((name) => pattern.test(name)).flatMap((name) => removeFile(join(folder, name)));
 }
 
-/** Removes the AUTO log of a process, and what was rotated out of it. */
-export function removeAutoLog(path: string, backups: number): void {
-  removeFile(path);
-  for (const unfinished of Object.values(UNFINISHED)) removeFile(path + unfinished);
-  for (let number = 1; number <= backups; number += 1) {
-    for (const form of BACKUP_FORMS) removeFile(`${path}.${number}${form}`);
+/** Removes the AUTO log of a process, and what was rotated out of it. Returns what could not be done, in words. */
+export function removeAutoLog(path: string, backups: number): string[] {
+  try {
+    using place = locate(path, { last: 'keep' });
+    const { folder, name } = place;
+    const numbers = Array.from({ length: Math.max(0, backups) }, (_, index) => index + 1);
+    const endings = [
+      '',
+      ...Object.values(UNFINISHED),
+      ...numbers.flatMap((number) => BACKUP_FORMS.map((form) => `.${number}${form}`)),
+    ];
+    return endings.flatMap((ending) => removeFile(folder, name + ending));
+  } catch (error) {
+    return errnoOf(error) === 'ENOENT' ? [] : [`cannot remove the old AUTO log ${path}: ${briefly(error)}`];
   }
 }
 
@@ -52,11 +64,11 @@ export function autoLogPattern(identifier: string): RegExp {
   return new RegExp(String.raw`^.+?---${literal}-\S+\.log(\.\d{1,4}(\.gz)?|\.gz\.part|\.copy\.part)?$`);
 }
 
-function removeFile(path: string): string[] {
+function removeFile(folder: Folder, name: string): string[] {
   try {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === true) unlinkSync(path);
+    if (folder.look(name)?.isFile() === true) folder.remove(name);
     return [];
   } catch (error) {
-    return [`cannot remove the old AUTO log ${path}: ${briefly(error)}`];
+    return [`cannot remove the old AUTO log ${join(folder.path, name)}: ${briefly(error)}`];
   }
 }

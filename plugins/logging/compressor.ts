@@ -1,12 +1,24 @@
-import { closeSync, constants, lstatSync, openSync, readSync, renameSync, unlinkSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { close, closeSync, constants, fchmod, fchown, fstatSync, fsync, futimes, read, readSync, write } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { briefly, errnoOf } from './errno.ts';
+import { promisify } from 'node:util';
+import { isSameFile, locate, type Folder } from '../../core/index.ts';
+import { briefly } from './errno.ts';
 import type { Level } from './level.ts';
 import { identityOf } from './open-log.ts';
 import { UNFINISHED } from './rotate.ts';
 
-const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = constants;
+
+/** The calls of Node that work in the threads of libuv, on descriptors. */
+const calls = {
+  close: promisify(close),
+  fchmod: promisify(fchmod),
+  fchown: promisify(fchown),
+  fsync: promisify(fsync),
+  futimes: promisify(futimes),
+  read: promisify(read),
+  write: promisify(write),
+};
 
 /**
  * Turns backups of logs (`x.log.1`) into compressed ones (`x.log.1.gz`), one at a time, in the threads of libuv.
@@ -17,7 +29,7 @@ const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constant
  * until they are in the compressed file. After a crash the unfinished file is begun anew, and where both are complete, the
  * original, of the same size and time, goes.
  *
- * The log's folder may belong to the program's user: nothing there is followed, and the compressed file gets the
+ * The log's folder may belong to the program's user: it is held open, nothing there is followed, and the compressed file gets the
  * owner and mode of what it was read from.
  */
 export class Compressor {
@@ -70,47 +82,51 @@ export class Compressor {
     return next;
   }
 
+  /** The folder stays open meanwhile: what is made, renamed and removed is in the folder that the log was found in. */
   async #compressAll(path: string, backups: number): Promise<void> {
+    using place = locate(path, { last: 'keep' });
+    const log: Log = { folder: place.folder, name: place.name, backups };
     const done = new Set<string>();
     for (;;) {
-      const backup = findBackup(path, backups, (identity) => !done.has(identity));
+      const backup = findBackup(log, (identity) => !done.has(identity));
       if (backup === undefined || this.#closing.signal.aborted) return;
       done.add(backup.identity);
-      await this.#compress(path, backups, backup);
+      await this.#compress(log, backup);
     }
   }
 
-  async #compress(path: string, backups: number, { path: name, identity }: Backup): Promise<void> {
-    const unfinished = path + UNFINISHED.compressed;
-    if (isCopyOf(`${name}.gz`, name)) return unlinkSync(name);
-    removeIfThere(unfinished);
-    const source = await open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  async #compress(log: Log, { name, identity }: Backup): Promise<void> {
+    const { folder } = log;
+    const unfinished = log.name + UNFINISHED.compressed;
+    if (isCopyOf(folder, `${name}.gz`, name)) return folder.remove(name);
+    folder.removeIfThere(unfinished);
+    const source = folder.open(name, { flags: O_RDONLY });
     try {
       // A rotation while it was opened has given the name to another file, and will bring us back.
-      if (identityOf(await source.stat()) !== identity) return;
-      if (await this.#write(source, unfinished)) finish(path, backups, identity);
+      if (identityOf(fstatSync(source)) !== identity) return;
+      if (await this.#write(source, folder, unfinished)) finish(log, identity);
     } finally {
-      removeIfThere(unfinished);
-      await source.close();
+      folder.removeIfThere(unfinished);
+      await calls.close(source);
     }
   }
 
   /** `false`: somebody still writes to the original, so it stays. */
-  async #write(source: FileHandle, unfinished: string): Promise<boolean> {
+  async #write(source: number, folder: Folder, unfinished: string): Promise<boolean> {
     const { createGzip } = await import('node:zlib');
-    const { uid, gid, mode, atime, mtime, size } = await source.stat();
-    const target = await open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    const { uid, gid, mode, atime, mtime, size } = fstatSync(source);
+    const target = folder.open(unfinished, { flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600 });
     try {
       await pipeline(readAll(source), createGzip(), (chunks: AsyncIterable<Buffer>) => writeAll(target, chunks), {
         signal: this.#closing.signal,
       });
-      if (process.getuid?.() === 0) await target.chown(uid, gid);
-      await target.chmod(mode & 0o777);
-      await target.utimes(atime, mtime);
-      await target.sync();
-      return (await source.stat()).size === size;
+      if (process.getuid?.() === 0) await calls.fchown(target, uid, gid);
+      await calls.fchmod(target, mode & 0o777);
+      await calls.futimes(target, atime, mtime);
+      await calls.fsync(target);
+      return fstatSync(source).size === size;
     } finally {
-      await target.close();
+      await calls.close(target);
     }
   }
 
@@ -123,68 +139,69 @@ export class Compressor {
 
 const CHUNK_BYTES = 262_144;
 
-async function* readAll(file: FileHandle): AsyncGenerator<Buffer> {
+async function* readAll(file: number): AsyncGenerator<Buffer> {
   for (;;) {
     // A buffer for each chunk: the threads may still be at work on the one before.
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+    const { bytesRead, buffer } = await calls.read(file, Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
   }
 }
 
-async function writeAll(file: FileHandle, chunks: AsyncIterable<Buffer>): Promise<void> {
+async function writeAll(file: number, chunks: AsyncIterable<Buffer>): Promise<void> {
   for await (const chunk of chunks) {
-    for (let done = 0; done < chunk.length;) done += (await file.write(chunk, done)).bytesWritten;
+    for (let done = 0; done < chunk.length;) done += (await calls.write(file, chunk, done)).bytesWritten;
   }
 }
 
+/** A log whose backups are compressed. */
+interface Log {
+  readonly folder: Folder;
+  readonly name: string;
+  readonly backups: number;
+}
+
 interface Backup {
-  readonly path: string;
+  readonly name: string;
   readonly identity: string;
 }
 
 /** The newest backup that is not compressed, and wanted. */
-function findBackup(path: string, backups: number, isWanted: (identity: string) => boolean): Backup | undefined {
+function findBackup({ folder, name, backups }: Log, isWanted: (identity: string) => boolean): Backup | undefined {
   for (let number = 1; number <= backups; number += 1) {
-    const name = `${path}.${number}`;
-    const stat = lstatSync(name, { throwIfNoEntry: false });
+    const backup = `${name}.${number}`;
+    const stat = folder.look(backup);
     const identity = stat?.isFile() === true ? identityOf(stat) : undefined;
-    if (identity !== undefined && isWanted(identity)) return { path: name, identity };
+    if (identity !== undefined && isWanted(identity)) return { name: backup, identity };
   }
   return undefined;
 }
 
 /** The compressed file takes the place of the original, wherever that is now. Where it is gone, nothing is left to be done. */
-function finish(path: string, backups: number, identity: string): void {
-  const now = findBackup(path, backups, (other) => other === identity);
-  if (now === undefined || lstatSync(`${now.path}.gz`, { throwIfNoEntry: false }) !== undefined) return;
-  renameSync(path + UNFINISHED.compressed, `${now.path}.gz`);
-  unlinkSync(now.path);
+function finish(log: Log, identity: string): void {
+  const { folder, name } = log;
+  const now = findBackup(log, (other) => other === identity);
+  if (now === undefined || folder.look(`${now.name}.gz`) !== undefined) return;
+  folder.rename(name + UNFINISHED.compressed, `${now.name}.gz`);
+  folder.remove(now.name);
 }
 
 /**
  * Whether a file is what compressing the original came to: it says how long that was, and is of the same time. Synchronous:
  * by the next turn a rotation may have given the name to another file.
  */
-function isCopyOf(compressed: string, original: string): boolean {
-  const stat = lstatSync(compressed, { throwIfNoEntry: false });
-  const of = lstatSync(original, { throwIfNoEntry: false });
+function isCopyOf(folder: Folder, compressed: string, original: string): boolean {
+  const stat = folder.look(compressed);
+  const of = folder.look(original);
   if (stat?.isFile() !== true || of === undefined || stat.size < 18) return false;
   if (Math.abs(stat.mtimeMs - of.mtimeMs) > 1) return false;
-  const file = openSync(compressed, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const file = folder.open(compressed, { flags: O_RDONLY });
   try {
+    if (!isSameFile(stat, fstatSync(file))) return false;
     const trailer = Buffer.alloc(4); // of a gzip file: the length of the original, modulo 2^32
     readSync(file, trailer, 0, 4, stat.size - 4);
     return trailer.readUInt32LE() === of.size % 2 ** 32;
   } finally {
     closeSync(file);
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
   }
 }

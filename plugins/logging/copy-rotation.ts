@@ -1,10 +1,11 @@
-import { closeSync, constants, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
-import { errnoOf } from './errno.ts';
+import { closeSync, constants, fstatSync, read, readSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { locate } from '../../core/index.ts';
 import { identityOf } from './open-log.ts';
 import { rotateCopy, UNFINISHED } from './rotate.ts';
 
-const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = constants;
+const readAsync = promisify(read);
 
 const CHUNK_BYTES = 1_048_576;
 /** How often the copy runs after what is written meanwhile, before the last of it is copied without a pause. */
@@ -29,35 +30,37 @@ export interface DirectFile {
  */
 export async function copyAndEmpty({ empty, identity, path, mode, backups }: DirectFile): Promise<void> {
   if (backups <= 0) return empty();
-  const name = path + UNFINISHED.copy;
-  removeIfThere(name);
-  const source = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  using place = locate(path, { last: 'keep' });
+  const { folder, name } = place;
+  const unfinished = name + UNFINISHED.copy;
+  folder.removeIfThere(unfinished);
+  const source = folder.open(name, { flags: O_RDONLY });
   try {
-    if (identityOf(await source.stat()) !== identity) throw new Error('another file has its name');
-    const copy = openSync(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+    if (identityOf(fstatSync(source)) !== identity) throw new Error('another file has its name');
+    const copy = folder.open(unfinished, { flags: O_WRONLY | O_CREAT | O_EXCL, mode });
     try {
       const position = await copyMost(source, copy);
-      copyRest(source.fd, copy, position);
-      rotateCopy(path, name, backups);
+      copyRest(source, copy, position);
+      rotateCopy(folder, name, unfinished, backups);
       empty();
     } finally {
       closeSync(copy);
-      removeIfThere(name);
+      folder.removeIfThere(unfinished);
     }
   } finally {
-    await source.close();
+    closeSync(source);
   }
 }
 
 /** Copies until less than a chunk is left, or the program writes faster than that. Returns how far it came. */
-async function copyMost(source: FileHandle, copy: number): Promise<number> {
+async function copyMost(source: number, copy: number): Promise<number> {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   let position = 0;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const { size } = await source.stat();
+    const { size } = fstatSync(source);
     if (size - position < CHUNK_BYTES) break;
     while (position < size) {
-      const { bytesRead } = await source.read(buffer, 0, buffer.length, position);
+      const { bytesRead } = await readAsync(source, buffer, 0, buffer.length, position);
       if (bytesRead === 0) return position;
       writeWhole(copy, buffer.subarray(0, bytesRead));
       position += bytesRead;
@@ -78,12 +81,4 @@ function copyRest(source: number, copy: number, from: number): void {
 
 function writeWhole(fd: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
-}
-
-function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-  }
 }

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { LogChange, LogTarget } from './log-target.ts';
-import { identityOf, openToRead, type LogPlace } from './open-log.ts';
+import { identityOf, openToRead } from './open-log.ts';
+import type { LogPlace } from './read-log.ts';
 
 export interface FollowOptions {
   /** How many bytes that are already there to begin with. Supervisor: 1024. */
@@ -83,13 +84,11 @@ class Follower implements AsyncIterableIterator<Buffer> {
 
   /** A new file under the name is opened at once: by the next rotation it will be hidden behind another. */
   #openNewest(): void {
-    const newest = this.#generations.at(-1);
-    const identity = identityOf(statSync(this.#target.path, { throwIfNoEntry: false }));
-    if (identity !== undefined && identity !== newest?.identity) {
-      const next = openGeneration(this.#target);
-      if (next !== undefined) this.#generations.push(next);
-      if (this.#generations.length > MOST_GENERATIONS) this.#closeOldest();
-    }
+    const next = openGeneration(this.#target);
+    if (next === undefined) return;
+    if (next.identity === this.#generations.at(-1)?.identity) return closeSync(next.fd);
+    this.#generations.push(next);
+    if (this.#generations.length > MOST_GENERATIONS) this.#closeOldest();
   }
 
   #read(): Buffer | undefined {

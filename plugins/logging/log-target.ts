@@ -1,19 +1,9 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  lstatSync,
-  openSync,
-  realpathSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { locate, lookAt } from '../../core/index.ts';
 import { Backlog, type BacklogOwner, type Limits, type Outcome } from './backlog.ts';
 import { copyAndEmpty } from './copy-rotation.ts';
 import { briefly, errnoOf } from './errno.ts';
-import { createLog, identityOf, openLog, openLogAgain, type Opened } from './open-log.ts';
+import { createLog, identityAt, identityOf, openLog, type Opened } from './open-log.ts';
 import { rotate } from './rotate.ts';
 import { LogAge } from './rotation-time.ts';
 import { RotationTrouble } from './rotation-trouble.ts';
@@ -59,19 +49,12 @@ export class LogTarget {
   /** A program writes it itself, and goes on with the file that it has, whatever becomes of its name. */
   #isDirect = false;
   #isBeingCopied = false;
-  /** The file that the path led to at first. */
-  #trusted: string | undefined;
 
   /** Opens nothing. `mode` is for new files, subject to the umask. */
   constructor(path: string, mode: number, context: TargetContext) {
     this.path = path;
     this.#mode = mode;
     this.#context = context;
-  }
-
-  /** See LogPlace. */
-  get trusted(): string | undefined {
-    return this.#trusted;
   }
 
   /** How many bytes wait to be written. */
@@ -87,12 +70,10 @@ export class LogTarget {
     if (this.#opened === undefined) {
       this.#opened = openLog(this.path, this.#mode);
       this.#size = this.#opened.size;
-      this.#trusted ??= this.#opened.kind === 'own' ? undefined : realpathSync(this.path);
       this.#announce('another'); // made anew, perhaps, since somebody began to follow it
       return;
     }
-    const now = identityOf(statSync(this.path, { throwIfNoEntry: false }));
-    if (this.#opened.kind === 'file' && now !== this.#opened.identity) this.reopen();
+    if (this.#opened.kind === 'file' && identityAt(this.path) !== this.#opened.identity) this.reopen();
   }
 
   /**
@@ -157,7 +138,7 @@ export class LogTarget {
   reopen(): void {
     // What waits in the event loop for the reader of a pipe cannot go anywhere else.
     if (this.#opened === undefined || this.#opened.kind === 'own' || this.#backlog?.ownsDescriptor) return;
-    this.#exchange(openLogAgain(this.path, this.#mode, this.#trusted));
+    this.#exchange(openLog(this.path, this.#mode));
   }
 
   /** Removes the log and begins a new one. Supervisor: removelogs. A pipe or device has nothing to remove. */
@@ -166,13 +147,13 @@ export class LogTarget {
       return { kind: 'cleared' };
     }
     try {
-      const stat = lstatSync(this.path, { throwIfNoEntry: false });
+      const stat = lookAt(this.path, { last: 'keep' });
       if (this.#opened === undefined && (stat === undefined || stat.isFIFO())) return { kind: 'cleared' };
       if (this.#isDirect && this.#opened !== undefined) {
         this.#empty(this.#opened.fd);
         return { kind: 'cleared' };
       }
-      if (stat !== undefined) unlinkSync(this.path);
+      if (stat !== undefined) removeAt(this.path);
       const opened = createLog(this.path, this.#mode);
       if (this.#opened === undefined) closeSync(opened.fd);
       else this.#exchange(opened);
@@ -262,7 +243,7 @@ export class LogTarget {
       return;
     }
     try {
-      const stat = statSync(this.path, { throwIfNoEntry: false });
+      const stat = lookAt(this.path);
       const isOurs = identityOf(stat) === this.#opened.identity;
       if (isOurs && stat !== undefined && stat.size < minBytes) {
         this.#size = stat.size;
@@ -321,7 +302,7 @@ export class LogTarget {
       return createLog(this.path, this.#mode);
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
-      return openLogAgain(this.path, this.#mode, this.#trusted);
+      return openLog(this.path, this.#mode);
     }
   }
 
@@ -342,6 +323,11 @@ export class LogTarget {
   #announce(change: LogChange): void {
     if (this.#watchers !== undefined) for (const changed of this.#watchers) changed(change);
   }
+}
+
+function removeAt(path: string): void {
+  using place = locate(path, { last: 'keep' });
+  place.folder.remove(place.name);
 }
 
 /** What lives there is no file of ours, even where it leads to one: renaming `/dev/stdout` would break the machine. */

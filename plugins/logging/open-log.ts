@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, statSync, type Stats } from 'node:fs';
-import { dirname, sep } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
+import { lookAt, openFile } from '../../core/index.ts';
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
 /** A log as it was opened. */
 export interface Opened {
@@ -16,65 +16,47 @@ export interface Opened {
   readonly identity: string;
 }
 
-/** Appending, and never waiting: a FIFO without a reader or a stopped terminal must not hold the daemon. */
-const APPEND = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY;
+const APPEND = O_WRONLY | O_APPEND;
 
 /**
- * Opens a log for appending, making it where it does not exist. A symbolic link is followed: the configuration names it.
- * @throws the error of the system call.
+ * Opens a log for appending, making it where it does not exist. A link is followed only where the daemon trusts whoever made it: see
+ * `locate` in core/files.
+ * @throws the error of the system call; ELOOP with words for a link that is not followed.
  */
 export function openLog(path: string, mode: number): Opened {
   const own = ownDescriptor(path);
   if (own !== undefined) return openOwn(own);
-  return describe(openSync(path, flagsFor(path) | O_CREAT, mode));
+  return describe(openFile(path, { flags: flagsFor, mode }));
 }
 
 /**
  * A named pipe is opened for reading, too: so it can be opened before its reader comes, and what is written waits for the next one
- * when a reader goes.
+ * when a reader goes. Nothing waits: a FIFO without a reader or a stopped terminal must not hold the daemon.
  */
-function flagsFor(path: string): number {
-  const isPipe = statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
-  return isPipe ? O_RDWR | O_NONBLOCK : APPEND;
+function flagsFor(found: Stats | undefined): number {
+  return found?.isFIFO() === true ? O_RDWR | O_NONBLOCK : APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY;
 }
 
-/** Makes a new log where there is none. @throws EEXIST where there is something. */
+/** Makes a new log where there is none. @throws EEXIST where there is something, be it a link. */
 export function createLog(path: string, mode: number): Opened {
-  return describe(openSync(path, APPEND | O_CREAT | O_EXCL, mode));
+  return describe(openFile(path, { flags: APPEND | O_CREAT | O_EXCL, mode, last: 'keep' }));
+}
+
+/** The file that a path leads to; `undefined` where there is none. @throws as {@link openLog}. */
+export function identityAt(path: string): string | undefined {
+  return identityOf(ownDescriptor(path) === undefined ? lookAt(path) : statSync(path));
 }
 
 /**
- * Opens a log once more under its name. Whoever may write into the log's folder may have put a symbolic link there
- * meanwhile: one is followed only within that folder, or to the file that it led to at first (`trusted`).
+ * A descriptor for reading a log; whoever asks closes it. `undefined` where there is no file, or one that {@link openLog} would not
+ * open: the owner of the log's folder could have anything shown that root may read.
  */
-export function openLogAgain(path: string, mode: number, trusted: string | undefined): Opened {
-  if (ownDescriptor(path) !== undefined || !isLink(path)) return openNoFollow(path, mode);
-  const real = realpathSync(path);
-  const folder = realpathSync(dirname(path));
-  if (real !== trusted && !real.startsWith(folder + sep)) {
-    throw Object.assign(new Error(`ELOOP: ${path} became a symbolic link out of its folder, to ${real}`), {
-      code: 'ELOOP',
-    });
-  }
-  return openNoFollow(real, mode);
-}
-
-/** A log as those who read it know it. */
-export interface LogPlace {
-  readonly path: string;
-  /** The file that the path led to when the log was opened; `undefined` as long as it was not. */
-  readonly trusted: string | undefined;
-}
-
-/**
- * A descriptor for reading a log; whoever asks closes it. `undefined` where there is no file, or one that
- * {@link openLogAgain} would not follow either: the owner of the log's folder could have anything shown that root may read.
- */
-export function openToRead({ path, trusted }: LogPlace): number | undefined {
+export function openToRead({ path }: { readonly path: string }): number | undefined {
   let fd: number | undefined;
   try {
-    fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY); // opening a FIFO must not wait for its writer
-    if (fstatSync(fd).isFile() && (trusted === undefined || isStill(fd, path, trusted))) return fd;
+    const flags = O_RDONLY | O_NONBLOCK | O_NOCTTY; // opening a FIFO must not wait for its writer
+    fd = ownDescriptor(path) === undefined ? openFile(path, { flags }) : openSync(path, flags);
+    if (fstatSync(fd).isFile()) return fd;
   } catch {
     // As good as not there.
   }
@@ -82,21 +64,13 @@ export function openToRead({ path, trusted }: LogPlace): number | undefined {
   return undefined;
 }
 
-/** Looked at after the opening, and by the file itself: what the name becomes meanwhile does not matter. */
-function isStill(fd: number, path: string, trusted: string): boolean {
-  if (ownDescriptor(path) !== undefined) return true;
-  const real = realpathSync(path);
-  if (real !== trusted && !real.startsWith(realpathSync(dirname(path)) + sep)) return false;
-  return identityOf(lstatSync(real)) === identityOf(fstatSync(fd));
-}
-
-function openNoFollow(path: string, mode: number): Opened {
-  const own = ownDescriptor(path);
-  return own === undefined ? describe(openSync(path, flagsFor(path) | O_CREAT | O_NOFOLLOW, mode)) : openOwn(own);
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+/** Whether there is anything at a path, readable or not. */
+export function isLogThere(path: string): boolean {
+  try {
+    return ownDescriptor(path) !== undefined || lookAt(path) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** The file a path stands for at this moment; `undefined` where there is none. */
@@ -122,7 +96,7 @@ export function ownDescriptor(path: string): 1 | 2 | undefined {
 function openOwn(number: 1 | 2): Opened {
   if (!fstatSync(number).isFile()) {
     try {
-      return describe(openSync(`/proc/self/fd/${number}`, APPEND));
+      return describe(openSync(`/proc/self/fd/${number}`, APPEND | O_NONBLOCK | O_NOCTTY));
     } catch {
       // As it is, then.
     }

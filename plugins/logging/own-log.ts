@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import type { ActivityLogFile } from './activity-log.ts';
 import { followLog, type FollowOptions } from './follow.ts';
 import type { LogTarget } from './log-target.ts';
-import { openToRead } from './open-log.ts';
+import { isLogThere, openToRead } from './open-log.ts';
 import { readLog } from './read-log.ts';
 
 /** The daemon's own log for those who read it. `cleared` is called after it was begun anew. */
@@ -13,7 +12,7 @@ export function ownLog(target: LogTarget, cleared: () => void): ActivityLogFile 
     read: (offset: number, length: number) => readLog(target, offset, length),
     open: () => openToRead(target),
     clear() {
-      if (!existsSync(path)) return { kind: 'noFile' } as const;
+      if (!isLogThere(path)) return { kind: 'noFile' } as const;
       const result = target.clear();
       if (result.kind === 'cleared') cleared();
       return result;

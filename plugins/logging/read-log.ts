@@ -1,5 +1,10 @@
-import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
-import { openToRead, type LogPlace } from './open-log.ts';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { isLogThere, openToRead } from './open-log.ts';
+
+/** A log as those who read it know it. */
+export interface LogPlace {
+  readonly path: string;
+}
 
 export type ReadResult =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
@@ -23,7 +28,7 @@ const NOTHING = Buffer.alloc(0);
  * Supervisor: options.py readFile.
  */
 export function readLog(log: LogPlace, offset: number, length: number): ReadResult {
-  if (!existsSync(log.path)) return { kind: 'noFile' };
+  if (!isLogThere(log.path)) return { kind: 'noFile' };
   const result = withFile<ReadResult>(log, (fd, size) => {
     const range = rangeToRead(size, offset, length);
     return range === undefined ? { kind: 'badArguments' } : { kind: 'bytes', bytes: readRange(fd, range) };
@@ -36,7 +41,7 @@ export function readLog(log: LogPlace, offset: number, length: number): ReadResu
  * Supervisor: options.py tailFile.
  */
 export function tailLog(log: LogPlace, offset: number, length: number): TailResult {
-  if (!existsSync(log.path)) return { bytes: NOTHING, offset: 0, overflow: false };
+  if (!isLogThere(log.path)) return { bytes: NOTHING, offset: 0, overflow: false };
   const result = withFile<TailResult>(log, (fd, size) => {
     const overflow = size > offset + length;
     return { bytes: readRange(fd, rangeOfTail(size, offset, length)), offset: size, overflow };

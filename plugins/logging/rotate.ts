@@ -1,4 +1,4 @@
-import { lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { locate, type Folder } from '../../core/index.ts';
 import { errnoOf } from './errno.ts';
 
 /** One step of a rotation. Whatever is at `to` is replaced. */
@@ -42,23 +42,25 @@ function roomAfter(path: string, backups: number, exists: (path: string) => bool
 
 /** Makes room at `path`. A file that disappears meanwhile (a cleanup script) is no fault. Links are renamed, not followed. */
 export function rotate(path: string, backups: number): void {
-  perform(rotationOf(path, backups, isThere));
+  using place = locate(path, { last: 'keep' });
+  const { folder, name } = place;
+  perform(folder, rotationOf(name, backups, isIn(folder)));
 }
 
-/** The same with a copy of the log that is ready to become the newest backup; the log itself stays. */
-export function rotateCopy(path: string, copy: string, backups: number): void {
-  perform([...roomAfter(path, backups, isThere), { kind: 'rename', from: copy, to: `${path}.1` }]);
+/** The same with a copy of the log, in the same folder, that is ready to become the newest backup; the log itself stays. */
+export function rotateCopy(folder: Folder, name: string, copy: string, backups: number): void {
+  perform(folder, [...roomAfter(name, backups, isIn(folder)), { kind: 'rename', from: copy, to: `${name}.1` }]);
 }
 
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+function isIn(folder: Folder): (name: string) => boolean {
+  return (name) => folder.look(name) !== undefined;
 }
 
-function perform(steps: readonly RotationStep[]): void {
+function perform(folder: Folder, steps: readonly RotationStep[]): void {
   for (const step of steps) {
     try {
-      if (step.kind === 'rename') renameSync(step.from, step.to);
-      else unlinkSync(step.path);
+      if (step.kind === 'rename') folder.rename(step.from, step.to);
+      else folder.remove(step.path);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
     }

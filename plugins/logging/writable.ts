@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
+import { locate } from '../../core/index.ts';
 import { briefly, errnoOf } from './errno.ts';
 import { ownDescriptor } from './open-log.ts';
 
@@ -7,10 +8,12 @@ import { ownDescriptor } from './open-log.ts';
 export function obstacleTo(path: string): string | undefined {
   if (ownDescriptor(path) !== undefined) return undefined;
   try {
-    const stat = statSync(path, { throwIfNoEntry: false });
+    using place = locate(path);
+    const { folder, name, isDescriptor } = place;
+    const stat = isDescriptor ? undefined : folder.look(name);
     if (stat?.isDirectory() === true) return 'it is a directory';
-    if (stat !== undefined) accessSync(path, constants.W_OK);
-    else accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    if (stat !== undefined) accessSync(folder.at(name), constants.W_OK);
+    else accessSync(folder.at('.'), constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
     return errnoOf(error) === 'ENOENT' ? `there is no directory ${dirname(path)}` : briefly(error);

@@ -1,0 +1,4 @@
+/** Files and folders by paths that others can change: the one place that decides which names are believed. */
+export { Folder, isSameFile, refusal, type OpenOptions } from './folder.ts';
+export { locate, lookAt, openFile, openFolder, type Located, type LocateOptions } from './walk.ts';
+export type { FolderTrust } from './trust.ts';

@@ -1,0 +1,44 @@
+import type { Stats } from 'node:fs';
+
+/**
+ * Who can exchange what is in a folder, and therefore what may be believed of a name in it.
+ *
+ * - `own`: root and the daemon's user alone. Whatever is there was put there by somebody who may do everything anyway.
+ * - `shared`: it belongs to root or to the daemon's user, and others may write there (`/tmp`, a folder of a group).
+ * - `foreign`: it belongs to another user.
+ */
+export type FolderTrust = 'own' | 'shared' | 'foreign';
+
+type Owned = Pick<Stats, 'uid' | 'gid' | 'mode'>;
+
+const GROUP_OR_OTHERS = 0o022;
+const OTHERS = 0o002;
+const STICKY = 0o1000;
+
+export function trustOf({ uid, gid, mode }: Owned, self: number): FolderTrust {
+  if (uid !== 0 && uid !== self) return 'foreign';
+  // The group of root is as good as root.
+  return (mode & (gid === 0 ? OTHERS : GROUP_OR_OTHERS)) === 0 ? 'own' : 'shared';
+}
+
+/** Whether others can put something else in the place of what is in a folder. The sticky bit (of /tmp) keeps them from it. */
+export function canExchange(folder: Owned, { uid }: Pick<Stats, 'uid'>, self: number): boolean {
+  const trust = trustOf(folder, self);
+  if (trust !== 'shared') return trust === 'foreign';
+  return (folder.mode & STICKY) === 0 || (uid !== 0 && uid !== self);
+}
+
+/** Whether a link in a folder is followed wherever it leads: whoever made it could do the same without it. */
+export function isTrustedLink(folder: FolderTrust, { uid }: Pick<Stats, 'uid'>, self: number): boolean {
+  return folder === 'own' || (folder === 'shared' && (uid === 0 || uid === self));
+}
+
+/**
+ * Why a file is not opened in a folder where others can exchange names; `undefined` where it is. A second name of a file may be the name of
+ * a file that the user of the folder may neither read nor write. Linux forbids such links (fs.protected_hardlinks) unless told otherwise.
+ */
+export function reasonToRefuse(found: Stats, areHardLinksProtected: boolean): string | undefined {
+  if (found.isCharacterDevice() || found.isBlockDevice()) return 'it is a device';
+  if (found.isFile() && found.nlink > 1 && !areHardLinksProtected) return 'it has a second name (a hard link)';
+  return undefined;
+}
