@@ -20,6 +20,8 @@ await build({
     'core/index.ts',
     'core/testing/index.ts',
     'plugins/config/option-types.ts',
+    // Loaded by Node itself, by its address.
+    'plugins/config/module-guard.ts',
     'plugins/index.ts',
     ...plugins,
     'bin/tsvd.ts',

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { isNative } from '../../plugins/config/discover.ts';
+import { resolve } from 'node:path';
+import { findConfiguration, isNative } from '../../plugins/config/find.ts';
+import { distrustFound } from '../../plugins/config/trust.ts';
 import { defaultSocket, userFolders } from '../../plugins/config/user-folders.ts';
-import { findNative } from './find-native.ts';
 import type { NativeSettings } from './native-settings.ts';
 import { UsageError, type CommandLine } from './command-line.ts';
 import { readSection } from './section.ts';
@@ -29,16 +29,23 @@ export async function findSettings(line: CommandLine, executable: string): Promi
   };
 }
 
-/** tsvd looks for its configuration in the same order. A configuration that is code is not run for an address that is given. */
+/** What is read where no file is named is what tsvd would take. A configuration that is code is not run for an address that is given. */
 async function readFileSettings({ configuration, serverurl }: CommandLine, executable: string): Promise<Settings> {
-  const native = configuration ?? (serverurl === undefined ? await findNative() : undefined);
-  if (native !== undefined && isNative(native)) {
-    // Reading any format takes all of the configuration plugin; the client of a supervisord.conf does without.
-    const { readNativeSettings } = await import('./native-settings.ts');
-    return withDefaults(await readNativeSettings(native));
-  }
-  const file = configuration ?? searchPaths(executable).find((path) => existsSync(path));
-  return file === undefined ? withDefaults({}) : await readCtlSection(file);
+  const file = configuration ?? (await findConfigurationOfDaemon(executable, serverurl === undefined));
+  if (file === undefined) return withDefaults({});
+  if (!isNative(file)) return await readCtlSection(file);
+  // Reading any format takes all of the configuration plugin; the client of a supervisord.conf does without.
+  const { readNativeSettings } = await import('./native-settings.ts');
+  return withDefaults(await readNativeSettings(file));
+}
+
+/** tsvctl is run in other people's folders, too: a native configuration that others can write is left alone unless it is named with -c. */
+function findConfigurationOfDaemon(executable: string, mayBeNative: boolean): Promise<string | undefined> {
+  const uid = process.getuid?.() ?? -1;
+  return findConfiguration(
+    { cwd: process.cwd(), program: executable },
+    (file) => mayBeNative && distrustFound(file, uid) === undefined,
+  );
 }
 
 /** Where nothing says how, the daemon of this user is meant, if there is one. */
@@ -62,19 +69,6 @@ const DEFAULTS: Settings = {
   prompt: 'supervisor',
   history_file: undefined,
 };
-
-/** In Supervisor's order. The first two are for a daemon installed in a folder of its own. */
-function searchPaths(executable: string): readonly string[] {
-  const home = dirname(dirname(executable));
-  return [
-    join(home, 'etc/supervisord.conf'),
-    join(home, 'supervisord.conf'),
-    'supervisord.conf',
-    'etc/supervisord.conf',
-    '/etc/supervisord.conf',
-    '/etc/supervisor/supervisord.conf',
-  ];
-}
 
 /** The `[supervisorctl]` section of a file, its paths absolute. Throws {@link UsageError}. */
 export async function readCtlSection(file: string): Promise<Settings> {

@@ -111,7 +111,7 @@ async function supervise(loaded: Loaded, { line, spawner, lines, onOpen }: Run):
 function aboutTheFile({ included, warnings }: Loaded): Line[] {
   return [
     ...included.map((file): Line => ({ level: 'INFO', text: `Included extra file "${file}" during parsing` })),
-    ...warnings.map((warning): Line => ({ level: 'WARN', text: inTheLog(warning) })),
+    ...warnings.map((warning): Line => ({ level: warning.level ?? 'WARN', text: inTheLog(warning) })),
   ];
 }
 

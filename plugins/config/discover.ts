@@ -1,11 +1,11 @@
-import { access } from 'node:fs/promises';
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, extname } from 'node:path';
 
-import { distrust } from './trust.ts';
+import { distrust, distrustFound } from './trust.ts';
 import { CONFIG_ERRORS } from './errors.ts';
-import { unfitFile } from './file.ts';
+import { readConfigurationFile, unfitFile } from './file.ts';
+import { CODE_EXTENSIONS, findConfiguration, isNative, searchedPlaces, type Search } from './find.ts';
 import { findEsbuild, syntaxFaults } from './esbuild.ts';
-import { CODE_EXTENSIONS, loadModule } from './module.ts';
+import { loadModule } from './module.ts';
 import type { Problem } from './problem.ts';
 
 /** A configuration that was found, not judged yet. */
@@ -14,53 +14,30 @@ export type Found =
   | { readonly kind: 'native'; readonly file: string; readonly exported: unknown }
   | { readonly kind: 'refused'; readonly file: string; readonly problems: readonly Problem[] };
 
-/** Where to look. */
-export interface Search {
-  readonly cwd: string;
-  readonly uid: number;
-  /** The program that was started; Supervisor looks in the folder above its own. */
-  readonly program: string;
-}
-
-/** Names of configurations that are found without being named, in this order. */
-export const NATIVE_NAMES = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml'].map((extension) => `tsv.config.${extension}`);
-const DATA_EXTENSIONS = ['.json', '.yaml', '.yml'];
-
-/** Of these extensions everything is native; any other file is read as a supervisord.conf, whatever it is called. */
-export function isNative(file: string): boolean {
-  return [...CODE_EXTENSIONS, ...DATA_EXTENSIONS].includes(extname(file));
-}
-
 /** Loads the file that was named. */
 export async function open(file: string, uid: number): Promise<Found> {
   return isNative(file) ? loadNative(file, uid) : { kind: 'supervisord.conf', file, warnings: [] };
 }
 
-/**
- * Looks for a configuration where none was named: a `tsv.config.*`, or a `tsv` key in the package.json, in the working directory (and
- * not in those above it, which may be other people's); then a supervisord.conf where Supervisor looks for it.
- */
-export async function search({ cwd, uid, program }: Search): Promise<Found> {
-  const native = await searchNative(cwd, uid);
-  if (native !== undefined) return native;
-  const above = dirname(dirname(program));
-  const places = [
-    join(above, 'etc/supervisord.conf'),
-    join(above, 'supervisord.conf'),
-    resolve(cwd, 'supervisord.conf'),
-    resolve(cwd, 'etc/supervisord.conf'),
-    '/etc/supervisord.conf',
-    '/etc/supervisor/supervisord.conf',
-  ];
-  for (const place of places) {
-    if (await exists(place)) return { kind: 'supervisord.conf', file: place, warnings: warnRoot(place, uid) };
-  }
-  const message = CONFIG_ERRORS.TSV_CONFIG_NOT_FOUND([`${cwd}/tsv.config.*`, ...places]);
-  return {
-    kind: 'refused',
-    file: '',
-    problems: [{ severity: 'error', kind: 'host', code: 'TSV_CONFIG_NOT_FOUND', file: '', message }],
-  };
+/** Loads the one that {@link findConfiguration} finds. */
+export async function search(places: Search, uid: number): Promise<Found> {
+  const file = await findConfiguration(places);
+  if (file === undefined) return notFound(places);
+  if (!isNative(file)) return { kind: 'supervisord.conf', file, warnings: warnRoot(file, uid) };
+  const why = uid === 0 ? undefined : distrustFound(file, uid);
+  return why === undefined ? loadNative(file, uid) : foreign(file, why);
+}
+
+function notFound(places: Search): Found {
+  const message = CONFIG_ERRORS.TSV_CONFIG_NOT_FOUND(searchedPlaces(places));
+  const problem = { severity: 'error', kind: 'host', code: 'TSV_CONFIG_NOT_FOUND', file: '', message } as const;
+  return { kind: 'refused', file: '', problems: [problem] };
+}
+
+function foreign(file: string, why: string): Found {
+  const message = CONFIG_ERRORS.TSV_CONFIG_FOREIGN(file, why);
+  const problem = { severity: 'error', kind: 'host', code: 'TSV_CONFIG_FOREIGN', file, message } as const;
+  return { kind: 'refused', file, problems: [problem] };
 }
 
 /** Supervisor gives the same advice. */
@@ -71,82 +48,41 @@ function warnRoot(file: string, uid: number): Problem[] {
   return [{ severity: 'warning', kind: 'host', file, message }];
 }
 
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function searchNative(cwd: string, uid: number): Promise<Found | undefined> {
-  // Most daemons run from a supervisord.conf; they need not load the library only to find nothing.
-  const isThere = await Promise.all([...NATIVE_NAMES, 'package.json'].map((name) => exists(join(cwd, name))));
-  if (!isThere.includes(true)) return undefined;
-  let found: Found | undefined;
-  const explorer = await createExplorer(uid, (refused) => (found = refused));
-  const result = await explorer.search(cwd).catch((error: unknown) => syntaxRefusal(join(cwd, 'package.json'), error));
-  if (found !== undefined || result === null) return found;
-  return 'kind' in result ? result : { kind: 'native', file: result.filepath, exported: result.config };
-}
-
 async function loadNative(file: string, uid: number): Promise<Found> {
-  const distrusted = await distrust(file, uid);
+  const distrusted = distrust(file, uid, 'code');
   if (distrusted !== undefined) return { kind: 'refused', file, problems: [distrusted] };
   const why = await unfitFile(file);
   if (why !== undefined) return refusal(file, 'TSV_CONFIG_UNREADABLE', CONFIG_ERRORS.TSV_CONFIG_UNREADABLE(file, why));
   const isCode = CODE_EXTENSIONS.some((extension) => extension === extname(file));
-  if (!isCode) return loadData(file, uid);
+  if (!isCode) return loadData(file);
   const loading = await loadModule(file, uid);
   return 'problems' in loading
     ? { kind: 'refused', file, problems: loading.problems }
     : { kind: 'native', file, exported: loading.exported };
 }
 
-async function loadData(file: string, uid: number): Promise<Found> {
-  const explorer = await createExplorer(uid, () => undefined);
+async function loadData(file: string): Promise<Found> {
   try {
-    const result = await explorer.load(file);
-    return { kind: 'native', file, exported: result?.config };
+    const text = (await readConfigurationFile(file)).toString('utf8');
+    const data = text.trim() === '' ? undefined : await parseData(file, text);
+    return { kind: 'native', file, exported: basename(file) === 'package.json' ? keyOf(data) : data };
   } catch (error) {
-    return syntaxRefusal(file, error);
+    return syntaxRefusal(file, error, positionIn(error) ?? (await jsonPosition(file)));
   }
 }
 
-/**
- * cosmiconfig with our own loaders for code (its own one for TypeScript would load the compiler, 67 MB), imported when it is needed. What a
- * loader refuses is passed to `onRefused`, because an explorer's errors are texts.
- */
-async function createExplorer(uid: number, onRefused: (found: Found) => void) {
+/** By cosmiconfig's parsers, which say where a mistake is; imported when they are needed. */
+async function parseData(file: string, text: string): Promise<unknown> {
   // The default export: in the bundle a CommonJS package has no other.
   const {
-    default: { cosmiconfig, defaultLoaders },
+    default: { defaultLoaders },
   } = await import('cosmiconfig');
-  const code = async (file: string): Promise<unknown> => {
-    const found = await loadNative(file, uid);
-    if (found.kind === 'native') return found.exported;
-    onRefused(found);
-    return {};
-  };
-  const data = (load: DataLoader) => async (file: string, content: string) => {
-    const distrusted = await distrust(file, uid);
-    if (distrusted === undefined) return parseData(file, content, load, onRefused);
-    onRefused({ kind: 'refused', file, problems: [distrusted] });
-    return {};
-  };
-  return cosmiconfig('tsv', {
-    searchPlaces: [...NATIVE_NAMES, 'package.json'],
-    searchStrategy: 'none',
-    cache: false,
-    loaders: {
-      ...Object.fromEntries(CODE_EXTENSIONS.map((extension) => [extension, code])),
-      '.json': data(defaultLoaders['.json']),
-      '.yaml': data(defaultLoaders['.yaml']),
-      '.yml': data(defaultLoaders['.yaml']),
-    },
-  });
+  return defaultLoaders[extname(file) === '.json' ? '.json' : '.yaml'](file, text);
 }
 
-type DataLoader = (file: string, content: string) => unknown;
+function keyOf(manifest: unknown): unknown {
+  return typeof manifest === 'object' && manifest !== null && 'tsv' in manifest ? manifest.tsv : undefined;
+}
 
 /** Node's parser of JSON does not say where it stopped; esbuild's does. */
 async function jsonPosition(file: string): Promise<Position | undefined> {
@@ -155,20 +91,6 @@ async function jsonPosition(file: string): Promise<Position | undefined> {
   return first?.line === undefined || first.column === undefined
     ? undefined
     : { line: first.line, column: first.column };
-}
-
-async function parseData(
-  file: string,
-  content: string,
-  load: DataLoader,
-  onRefused: (found: Found) => void,
-): Promise<unknown> {
-  try {
-    return load(file, content);
-  } catch (error) {
-    onRefused(syntaxRefusal(file, error, positionIn(error) ?? (await jsonPosition(file))));
-    throw error;
-  }
 }
 
 /** What a parser of data complains about; `position` is its own or another one's word for where. */

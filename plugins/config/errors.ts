@@ -27,7 +27,14 @@ export const CONFIG_ERRORS = {
     'use Node 22.18 or later, make the folder writable, or write the configuration as .mjs, .json or .conf',
   /** Somebody other than root could have root run anything. */
   TSV_CONFIG_UNTRUSTED: (file: string, why: string) =>
-    `${file} ${why}, and as root it would be run with all rights; change its owner to root and its mode to 0644 or less`,
+    `${file} ${why}, and as root it would be run with all rights; let it, and every folder and link that leads to it, belong to root and be` +
+    ' writable by root alone (chown root:root, chmod go-w)',
+  /** Somebody other than the user who starts tsvd could have it run anything. */
+  TSV_CONFIG_FOREIGN: (file: string, why: string) =>
+    `${file} ${why}; it was found in the working directory, and runs only when it is named: -c ${file}`,
+  /** A group could have root run anything. Supervisor says nothing of it. */
+  TSV_CONFIG_GROUP_WRITABLE: (why: string) =>
+    `${why}: everybody in that group can run commands as root; take the right away (chmod g-w), or give the file to group root`,
   /** An entry of `plugins` is not a plugin. */
   TSV_CONFIG_PLUGIN: (what: string) =>
     `plugins has to be an array of plugins (objects with a name and a method apply); ${what} is none`,

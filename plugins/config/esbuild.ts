@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+
+import { installation } from './installation.ts';
+import { distrust } from './trust.ts';
 
 /** What esbuild made of a file, or what it says is wrong with it. */
 export type Bundle =
@@ -24,7 +27,11 @@ export interface SyntaxFault {
  * module it would keep 13 MB for as long as the daemon lives.
  */
 export function findEsbuild(file: string): string | undefined {
-  return esbuildFrom(import.meta.url) ?? esbuildFrom(pathToFileURL(file).href);
+  const own = esbuildFrom(import.meta.url);
+  if (own !== undefined) return own;
+  const theirs = esbuildFrom(pathToFileURL(file).href);
+  // It is run: for root the same holds as for the configuration.
+  return theirs === undefined || distrust(theirs, process.getuid?.() ?? -1, 'code') !== undefined ? undefined : theirs;
 }
 
 function esbuildFrom(url: string): string | undefined {
@@ -66,6 +73,26 @@ function withoutSourceMap(bundled: string, folder: string): { code: string; sour
     code: bundled.slice(0, at),
     sources: names.flatMap((name) => (typeof name === 'string' ? [resolve(folder, name)] : [])),
   };
+}
+
+/**
+ * Whether a bundle, whatever it does, loads no other code than this program's own and Node's: it imports nothing else, and has no word with
+ * which more could be loaded. Errs on the side of no (the word may stand in a text).
+ */
+export function isSelfContained(code: string): boolean {
+  const rest = code
+    .replaceAll(IMPORT, (statement, specifier: string) => (isOwnCode(specifier) ? '' : statement))
+    .replaceAll(/\bimport\.meta\b/g, '');
+  return !/\b(?:import|require|eval|Function|dlopen|Worker)\b/.test(rest);
+}
+
+/** As esbuild prints it. */
+const IMPORT = /\bimport\b(?:[^"'`;()]*\bfrom)?\s*\(?\s*"([^"]+)"/g;
+
+/** Of Node's modules those that load no code. */
+function isOwnCode(specifier: string): boolean {
+  if (specifier.startsWith(`${installation}/`)) return true;
+  return isBuiltin(specifier) && !/^(?:node:)?(?:module|vm|worker_threads|cluster|repl)$/.test(specifier);
 }
 
 /** What is wrong with the syntax of a file, by esbuild's judgement; empty where it finds nothing. */

@@ -22,14 +22,17 @@ export async function unfitFile(path: string): Promise<string | undefined> {
 /**
  * The bytes of a file that has an end. Opened without waiting, as a FIFO without a writer would, and judged by what was
  * opened, not by what its name led to a moment before. A descriptor of our own (`-c /dev/stdin`, `-c <(…)`) may be a pipe.
- * @throws Error that says why not; with the `code` of the system where there is one.
+ * @throws Error that says why not; with the `code` of the system where there is one. What `inspect` throws.
  */
-export async function readConfigurationFile(path: string): Promise<Buffer> {
+export async function readConfigurationFile(path: string, inspect?: (stats: Stats) => void): Promise<Buffer> {
   const file = await open(path, constants.O_RDONLY | (isOwnDescriptor(path) ? 0 : constants.O_NONBLOCK));
   try {
     const stats = await file.stat();
-    const why = isOwnDescriptor(path) && stats.isFIFO() ? undefined : unfit(stats);
+    // Whoever started this process gave it the pipe; who made the pipe says nothing about what comes out of it.
+    const isOwnPipe = isOwnDescriptor(path) && stats.isFIFO();
+    const why = isOwnPipe ? undefined : unfit(stats);
     if (why !== undefined) throw new Error(why);
+    if (!isOwnPipe) inspect?.(stats);
     const chunks: Buffer[] = [];
     let size = 0;
     // Not to the size that was told: files of /proc tell none, and others grow.

@@ -1,7 +1,8 @@
 /** Reading configurations: finding them, their documents and options, and what comes of them. */
 export { loadConfiguration, readConfiguration, type Loaded, type LoadOptions } from './load.ts';
 export { readConfigurationFile } from './file.ts';
-export { isNative } from './discover.ts';
+export { distrust, distrustOpened } from './trust.ts';
+export { findConfiguration, isNative } from './find.ts';
 export { defineConfig, type Config } from './define.ts';
 export { checkHost, type Needs } from './host.ts';
 export { printProblem, type Problem } from './problem.ts';

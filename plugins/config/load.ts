@@ -3,8 +3,9 @@ import { dirname, isAbsolute, join, resolve as resolvePath } from 'node:path';
 
 import type { Plugin, SupervisorConfig, UserIdentity } from '../../core/index.ts';
 import type { Host } from './context.ts';
-import { isNative, open, search } from './discover.ts';
+import { open, search } from './discover.ts';
 import type { Found } from './discover.ts';
+import { isNative } from './find.ts';
 import type { Document, Section } from './document.ts';
 import { CONFIG_ERRORS } from './errors.ts';
 import { includePatterns, nativeDocument } from './native.ts';
@@ -117,7 +118,7 @@ async function hintsFor({ sections }: Document, { config, problems }: Resolved, 
 }
 
 function find({ file, program = process.argv[1] ?? '' }: LoadOptions, cwd: string, uid: number): Promise<Found> {
-  return file === undefined ? search({ cwd, uid, program }) : open(resolvePath(cwd, file), uid);
+  return file === undefined ? search({ cwd, program }, uid) : open(resolvePath(cwd, file), uid);
 }
 
 type EnabledPlugins = { readonly list: readonly Plugin[] } | { readonly problems: readonly Problem[] };
@@ -153,9 +154,9 @@ async function read(
 }
 
 /** The reader is loaded when there is something to read. */
-async function readConf(file: string, { env, hostName }: Host): Promise<Document> {
+async function readConf(file: string, { env, hostName, uid }: Host): Promise<Document> {
   const { readSupervisordConf } = await import('../supervisord-conf/index.ts');
-  return readSupervisordConf(file, { env, hostName });
+  return readSupervisordConf(file, { env, hostName, uid });
 }
 
 async function pluginsOf(

@@ -8,6 +8,8 @@
  *
  * The same file may be loaded again after a change: Node keeps every module it has imported, so each version gets an address of its
  * own. What a `.js` file imports is not read again; a bundle holds all of it.
+ *
+ * Root runs none that others can write: trust.ts has the rule, module-guard.ts holds it for what only shows while the configuration runs.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -17,16 +19,15 @@ import { pathToFileURL } from 'node:url';
 
 import { CONFIG_ERRORS } from './errors.ts';
 import type { ConfigErrorCode } from './errors.ts';
-import { bundle, findEsbuild, syntaxFaults } from './esbuild.ts';
+import { bundle, findEsbuild, isSelfContained, syntaxFaults } from './esbuild.ts';
 import type { Bundle, SyntaxFault } from './esbuild.ts';
+import { builtModule, ownFolders } from './installation.ts';
+import type * as ModuleGuard from './module-guard.ts';
 import type { Problem } from './problem.ts';
 import { distrust } from './trust.ts';
 
 /** What a file exports, or why it cannot be told. */
 export type Loading = { readonly exported: unknown } | { readonly problems: readonly Problem[] };
-
-/** Extensions of files that are loaded by running them. */
-export const CODE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cjs'] as const;
 
 /** How long a configuration may take to say what it exports. */
 const DEADLINE_MS = 10_000;
@@ -35,13 +36,14 @@ const DEADLINE_MS = 10_000;
 export async function loadModule(file: string, uid: number, deadlineMs = DEADLINE_MS): Promise<Loading> {
   const isTypeScript = ['.ts', '.mts'].includes(extname(file));
   const esbuild = isTypeScript || uid === 0 ? findEsbuild(file) : undefined;
+  const attempt = { file, deadlineMs, isGuarded: uid === 0 };
   if (esbuild !== undefined) {
     const result = await bundle(esbuild, file);
-    const distrusted = result.kind === 'bundled' ? await distrustAny(result.sources, uid) : [];
+    const distrusted = result.kind === 'bundled' ? distrustAny(result.sources, uid) : [];
     if (distrusted.length > 0) return { problems: distrusted };
-    if (isTypeScript) return loadBundled(file, result, deadlineMs);
+    if (isTypeScript) return loadBundled(result, attempt);
   }
-  if (!isTypeScript || stripsTypes()) return importModule(file, file, deadlineMs);
+  if (!isTypeScript || stripsTypes()) return importModule(file, attempt);
   return failure('TSV_CONFIG_NO_TYPESCRIPT', file, CONFIG_ERRORS.TSV_CONFIG_NO_TYPESCRIPT());
 }
 
@@ -50,20 +52,28 @@ function stripsTypes(): boolean {
   return 'typescript' in process.features && Boolean(process.features.typescript);
 }
 
-async function distrustAny(files: readonly string[], uid: number): Promise<readonly Problem[]> {
-  const problems = await Promise.all(files.map((file) => distrust(file, uid)));
-  return problems.flatMap((problem) => problem ?? []);
+function distrustAny(files: readonly string[], uid: number): readonly Problem[] {
+  return files.flatMap((file) => distrust(file, uid, 'code') ?? []);
 }
 
-async function loadBundled(file: string, result: Bundle, deadlineMs: number): Promise<Loading> {
+/** A configuration that is to be imported. */
+interface Attempt {
+  readonly file: string;
+  readonly deadlineMs: number;
+  /** Whether Node has to refuse modules that others can write. */
+  readonly isGuarded: boolean;
+}
+
+async function loadBundled(result: Bundle, attempt: Attempt): Promise<Loading> {
+  const { file } = attempt;
   if (result.kind === 'refused') return { problems: result.faults.map((fault) => syntaxProblem(file, fault)) };
   const output = join(dirname(file), `.${basename(file)}.${process.pid}.${randomBytes(8).toString('hex')}.mjs`);
   try {
     // Never through a link that somebody put there, and for nobody else to read.
     await writeFile(output, result.code, { flag: 'wx', mode: 0o600 });
-    return await importModule(output, file, deadlineMs);
+    return await importModule(output, { ...attempt, isGuarded: attempt.isGuarded && !isSelfContained(result.code) });
   } catch (error) {
-    if (stripsTypes()) return importModule(file, file, deadlineMs); // a folder that cannot be written is no obstacle to that
+    if (stripsTypes()) return importModule(file, attempt); // a folder that cannot be written is no obstacle to that
     return failure(
       'TSV_CONFIG_FOLDER_READONLY',
       file,
@@ -74,10 +84,12 @@ async function loadBundled(file: string, result: Bundle, deadlineMs: number): Pr
   }
 }
 
-/** Imports `source`; what goes wrong is told about `file`. */
-async function importModule(source: string, file: string, deadlineMs: number): Promise<Loading> {
+/** Imports `source`; what goes wrong is told about the attempt's file. */
+async function importModule(source: string, { file, deadlineMs, isGuarded }: Attempt): Promise<Loading> {
   try {
-    if (!(await endsInTime(source, deadlineMs)))
+    const guard = isGuarded ? { address: builtModule('plugins/config/module-guard'), own: ownFolders() } : undefined;
+    if (guard !== undefined) await startGuard(guard);
+    if (!(await endsInTime(source, deadlineMs, guard)))
       return failure('TSV_CONFIG_ENDLESS', file, CONFIG_ERRORS.TSV_CONFIG_ENDLESS(file, deadlineMs / 1000));
     const { href } = pathToFileURL(source);
     const module: unknown = await import(`${href}?${await version(source)}`);
@@ -91,13 +103,27 @@ async function importModule(source: string, file: string, deadlineMs: number): P
  * Tries the configuration in a child process first. A loop that does not end would stop this process for good, and a daemon
  * with it: nothing in JavaScript can interrupt it from within. Whatever else is wrong with it is told by the real import.
  */
-function endsInTime(source: string, deadlineMs: number): Promise<boolean> {
-  const script = 'await import(process.argv[1]).then(() => process.exit(), () => process.exit())';
-  const args = ['--no-warnings', '--input-type=module', '--eval', script, '--', pathToFileURL(source).href];
+function endsInTime(source: string, deadlineMs: number, guard: Guard | undefined): Promise<boolean> {
+  const script =
+    (guard === undefined ? '' : '(await import(process.argv[2])).guardModules(JSON.parse(process.argv[3]));') +
+    'await import(process.argv[1]).then(() => process.exit(), () => process.exit())';
+  const given = guard === undefined ? [] : [guard.address, JSON.stringify(guard.own)];
+  const args = ['--no-warnings', '--input-type=module', '--eval', script, '--', pathToFileURL(source).href, ...given];
   return new Promise((resolve) => {
     const options = { timeout: deadlineMs, killSignal: 'SIGKILL', maxBuffer: Infinity } as const;
     execFile(process.execPath, args, options, (error) => resolve(error?.killed !== true));
   });
+}
+
+/** What {@link guardModules} needs, in this process and in the one that tries the configuration first. */
+interface Guard {
+  readonly address: string;
+  readonly own: readonly string[];
+}
+
+async function startGuard({ address, own }: Guard): Promise<void> {
+  const { guardModules }: typeof ModuleGuard = await import(address);
+  guardModules(own);
 }
 
 /** The default export; of a module without one its exports, if it has any. */
@@ -117,6 +143,10 @@ async function version(file: string): Promise<string> {
 async function describeFailure(file: string, error: unknown): Promise<Loading> {
   if (codeOf(error) === 'ENOENT')
     return failure('TSV_CONFIG_UNREADABLE', file, CONFIG_ERRORS.TSV_CONFIG_UNREADABLE(file, 'no such file'));
+  if (codeOf(error) === 'TSV_CONFIG_UNTRUSTED') {
+    const message = reason(error);
+    return { problems: [{ severity: 'error', kind: 'host', code: 'TSV_CONFIG_UNTRUSTED', file, message }] };
+  }
   if (codeOf(error) === 'ERR_MODULE_NOT_FOUND')
     return failure('TSV_CONFIG_IMPORT', file, CONFIG_ERRORS.TSV_CONFIG_IMPORT(reason(error)));
   if (!(error instanceof SyntaxError))

@@ -6,6 +6,8 @@ import type { ConfigErrorCode } from './errors.ts';
 export interface Problem {
   /** A hint changes nothing: it says what could be better. */
   readonly severity: 'error' | 'warning' | 'hint';
+  /** Level of the line about a warning in the daemon's log, where WARN is not enough. */
+  readonly level?: 'CRIT';
   /**
    * `form`: the text itself is at fault. `host`: this machine lacks what it asks for (a user, a directory), and the same text may be
    * right elsewhere.

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 
 import { expand } from '../../core/index.ts';
 import type { Scope } from '../../core/index.ts';
-import { readConfigurationFile } from '../config/index.ts';
+import { distrust, distrustOpened, readConfigurationFile } from '../config/index.ts';
 import type { Document, OptionEntry, Place, Problem, Section } from '../config/index.ts';
 import { glob } from './glob.ts';
 import { parseConf } from './parse.ts';
@@ -13,6 +13,8 @@ import type { ParsedConf, ParsedOption } from './parse.ts';
 export interface ReadContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly hostName: string;
+  /** Who carries out what the files say; root reads none that somebody else can write. Left out: nobody, the files are only read. */
+  readonly uid?: number;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ReadContext {
  */
 export async function readSupervisordConf(file: string, context: ReadContext): Promise<Document> {
   const path = resolve(file);
-  const builder = new DocumentBuilder(path);
+  const builder = new DocumentBuilder(path, context.uid);
   await builder.read(path, 'main');
   const { patterns, problems } = includePatterns(builder.section('include'), path, context);
   builder.report(problems);
@@ -49,14 +51,21 @@ class DocumentBuilder {
   readonly #included: string[] = [];
   readonly #problems = new Map<string, Problem>();
 
-  constructor(file: string) {
+  readonly #uid: number;
+
+  constructor(file: string, uid = -1) {
     this.#file = file;
+    this.#uid = uid;
   }
 
   async read(file: string, role: 'main' | 'included'): Promise<void> {
     if (role === 'included') this.#included.push(file);
-    const text = await readText(file);
+    const distrusted = distrust(file, this.#uid, 'conf');
+    if (distrusted !== undefined) this.report([distrusted]);
+    if (distrusted?.severity === 'error') return;
+    const text = await readText(file, this.#uid);
     if (typeof text === 'string') this.add(file, parseConf(text));
+    else if ('severity' in text) this.report([text]);
     else this.report([{ ...text.problem, severity: role === 'included' && text.isUnreadable ? 'warning' : 'error' }]);
   }
 
@@ -119,11 +128,16 @@ function entry(file: string, { value, line }: ParsedOption): OptionEntry {
 
 type Unreadable = { readonly problem: Omit<Problem, 'severity'>; readonly isUnreadable: boolean };
 
-async function readText(file: string): Promise<string | Unreadable> {
+async function readText(file: string, uid: number): Promise<string | Unreadable | Problem> {
   let bytes: Buffer;
+  let distrusted: Problem | undefined;
   try {
-    bytes = await readConfigurationFile(file);
+    bytes = await readConfigurationFile(file, (stats) => {
+      distrusted = distrustOpened(file, stats, uid);
+      if (distrusted !== undefined) throw new Error(distrusted.message);
+    });
   } catch (error) {
+    if (distrusted !== undefined) return distrusted;
     const message = hasCode(error, 'ENOENT')
       ? 'could not find config file'
       : `could not read config file: ${reason(error)}`;

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { Plugin } from '../../../core/index.ts';
@@ -114,24 +113,9 @@ describe('a JavaScript configuration', () => {
   test('with a syntax error names line and column', async () => {
     write({ 'tsv.config.mjs': 'export default {\n  a: const\n};\n' });
     // vitest has an import of its own, with errors of its own; this one has to be Node's.
-    const bundled = join(folder, 'module.mjs');
-    await build({
-      entryPoints: ['plugins/config/module.ts'],
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      outfile: bundled,
-    });
-    const script = `const { loadModule } = await import(${JSON.stringify(bundled)}); console.log(JSON.stringify(await loadModule(process.argv[1], process.getuid())));`;
-    const answer = execFileSync(process.execPath, [
-      '--input-type=module',
-      '-e',
-      script,
-      join(folder, 'tsv.config.mjs'),
-    ]).toString();
-    expect(JSON.parse(answer)).toEqual({
-      problems: [expect.objectContaining({ file: join(folder, 'tsv.config.mjs'), line: 2, code: 'TSV_CONFIG_SYNTAX' })],
-    });
+    const { status, stderr } = spawnSync('dist/tsvd', ['--check', '-c', join(folder, 'tsv.config.mjs')]);
+    expect(status).toBe(2);
+    expect(stderr.toString()).toMatch(/^Error: \S+tsv\.config\.mjs:2:\d+: syntax error/m);
   });
 });
 
