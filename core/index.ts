@@ -1,5 +1,6 @@
 /** The supervisor alone: the state machine, spawning, hooks, events. */
 export { Supervisor, splitSpec, type SupervisorOptions, type UpdateOptions, type UpdateResult } from './supervisor.ts';
+export { loadedCopies, noteCopy } from './copies.ts';
 export { Group } from './group.ts';
 export { Process } from './process.ts';
 export type { Operation, ReplaceResult, SignalResult, StartResult, StopResult } from './operation.ts';

@@ -35,6 +35,10 @@ export const CONFIG_ERRORS = {
   /** A group could have root run anything. Supervisor says nothing of it. */
   TSV_CONFIG_GROUP_WRITABLE: (why: string) =>
     `${why}: everybody in that group can run commands as root; take the right away (chmod g-w), or give the file to group root`,
+  /** A plugin, or the configuration, imports a tsvisor of its own. */
+  TSV_CONFIG_TWO_COPIES: (own: string, others: readonly string[]) =>
+    `two copies of tsvisor are loaded: ${own} runs, and ${others.join(', ')} was imported; hooks, services and option types of the other copy` +
+    ' have no effect. Let the plugin have tsvisor as a peerDependency and not in its own node_modules (npm link: link tsvisor into it, too)',
   /** An entry of `plugins` is not a plugin. */
   TSV_CONFIG_PLUGIN: (what: string) =>
     `plugins has to be an array of plugins (objects with a name and a method apply); ${what} is none`,

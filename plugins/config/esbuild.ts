@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { installation } from './installation.ts';
+import { installation, ownExports } from './installation.ts';
+import { nearest } from './nearest.ts';
 import { distrust } from './trust.ts';
 
 /** What esbuild made of a file, or what it says is wrong with it. */
@@ -103,35 +103,15 @@ export async function syntaxFaults(esbuild: string, file: string): Promise<reado
 
 /**
  * A configuration's `tsvisor` is the one that reads it, also where none is installed beside it (in /etc) or another one is: with two copies
- * of a plugin in one process, the hooks of the one would be unknown to the other.
+ * of a plugin in one process, the hooks of the one would be unknown to the other. Every subpath has an alias of its own, because esbuild
+ * takes the alias of `tsvisor` for the beginning of the longer names, too.
  */
 function aliases(): string[] {
-  const require = createRequire(import.meta.url);
-  const main = resolvable(require, 'tsvisor');
-  if (main === undefined) return [];
-  const names = ['tsvisor', 'tsvisor/core', ...pluginNames(dirname(main)).map((name) => `tsvisor/plugins/${name}`)];
-  return names.flatMap((name) => {
-    const own = resolvable(require, name);
-    return own === undefined ? [] : [`--alias:${name}=${own}`, `--external:${own}`];
-  });
-}
-
-/** The plugins that ship are folders beside the main file. */
-function pluginNames(folder: string): string[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-  } catch {
-    // Run from sources that have not been built.
-    return [];
-  }
-}
-
-function resolvable(require: NodeJS.Require, name: string): string | undefined {
-  try {
-    return require.resolve(name);
-  } catch {
-    return undefined;
-  }
+  return [...ownExports()].flatMap(([name, file]) => [
+    `--alias:${name}=${file}`,
+    // Data become a part of the bundle: Node 20 would want to hear what they are.
+    ...(file.endsWith('.json') ? [] : [`--external:${file}`]),
+  ]);
 }
 
 /** A bundle of a configuration is small; one above this is not a configuration. */
@@ -162,5 +142,24 @@ function readFaults(stderr: string, fallback: string): SyntaxFault[] {
       column: Number(groups['column']) + 1,
     }),
   }));
-  return faults.length === 0 ? [{ message: stderr.trim() || fallback }] : faults;
+  return faults.length === 0 ? [{ message: stderr.trim() || fallback }] : inOurWords(faults);
+}
+
+/** A subpath that we do not have: esbuild tries it below the file that stands for `tsvisor`, and complains twice about what it finds there. */
+function inOurWords(faults: readonly SyntaxFault[]): SyntaxFault[] {
+  const missing = faults.map(
+    ({ message }) => /^Could not resolve .*\(originally "(tsvisor\/[^"]+)"\)$/.exec(message)?.[1],
+  );
+  if (missing.every((name) => name === undefined)) return [...faults];
+  const names = [...ownExports().keys()];
+  return faults.flatMap((fault, index) => {
+    const name = missing[index];
+    if (name !== undefined) return [{ ...fault, message: noSuchExport(name, names) }];
+    return fault.message.startsWith('Cannot read directory') ? [] : [fault];
+  });
+}
+
+function noSuchExport(name: string, names: readonly string[]): string {
+  const meant = nearest(name, names);
+  return `there is no "${name}"${meant === undefined ? `; there are ${names.join(', ')}` : `; did you mean "${meant}"?`}`;
 }

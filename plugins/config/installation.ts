@@ -1,13 +1,16 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { loadedCopies } from '../../core/index.ts';
 
 /** The folder of the package that this code is part of: a checkout, or an installation. Links are followed. */
 export const installation: string = packageFolder(realpathSync(fileURLToPath(import.meta.url)));
 
 /** The folder of the package that a file belongs to; `/` where it belongs to none. */
-export function packageFolder(file: string): string {
+function packageFolder(file: string): string {
   const folder = dirname(file);
   return folder === file || existsSync(join(folder, 'package.json')) ? folder : packageFolder(folder);
 }
@@ -15,6 +18,43 @@ export function packageFolder(file: string): string {
 /** A module of ours as it was built, by its path in the sources without extension. */
 export function builtModule(name: string): string {
   return pathToFileURL(join(installation, 'dist', `${name}.js`)).href;
+}
+
+/** The folders of the copies of this package that are loaded, where there is another one beside this. */
+export function otherCopies(): readonly string[] {
+  const folders = [...loadedCopies()].map((address) => packageFolder(realpathSync(fileURLToPath(address))));
+  return [...new Set(folders)].filter((folder) => folder !== installation);
+}
+
+/** Whether a JavaScript file names this package, and Node would find none for it, or another copy. */
+export async function findsOtherCopy(file: string): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (!/["']tsvisor(?:\/[^"']*)?["']/.test(text)) return false;
+  const found = findPackage('tsvisor', dirname(file));
+  return found !== installation;
+}
+
+/** Every name by which this package can be imported, and the file that it leads to; as far as it has been built. */
+export function ownExports(): ReadonlyMap<string, string> {
+  const table = recordOf(manifestOf(installation)['exports']);
+  const found = Object.entries(table).flatMap(([subpath, target]): [string, string][] => {
+    const file = typeof target === 'string' ? target : recordOf(target)['default'];
+    if (typeof file !== 'string') return [];
+    return subpath.endsWith('*') ? matches(subpath, file) : [[subpath, file]];
+  });
+  return new Map(
+    found
+      .map(([subpath, file]): [string, string] => [join('tsvisor', subpath), join(installation, file)])
+      .filter(([, file]) => existsSync(file)),
+  );
+}
+
+/** `./plugins/*` stands for every folder there. */
+function matches(subpath: string, file: string): [string, string][] {
+  const [before = ''] = file.split('*');
+  const folder = join(installation, before);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.map((name) => [subpath.replace('*', name), file.replace('*', name)]);
 }
 
 /**
@@ -36,8 +76,12 @@ export function ownFolders(): readonly string[] {
 }
 
 function dependenciesOf(folder: string): string[] {
-  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return KINDS.flatMap((kind) => Object.keys(recordOf(recordOf(manifest)[kind])));
+  const manifest = manifestOf(folder);
+  return KINDS.flatMap((kind) => Object.keys(recordOf(manifest[kind])));
+}
+
+function manifestOf(folder: string): Readonly<Record<string, unknown>> {
+  return recordOf(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
 }
 
 const KINDS = ['dependencies', 'optionalDependencies', 'peerDependencies'];

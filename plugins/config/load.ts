@@ -8,6 +8,7 @@ import type { Found } from './discover.ts';
 import { isNative } from './find.ts';
 import type { Document, Section } from './document.ts';
 import { CONFIG_ERRORS } from './errors.ts';
+import { installation, otherCopies } from './installation.ts';
 import { includePatterns, nativeDocument } from './native.ts';
 import { showValue } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -148,7 +149,8 @@ async function read(
     }
     case 'native': {
       const plugins = await pluginsOf(found, options);
-      return { document: await readNative(found, host), plugins };
+      const document = await readNative(found, host);
+      return { document: { ...document, problems: [...document.problems, ...twoCopies(found.file)] }, plugins };
     }
   }
 }
@@ -157,6 +159,14 @@ async function read(
 async function readConf(file: string, { env, hostName, uid }: Host): Promise<Document> {
   const { readSupervisordConf } = await import('../supervisord-conf/index.ts');
   return readSupervisordConf(file, { env, hostName, uid });
+}
+
+/** Asked when all code has run. */
+function twoCopies(file: string): Problem[] {
+  const others = otherCopies();
+  if (others.length === 0) return [];
+  const message = CONFIG_ERRORS.TSV_CONFIG_TWO_COPIES(installation, others);
+  return [{ severity: 'warning', level: 'CRIT', kind: 'host', code: 'TSV_CONFIG_TWO_COPIES', file, message }];
 }
 
 async function pluginsOf(

@@ -6,6 +6,8 @@
  *    nobody can foresee, imported, and removed, whatever happens;
  * 3. else an error that says what to do.
  *
+ * A JavaScript file takes the way of 2 where Node would find no tsvisor for it, or another copy than the one that runs.
+ *
  * The same file may be loaded again after a change: Node keeps every module it has imported, so each version gets an address of its
  * own. What a `.js` file imports is not read again; a bundle holds all of it.
  *
@@ -21,7 +23,7 @@ import { CONFIG_ERRORS } from './errors.ts';
 import type { ConfigErrorCode } from './errors.ts';
 import { bundle, findEsbuild, isSelfContained, syntaxFaults } from './esbuild.ts';
 import type { Bundle, SyntaxFault } from './esbuild.ts';
-import { builtModule, ownFolders } from './installation.ts';
+import { builtModule, findsOtherCopy, ownFolders } from './installation.ts';
 import type * as ModuleGuard from './module-guard.ts';
 import type { Problem } from './problem.ts';
 import { distrust } from './trust.ts';
@@ -35,13 +37,14 @@ const DEADLINE_MS = 10_000;
 /** `uid`: who runs it; root does not run what others can write, wherever it is imported from. */
 export async function loadModule(file: string, uid: number, deadlineMs = DEADLINE_MS): Promise<Loading> {
   const isTypeScript = ['.ts', '.mts'].includes(extname(file));
-  const esbuild = isTypeScript || uid === 0 ? findEsbuild(file) : undefined;
+  const wantsBundle = isTypeScript || (extname(file) !== '.cjs' && (await findsOtherCopy(file)));
+  const esbuild = wantsBundle || uid === 0 ? findEsbuild(file) : undefined;
   const attempt = { file, deadlineMs, isGuarded: uid === 0 };
   if (esbuild !== undefined) {
     const result = await bundle(esbuild, file);
     const distrusted = result.kind === 'bundled' ? distrustAny(result.sources, uid) : [];
     if (distrusted.length > 0) return { problems: distrusted };
-    if (isTypeScript) return loadBundled(result, attempt);
+    if (wantsBundle) return loadBundled(result, attempt);
   }
   if (!isTypeScript || stripsTypes()) return importModule(file, attempt);
   return failure('TSV_CONFIG_NO_TYPESCRIPT', file, CONFIG_ERRORS.TSV_CONFIG_NO_TYPESCRIPT());

@@ -2,7 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 
 import * as v from 'valibot';
 
-import type { Schema } from '../../core/index.ts';
+import { noteCopy, type Schema } from '../../core/index.ts';
+
+// What is known about a schema is kept by this copy.
+noteCopy(import.meta.url);
 
 /**
  * How the type of an option is made: one function that turns what was given, natively or as Supervisor's text, into the

@@ -23,7 +23,7 @@ import type { Problem } from './problem.ts';
 export type FileRole = 'code' | 'conf';
 
 /** What is wrong with a file, in words that follow its name. */
-export type Distrust = { readonly kind: 'refused' | 'tolerated'; readonly why: string };
+type Distrust = { readonly kind: 'refused' | 'tolerated'; readonly why: string };
 
 /** The problem with reading a file as this user; `undefined` where there is none, and where nothing is there. Only root is strict. */
 export function distrust(file: string, uid: number, role: FileRole): Problem | undefined {
@@ -60,7 +60,7 @@ function problemOf(file: string, distrusted: Distrust | undefined): Problem | un
 }
 
 /** Judges an absolute path for root. */
-export function distrustOf(file: string, role: FileRole): Distrust | undefined {
+function distrustOf(file: string, role: FileRole): Distrust | undefined {
   const distrusted = judgePath(file, role);
   if (distrusted?.kind === 'refused' || role === 'conf') return distrusted;
   for (const name of ['package.json', 'tsconfig.json']) {
