@@ -1,6 +1,7 @@
 import { loadConfiguration, printProblem, type Loaded } from '../../plugins/config/index.ts';
 import { serversOf } from '../../plugins/http/index.ts';
 import { standardPlugins } from '../../plugins/standard.ts';
+import { programEnvironment } from '../environment.ts';
 import { UsageError } from './command-line.ts';
 
 /** How to reach the daemon of a `tsv.config.*`: by its `supervisorctl` section, and by its first server for what that does not say. */
@@ -14,7 +15,7 @@ export interface NativeSettings {
 
 /** @throws UsageError where the configuration is refused. */
 export async function readNativeSettings(file: string): Promise<NativeSettings> {
-  const { config, problems } = await loadConfiguration({ file, plugins: standardPlugins });
+  const { config, problems } = await loadConfiguration({ file, env: programEnvironment(), plugins: standardPlugins });
   const [first] = problems;
   if (first !== undefined) throw new UsageError(printProblem(first));
   const section = config.sections['supervisorctl'] ?? {};

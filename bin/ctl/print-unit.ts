@@ -11,6 +11,7 @@ import {
 import { serversOf } from '../../plugins/http/index.ts';
 import { standardPlugins } from '../../plugins/standard.ts';
 import { systemdUnit as unitOf } from '../../plugins/systemd/index.ts';
+import { programEnvironment } from '../environment.ts';
 import type { LocalCall } from './local-commands.ts';
 import { readCtlSection } from './settings.ts';
 
@@ -31,6 +32,7 @@ export async function printUnit({
   const loaded = await loadConfiguration({
     ...(configuration !== undefined && { file: configuration }),
     program: executable,
+    env: programEnvironment(),
     plugins: standardPlugins,
   });
   for (const problem of loaded.problems) stderr.write(`Error: ${printProblem(problem)}\n`);

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { expand, type Scope } from '../../core/index.ts';
 import { parseConf, readSupervisordConf } from '../../plugins/supervisord-conf/index.ts';
+import { programEnvironment } from '../environment.ts';
 import { UsageError } from './command-line.ts';
 
 /**
@@ -35,13 +36,15 @@ async function readOwn(file: string, title: string): Promise<Texts | undefined> 
 }
 
 async function readIncluded(file: string, title: string): Promise<Texts | undefined> {
-  const { sections } = await readSupervisordConf(file, { env: process.env, hostName: hostname() });
+  const { sections } = await readSupervisordConf(file, { env: programEnvironment(), hostName: hostname() });
   const options = sections.find((section) => section.title === title)?.options;
   return options && new Map([...options].map(([name, { value }]) => [name, String(value)]));
 }
 
 function expansions(file: string): Scope {
-  const environment = Object.entries(process.env).map(([name, value]) => [`ENV_${name}`, value ?? ''] as const);
+  const environment = Object.entries(programEnvironment()).map(
+    ([name, value]) => [`ENV_${name}`, value ?? ''] as const,
+  );
   return new Map([...environment, ['here', dirname(resolve(file))], ['host_node_name', hostname()]]);
 }
 

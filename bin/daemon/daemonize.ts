@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
+import { heldEnvironment } from '../environment.ts';
 
 /** Tells the second process that it is the daemon. Removed from the environment before any program is started. */
 const MARK = 'TSVD_DAEMONIZED';
@@ -21,7 +22,7 @@ export function daemonize(): Promise<Report> {
   const daemon = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    env: { ...process.env, [MARK]: '1' },
+    env: { ...process.env, ...heldEnvironment(), [MARK]: '1' },
   });
   return new Promise((resolve, reject) => {
     let report = '';

@@ -11,6 +11,7 @@ import type { Posix } from '../../core/posix.ts';
 import type { Loaded, Problem } from '../../plugins/config/index.ts';
 import { DaemonPlugin, type Ending } from '../../plugins/daemon/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
+import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
 import { becomeUser } from './identity.ts';
 import { childLimits, raiseLimits } from './limits.ts';
@@ -95,7 +96,8 @@ async function supervise(loaded: Loaded, { line, spawner, lines, onOpen }: Run):
     onEnd: end,
     pidfile: settingsOf(loaded.config).pidfile,
   });
-  const supervisor = new Supervisor({ config: loaded.config, plugins: [...loaded.plugins, daemon], spawner });
+  const plugins = [...loaded.plugins, daemon];
+  const supervisor = new Supervisor({ config: loaded.config, plugins, spawner, env: programEnvironment() });
   const { log } = LoggingPlugin.getHooks(supervisor);
   for (const { level, text } of [...lines, ...aboutTheFile(loaded)]) log.call(level, text);
   supervisor.events.on('supervisor:state', ({ to }) => {

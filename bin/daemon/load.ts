@@ -3,6 +3,7 @@ import { checkHost, loadConfiguration, printProblem, type Loaded, type Problem }
 import { supervisordOptions } from '../../plugins/config/index.ts';
 import { readOptions, reasonOf, type SupervisorConfig } from '../../core/index.ts';
 import { standardPlugins } from '../../plugins/standard.ts';
+import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
 
 /** A configuration that cannot be run. The message has one problem a line. */
@@ -75,7 +76,7 @@ function loadIt({ configuration, overrides, does }: CommandLine): Promise<Loaded
   return loadConfiguration({
     ...(configuration !== undefined && { file: configuration }),
     cwd: workingDirectory(),
-    env: process.env,
+    env: programEnvironment(),
     plugins: standardPlugins,
     overrides,
     wantsHints: does === 'check',

@@ -82,11 +82,14 @@ describe.each(Object.entries(INSTALLATIONS))('with %s', (_name, where) => {
 });
 
 test('a subpath that is none is named, with the one that was meant', async () => {
-  const file = write('apart/wrong.config.ts', `import { integer } from 'tsvisor/option';\nexport default { integer };\n`);
+  const file = write(
+    'apart/wrong.config.ts',
+    `import { integer } from 'tsvisor/option';\nexport default { integer };\n`,
+  );
   const { code, err } = await runCommand(join(root, 'dist/tsvd'), ['--check', '-c', file]);
   expect([code, err]).toEqual([
     2,
-    `Error: ${file}:1:24: syntax error: there is no "tsvisor/option"; did you mean "tsvisor/options"?\n`,
+    `Error: ${file}:1:25: syntax error: there is no "tsvisor/option"; did you mean "tsvisor/options"?\n`,
   ]);
 });
 

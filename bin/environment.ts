@@ -1,0 +1,28 @@
+/**
+ * Node reads variables of its environment that are meant for the programs: with NODE_OPTIONS=--inspect the daemon would open a debugger, and
+ * with a missing --require it would not start. The launcher puts them aside before Node starts (.build/launcher.sh has the list). They are not
+ * put back into this process, which would read some of them later (NODE_TLS_REJECT_UNAUTHORIZED at every connection), nor do the Nodes see
+ * them that tsvd runs for itself.
+ */
+const PREFIX = 'TSV_HELD_';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const held: Environment = takeHeld();
+
+function takeHeld(): Environment {
+  const names = Object.keys(process.env).filter((name) => name.startsWith(PREFIX));
+  const taken = names.map((name) => [name.slice(PREFIX.length), process.env[name]]);
+  for (const name of names) delete process.env[name];
+  return Object.fromEntries(taken);
+}
+
+/** What programs inherit, and what `%(ENV_X)s` stands for. What the configuration's code has set since then wins. */
+export function programEnvironment(): Environment {
+  return Object.keys(held).length === 0 ? process.env : { ...held, ...process.env };
+}
+
+/** For another process of this command, as the launcher would start it. */
+export function heldEnvironment(): Environment {
+  return Object.fromEntries(Object.entries(held).map(([name, value]) => [`${PREFIX}${name}`, value]));
+}
