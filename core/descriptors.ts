@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+
+/**
+ * The descriptors of this process are finite, and a daemon without a free one can neither be controlled nor start a program.
+ * So an eighth of the limit (16 to 64 descriptors) is a reserve, and each use leaves a part of it to the uses that matter more:
+ *
+ * | use | leaves free |
+ * |---|---|
+ * | `network`: connections over TCP, streams | the whole reserve |
+ * | `programs`: pipes and logs of a program that starts | a half |
+ * | `few`: the first connections over TCP, for a daemon that has no unix socket | a quarter |
+ * | `control`: connections to a unix socket | an eighth |
+ */
+const SHARE_LEFT = { network: 1, programs: 1 / 2, few: 1 / 4, control: 1 / 8 } as const;
+
+export type DescriptorUse = keyof typeof SHARE_LEFT;
+
+export interface DescriptorCount {
+  /** The soft limit of this process; `Infinity` where the system does not tell. */
+  readonly limit: number;
+  readonly free: number;
+}
+
+/** Counts the descriptors of this process now. Costs some 30 µs and opens one descriptor for the time of the call. */
+export function countDescriptors(): DescriptorCount {
+  const limit = softLimit();
+  if (limit === 'none left') return { limit: openDescriptors(), free: 0 };
+  return { limit, free: limit === Infinity ? Infinity : Math.max(0, limit - openDescriptors()) };
+}
+
+/** Whether a use may open `count` more descriptors. */
+export function mayOpen(use: DescriptorUse, count = 1, { limit, free }: DescriptorCount = countDescriptors()): boolean {
+  return free - count >= reserveOf(limit) * SHARE_LEFT[use];
+}
+
+/** How many descriptors of a limit are the reserve. */
+export function reserveOf(limit: number): number {
+  return Math.min(64, Math.max(16, Math.floor(limit / 8)));
+}
+
+function softLimit(): number | 'none left' {
+  try {
+    const soft = /^Max open files +(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
+    return soft === undefined || soft === 'unlimited' ? Infinity : Number(soft);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'EMFILE' || code === 'ENFILE' ? 'none left' : Infinity;
+  }
+}
+
+/** Since Linux 6.2 the size of the directory is the number of descriptors; before, and elsewhere, it is 0. */
+function openDescriptors(): number {
+  const { size } = statSync('/proc/self/fd');
+  return size > 0 ? size : readdirSync('/proc/self/fd').length - 1;
+}
