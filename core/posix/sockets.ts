@@ -21,6 +21,8 @@ export interface SocketCalls {
    * receiver has no room.
    */
   sendDatagram(address: string, bytes: Uint8Array): void;
+  /** The user at the other end of a unix socket, as it was when that connected; `undefined` where the system does not tell. */
+  peerUid(fd: number): number | undefined;
 }
 
 /** Linux numbers of what sockets are made with. */
@@ -28,6 +30,7 @@ const AF = { unix: 1, inet: 2 } as const;
 const SOCK = { stream: 1, datagram: 2, nonblock: 0o4000, cloexec: 0o2000000 } as const;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
+const SO_PEERCRED = 17;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 /** Room for a path in sockaddr_un, the final zero included. */
@@ -37,6 +40,7 @@ export function socketCalls({ func, check }: Libc): SocketCalls {
   const calls = {
     socket: func('int socket(int domain, int type, int protocol)'),
     setsockopt: func('int setsockopt(int fd, int level, int name, const void *value, uint32_t size)'),
+    getsockopt: func('int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *size)'),
     bind: func('int bind(int fd, const void *address, uint32_t size)'),
     connect: func('int connect(int fd, const void *address, uint32_t size)'),
     listen: func('int listen(int fd, int backlog)'),
@@ -88,6 +92,11 @@ export function socketCalls({ func, check }: Libc): SocketCalls {
       } finally {
         closeSync(fd);
       }
+    },
+    peerUid(fd) {
+      const credentials = Buffer.alloc(12); // struct ucred: pid, uid, gid
+      const result = Number(calls.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, [credentials.length]));
+      return result === 0 ? credentials.readUInt32LE(4) : undefined;
     },
   };
 

@@ -5,6 +5,8 @@ import { isForeign, isOwnHost } from './same-site.ts';
 
 /** Whom a server lets in. */
 export interface AdmissionPolicy {
+  /** The section of the server, which messages name. */
+  readonly section: string;
   /** `undefined` lets everybody in. */
   readonly accounts: Accounts | undefined;
   /** Names of this server in `Host`; `undefined` where no browser can connect, on a unix socket. */
@@ -20,24 +22,37 @@ export interface Admission {
   readonly isForeign: boolean;
 }
 
+/** A request that is not let in. */
+export interface Denial {
+  readonly refusal: HttpRefusal;
+  /** What an administrator has to know of it, if anything. */
+  readonly because:
+    | { readonly kind: 'noPassword' }
+    | { readonly kind: 'wrongPassword'; readonly username: string }
+    | { readonly kind: 'foreignHost'; readonly host: string };
+}
+
 /** Decides about every request, before its path is looked at. */
 export function admit(
   headers: Pick<IncomingHttpHeaders, 'host' | 'origin' | 'authorization' | 'sec-fetch-site'>,
-  { accounts, names }: AdmissionPolicy,
-): Admission | HttpRefusal {
-  const identity = accounts && authenticate(headers.authorization, accounts);
-  if (accounts !== undefined && identity === undefined) {
-    return new HttpRefusal(401, 'a username and a password are required', {
-      'WWW-Authenticate': 'Basic realm="default"',
-    });
+  { section, accounts, names }: AdmissionPolicy,
+): Admission | Denial {
+  const proof = accounts && authenticate(headers.authorization, accounts);
+  if (proof?.kind === 'none') {
+    return { refusal: unauthorized('a username and a password are required'), because: { kind: 'noPassword' } };
   }
-  const { user, role } = identity ?? ANYBODY;
+  if (proof?.kind === 'wrong') {
+    const { username } = proof;
+    return {
+      refusal: unauthorized('the username or the password is wrong'),
+      because: { kind: 'wrongPassword', username },
+    };
+  }
+  const { user, role } = proof?.identity ?? ANYBODY;
   if (names === undefined) return { user, role, isForeign: false };
   // A rebound name has no password to send: the browser keeps those by name. So with a password any name will do, and
   // clients that use an alias of this machine go on working, as with Supervisor.
-  if (accounts === undefined && !isOwnHost(headers.host, names)) {
-    return new HttpRefusal(403, `"${headers.host}" is no name of this server; add it to the option hosts`);
-  }
+  if (accounts === undefined && !isOwnHost(headers.host, names)) return foreignHost(headers.host ?? '', section);
   const site = headers['sec-fetch-site'];
   return {
     user,
@@ -48,6 +63,20 @@ export function admit(
       site: Array.isArray(site) ? site[0] : site,
     }),
   };
+}
+
+/** The reason stands in the status line, too: supervisorctl and tsvctl show nothing else of a refusal. */
+function foreignHost(given: string, section: string): Denial {
+  const host = given.slice(0, 100).replaceAll(/[^\x21-\x7e]/g, '?');
+  const text = `"${host}" is no name of this server; add it to hosts= of [${section}], or set a password`;
+  return {
+    refusal: new HttpRefusal(403, text, {}, { code: 'FOREIGN_HOST', reason: `Forbidden: ${text}` }),
+    because: { kind: 'foreignHost', host },
+  };
+}
+
+function unauthorized(text: string): HttpRefusal {
+  return new HttpRefusal(401, text, { 'WWW-Authenticate': 'Basic realm="default"' });
 }
 
 const ANYBODY = { user: undefined, role: 'admin' } as const satisfies Pick<Admission, 'user' | 'role'>;

@@ -1,27 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { reasonOf, type Supervisor } from '../../core/index.ts';
-import { admit } from './admission.ts';
+import { mayOpen, reasonOf, type Supervisor } from '../../core/index.ts';
 import { readBody } from './body.ts';
-import { getHttpHooks, type HttpRequestInfo, type RouteHandler } from './hooks.ts';
+import { claimantOf, overloaded, type Budgets, type Claimant, type Usage } from './budgets.ts';
+import type { Gate } from './gate.ts';
+import { getHttpHooks, type Exchange, type HttpRequestInfo, type RouteHandler } from './hooks.ts';
 import { log } from './log.ts';
 import { HttpRefusal, refuse } from './refusal.ts';
 import type { AnsweringServer } from './server.ts';
 
-/** Takes one request through admission, the routes of other plugins, and whatever goes wrong with it. */
+export interface AnswerContext {
+  readonly supervisor: Supervisor;
+  readonly server: AnsweringServer;
+  readonly gate: Gate;
+  readonly usage: Usage;
+  readonly budgets: Budgets;
+  readonly maxBodyBytes: number;
+}
+
+/** Takes one request through admission, the budgets, the routes of other plugins, and whatever goes wrong with it. */
 export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { supervisor, server, maxBodyBytes }: { supervisor: Supervisor; server: AnsweringServer; maxBodyBytes: number },
+  context: AnswerContext,
 ): Promise<void> {
+  const { supervisor, server, usage } = context;
   response.on('error', () => undefined); // the client went away: nothing is lost, and `close` follows
   let route: RouteHandler | undefined;
+  let isCounted = false;
   try {
-    const { info, isForeign } = read(request, server);
-    if (server.isFull(info.role)) {
-      throw new HttpRefusal(503, 'clients have not taken the answers that are there; try again', {
-        'Retry-After': '5',
-      });
-    }
+    const { info, isForeign } = read(request, context);
+    const claimant = claimantOf(info.role, server.type);
+    usage.checkAnswers(claimant);
     route = getHttpHooks(supervisor).routes.call(info);
     if (route === undefined) throw new HttpRefusal(404, `there is nothing at ${info.path}`);
     if (isForeign && route.effect === 'changes') {
@@ -30,36 +39,71 @@ export async function answer(
     if (info.role === 'viewer' && route.effect === 'changes' && route.judgesRole !== true) {
       throw new HttpRefusal(403, 'this account may only look');
     }
-    await handle(route, request, response, { info, server, maxBodyBytes });
+    usage.take('requests', 1, claimant);
+    isCounted = true;
+    await route.handle(exchangeOf({ request, response, info, claimant }, context));
   } catch (error) {
     if (!(error instanceof HttpRefusal)) log(supervisor, 'ERRO', describe(error, request));
     const refusal = error instanceof HttpRefusal ? error : new HttpRefusal(500, 'the daemon failed; see its log');
     if (response.headersSent && !response.writableEnded) response.destroy();
     else refuse(response, refusal, route?.refusals ?? (acceptsJson(request) ? 'json' : 'text'));
+  } finally {
+    // Not when the client goes away: what it has asked for goes on.
+    if (isCounted) usage.giveBack('requests', 1);
   }
 }
 
-function read(request: IncomingMessage, server: AnsweringServer): { info: HttpRequestInfo; isForeign: boolean } {
-  const admission = admit(request.headers, server.policy);
-  if (admission instanceof HttpRefusal) throw admission;
+function read(
+  request: IncomingMessage,
+  { server, gate }: AnswerContext,
+): { info: HttpRequestInfo; isForeign: boolean } {
+  const { user, role, isForeign } = gate.admit(request, server.policy);
   const { path, query } = splitTarget(request.url ?? '/');
-  const { user, role, isForeign } = admission;
   return { info: { method: request.method ?? 'GET', path, query, server: server.section, user, role }, isForeign };
 }
 
-function handle(
-  route: RouteHandler,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { info, server, maxBodyBytes }: { info: HttpRequestInfo; server: AnsweringServer; maxBodyBytes: number },
-): void | Promise<void> {
-  return route.handle({
+interface Admitted extends Pick<Exchange, 'request' | 'response' | 'info'> {
+  readonly claimant: Claimant;
+}
+
+/** What a handler gets. Whatever it takes of a budget is given back when the answer is over. */
+function exchangeOf(
+  { request, response, info, claimant }: Admitted,
+  { server, usage, budgets, maxBodyBytes }: AnswerContext,
+): Exchange {
+  const givenBack: (() => void)[] = [];
+  let isOver = false;
+  response.once('close', () => {
+    isOver = true;
+    for (const giveBack of givenBack.splice(0)) giveBack();
+  });
+  const take = (budget: 'streams' | 'bodyBytes', amount: number): void => {
+    if (isOver) throw new HttpRefusal(400, 'the client is gone');
+    usage.take(budget, amount, claimant);
+    givenBack.push(() => usage.giveBack(budget, amount));
+  };
+  const maxBytes = claimant === 'viewer' ? Math.min(maxBodyBytes, budgets.viewerBodyBytes) : maxBodyBytes;
+  return {
     info,
     request,
     response,
     closing: server.closing,
-    readBody: () => readBody(request, maxBodyBytes),
-  });
+    async readBody() {
+      const body = await readBody(request, { maxBytes, hold: (bytes) => take('bodyBytes', bytes) });
+      usage.checkAnswers(claimant); // the answers to others may have grown meanwhile
+      return body;
+    },
+    beginStream() {
+      // For the log that is read; the connection has its descriptor already.
+      if (!mayOpen(claimant === 'local' ? 'control' : 'network', 1)) {
+        throw overloaded(
+          'TOO_FEW_DESCRIPTORS',
+          'too few file descriptors are left for a stream; raise minfds or ulimit -n',
+        );
+      }
+      take('streams', 1);
+    },
+  };
 }
 
 function acceptsJson({ headers }: IncomingMessage): boolean {

@@ -23,17 +23,30 @@ export interface Identity {
   readonly role: Role;
 }
 
+/** What an `Authorization` header proves. */
+export type Proof =
+  | { readonly kind: 'identity'; readonly identity: Identity }
+  /** Nobody was named: the first request of browsers, curl and xmlrpc.client has no header. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'wrong'; readonly username: string };
+
 /**
- * Whom an `Authorization` header proves, or `undefined`. The time it takes tells nothing about the secrets, nor whether
- * it was the name or the password that was wrong: every account is looked at, to the end.
+ * Looks at an `Authorization` header. The time it takes tells nothing about the secrets, nor whether it was the name or the
+ * password that was wrong: every account is looked at, to the end.
  */
-export function authenticate(header: string | undefined, { admin, viewer }: Accounts): Identity | undefined {
+export function authenticate(header: string | undefined, { admin, viewer }: Accounts): Proof {
   const given = readBasic(header);
-  if (given === undefined) return undefined;
+  if (given === undefined) return { kind: 'none' };
   const isAdmin = proves(given, admin);
   const isViewer = viewer !== undefined && proves(given, viewer);
-  if (isAdmin) return { user: admin.username, role: 'admin' };
-  return isViewer ? { user: viewer.username, role: 'viewer' } : undefined;
+  if (isAdmin) return { kind: 'identity', identity: { user: admin.username, role: 'admin' } };
+  if (isViewer) return { kind: 'identity', identity: { user: viewer.username, role: 'viewer' } };
+  return { kind: 'wrong', username: given.username.toString() };
+}
+
+/** Whether a request brings a password to look at. */
+export function hasPassword(header: string | undefined): boolean {
+  return readBasic(header) !== undefined;
 }
 
 interface Given {

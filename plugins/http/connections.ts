@@ -1,37 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../core/index.ts';
+import type { Budgets } from './budgets.ts';
 
-/** How long, and how many. Times are in milliseconds. */
-export interface ConnectionLimits {
-  /** From connecting to the end of the first request's headers. */
-  readonly firstRequestMs: number;
-  /** From the end of the headers to the end of the body. */
-  readonly bodyMs: number;
-  /** Requests that a client may send on one connection ahead of their answers. */
-  readonly pipelined: number;
-  /** How long a client may take nothing of a finished answer. */
-  readonly answerMs: number;
-  /** Beyond it, the connection that has been idle longest makes room. */
-  readonly connections: number;
-  /**
-   * Bytes of answers that clients have not taken. Beyond it requests are refused, those of accounts that may only look from half of it
-   * on, so that they cannot shut out an administrator.
-   */
-  readonly heldBytes: number;
-  /** How long answers under way may take once the server closes. */
-  readonly graceMs: number;
+export interface ConnectionsOptions {
+  readonly clock: Clock;
+  readonly budgets: Budgets;
+  /** Whether there is a descriptor for a connection that was just accepted. */
+  readonly hasDescriptor: () => boolean;
 }
-
-export const CONNECTION_LIMITS: ConnectionLimits = {
-  firstRequestMs: 60_000,
-  bodyMs: 60_000,
-  pipelined: 100,
-  answerMs: 60_000,
-  connections: 1_000,
-  heldBytes: 128 * 2 ** 20,
-  graceMs: 2_000,
-};
 
 /**
  * Keeps the connections of a server within bounds.
@@ -42,7 +19,8 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
  */
 export class Connections {
   readonly #clock: Clock;
-  readonly #limits: ConnectionLimits;
+  readonly #limits: Budgets;
+  readonly #hasDescriptor: () => boolean;
   readonly #server: Server;
   /** In the order in which they were last used. */
   readonly #open = new Map<Socket, { underWay: number; deadline: Timer | undefined }>();
@@ -50,9 +28,10 @@ export class Connections {
   readonly #answers = new Map<ServerResponse, IncomingMessage>();
   #whenQuiet: (() => void) | undefined;
 
-  constructor(server: Server, clock: Clock, limits: ConnectionLimits = CONNECTION_LIMITS) {
+  constructor(server: Server, { clock, budgets, hasDescriptor }: ConnectionsOptions) {
     this.#clock = clock;
-    this.#limits = limits;
+    this.#limits = budgets;
+    this.#hasDescriptor = hasDescriptor;
     this.#server = server;
     server.on('connection', (socket: Socket) => this.#opened(socket));
   }
@@ -78,7 +57,7 @@ export class Connections {
     // node's own timeout of a socket starts again whenever bytes move, so it tells a slow reader from one that is gone.
     response.once('finish', () => socket.setTimeout(0));
     response.setTimeout(this.#limits.answerMs, () => {
-      if (response.writableEnded) socket.destroy();
+      if (response.writableEnded || response.writableLength > 0) socket.destroy();
     });
     response.once('close', () => {
       this.#answers.delete(response);
@@ -107,8 +86,20 @@ export class Connections {
     await closed;
   }
 
+  /** Closes the connection that has been idle longest. `false`: none is idle. */
+  dropIdle(): boolean {
+    for (const [socket, { underWay }] of this.#open) if (underWay === 0) return this.#drop(socket);
+    return false;
+  }
+
+  /** Closes the connection that was used least recently, whatever it waits for. `false`: there is none. */
+  dropBusy(): boolean {
+    for (const socket of this.#open.keys()) return this.#drop(socket);
+    return false;
+  }
+
   #opened(socket: Socket): void {
-    if (this.#open.size >= this.#limits.connections) this.#makeRoom();
+    if (!this.#hasPlace()) return turnAway(socket);
     this.#open.set(socket, { underWay: 0, deadline: undefined });
     this.#limit(socket, this.#limits.firstRequestMs);
     socket.setKeepAlive(true, 60_000); // the kernel finds out when a machine at the other end is gone; it wakes nobody
@@ -117,6 +108,19 @@ export class Connections {
       this.#open.delete(socket);
       this.#dropQueued(socket);
     });
+    return undefined;
+  }
+
+  #hasPlace(): boolean {
+    const hasPlace = this.#open.size < this.#limits.connections || this.dropIdle();
+    return hasPlace && this.#hasDescriptor();
+  }
+
+  #drop(socket: Socket): true {
+    this.#limit(socket, undefined);
+    this.#open.delete(socket);
+    socket.destroy();
+    return true;
   }
 
   /**
@@ -128,15 +132,6 @@ export class Connections {
       if (request.socket !== socket || response.socket !== null) continue; // of the one that has its turn, node tells
       response.destroy();
       response.emit('close');
-    }
-  }
-
-  #makeRoom(): void {
-    for (const [socket, { underWay }] of this.#open) {
-      if (underWay > 0) continue;
-      this.#open.delete(socket);
-      socket.destroy();
-      return;
     }
   }
 
@@ -157,6 +152,23 @@ export class Connections {
     if (state.underWay > this.#limits.pipelined) socket.destroy();
   }
 }
+
+/** Says why in the one way that every client shows: a status line. What it has sent, or will, is not looked at. */
+function turnAway(socket: Socket): void {
+  socket.on('error', () => undefined); // the client need not be there any more
+  socket.end(TURNED_AWAY, () => socket.destroy());
+}
+
+const REASON = 'too many connections, or too few file descriptors: see the log of the daemon';
+const TURNED_AWAY = [
+  `HTTP/1.1 503 Service Unavailable: ${REASON}`,
+  'Content-Type: text/plain;charset=utf-8',
+  `Content-Length: ${REASON.length + 1}`,
+  'Retry-After: 10',
+  'Connection: close',
+  '',
+  `${REASON}\n`,
+].join('\r\n');
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

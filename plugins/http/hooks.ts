@@ -27,6 +27,11 @@ export interface Exchange {
   readonly closing: AbortSignal;
   /** The whole body. Throws an HttpRefusal (413, 400) when it is larger than the server accepts or breaks off. */
   readonly readBody: () => Promise<Buffer>;
+  /**
+   * Call it before an answer that has no end of its own, or whose end the client decides, and before you open anything for it: it
+   * takes one of the places that there are for streams, until the answer is over. Throws an HttpRefusal (503) when there is none.
+   */
+  readonly beginStream: () => void;
 }
 
 /** Answers requests to one path. */

@@ -1,8 +1,7 @@
 import type { Plugin, Supervisor } from '../../core/index.ts';
 import { getHttpHooks } from './hooks.ts';
-import { log } from './log.ts';
 import { checks, sections, serversOf } from './options.ts';
-import type { OpenServer } from './server.ts';
+import type { OpenServers } from './servers.ts';
 
 export interface HttpPluginOptions {
   /** Longest body of a request that is taken. Default 8 MiB. */
@@ -33,30 +32,27 @@ export class HttpPlugin implements Plugin {
 
   apply(supervisor: Supervisor): void {
     const { maxBodyBytes, hosts, openTcp } = this.#options;
-    const open: OpenServer[] = [];
+    let opened: OpenServers | undefined;
 
     // Last: whoever connects finds everything else ready.
     supervisor.hooks.start.tapPromise({ name: this.name, stage: 100 }, async () => {
       const servers = serversOf(supervisor.config.sections);
       if (servers.length === 0) return;
-      const [{ openServer }, { answer }] = await Promise.all([import('./server.ts'), import('./answer.ts')]);
-      for (const settings of servers) {
-        const server = await openServer(settings, {
-          clock: supervisor.clock,
-          hosts,
-          openTcp,
-          answer: (request, response, answering) =>
-            void answer(request, response, { supervisor, server: answering, maxBodyBytes }),
-        });
-        open.push(server);
-        if (server.isProtected) continue;
-        log(supervisor, 'CRIT', `Server '${server.section}' running without any HTTP authentication checking`);
-      }
+      const { openServers } = await import('./servers.ts');
+      opened = await openServers(supervisor, { maxBodyBytes, hosts, openTcp });
+      for (const settings of servers) await opened.open(settings);
+    });
+
+    // First: before the pipes of the program are opened.
+    supervisor.hooks.spawn.tap({ name: this.name, stage: -100 }, (plan) => {
+      opened?.makeRoomForProgram();
+      return plan;
     });
 
     // First: nobody is answered by what is already closed.
     supervisor.hooks.shutdown.tapPromise({ name: this.name, stage: -100 }, async () => {
-      await Promise.all(open.splice(0).map((server) => server.close()));
+      await opened?.close();
+      opened = undefined;
     });
   }
 }

@@ -4,8 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/index.ts';
 import { accountsOf } from './accounts.ts';
 import type { AdmissionPolicy } from './admission.ts';
-import type { Role } from './authentication.ts';
-import { CONNECTION_LIMITS, Connections } from './connections.ts';
+import type { Budgets, Usage } from './budgets.ts';
+import { Connections } from './connections.ts';
+import type { DescriptorRoom } from './descriptor-room.ts';
 import { httpError } from './errors.ts';
 import type { InetServerSettings, ServerSettings } from './options.ts';
 import { ownNames } from './same-site.ts';
@@ -18,16 +19,18 @@ export interface ServerContext {
   readonly hosts: readonly string[];
   /** What becomes of a TCP server without a password that others than this machine can reach. */
   readonly openTcp: 'refuse' | 'warn';
+  readonly budgets: Budgets;
+  readonly usage: Usage;
+  readonly room: DescriptorRoom;
   readonly answer: (request: IncomingMessage, response: ServerResponse, server: AnsweringServer) => void;
 }
 
 /** What an answer depends on besides the request. */
 export interface AnsweringServer {
   readonly section: string;
+  readonly type: ServerSettings['type'];
   readonly policy: AdmissionPolicy;
   readonly closing: AbortSignal;
-  /** Whether clients have left so much of their answers that no more are made for accounts of this role. */
-  readonly isFull: (role: Role) => boolean;
 }
 
 export interface OpenServer {
@@ -45,7 +48,7 @@ const NEVER_MS = 2 ** 31 - 1;
  * @throws the codes of errors.ts.
  */
 export async function openServer(settings: ServerSettings, context: ServerContext): Promise<OpenServer> {
-  const { clock, answer } = context;
+  const { clock, budgets, usage, room, answer } = context;
   const accounts = accountsOf(settings);
   const address = settings.type === 'inet' ? await resolveAddress(settings) : undefined;
   if (address?.isLoopback === false && !accounts?.admin.password && context.openTcp === 'refuse') {
@@ -60,23 +63,32 @@ export async function openServer(settings: ServerSettings, context: ServerContex
     keepAliveTimeout: 0,
     requireHostHeader: false, // scripts that speak HTTP by hand leave it out; a browser never does
   });
-  const connections = new Connections(server, clock);
+  const { section, type } = settings;
+  const connections: Connections = new Connections(server, {
+    clock,
+    budgets,
+    hasDescriptor: () => room.admit(type, connections),
+  });
+  usage.countAnswers(() => connections.heldBytes);
+  room.add(type, connections);
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each stream
-  const policy = { accounts, names: settings.type === 'inet' ? namesOf(settings, context) : undefined };
-  const isFull = (role: Role): boolean =>
-    connections.heldBytes > CONNECTION_LIMITS.heldBytes / (role === 'viewer' ? 2 : 1);
+  const names = settings.type === 'inet' ? namesOf(settings, context) : undefined;
+  const answering: AnsweringServer = { section, type, closing: closing.signal, policy: { section, accounts, names } };
   server.on('request', (request, response) => {
     connections.track(request, response);
-    answer(request, response, { section: settings.section, policy, closing: closing.signal, isFull });
+    answer(request, response, answering);
   });
 
   let removeName = (): void => undefined;
   if (settings.type === 'unix') removeName = await listenUnix(server, settings);
   else if (address !== undefined) await listenTcp(server, address);
 
+  // A connection that could not be accepted (EMFILE): libuv tries again by itself, and nothing else is wrong with the server.
+  server.on('error', () => room.failed());
+
   return {
-    section: settings.section,
+    section,
     isProtected: accounts !== undefined,
     async close() {
       removeName();

@@ -32,6 +32,7 @@ async function stream(exchange: Exchange, log: Pick<ChildLog, 'follow'> | undefi
   if (info.method !== 'GET' && info.method !== 'HEAD') {
     throw new HttpRefusal(405, 'a log is read with GET', { Allow: 'GET, HEAD' });
   }
+  exchange.beginStream();
   const over = new AbortController();
   const pieces = log?.follow({ signal: over.signal });
   if (pieces === undefined) throw new HttpRefusal(404, 'there is no such log');

@@ -381,10 +381,10 @@ test('a viewer sees everything and changes nothing', async () => {
 test('a stream that waits behind another one is let go with its connection', async () => {
   const { socket, get } = await apiDaemon();
   const stream = 'GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n';
-  for (let round = 0; round < 70; round += 1) await exchange(socket, stream + stream, { until: 'retry' });
-  // Nothing is left of them: of 128 places, all are free again.
+  for (let round = 0; round < 140; round += 1) await exchange(socket, stream + stream, { until: 'retry' });
+  // Nothing is left of them: of 256 places, all are free again.
   const opened = await Promise.all(
-    Array.from({ length: 128 }, async () => {
+    Array.from({ length: 256 }, async () => {
       const client = open(socket);
       client.write(stream);
       const [head] = (await once(client, 'data')) as [Buffer];

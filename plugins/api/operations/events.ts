@@ -44,7 +44,7 @@ const USAGE_DOC =
 async function sendEvents({ feed, streams, usage }: Site, { query }: Input, exchange: Exchange): Promise<void> {
   const names = typeof query['events'] === 'string' ? namesIn(query['events']) : undefined;
   const last = typeof query['last'] === 'number' ? query['last'] : 0;
-  const close = streams.open();
+  exchange.beginStream();
   const over = new AbortController();
   const lastId = exchange.request.headers['last-event-id'];
   const stream = new EventStream(
@@ -52,7 +52,7 @@ async function sendEvents({ feed, streams, usage }: Site, { query }: Input, exch
     { names, lastId: Array.isArray(lastId) ? lastId[0] : lastId, last },
     over.signal,
   );
-  const letGo = [streams.keepAlive(stream), ...(names?.has(USAGE_EVENT) === true ? [usage.follow(stream)] : []), close];
+  const letGo = [streams.keepAlive(stream), ...(names?.has(USAGE_EVENT) === true ? [usage.follow(stream)] : [])];
   try {
     exchange.response.writeHead(200, {
       'Content-Type': 'text/event-stream',

@@ -11,7 +11,7 @@ const QUERY: Readonly<Record<string, QueryParameter>> = {
 };
 
 /** Logs: read, followed, saved. */
-export function logOperations({ supervisor, logging, streams }: Site): Operation[] {
+export function logOperations({ supervisor, logging }: Site): Operation[] {
   const read = (
     about: Pick<Operation, 'path' | 'id' | 'doc'>,
     find: (name: string) => Pick<LogRequest, 'log' | 'name'>,
@@ -27,17 +27,13 @@ export function logOperations({ supervisor, logging, streams }: Site): Operation
       types: ['text/plain', 'text/event-stream'],
     },
     handle: async ({ path, query }: Input, exchange: Exchange) => {
-      const close = streams.open();
-      try {
-        await sendLog(exchange, {
-          ...find(path['name'] ?? ''),
-          tail: typeof query['tail'] === 'number' ? query['tail'] : undefined,
-          isFollowing: query['follow'] === true,
-          isDownload: query['download'] === true,
-        });
-      } finally {
-        close();
-      }
+      exchange.beginStream();
+      await sendLog(exchange, {
+        ...find(path['name'] ?? ''),
+        tail: typeof query['tail'] === 'number' ? query['tail'] : undefined,
+        isFollowing: query['follow'] === true,
+        isDownload: query['download'] === true,
+      });
     },
   });
 

@@ -1,13 +1,19 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { CONNECTION_LIMITS, Connections } from '../../../../plugins/http/connections.ts';
+import { BUDGETS } from '../../../../plugins/http/budgets.ts';
+import { Connections } from '../../../../plugins/http/connections.ts';
 import { FakeClock } from '../../../../core/testing/index.ts';
 
 class FakeSocket extends EventEmitter {
   destroyed = false;
   setKeepAlive(): void {}
   setTimeout(): void {}
+  said = '';
+  end(text: string, then: () => void): void {
+    this.said = text;
+    then();
+  }
   destroy(): void {
     this.destroyed = true;
     this.emit('close');
@@ -16,6 +22,7 @@ class FakeSocket extends EventEmitter {
 
 class FakeResponse extends EventEmitter {
   writableEnded = false;
+  writableLength = 0;
   timedOut: () => void = () => undefined;
   setTimeout(_: number, callback: () => void): void {
     this.timedOut = callback;
@@ -23,11 +30,15 @@ class FakeResponse extends EventEmitter {
 }
 
 /** Connections of a server that only exists as far as they look at it. */
-function underTest(limits = {}) {
+function underTest(limits = {}, hasDescriptor = () => true) {
   const clock = new FakeClock();
   const server = Object.assign(new EventEmitter(), { close: (done: () => void) => done() });
   // The parts of a server that are used; a real one would need a socket.
-  const connections = new Connections(server as unknown as Server, clock, { ...CONNECTION_LIMITS, ...limits });
+  const connections = new Connections(server as unknown as Server, {
+    clock,
+    budgets: { ...BUDGETS, ...limits },
+    hasDescriptor,
+  });
   return {
     clock,
     connections,
@@ -124,4 +135,29 @@ test('closing waits for answers under way, but not for long', async () => {
   await closed;
   expect([quick.destroyed, stuck.destroyed]).toEqual([true, true]);
   expect(clock.pending).toBe(0);
+});
+
+test('a stream whose client takes nothing of what waits for it is cut off; one with nothing to send is not', () => {
+  const { connect, request } = underTest();
+  const socket = connect();
+  const { response } = request(socket);
+  response.timedOut();
+  expect(socket.destroyed).toBe(false);
+  response.writableLength = 65_536;
+  response.timedOut();
+  expect(socket.destroyed).toBe(true);
+});
+
+test('where no connection is idle, a new one is turned away and told why', () => {
+  const { connect, request, connections } = underTest({ connections: 1 });
+  const busy = connect();
+  request(busy);
+  const late = connect();
+  expect([busy.destroyed, late.destroyed, connections.size]).toEqual([false, true, 1]);
+  expect(late.said).toMatch(/^HTTP\/1\.1 503 Service Unavailable: too many connections/);
+});
+
+test('without a descriptor for it a new connection is turned away', () => {
+  const { connect, connections, clock } = underTest({}, () => false);
+  expect([connect().destroyed, connections.size, clock.pending]).toEqual([true, 0, 0]);
 });

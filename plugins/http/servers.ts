@@ -1,0 +1,84 @@
+import type { Supervisor } from '../../core/index.ts';
+import { answer } from './answer.ts';
+import { BUDGETS, Usage, type Budgets } from './budgets.ts';
+import { DescriptorRoom } from './descriptor-room.ts';
+import { Gate } from './gate.ts';
+import type { PeerUid } from './guesser.ts';
+import { log } from './log.ts';
+import type { ServerSettings } from './options.ts';
+import { openServer, type OpenServer, type ServerContext } from './server.ts';
+
+export interface ServersOptions extends Pick<ServerContext, 'hosts' | 'openTcp'> {
+  readonly maxBodyBytes: number;
+  readonly budgets?: Budgets;
+}
+
+/** The servers of one supervisor, which share all budgets. */
+export interface OpenServers {
+  /** @throws the codes of errors.ts. */
+  open(settings: ServerSettings): Promise<void>;
+  makeRoomForProgram(): void;
+  /** Ends within a few seconds, whatever clients do. */
+  close(): Promise<void>;
+}
+
+export async function openServers(
+  supervisor: Supervisor,
+  { hosts, openTcp, maxBodyBytes, budgets = BUDGETS }: ServersOptions,
+): Promise<OpenServers> {
+  const { clock } = supervisor;
+  const usage = new Usage(budgets);
+  const gate = new Gate({ clock, peerUid: await findPeerUid(), warn: (text) => log(supervisor, 'WARN', text) });
+  const room = new DescriptorRoom({
+    fewConnections: budgets.fewConnections,
+    report: (is, { free, limit }) =>
+      is === 'scarce'
+        ? log(
+            supervisor,
+            'WARN',
+            `only ${free} of ${limit} file descriptors are free: connections over TCP are closed, to keep the rest for programs and` +
+              ' unix sockets; raise the limit (minfds in [supervisord], ulimit -n, LimitNOFILE in systemd)',
+          )
+        : log(
+            supervisor,
+            'INFO',
+            `${free} of ${limit} file descriptors are free again: connections over TCP are accepted`,
+          ),
+  });
+  const context: ServerContext = {
+    clock,
+    hosts,
+    openTcp,
+    budgets,
+    usage,
+    room,
+    answer: (request, response, server) =>
+      void answer(request, response, { supervisor, server, gate, usage, budgets, maxBodyBytes }),
+  };
+  const servers: OpenServer[] = [];
+
+  return {
+    async open(settings) {
+      const server = await openServer(settings, context);
+      servers.push(server);
+      if (server.isProtected) return;
+      log(supervisor, 'CRIT', `Server '${server.section}' running without any HTTP authentication checking`);
+    },
+    makeRoomForProgram: () => room.makeRoomForProgram(),
+    async close() {
+      await Promise.all(servers.splice(0).map((server) => server.close()));
+      gate.close();
+    },
+  };
+}
+
+/** Without the system calls all clients of a unix socket count as one. */
+async function findPeerUid(): Promise<PeerUid> {
+  try {
+    const { loadPosix } = await import('../../core/posix.ts');
+    const posix = loadPosix();
+    return (fd) => posix.peerUid(fd);
+  } catch {
+    return () => undefined;
+  }
+}
