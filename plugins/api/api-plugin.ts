@@ -1,20 +1,24 @@
-import type { EventMap, Plugin, ProcessView, Supervisor } from '../../core/index.ts';
+import { namespec, type EventMap, type Plugin, type ProcessView, type Supervisor } from '../../core/index.ts';
 import { HttpPlugin, HttpRefusal } from '../http/index.ts';
 import { LoggingPlugin } from '../logging/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
 import { EVENTS, isToldEvent, tellEvent } from './events.ts';
 import { Feed } from './feed.ts';
+import { HealthWatch } from './health-watch.ts';
 import { getApiHooks } from './hooks.ts';
+import { watchLastRuns } from './last-runs.ts';
 import { daemonOperations } from './operations/daemon.ts';
 import { eventOperations } from './operations/events.ts';
 import { logOperations } from './operations/logs.ts';
 import { methodOperations } from './operations/methods.ts';
 import { processOperations } from './operations/processes.ts';
+import { settingsOperations } from './operations/settings.ts';
 import { updateOperations } from './operations/update.ts';
 import { processStatus, type ProcessStatus } from './process-status.ts';
 import { countRestarts } from './restarts.ts';
 import { BASE, createRouter } from './router.ts';
 import type { Site } from './site.ts';
+import { watchStateTimes } from './state-times.ts';
 import { Streams } from './streams.ts';
 import { UsageWatch } from './usage.ts';
 
@@ -32,12 +36,19 @@ export class ApiPlugin implements Plugin {
     const logging = LoggingPlugin.getHooks(supervisor);
     const hooks = getApiHooks(supervisor);
     const restarts = countRestarts(supervisor, this.name);
+    const health = new HealthWatch(supervisor, this.name);
+    hooks.troubleChanged.tap(this.name, (view) => health.look(view));
+    const since = watchStateTimes(supervisor, this.name);
+    const lastRun = watchLastRuns(supervisor, this.name);
     const logPath = (view: ProcessView, channel: 'stdout' | 'stderr') =>
       logging.childLog.call(view, channel)?.path ?? null;
     const describe = (view: ProcessView): ProcessStatus =>
       hooks.status.call(
         processStatus(view, {
           restarts: restarts(view),
+          health: health.of(view),
+          since: since(view),
+          lastRun: lastRun(namespec(view)),
           logs: { stdout: logPath(view, 'stdout'), stderr: logPath(view, 'stderr') },
           kind: supervisor.groups.get(view.group)?.config.kind ?? 'group',
           tick: supervisor.clock.now(),
@@ -70,6 +81,7 @@ export class ApiPlugin implements Plugin {
     const operations = [
       ...daemonOperations(site),
       ...logOperations(site),
+      ...settingsOperations(site),
       ...processOperations(site),
       ...eventOperations(site),
       ...updateOperations(site),

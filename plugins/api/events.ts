@@ -41,6 +41,10 @@ export const EVENTS = {
       why,
     }),
   },
+  'process:health': {
+    doc: 'Trouble that the state of a process does not show began or ended: {process, trouble}.',
+    tell: ({ process, trouble }, describe) => ({ process: describe(process), trouble: trouble ?? null }),
+  },
   'process:added': {
     doc: 'A process came into use: {process}.',
     tell: ({ process }, describe) => ({ process: describe(process) }),

@@ -1,4 +1,4 @@
-import { SyncBailHook, SyncWaterfallHook } from 'tapable';
+import { SyncBailHook, SyncHook, SyncWaterfallHook } from 'tapable';
 import { hooksOf, type ProcessView } from '../../core/index.ts';
 import type { ProcessStatus } from './process-status.ts';
 
@@ -16,6 +16,16 @@ export const getApiHooks = hooksOf(({ guard }) =>
       onFault: 'pass',
       accepts: (answer) => typeof answer === 'object' && answer !== null && 'namespec' in answer,
     }),
+
+    /**
+     * Whenever the health of a process is asked for. Out: what is wrong with it that its state does not show, in words
+     * (`listener not answering: …`); the first tap that answers decides. The process is then `unsteady`. Nobody answers: nothing is wrong.
+     * Fast: it is called for every process of a list. Throws: reported; counts as no answer.
+     */
+    trouble: guard(new SyncBailHook<[ProcessView], string | undefined>(['process'], 'trouble'), { onFault: 'pass' }),
+
+    /** Call it when the answer of a tap of `trouble` may have changed for a process; `process:health` is emitted where it has. */
+    troubleChanged: guard(new SyncHook<[ProcessView]>(['process'], 'troubleChanged'), { onFault: 'pass' }),
 
     /** Call it for the status of a process as `/api/v1` shows it. Nobody answers: the plugin `api` is not enabled. */
     describe: guard(new SyncBailHook<[ProcessView], ProcessStatus | undefined>(['process'], 'describe'), {

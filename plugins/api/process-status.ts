@@ -9,6 +9,8 @@ import {
   type State,
 } from '../../core/index.ts';
 
+import type { Health, HealthLevel } from './health.ts';
+import type { LastLine, LastRun } from './last-runs.ts';
 import type { ShownUsage } from './usage.ts';
 
 /** A process as `/api/v1` shows it: plain data, ready for JSON. Plugins may add fields of their own. */
@@ -21,17 +23,25 @@ export interface ProcessStatus {
   readonly statecode: number;
   /** Why it is in this state, in words. */
   readonly reason: string;
+  /** How much it needs somebody's attention. */
+  readonly health: HealthLevel;
+  /** What is wrong beside what the state says, in words: it flaps, or a plugin reports trouble. `null`: nothing. */
+  readonly trouble: string | null;
   /** `null` while there is no child. */
   readonly pid: number | null;
   /** Of the last start and the last end; ISO 8601, in UTC. `null`: never. */
   readonly startedAt: string | null;
   readonly stoppedAt: string | null;
+  /** When it came to this state; ISO 8601, in UTC. `null`: it was never in another one. */
+  readonly since: string | null;
   /** By the monotonic clock; `null` while there is no child. */
   readonly uptimeSeconds: number | null;
   /** How often it was started again without anybody asking, since the daemon came up. */
   readonly restarts: number;
   /** How the last run ended; `null` where none has, and after a start that failed before there was a child. */
   readonly exit: Exclude<Exit, { readonly kind: 'spawnFailed' }> | null;
+  /** The last line of the last run that ended, of stderr where it wrote any; `null` without one, and without the plugin `journal`. */
+  readonly lastLine: LastLine | null;
   /** Paths; `null` where there is no log. */
   readonly logs: { readonly stdout: string | null; readonly stderr: string | null };
   readonly autostart: boolean;
@@ -46,6 +56,11 @@ export interface ProcessStatus {
 /** What a status is made of besides the process itself. */
 export interface StatusContext {
   readonly restarts: number;
+  readonly health: Health;
+  /** Wall time in milliseconds of the last change of the state; 0 for none. */
+  readonly since: number;
+  /** `undefined`: none has ended. */
+  readonly lastRun: LastRun | undefined;
   readonly logs: ProcessStatus['logs'];
   readonly kind: string;
   /** The monotonic clock. */
@@ -56,7 +71,10 @@ export interface StatusContext {
 const DOWN: ReadonlySet<State> = new Set<State>(['STOPPED', 'BACKOFF', 'EXITED', 'FATAL']);
 
 /** The status of a process at a moment. */
-export function processStatus(view: ProcessView, { restarts, logs, kind, tick }: StatusContext): ProcessStatus {
+export function processStatus(
+  view: ProcessView,
+  { restarts, health, since, lastRun, logs, kind, tick }: StatusContext,
+): ProcessStatus {
   // The events of an end still tell the pid of the child that is gone.
   const isThere = view.pid !== 0 && !DOWN.has(view.state);
   return {
@@ -66,17 +84,27 @@ export function processStatus(view: ProcessView, { restarts, logs, kind, tick }:
     state: view.state,
     statecode: STATE_CODES[view.state],
     reason: reasonFor(view),
+    health: health.level,
+    trouble: health.trouble ?? null,
     pid: isThere ? view.pid : null,
     startedAt: time(view.startedAt),
     stoppedAt: time(view.stoppedAt),
+    since: time(since),
     uptimeSeconds: isThere ? Math.max(0, Math.floor((tick - view.startedTick) / 1000)) : null,
     restarts,
-    exit: view.exit === undefined || view.exit.kind === 'spawnFailed' ? null : view.exit,
+    exit: exitOf(view, lastRun),
+    lastLine: lastRun?.line ?? null,
     logs,
     autostart: view.config.autostart,
     priority: view.config.priority,
     kind,
   };
+}
+
+/** The core keeps no exit of a start that failed; who asks why a process is FATAL wants it. */
+function exitOf({ state, exit }: ProcessView, lastRun: LastRun | undefined): ProcessStatus['exit'] {
+  if (exit !== undefined) return exit.kind === 'spawnFailed' ? null : exit;
+  return state === 'BACKOFF' || state === 'FATAL' ? (lastRun?.exit ?? null) : null;
 }
 
 /** Why a process is in its state, as one sentence without its full stop. */
@@ -109,7 +137,10 @@ function startWords(cause: Cause): string {
   return `started (${describeCause(cause)})`;
 }
 
-function lastEnd({ spawnerr, exit }: ProcessView): string {
+/** `exit status 3, too quickly`: Supervisor's words for it do not say how the child ended. */
+function lastEnd({ spawnerr, exit, cause }: ProcessView): string {
+  if (spawnerr.startsWith('Exited too quickly') && cause.by === 'child' && cause.detail !== undefined)
+    return `${cause.detail}, too quickly`;
   return spawnerr || (exit === undefined ? 'unknown error' : describeExit(exit));
 }
 

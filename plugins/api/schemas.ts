@@ -1,4 +1,5 @@
 import { STATE_CODES } from '../../core/index.ts';
+import { HEALTH } from './health.ts';
 
 /** A JSON Schema (2020-12), as far as this plugin writes and checks them. */
 export interface JsonSchema {
@@ -79,12 +80,22 @@ export const SCHEMAS = {
         state: { enum: Object.keys(STATE_CODES) },
         statecode: { enum: Object.values(STATE_CODES) },
         reason: { type: 'string', description: 'Why it is in this state, in words.' },
+        health: {
+          enum: HEALTH,
+          description: 'failed: down for good; unsteady: fails and is tried again, flaps, or a plugin reports trouble.',
+        },
+        trouble: { type: ['string', 'null'], description: 'What is wrong beside what the state says: flapping: …' },
         pid: { type: ['integer', 'null'] },
         startedAt: TIME,
         stoppedAt: TIME,
+        since: { ...TIME, description: 'When it came to this state.' },
         uptimeSeconds: { type: ['integer', 'null'] },
         restarts: { type: 'integer', description: 'Times it was started again without anybody asking.' },
         exit: { $ref: '#/components/schemas/Exit' },
+        lastLine: {
+          oneOf: [object({ channel: { enum: ['stdout', 'stderr'] }, text: TEXT }), { type: 'null' }],
+          description: 'The last line of the last run that ended. Needs the plugin journal.',
+        },
         logs: object({ stdout: { type: ['string', 'null'] }, stderr: { type: ['string', 'null'] } }),
         autostart: { type: 'boolean' },
         priority: WHOLE,

@@ -20,7 +20,20 @@ export async function showListeners(supervisor: Supervisor, plugin: string): Pro
   }
   if (isEnabled('api')) {
     const { ApiPlugin } = await import('../api/index.ts');
-    ApiPlugin.getHooks(supervisor).status.tap(plugin, (status, process) => {
+    const { status: shown, trouble, troubleChanged } = ApiPlugin.getHooks(supervisor);
+    trouble.tap(plugin, (process) => {
+      const listener = hooks.listenerState.call(process);
+      return listener && troubleOf(process, listener, hooks.poolState.call(process.group));
+    });
+    supervisor.events.on('listener:violated', ({ process }) => troubleChanged.call(process), plugin);
+    supervisor.events.on(
+      'listener:dropped',
+      ({ pool }) => {
+        for (const { view } of supervisor.groups.get(pool)?.inStartOrder ?? []) troubleChanged.call(view);
+      },
+      plugin,
+    );
+    shown.tap(plugin, (status, process) => {
       const listener = hooks.listenerState.call(process);
       if (listener === undefined) return status;
       return {
@@ -47,4 +60,17 @@ export function describeListener(
     dropped > 0 ? `${dropped} ${dropped === 1 ? 'event' : 'events'} dropped` : '',
   ];
   return parts.filter((part) => part !== '').join(', ');
+}
+
+/** What is wrong with a listener that runs, for the health of its process. */
+export function troubleOf(
+  process: Pick<ProcessView, 'state'>,
+  { state, why }: ListenerReport,
+  pool: PoolReport | undefined,
+): string | undefined {
+  if (process.state !== 'RUNNING') return undefined;
+  if (state === 'UNKNOWN') return `listener not answering: ${why ?? 'broke the protocol'}`;
+  if (state === 'READY' || pool === undefined || pool.buffered < pool.bufferSize) return undefined;
+  const lost = pool.dropped === 0 ? '' : `, ${pool.dropped} dropped`;
+  return `listener not answering: ${pool.buffered} ${pool.buffered === 1 ? 'event waits' : 'events wait'}${lost}`;
 }

@@ -8,7 +8,7 @@ import {
   type SupervisorState,
 } from '../../core/index.ts';
 import { describeProcess, type Moment } from '../rpc/index.ts';
-import { healthOf, HEALTH, type Health } from './health.ts';
+import { HEALTH, type Health, type HealthLevel } from '../api/index.ts';
 
 /** Everything that the status page shows, as plain data: the page is a picture of this and of nothing else. */
 export interface Status {
@@ -33,7 +33,7 @@ export interface ProcessStatus {
   readonly group: string;
   readonly process: string;
   readonly state: State;
-  readonly health: Health;
+  readonly health: HealthLevel;
   /** As `supervisorctl status` puts it; empty in states that it says nothing about. */
   readonly description: string;
   /** What the description leaves out: how it came to be so. */
@@ -50,13 +50,16 @@ export interface StatusSource {
   /** Groups and their processes in the order of starting. */
   readonly groups: readonly { readonly name: string; readonly processes: readonly ProcessView[] }[];
   readonly restarts: (process: ProcessView) => number;
+  readonly health: (process: ProcessView) => Health;
 }
 
 /** The status at a moment. */
-export function statusOf({ groups, restarts, ...daemon }: StatusSource, moment: Moment): Status {
+export function statusOf({ groups, restarts, health, ...daemon }: StatusSource, moment: Moment): Status {
   const shown = groups.map(({ name, processes }) => ({
     name,
-    processes: processes.map((view) => processStatus(view, restarts(view), moment)).sort(byHealth),
+    processes: processes
+      .map((view) => processStatus(view, { restarts: restarts(view), health: health(view) }, moment))
+      .sort(byHealth),
   }));
   // Stable: nothing moves that has no reason to.
   return { ...daemon, at: moment.wall, groups: shown.sort((a, b) => worst(a) - worst(b)) };
@@ -69,15 +72,19 @@ export function countStates(processes: readonly ProcessStatus[]): ReadonlyMap<St
   return counts;
 }
 
-export function processStatus(view: ProcessView, restarts: number, moment: Moment): ProcessStatus {
+export function processStatus(
+  view: ProcessView,
+  { restarts, health }: { readonly restarts: number; readonly health: Health },
+  moment: Moment,
+): ProcessStatus {
   return {
     name: namespec(view),
     group: view.group,
     process: view.name,
     state: view.state,
-    health: healthOf(view),
+    health: health.level,
     description: describeProcess(view, moment),
-    reason: reasonFor(view),
+    reason: health.trouble ?? reasonFor(view),
     restarts,
   };
 }

@@ -1,11 +1,10 @@
 import { hostname } from 'node:os';
-import type { Plugin, Supervisor } from '../../core/index.ts';
-import { ApiPlugin, countRestarts } from '../api/index.ts';
+import type { Plugin, ProcessView, Supervisor } from '../../core/index.ts';
+import { ApiPlugin, countRestarts, healthOf, type Health } from '../api/index.ts';
 import { HttpPlugin, HttpRefusal } from '../http/index.ts';
 import { LoggingPlugin } from '../logging/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
 import { OVERALL_ACTIONS, PROCESS_ACTIONS, type Call } from './actions.ts';
-import { healthOf } from './health.ts';
 import { routesOf } from './routes.ts';
 import { statusOf, type Status } from './status.ts';
 import type { Wish } from './wish.ts';
@@ -27,9 +26,6 @@ export class WebPlugin implements Plugin {
       grant: (wish, user) => grant(supervisor, wish, user),
     });
     HttpPlugin.getHooks(supervisor).routes.tap(this.name, routes);
-    // The live page sorts by it, as this one does.
-    const { status } = ApiPlugin.getHooks(supervisor);
-    status.tap(this.name, (shown, view) => ({ ...shown, health: healthOf(view) }));
   }
 }
 
@@ -46,9 +42,17 @@ function statusNow(supervisor: Supervisor, restarts: ReturnType<typeof countRest
         processes: inStartOrder.map(({ view }) => view),
       })),
       restarts,
+      health: (view) => healthNow(supervisor, view),
     },
     { wall: clock.wall(), tick: clock.now() },
   );
+}
+
+/** As the API says; without that plugin, what the state alone tells. */
+function healthNow(supervisor: Supervisor, view: ProcessView): Health {
+  const status = ApiPlugin.getHooks(supervisor).describe.call(view);
+  if (status === undefined) return healthOf(view, { flapping: undefined, reported: undefined });
+  return { level: status.health, trouble: status.trouble ?? undefined };
 }
 
 async function grant(supervisor: Supervisor, wish: Wish, user: string | undefined): Promise<string> {

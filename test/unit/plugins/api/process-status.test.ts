@@ -10,6 +10,15 @@ test.each([
   [{ state: 'RUNNING' }, 'started with the daemon'],
   [{ state: 'RUNNING', cause: { by: 'child', detail: 'exit status 7' } }, 'started again after exit status 7'],
   [{ state: 'BACKOFF', tries: 1, spawnerr: 'no' }, 'no; 1 failed start, will be tried again'],
+  [
+    {
+      state: 'FATAL',
+      tries: 3,
+      spawnerr: 'Exited too quickly (process log may have details)',
+      cause: { by: 'child', detail: 'exit status 3' },
+    },
+    'exit status 3, too quickly; gave up after 3 failed starts',
+  ],
   [{ state: 'FATAL', tries: 4, exit: { kind: 'code', code: 3 } }, 'exit status 3; gave up after 4 failed starts'],
   [{ state: 'EXITED', exit: { kind: 'code', code: 0 } }, 'exit status 0'],
   [
@@ -23,7 +32,15 @@ test.each([
 });
 
 test('the status has times for people, durations by the monotonic clock, and null for what there is not', () => {
-  const context = { restarts: 2, logs: { stdout: '/l', stderr: null }, kind: 'group', tick: 65_500 };
+  const context = {
+    restarts: 2,
+    health: { level: 'sound', trouble: undefined },
+    since: 0,
+    lastRun: undefined,
+    logs: { stdout: '/l', stderr: null },
+    kind: 'group',
+    tick: 65_500,
+  } as const;
   const running = view({ state: 'RUNNING', pid: 7, startedAt: 1_700_000_000_000, startedTick: 5_000 });
   expect(processStatus(running, context)).toMatchObject({
     namespec: 'web',
@@ -42,4 +59,24 @@ test('the status has times for people, durations by the monotonic clock, and nul
     pid: null,
     uptimeSeconds: null,
   });
+});
+
+test('a start that failed has its exit and its last words, and the time of it', () => {
+  const context = {
+    restarts: 2,
+    health: { level: 'failed', trouble: undefined },
+    since: 1_700_000_000_000,
+    lastRun: { exit: { kind: 'code', code: 3 }, line: { channel: 'stderr', text: 'no door' } },
+    logs: { stdout: null, stderr: null },
+    kind: 'group',
+    tick: 0,
+  } as const;
+  expect(processStatus(view({ state: 'FATAL' }), context)).toMatchObject({
+    health: 'failed',
+    trouble: null,
+    exit: { kind: 'code', code: 3 },
+    lastLine: { channel: 'stderr', text: 'no door' },
+    since: '2023-11-14T22:13:20.000Z',
+  });
+  expect(processStatus(view({ state: 'RUNNING', pid: 7 }), context).exit, 'of the run before').toBeNull();
 });

@@ -1,12 +1,15 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { STATE_CODES, type ProcessView, type State } from '../../../../core/index.ts';
+import { healthOf } from '../../../../plugins/api/index.ts';
 import { confirmPage, questionOf } from '../../../../plugins/web/confirm-page.ts';
 import { processStatus, statusOf, type Status } from '../../../../plugins/web/status.ts';
 import { statusPage } from '../../../../plugins/web/status-page.ts';
 import { noTailPage, tailPage } from '../../../../plugins/web/tail-page.ts';
 import { view } from '../../../support/view.ts';
 
+const health = (process: ProcessView) => healthOf(process, { flapping: undefined, reported: undefined });
+const PLAIN = { restarts: 0, health: { level: 'sound', trouble: undefined } } as const;
 const NOW = { wall: Date.UTC(2026, 0, 2, 3, 4, 5), tick: 5_000 };
 
 function status(views: readonly ProcessView[], state: Status['state'] = 'running', restarts = 0): Status {
@@ -14,7 +17,10 @@ function status(views: readonly ProcessView[], state: Status['state'] = 'running
     name,
     processes: views.filter(({ group }) => group === name),
   }));
-  return statusOf({ identifier: 'supervisor', host: 'here', pid: 77, state, groups, restarts: () => restarts }, NOW);
+  return statusOf(
+    { identifier: 'supervisor', host: 'here', pid: 77, state, groups, restarts: () => restarts, health },
+    NOW,
+  );
 }
 
 const one = (given: Partial<ProcessView>, message?: string): string =>
@@ -164,7 +170,7 @@ describe('whatever names, reasons, messages and logs say, they are text', () => 
     const all = (text: string): string[] =>
       tags(
         confirmPage({ kind: 'overall', action: 'stopall' }, [
-          processStatus(view({ name: text, state: 'RUNNING' }), 0, NOW),
+          processStatus(view({ name: text, state: 'RUNNING' }), PLAIN, NOW),
         ]).toString(),
       );
     expect(all(name)).toEqual(all('web'));
@@ -205,10 +211,10 @@ describe('the page of a log', () => {
 
 describe('the page that asks says how many, and which', () => {
   const processes = [
-    processStatus(view({ name: 'up', state: 'RUNNING' }), 0, NOW),
-    processStatus(view({ name: 'trying', state: 'BACKOFF' }), 0, NOW),
-    processStatus(view({ name: 'down' }), 0, NOW),
-    processStatus(view({ name: 'going', state: 'STOPPING' }), 0, NOW),
+    processStatus(view({ name: 'up', state: 'RUNNING' }), PLAIN, NOW),
+    processStatus(view({ name: 'trying', state: 'BACKOFF' }), PLAIN, NOW),
+    processStatus(view({ name: 'down' }), PLAIN, NOW),
+    processStatus(view({ name: 'going', state: 'STOPPING' }), PLAIN, NOW),
   ];
   test('to stop', () => {
     expect(questionOf({ kind: 'overall', action: 'stopall' }, processes)).toEqual({

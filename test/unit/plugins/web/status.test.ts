@@ -1,12 +1,13 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import type { Exit, ProcessConfig } from '../../../../core/index.ts';
+import type { Exit, ProcessConfig, ProcessView } from '../../../../core/index.ts';
 import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
-import { HEALTH } from '../../../../plugins/web/health.ts';
-import { countRestarts } from '../../../../plugins/api/index.ts';
+import { countRestarts, HEALTH, healthOf } from '../../../../plugins/api/index.ts';
 import { statusOf, type Status } from '../../../../plugins/web/status.ts';
 import { settle, stage, type Stage } from '../../../../core/testing/index.ts';
 import { view } from '../../../support/view.ts';
+
+const health = (process: ProcessView) => healthOf(process, { flapping: undefined, reported: undefined });
 
 const CLIENT = { by: 'client', detail: 'supervisor.stopProcess' } as const;
 
@@ -29,6 +30,7 @@ async function watched(
           processes: inStartOrder.map((process) => process.view),
         })),
         restarts,
+        health,
       },
       { wall: clock.wall(), tick: clock.now() },
     );
@@ -125,7 +127,7 @@ test('a restart counts only when nobody asked for it', async () => {
 const names = (status: Status): string[] => status.groups.flatMap(({ processes }) => processes.map(({ name }) => name));
 
 describe('order', () => {
-  const source = { identifier: 'x', host: 'x', pid: 1, state: 'running', restarts: () => 0 } as const;
+  const source = { identifier: 'x', host: 'x', pid: 1, state: 'running', restarts: () => 0, health } as const;
   const now = { wall: 0, tick: 0 };
 
   test('trouble comes to the top, of its group and with its group; what fails to stay before what may recover', () => {
