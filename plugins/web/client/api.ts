@@ -5,23 +5,28 @@ import {
   ProcessesShape,
   ProcessShape,
   ResultsShape,
+  SettingsShape,
   type About,
   type ProcessStatus,
   type Results,
+  type Setting,
 } from './wire.ts';
 
 export type Action = 'start' | 'stop' | 'restart' | 'signal' | 'clear-logs';
 export type Channel = 'stdout' | 'stderr';
 
 /** How many of the last events a page begins with. */
-const FIRST_EVENTS = 200;
+const FIRST_EVENTS = 400;
+
+/** Browsers have no words for it that help anybody: `Failed to fetch`. */
+export const UNREACHABLE = 'the daemon cannot be reached';
 
 /** `daemon`: its own log. */
 export type LogSource =
   | { readonly kind: 'daemon' }
   | { readonly kind: 'process'; readonly name: string; readonly channel: Channel };
 
-/** An answer that is not what was asked for, in the server's words. */
+/** An answer that is not what was asked for, in the server's words; or none, with status 0. */
 export class ApiError extends Error {
   readonly status: number;
 
@@ -39,7 +44,14 @@ export class Api {
   /** `page`: the address of the page; the API lies beside it. */
   constructor(page: string, request: typeof fetch = (...args) => fetch(...args)) {
     this.#base = new URL('api/v1', page).href;
-    this.#fetch = request;
+    this.#fetch = async (...args) => {
+      try {
+        return await request(...args);
+      } catch (error) {
+        if (error instanceof DOMException && error.name === 'AbortError') throw error;
+        throw new ApiError(0, UNREACHABLE);
+      }
+    };
   }
 
   /** `undefined` where the daemon has no API: the plugin is not enabled. */
@@ -55,6 +67,11 @@ export class Api {
   /** @throws ApiError 404 when it is gone */
   async process(name: string): Promise<ProcessStatus> {
     return v.parse(ProcessShape, await this.#get(`/processes/${encodeURIComponent(name)}`));
+  }
+
+  /** The options of a process as they are in force. */
+  async settings(name: string): Promise<readonly Setting[]> {
+    return v.parse(SettingsShape, await this.#get(`/processes/${encodeURIComponent(name)}/settings`)).settings;
   }
 
   /** `target`: a process, `group:*` or `*`. Resolves when it is done. */

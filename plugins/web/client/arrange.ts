@@ -1,6 +1,6 @@
 import type { Column, History, Model, Process, Sort } from './model.ts';
-import { HEALTH } from './trouble.ts';
-import { STATES, type State } from './wire.ts';
+import { bucketOf } from './bucket.ts';
+import { HEALTH, STATES } from './wire.ts';
 
 /** Rows that stand together. */
 export interface Section {
@@ -14,10 +14,32 @@ export interface Section {
 
 type Arranged = Pick<Model, 'processes' | 'histories' | 'filter' | 'only' | 'sort'>;
 
-/** The rows of the table, filtered and in order. Sorted by a column they are one list; else groups stay together. */
-export function arrange({ processes, histories, filter, only, sort }: Arranged): readonly Section[] {
+/**
+ * The rows of the table, filtered and in order. Sorted by a column they are one list; else groups stay together. The last answer is kept
+ * for each list of processes: it is asked for several times in each drawing.
+ */
+export function arrange(wanted: Arranged): readonly Section[] {
+  const { processes, histories, filter, only, sort } = wanted;
+  // Only where the order follows what is measured does a measurement move rows.
+  const measured = sort.column === 'cpu' || sort.column === 'memory' ? histories : undefined;
+  const known = ANSWERS.get(processes);
+  if (known?.filter === filter && known.only === only && known.sort === sort && known.measured === measured)
+    return known.sections;
+  const sections = arranged(wanted);
+  ANSWERS.set(processes, { filter, only, sort, measured, sections });
+  return sections;
+}
+
+interface Answer extends Pick<Model, 'filter' | 'only' | 'sort'> {
+  readonly measured: Model['histories'] | undefined;
+  readonly sections: readonly Section[];
+}
+
+const ANSWERS = new WeakMap<Model['processes'], Answer>();
+
+function arranged({ processes, histories, filter, only, sort }: Arranged): readonly Section[] {
   const isShown = (process: Process): boolean =>
-    (only === undefined || process.state === only) && matches(process, filter);
+    (only === undefined || bucketOf(process) === only) && matches(process, filter);
   if (sort.column !== 'trouble') {
     const ordered = [...processes.values()].filter(isShown).sort(comparing(sort, histories));
     return ordered.length === 0 ? [] : [{ group: undefined, processes: ordered, running: 0, total: ordered.length }];
@@ -26,6 +48,35 @@ export function arrange({ processes, histories, filter, only, sort }: Arranged):
     .map((members) => sectionOf(members, members.filter(isShown)))
     .filter((section) => section.processes.length > 0)
     .sort((a, b) => worst(a) - worst(b));
+}
+
+/** The rows as they are to be drawn: where they are held, each stays where it is, and shows what is known of it now. */
+export function shownSections(model: Model): readonly Section[] {
+  const { held, processes } = model;
+  if (held === undefined) return arrange(model);
+  const groups = new Map(groupsOf(processes.values()).map((members) => [members[0]?.group, members]));
+  return held.map((section) => {
+    const members = groups.get(section.group) ?? [];
+    return {
+      group: section.group,
+      processes: section.processes.map((known) => processes.get(known.namespec) ?? gone(known)),
+      running: members.filter(({ state }) => state === 'RUNNING').length,
+      total: members.length,
+    };
+  });
+}
+
+/** Whether the rows would stand otherwise if they were not held. */
+export function isOrderWaiting(model: Model): boolean {
+  if (model.held === undefined) return false;
+  const names = (sections: readonly Section[]): string =>
+    sections.flatMap(({ processes }) => processes.map(({ namespec }) => namespec)).join('\n');
+  return names(model.held) !== names(arrange(model));
+}
+
+/** It has no child any more, and nothing can be done to it. */
+function gone(process: Process): Process {
+  return { ...process, isGone: true, health: 'sound', pid: null, upSince: undefined };
 }
 
 function groupsOf(processes: Iterable<Process>): readonly (readonly Process[])[] {
@@ -38,23 +89,13 @@ function groupsOf(processes: Iterable<Process>): readonly (readonly Process[])[]
   return [...groups.values()];
 }
 
-/** Whether every word of the filter is in the name, the state or the reason. */
-function matches({ namespec, state, reason }: Pick<Process, 'namespec' | 'state' | 'reason'>, filter: string): boolean {
-  const text = `${namespec} ${state} ${reason}`.toLowerCase();
+/** Whether every word of the filter is in the name, the state, or the words about it. */
+function matches({ namespec, state, reason, trouble }: Process, filter: string): boolean {
+  const text = `${namespec} ${state} ${reason} ${trouble ?? ''}`.toLowerCase();
   return filter
     .toLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word));
-}
-
-/** How many are in each state, in the order in which somebody should look at them. */
-export function countStates(processes: Iterable<Process>): readonly (readonly [State, number])[] {
-  const counts = new Map<State, number>();
-  for (const { state } of processes) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return STATES.flatMap((state) => {
-    const count = counts.get(state);
-    return count === undefined ? [] : [[state, count] as const];
-  });
 }
 
 /** A group with a name of its own has a heading; a program that is its own group needs none. */

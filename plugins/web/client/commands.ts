@@ -2,7 +2,7 @@ import type { Action, Api } from './api.ts';
 import type { Target } from './model.ts';
 import type { Store } from './store.ts';
 import { addressOf, touchedBy, VERBS, type ManyAction } from './targets.ts';
-import { canStart, canStop } from './trouble.ts';
+import { canStart, canStop } from './can.ts';
 import { visible } from './visible.ts';
 import type { Results } from './wire.ts';
 
@@ -24,9 +24,15 @@ export class Commands {
     return this.#store.model.about.role === 'admin';
   }
 
+  /** Why nothing can be done now; `undefined`: it can. */
+  get whyNot(): string | undefined {
+    const { connection } = this.#store.model;
+    return connection.kind === 'lost' ? `not connected, ${connection.why}` : undefined;
+  }
+
   /** Does it for one, asks for many. */
   ask(action: 'start' | 'stop' | 'restart', target: Target): void {
-    if (!this.mayAct) return;
+    if (!this.mayAct || this.#isRefused(action, target)) return;
     if (target.kind === 'one') void this.run(action, target);
     else this.#store.dispatch({ kind: 'dialog', dialog: { kind: 'confirm', action, target } });
   }
@@ -41,7 +47,7 @@ export class Commands {
 
   /** Does it, and says what came of it. */
   async run(action: ManyAction, target: Target, signal?: string): Promise<void> {
-    if (!this.mayAct) return;
+    if (!this.mayAct || this.#isRefused(action, target)) return;
     const names = touchedBy(action, target, this.#store.model.processes).map(({ namespec }) => namespec);
     this.#store.dispatch({ kind: 'pending', names, isOver: false });
     try {
@@ -51,6 +57,18 @@ export class Commands {
     } finally {
       this.#store.dispatch({ kind: 'pending', names, isOver: true });
     }
+  }
+
+  /** A press that met something else than it was meant for. */
+  ignored(what: string): void {
+    this.#notice(true, `${what} as you pressed, so nothing was done. Press again.`);
+  }
+
+  #isRefused(action: ManyAction, target: Target): boolean {
+    const { whyNot } = this;
+    if (whyNot === undefined) return false;
+    this.#notice(true, `${VERBS[action].label} ${addressOf(target)}: ${whyNot}. Nothing was done.`);
+    return true;
   }
 
   #tell(results: Results, action: ManyAction): void {

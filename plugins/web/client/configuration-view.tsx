@@ -1,55 +1,67 @@
 import { useEffect, useState } from 'preact/hooks';
-import * as v from 'valibot';
 import { messageOf } from './commands.ts';
-import type { Process } from './model.ts';
 import { usePage } from './page.ts';
 import { visible } from './visible.ts';
+import type { Setting } from './wire.ts';
 
-const ConfigurationShape = v.array(v.looseObject({ group: v.string(), name: v.string() }));
-
-/** The options of a process as they are in force: resolved, with their defaults. */
-export function ConfigurationView({ process }: { readonly process: Process }) {
-  const { rows, problem } = useConfiguration(process);
-  const facts: readonly (readonly [string, string])[] = [
-    ['stdout log', process.logs.stdout ?? 'none'],
-    ['stderr log', process.logs.stderr ?? 'none'],
-    ['kind', process.kind],
-    ...rows,
-  ];
+/** The options of a process as they are in force, in the spelling of the file; what is not the default comes first and is marked. */
+export function ConfigurationView({ name }: { readonly name: string }) {
+  const { settings, problem } = useSettings(name);
+  const [isAll, setAll] = useState(false);
+  const given = settings.filter(({ isDefault }) => !isDefault);
+  const defaults = settings.filter(({ isDefault }) => isDefault);
   return (
-    <div class="scroll" role="region" aria-label={`Settings of ${process.namespec}`} tabIndex={0}>
+    <div class="scroll" role="region" aria-label={`Settings of ${name}`} tabIndex={0}>
       {problem !== undefined && <p class="note">{problem}</p>}
-      <table class="configuration">
-        <tbody>
-          {facts.map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{visible(value)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Settings caption="Set here" settings={given} />
+      {isAll ? (
+        <Settings caption="Defaults" settings={defaults} />
+      ) : (
+        defaults.length > 0 && (
+          <button type="button" class="more-settings framed" onClick={() => setAll(true)}>
+            Show {defaults.length} defaults
+          </button>
+        )
+      )}
     </div>
   );
 }
 
-function useConfiguration({ group, name }: Pick<Process, 'group' | 'name'>) {
+function Settings({ caption, settings }: { readonly caption: string; readonly settings: readonly Setting[] }) {
+  if (settings.length === 0) return null;
+  return (
+    <table class="configuration">
+      <caption>{caption}</caption>
+      <tbody>
+        {settings.map(({ option, value, default: usual, isDefault, doc }) => (
+          <tr key={option} class={isDefault ? 'usual' : 'given'}>
+            <th scope="row" title={doc}>
+              {option}
+            </th>
+            <td>
+              {value === null || value === '' ? <span class="muted">not set</span> : visible(value)}
+              {!isDefault && usual !== null && usual !== '' && (
+                <span class="muted default">default {visible(usual)}</span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function useSettings(name: string) {
   const { api } = usePage();
-  const [rows, setRows] = useState<readonly (readonly [string, string])[]>([]);
+  const [settings, setSettings] = useState<readonly Setting[]>([]);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   useEffect(() => {
     let isOver = false;
-    const read = async (): Promise<void> => {
-      const all = v.parse(ConfigurationShape, await api.call('supervisor.getAllConfigInfo'));
-      const own = all.find((entry) => entry.group === group && entry.name === name);
-      if (!isOver) setRows(Object.entries(own ?? {}).map(([option, value]) => [option, textOf(value)] as const));
-    };
-    read().catch((error: unknown) => !isOver && setProblem(messageOf(error)));
+    api.settings(name).then(
+      (read) => void (isOver || setSettings(read)),
+      (error: unknown) => void (isOver || setProblem(`The settings cannot be read: ${messageOf(error)}.`)),
+    );
     return () => void (isOver = true);
-  }, [group, name]);
-  return { rows, problem };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  }, [name]);
+  return { settings, problem };
 }

@@ -1,4 +1,4 @@
-import { arrange } from './arrange.ts';
+import { shownSections } from './arrange.ts';
 import type { Commands } from './commands.ts';
 import { commandOf, neighbour, type KeyCommand } from './keyboard.ts';
 import type { Preferences } from './preferences.ts';
@@ -60,7 +60,7 @@ function carryOut(command: KeyCommand, store: Store, commands: Commands): void {
 
 /** To another row; what stands beside the table follows. */
 function move({ dispatch, model }: Store, step: 1 | -1): void {
-  const name = neighbour(arrange(model), model.current, step);
+  const name = neighbour(shownSections(model), model.current, step);
   if (name === undefined) return;
   dispatch({ kind: 'current', name });
   if (model.beside?.kind === 'process') dispatch({ kind: 'beside', beside: { ...model.beside, name } });
@@ -69,13 +69,13 @@ function move({ dispatch, model }: Store, step: 1 | -1): void {
 
 /** One thing at a time: the panel, then the filter. */
 function leave({ dispatch, model }: Store): void {
-  const { beside, current, filter } = model;
+  const { beside, current, filter, only } = model;
   if (beside !== undefined) {
     dispatch({ kind: 'beside', beside: undefined });
     const name = beside.kind === 'process' ? beside.name : current;
     // Where the panel covered the table, the table can have the focus only when it is uncovered.
     requestAnimationFrame(() => name !== undefined && focusRow(name));
-  } else if (filter !== '') dispatch({ kind: 'filter', filter: '' });
+  } else if (filter !== '' || only !== undefined) dispatch({ kind: 'showAll' });
   else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 

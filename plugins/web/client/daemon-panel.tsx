@@ -1,7 +1,8 @@
 import { BesidePanel } from './beside.tsx';
 import { HappeningsList } from './happenings-list.tsx';
 import { LogView } from './log-view.tsx';
-import type { DaemonTab, Happening } from './model.ts';
+import type { Happening } from './happening.ts';
+import type { DaemonTab } from './model.ts';
 import { usePage } from './page.ts';
 import { Tabs } from './tabs.tsx';
 import type { About } from './wire.ts';

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Dialog, Model, Target } from './model.ts';
 import { KEYS } from './keyboard.ts';
 import { usePage } from './page.ts';
 import { sentenceOf, touchedBy } from './targets.ts';
-import { canStart } from './trouble.ts';
+import { canStart } from './can.ts';
 import { unreachable } from './unreachable.ts';
 import { visible } from './visible.ts';
 
@@ -12,16 +12,18 @@ import { visible } from './visible.ts';
 export function Dialogs({
   dialog,
   processes,
+  whyNot,
 }: {
   readonly dialog: Dialog | undefined;
   readonly processes: Model['processes'];
+  readonly whyNot: string | undefined;
 }) {
   if (dialog === undefined) return null;
   switch (dialog.kind) {
     case 'confirm':
-      return <Confirm {...dialog} processes={processes} />;
+      return <Confirm {...dialog} processes={processes} whyNot={whyNot} />;
     case 'signal':
-      return <SignalChoice target={dialog.target} processes={processes} />;
+      return <SignalChoice target={dialog.target} processes={processes} whyNot={whyNot} />;
     case 'help':
       return <Help />;
     default:
@@ -51,10 +53,12 @@ interface ConfirmParts {
   readonly action: 'start' | 'stop' | 'restart';
   readonly target: Target;
   readonly processes: Model['processes'];
+  /** Why nothing can be done now. */
+  readonly whyNot: string | undefined;
 }
 
 /** Asks once, and says how many and which. */
-function Confirm({ action, target, processes }: ConfirmParts) {
+function Confirm({ action, target, processes, whyNot }: ConfirmParts) {
   const { commands, dispatch } = usePage();
   const touched = touchedBy(action, target, processes);
   const sentence = sentenceOf(action, target, touched.length);
@@ -64,11 +68,12 @@ function Confirm({ action, target, processes }: ConfirmParts) {
     <Modal title={`${sentence}?`}>
       {down > 0 && <p>{`${down} of them ${down === 1 ? 'is' : 'are'} down now and will be started, too.`}</p>}
       <Names names={touched.map(({ namespec }) => namespec)} />
+      <WhyNot text={whyNot} />
       <div class="answer">
         <button
           type="button"
           class={action === 'start' ? 'strong' : 'strong danger'}
-          disabled={touched.length === 0}
+          disabled={touched.length === 0 || whyNot !== undefined}
           onClick={() => {
             close();
             void commands.run(action, target);
@@ -87,7 +92,7 @@ function Confirm({ action, target, processes }: ConfirmParts) {
 /** Those that programs take as a message first, then those that end them. */
 const SIGNALS = ['HUP', 'USR1', 'USR2', 'WINCH', 'CONT', 'STOP', 'INT', 'TERM', 'QUIT', 'ABRT', 'KILL'] as const;
 
-function SignalChoice({ target, processes }: Omit<ConfirmParts, 'action'>) {
+function SignalChoice({ target, processes, whyNot }: Omit<ConfirmParts, 'action'>) {
   const { commands, dispatch } = usePage();
   const [signal, setSignal] = useState<string>('HUP');
   const touched = touchedBy('signal', target, processes);
@@ -106,11 +111,12 @@ function SignalChoice({ target, processes }: Omit<ConfirmParts, 'action'>) {
         </select>
       </label>
       {target.kind !== 'one' && <Names names={touched.map(({ namespec }) => namespec)} />}
+      <WhyNot text={whyNot} />
       <div class="answer">
         <button
           type="button"
           class="strong"
-          disabled={touched.length === 0}
+          disabled={touched.length === 0 || whyNot !== undefined}
           onClick={() => {
             close();
             void commands.run('signal', target, signal);
@@ -126,14 +132,47 @@ function SignalChoice({ target, processes }: Omit<ConfirmParts, 'action'>) {
   );
 }
 
+/** The line is there also while it is empty, so that the buttons below stay where they are. */
+function WhyNot({ text }: { readonly text: string | undefined }) {
+  return (
+    <p class="why-not" role="status">
+      {text === undefined ? '' : `Nothing can be done now: ${text}.`}
+    </p>
+  );
+}
+
+/** All names; of more than there is room for, how many are below. */
 function Names({ names }: { readonly names: readonly string[] }) {
+  const list = useRef<HTMLUListElement>(null);
+  const [below, setBelow] = useState(0);
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (element === null) return undefined;
+    const look = (): void => {
+      const end = element.getBoundingClientRect().bottom - 2;
+      setBelow([...element.children].filter((item) => item.getBoundingClientRect().bottom > end + 4).length);
+    };
+    element.addEventListener('scroll', look, { passive: true });
+    // It has a size only when the dialog is open.
+    const sized = new ResizeObserver(look);
+    sized.observe(element);
+    return () => {
+      sized.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, [names.length]);
   if (names.length === 0) return <p>There is none to which this would make a difference.</p>;
   return (
-    <ul class="names" tabIndex={0} aria-label="Processes">
-      {names.map((name) => (
-        <li key={name}>{visible(name)}</li>
-      ))}
-    </ul>
+    <>
+      <ul class="names" ref={list} tabIndex={0} aria-label="Processes">
+        {names.map((name) => (
+          <li key={name}>{visible(name)}</li>
+        ))}
+      </ul>
+      <p class="below" aria-hidden="true">
+        {below === 0 ? '' : `↓ ${below} more below`}
+      </p>
+    </>
   );
 }
 

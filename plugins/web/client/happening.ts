@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Happening } from './model.ts';
-import { STATES } from './wire.ts';
+import { causeText, CauseShape } from './cause.ts';
+import { STATES, type State } from './wire.ts';
 import { visible } from './visible.ts';
 
 /** The events that the page listens to. `process:usage` is measured only while somebody asks for it by name. */
@@ -9,6 +9,7 @@ export const EVENTS = [
   'process:exited',
   'process:spawn-failed',
   'process:signalled',
+  'process:health',
   'process:added',
   'process:removed',
   'process:usage',
@@ -17,6 +18,46 @@ export const EVENTS = [
   'supervisor:state',
 ] as const;
 
+/** One event of the daemon, as far as the list of events needs it. Texts are made visible. */
+export type News = {
+  /** Wall time. */
+  readonly at: number;
+  /** `group:name`; empty where it is about no process. */
+  readonly process: string;
+} & (
+  | { readonly kind: 'state'; readonly from: string; readonly to: State; readonly by: string; readonly cause: string }
+  /** A child is gone. `after`: the state that it left behind. */
+  | {
+      readonly kind: 'ended';
+      readonly how: string;
+      readonly isBad: boolean;
+      readonly isAsked: boolean;
+      readonly after: State;
+    }
+  | { readonly kind: 'notStarted'; readonly reason: string }
+  | { readonly kind: 'signalled'; readonly signal: string; readonly why: string }
+  | { readonly kind: 'said'; readonly text: string; readonly isBad: boolean }
+);
+
+/** A line of the list of events: one event, or several that belong together, as often as they came. */
+export interface Happening {
+  readonly number: number;
+  /** Counts the events in it: it changes when the line does. */
+  readonly version: number;
+  readonly process: string;
+  readonly text: string;
+  readonly isBad: boolean;
+  readonly state: State | undefined;
+  /** Wall times of the first and the last time. */
+  readonly since: number;
+  readonly at: number;
+  readonly count: number;
+  /** What may still be added to it. */
+  readonly open: 'stop' | 'stopped' | 'end' | 'start' | undefined;
+  /** Who asked for it. */
+  readonly by: string;
+}
+
 const ProcessPart = v.looseObject({ namespec: v.string(), state: v.picklist(STATES) });
 
 const Shape = v.looseObject({
@@ -24,44 +65,52 @@ const Shape = v.looseObject({
   process: v.optional(ProcessPart),
   from: v.optional(v.string()),
   to: v.optional(v.string()),
+  cause: v.optional(CauseShape),
   reason: v.optional(v.string()),
   signal: v.optional(v.string()),
+  why: v.optional(v.string()),
   group: v.optional(v.string()),
   expected: v.optional(v.boolean()),
+  asked: v.optional(v.boolean()),
+  trouble: v.nullish(v.string()),
 });
 
-/** What an event is about, in words; `undefined` for one that is not for people. `now`: for one that has no time of its own. */
-export function happeningOf(event: string, data: unknown, now: number): Omit<Happening, 'number'> | undefined {
+/** `undefined` for an event that is not for people. `now`: for one that has no time of its own. */
+export function newsOf(event: string, data: unknown, now: number): News | undefined {
   const parsed = v.safeParse(Shape, data);
   if (!parsed.success) return undefined;
-  const { process } = parsed.output;
-  const text = textOf(event, parsed.output);
-  if (text === undefined) return undefined;
-  const state = event === 'process:state' ? process?.state : undefined;
-  const at = Date.parse(parsed.output.at ?? '') || now;
-  return { at, event, process: process?.namespec ?? '', text: visible(text), state };
-}
-
-function textOf(event: string, said: v.InferOutput<typeof Shape>): string | undefined {
+  const { process, at, ...said } = parsed.output;
+  const common = { at: Date.parse(at ?? '') || now, process: process?.namespec ?? '' };
+  const line = (text: string, isBad = false): News => ({ ...common, kind: 'said', text: visible(text), isBad });
   switch (event) {
-    case 'process:state':
-      return `${String(said.from).toLowerCase()} → ${String(said.process?.state).toLowerCase()}`;
-    case 'process:exited':
-      return `ended with ${said.reason}${said.expected === false ? ', which was not expected' : ''}`;
+    case 'process:state': {
+      if (process === undefined) return undefined;
+      const { cause = { by: 'unknown' } } = said;
+      const from = said.from ?? '';
+      return { ...common, kind: 'state', from, to: process.state, by: cause.by, cause: visible(causeText(cause)) };
+    }
+    case 'process:exited': {
+      if (process === undefined) return undefined;
+      const { reason = 'its end', expected = true, asked = false } = said;
+      const how = visible(reason);
+      return { ...common, kind: 'ended', how, isBad: !expected && !asked, isAsked: asked, after: process.state };
+    }
     case 'process:spawn-failed':
-      return `could not be started: ${said.reason ?? ''}`;
+      return { ...common, kind: 'notStarted', reason: visible(said.reason ?? '') };
     case 'process:signalled':
-      return `was sent ${said.signal ?? 'a signal'}`;
+      return { ...common, kind: 'signalled', signal: said.signal ?? 'a signal', why: said.why ?? '' };
+    case 'process:health':
+      return line(said.trouble ?? 'no longer in trouble', said.trouble !== undefined && said.trouble !== null);
     case 'process:added':
-      return 'was added';
+      return line('added');
     case 'process:removed':
-      return 'was removed';
+      return line('removed');
     case 'group:added':
-      return `group ${said.group} was added`;
+      return line(`group ${said.group} added`);
     case 'group:removed':
-      return `group ${said.group} was removed`;
+      return line(`group ${said.group} removed`);
     case 'supervisor:state':
-      return `the daemon is ${said.to}`;
+      return line(`the daemon is ${said.to}`);
     default:
       return undefined;
   }

@@ -1,12 +1,13 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { HappeningsList } from './happenings-list.tsx';
 import { entriesOf, momentOf, type Entry } from './journal.ts';
-import type { Happening } from './model.ts';
+import type { Happening } from './happening.ts';
 import { usePage } from './page.ts';
-import { momentText } from './words.ts';
+import { useStill } from './still.ts';
+import { momentText, shortMomentText } from './words.ts';
 
 /** Of records; what is older is for `tsvctl why`. */
-const MOST_RECORDS = 50;
+const MOST_RECORDS = 200;
 
 /** What happened to one process: what the journal has kept, or else the last events about it. */
 export function HistoryView({
@@ -17,11 +18,13 @@ export function HistoryView({
   readonly happenings: readonly Happening[];
 }) {
   const own = useMemo(() => happenings.filter(({ process }) => process === name), [name, happenings]);
-  const entries = useJournal(name, momentOf(own));
-  if (entries === undefined) return <HappeningsList happenings={own} isOne />;
+  const known = useJournal(name, momentOf(own));
+  const root = useRef<HTMLOListElement>(null);
+  const entries = useStill(root, known);
+  if (known === undefined || entries === undefined) return <HappeningsList happenings={own} isOne />;
   if (entries.length === 0) return <p class="note">The journal has nothing about it yet.</p>;
   return (
-    <ol class="happenings" tabIndex={0} aria-label={`What happened to ${name}, the newest first`}>
+    <ol class="happenings" ref={root} tabIndex={0} aria-label={`What happened to ${name}, the newest first`}>
       {entries.map((entry, index) => (
         <Line key={`${entry.at} ${index}`} entry={entry} />
       ))}
@@ -29,12 +32,18 @@ export function HistoryView({
   );
 }
 
-function Line({ entry: { at, text, isBad, output } }: { readonly entry: Entry }) {
+function Line({ entry: { at, text, isBad, output, count, since } }: { readonly entry: Entry }) {
   return (
     <li>
       <time dateTime={at}>{momentText(Date.parse(at))}</time>
       <div class={isBad ? 'what unsteady' : 'what'}>
         {text}
+        {count > 1 && (
+          <>
+            {' '}
+            <b>×{count}</b> <span class="muted">since {shortMomentText(Date.parse(since), Date.parse(at))}</span>
+          </>
+        )}
         {output.map(({ channel, text: lines }) => (
           <details key={channel}>
             <summary>last of {channel}</summary>

@@ -1,18 +1,14 @@
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Section } from './arrange.ts';
 
 /** Rows this near to what is seen are drawn as if they were seen. Where the table scrolls by itself, some browsers know no margin. */
 const MARGIN = '600px 0px';
 
 /**
  * The processes whose rows are in sight, or nearly. Drawing the curves of five hundred rows every two seconds takes a
- * fifth of a second; those of the rows that somebody sees take a tenth of that.
+ * fifth of a second; those of the rows that somebody sees take a tenth of that. `order`: another one for other rows.
  */
-export function useInSight(
-  table: RefObject<HTMLTableElement | null>,
-  sections: readonly Section[],
-): ReadonlySet<string> {
+export function useInSight(table: RefObject<HTMLTableElement | null>, order: string): ReadonlySet<string> {
   const [inSight, setInSight] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => {
     const seen = new Set<string>();
@@ -29,6 +25,6 @@ export function useInSight(
     );
     for (const row of table.current?.querySelectorAll('tr[data-process]') ?? []) observer.observe(row);
     return () => observer.disconnect();
-  }, [sections]);
+  }, [order]);
   return inSight;
 }

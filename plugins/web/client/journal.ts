@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { Happening } from './model.ts';
+import { causeText, CauseShape } from './cause.ts';
+import type { Happening } from './happening.ts';
 import { visible } from './visible.ts';
 import { durationText } from './words.ts';
 
-const By = v.looseObject({ by: v.string(), detail: v.optional(v.string()) });
 const Decision = v.looseObject({
   kind: v.string(),
   delaySeconds: v.optional(v.number()),
@@ -12,7 +12,7 @@ const Decision = v.looseObject({
 
 /** What the page shows of a record of `tsv.getJournal`; docs/plugins/journal.md has all of it. */
 const RecordShape = v.variant('kind', [
-  v.looseObject({ kind: v.literal('started'), at: v.string(), pid: v.number(), by: By }),
+  v.looseObject({ kind: v.literal('started'), at: v.string(), pid: v.number(), by: CauseShape }),
   v.looseObject({ kind: v.literal('notStarted'), at: v.string(), reason: v.string(), decision: Decision }),
   v.looseObject({
     kind: v.literal('ended'),
@@ -20,7 +20,7 @@ const RecordShape = v.variant('kind', [
     exit: v.looseObject({ code: v.optional(v.number()), signal: v.optional(v.string()) }),
     expected: v.boolean(),
     asked: v.boolean(),
-    by: By,
+    by: CauseShape,
     ranSeconds: v.number(),
     decision: Decision,
     outOfMemory: v.optional(v.unknown()),
@@ -40,22 +40,38 @@ export interface Entry {
   readonly at: string;
   readonly text: string;
   readonly isBad: boolean;
+  /** How often in a row it was the same, and when the first of these was. */
+  readonly count: number;
+  readonly since: string;
+  /** What makes two of them the same. */
+  readonly key: string;
   /** The last lines that it wrote. */
   readonly output: readonly { readonly channel: string; readonly text: string }[];
 }
 
-/** The records in words, those of the daemon between them; kinds that are not for people are left out. */
+/**
+ * The records in words, the newest first, those of the daemon between them. Kinds that are not for people are left out, and so are starts
+ * that the end before them tells. What is the same several times in a row is one entry, that of the last time.
+ */
 export function entriesOf(answer: unknown): readonly Entry[] {
   if (!Array.isArray(answer)) return [];
-  return answer.flatMap((item: unknown) => {
-    const record = v.safeParse(RecordShape, item);
-    return record.success ? [entryOf(record.output)] : [];
-  });
+  const entries: Entry[] = [];
+  for (const item of answer) {
+    const { success, output } = v.safeParse(RecordShape, item);
+    if (!success || (output.kind === 'started' && output.by.by === 'child')) continue;
+    const entry = entryOf(output);
+    const newer = entries.at(-1);
+    if (newer?.key === entry.key) entries.splice(-1, 1, { ...newer, count: newer.count + 1, since: entry.at });
+    else entries.push(entry);
+  }
+  return entries;
 }
 
 function entryOf(record: JournalRecord): Entry {
   const { at } = record;
-  const said = (text: string, isBad = false): Entry => ({ at, text: visible(text), isBad, output: [] });
+  const said = (text: string, isBad = false, key = text): Entry => {
+    return { at, text: visible(text), isBad, count: 1, since: at, key, output: [] };
+  };
   switch (record.kind) {
     case 'started':
       return said(`started as process ${record.pid} ${causeText(record.by)}`);
@@ -71,7 +87,8 @@ function entryOf(record: JournalRecord): Entry {
       return said('the daemon ended');
     case 'ended':
       return {
-        ...said(endedText(record), !record.asked && !record.expected),
+        // How long it ran differs each time.
+        ...said(endedText(record), !record.asked && !record.expected, endedText({ ...record, ranSeconds: 0 })),
         output: record.output
           .filter(({ lines }) => lines.length > 0)
           .map(({ channel, lines }) => ({ channel, text: lines.map(visible).join('\n') })),
@@ -94,29 +111,7 @@ function decisionText({ kind, delaySeconds = 0, reason }: v.InferOutput<typeof D
   return reason === undefined ? what : `${what}: ${reason}`;
 }
 
-/** Who had it done; follows "started" or "stopped". */
-function causeText({ by, detail }: v.InferOutput<typeof By>): string {
-  const how = detail === undefined ? '' : ` (${detail})`;
-  switch (by) {
-    case 'boot':
-      return 'with the daemon';
-    case 'shutdown':
-      return `with the daemon${how}`;
-    case 'child':
-      return `by the restart policy${detail === undefined ? '' : `, after ${detail}`}`;
-    case 'reload':
-      return `by a change of the configuration${how}`;
-    case 'client':
-    case 'plugin':
-      return `by a ${by}${how}`;
-    case 'policy':
-      return `by the daemon${how}`;
-    default:
-      return `by ${by}${how}`; // a newer daemon may know more
-  }
-}
-
 /** What the journal is told anew for: something happened to the process. */
 export function momentOf(happenings: readonly Happening[]): number {
-  return happenings.at(-1)?.number ?? 0;
+  return happenings.reduce((sum, { version }) => sum + version, 0);
 }

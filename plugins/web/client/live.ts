@@ -1,11 +1,14 @@
 import * as v from 'valibot';
 import type { Api } from './api.ts';
 import type { Clock } from './clock.ts';
-import { EVENTS, happeningOf } from './happening.ts';
+import { EVENTS, newsOf } from './happening.ts';
 import type { ServerSent } from './server-sent.ts';
 import type { Store } from './store.ts';
 import { Stream } from './stream.ts';
 import { AboutProcessShape, UsageEventShape } from './wire.ts';
+
+/** The daemon tells what the processes use every two seconds: silence longer than this is a lost connection. */
+const SILENCE_MS = 10_000;
 
 /** Bursts of what makes everything be read again lead to one reading. */
 const GATHER_MS = 60;
@@ -34,7 +37,13 @@ export class Live {
         if (connection.kind === 'live') this.#readSoon();
       },
       clock,
+      silenceMs: SILENCE_MS,
     });
+  }
+
+  /** Does not wait for the next attempt. */
+  tryNow(): void {
+    this.#stream.start();
   }
 
   start(): void {
@@ -53,8 +62,8 @@ export class Live {
       if (usage.success) this.#store.dispatch({ kind: 'usage', samples: usage.output.usages });
       return;
     }
-    const happening = happeningOf(event, said, this.#clock.wall());
-    if (happening !== undefined) this.#store.dispatch({ kind: 'happened', happening });
+    const news = newsOf(event, said, this.#clock.wall());
+    if (news !== undefined) this.#store.dispatch({ kind: 'happened', news });
     const about = v.safeParse(AboutProcessShape, said);
     if (!about.success) return this.#readSoon();
     const { process } = about.output;

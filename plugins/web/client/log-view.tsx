@@ -35,7 +35,7 @@ export function LogView({ source, says }: { readonly source: LogSource; readonly
           onInput={(event) => setSearch(event.currentTarget.value)}
         />
         <span class="found" role="status">
-          {search === '' ? (connection.kind === 'lost' ? connection.why : '') : counted(found, 'line')}
+          {connection.kind === 'lost' ? connection.why : search === '' ? '' : counted(found, 'line')}
         </span>
         <a
           class="button symbol"

@@ -4,6 +4,7 @@ import { App } from './app.tsx';
 import { browserClock as clock } from './clock.ts';
 import { Commands } from './commands.ts';
 import { listenToKeys } from './controls.ts';
+import { Hold } from './hold.ts';
 import { Live } from './live.ts';
 import { emptyModel } from './model.ts';
 import { PageProvider, type Page } from './page.ts';
@@ -26,8 +27,9 @@ async function main(): Promise<void> {
 function live(api: Api, about: About, preferences: Preferences): void {
   const store = new Store(emptyModel(about), () => drawSoon());
   const commands = new Commands(api, store);
-  const page: Page = { api, clock, commands, preferences, dispatch: store.dispatch };
   const daemon = new Live(api, store, clock);
+  const page: Page = { api, clock, commands, preferences, dispatch: store.dispatch, tryNow: () => daemon.tryNow() };
+  const hold = new Hold(store, clock, commands);
 
   let frame = 0;
   /** Once in a frame, however much has changed; never while nobody sees it. */
@@ -43,6 +45,7 @@ function live(api: Api, about: About, preferences: Preferences): void {
       </PageProvider>,
       document.body,
     );
+    hold.drawn();
     showInTab(store);
     showInAddress(store);
   };
@@ -51,6 +54,7 @@ function live(api: Api, about: About, preferences: Preferences): void {
   store.dispatch({ kind: 'beside', beside: besideAt(location.hash) });
   addEventListener('popstate', () => store.dispatch({ kind: 'beside', beside: besideAt(location.hash) }));
   listenToKeys(store, commands, preferences);
+  hold.listen(document);
   followWhileSeen(daemon);
 }
 

@@ -4,8 +4,15 @@ import { Menu } from './menu.tsx';
 import type { Target } from './model.ts';
 import { usePage } from './page.ts';
 
+interface MenuParts {
+  /** `undefined`: all. */
+  readonly group: string | undefined;
+  /** The connection is lost. */
+  readonly isCut: boolean;
+}
+
 /** What can be done to a group or to everything. Each of it asks, and says how many. */
-export const ManyMenu = memo(({ group }: { readonly group: string | undefined }) => {
+export const ManyMenu = memo(({ group, isCut }: MenuParts) => {
   const { commands, dispatch } = usePage();
   const target: Target = group === undefined ? { kind: 'all' } : { kind: 'group', group };
   const whom = group === undefined ? 'all' : 'group';
@@ -13,11 +20,16 @@ export const ManyMenu = memo(({ group }: { readonly group: string | undefined })
     <Menu
       says={group === undefined ? 'All processes' : `Group ${group}`}
       label={group === undefined ? 'All…' : <Icon name="more" />}
+      note={isCut ? 'Not connected to the daemon' : undefined}
       choices={[
-        { label: `Start ${whom}…`, run: () => commands.ask('start', target) },
-        { label: `Restart ${whom}…`, run: () => commands.ask('restart', target) },
-        { label: `Stop ${whom}…`, run: () => commands.ask('stop', target) },
-        { label: `Signal ${whom}…`, run: () => dispatch({ kind: 'dialog', dialog: { kind: 'signal', target } }) },
+        { label: `Start ${whom}…`, isOff: isCut, run: () => commands.ask('start', target) },
+        { label: `Restart ${whom}…`, isOff: isCut, run: () => commands.ask('restart', target) },
+        { label: `Stop ${whom}…`, isOff: isCut, run: () => commands.ask('stop', target) },
+        {
+          label: `Signal ${whom}…`,
+          isOff: isCut,
+          run: () => dispatch({ kind: 'dialog', dialog: { kind: 'signal', target } }),
+        },
       ]}
     />
   );

@@ -5,11 +5,13 @@ interface MenuParts {
   /** For those who hear the page. */
   readonly says: string;
   readonly label: ComponentChildren;
+  /** Said above the choices: why there are none now. */
+  readonly note?: string | undefined;
   readonly choices: readonly { readonly label: string; readonly run: () => void; readonly isOff?: boolean }[];
 }
 
 /** A button that opens a short list of others. Escape and whatever happens elsewhere close it. */
-export function Menu({ says, label, choices }: MenuParts) {
+export function Menu({ says, label, note, choices }: MenuParts) {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -44,6 +46,7 @@ export function Menu({ says, label, choices }: MenuParts) {
       </button>
       {isOpen && (
         <div class="choices">
+          {note !== undefined && <p>{note}</p>}
           {choices.map((choice) => (
             <button
               type="button"

@@ -1,9 +1,12 @@
-import type { Health } from './trouble.ts';
-import type { About, ProcessStatus, State, Usage } from './wire.ts';
+import type { Section } from './arrange.ts';
+import type { Bucket } from './bucket.ts';
+import type { Happening, News } from './happening.ts';
+import type { About, ProcessStatus, Usage } from './wire.ts';
 
 /** A process as the page shows it. A new object whenever something of it changes, and only then. */
 export interface Process extends ProcessStatus {
-  readonly health: Health;
+  /** It was removed; its row stays until the rows may move. */
+  readonly isGone?: boolean;
   /** When it came up, by the page's own clock; `undefined` while it is down. */
   readonly upSince: number | undefined;
 }
@@ -17,21 +20,17 @@ export interface History {
 /** One each two seconds: two minutes. */
 export const SAMPLES = 60;
 
-export type Connection =
-  | { readonly kind: 'connecting' }
-  | { readonly kind: 'live' }
-  | { readonly kind: 'lost'; readonly why: string };
+export type Connection = { readonly kind: 'connecting' } | { readonly kind: 'live' } | Lost;
 
-/** Something that happened, as the list of events says it. */
-export interface Happening {
-  readonly number: number;
-  /** Wall time of the page. */
-  readonly at: number;
-  readonly event: string;
-  /** `group:name`; empty where it is about no process. */
-  readonly process: string;
-  readonly text: string;
-  readonly state: State | undefined;
+/** What is shown is what was known then. */
+export interface Lost {
+  readonly kind: 'lost';
+  readonly why: string;
+  /** When the daemon was last heard: by the page's clock, and by the wall clock. */
+  readonly seen: number;
+  readonly seenWall: number;
+  /** When it is tried again, by the page's clock. */
+  readonly retryAt: number;
 }
 
 export type Column = 'trouble' | 'name' | 'state' | 'uptime' | 'restarts' | 'cpu' | 'memory';
@@ -79,9 +78,11 @@ export interface Model {
   readonly happenings: readonly Happening[];
   readonly notices: readonly Notice[];
   readonly filter: string;
-  /** Only this state; all where there is none. */
-  readonly only: State | undefined;
+  /** Only these; all where there is none. */
+  readonly only: Bucket | undefined;
   readonly sort: Sort;
+  /** The rows as they stand while somebody points at them, or moves among them with the keys: none may move then. */
+  readonly held: readonly Section[] | undefined;
   readonly beside: Beside | undefined;
   readonly dialog: Dialog | undefined;
   /** The row that the keyboard is at. */
@@ -97,11 +98,13 @@ export type Change =
   | { readonly kind: 'one'; readonly process: ProcessStatus; readonly now: number }
   | { readonly kind: 'gone'; readonly name: string }
   | { readonly kind: 'usage'; readonly samples: readonly (Usage & { readonly namespec: string })[] }
-  | { readonly kind: 'happened'; readonly happening: Omit<Happening, 'number'> }
+  | { readonly kind: 'happened'; readonly news: News }
   | { readonly kind: 'notice'; readonly isBad: boolean; readonly text: string }
   | { readonly kind: 'dismiss'; readonly number: number }
   | { readonly kind: 'filter'; readonly filter: string }
-  | { readonly kind: 'only'; readonly state: State | undefined }
+  | { readonly kind: 'only'; readonly bucket: Bucket | undefined }
+  | { readonly kind: 'hold'; readonly isHeld: boolean }
+  | { readonly kind: 'showAll' }
   | { readonly kind: 'sort'; readonly column: Column }
   | { readonly kind: 'beside'; readonly beside: Beside | undefined }
   | { readonly kind: 'dialog'; readonly dialog: Dialog | undefined }
@@ -120,6 +123,7 @@ export function emptyModel(about: About): Model {
     filter: '',
     only: undefined,
     sort: { column: 'trouble', isReversed: false },
+    held: undefined,
     beside: undefined,
     dialog: undefined,
     current: undefined,

@@ -13,6 +13,8 @@ export interface Page {
   readonly commands: Commands;
   readonly preferences: Preferences;
   readonly dispatch: (change: Change) => void;
+  /** Connects now, without waiting for the next attempt. */
+  readonly tryNow: () => void;
 }
 
 const Context = createContext<Page | undefined>(undefined);

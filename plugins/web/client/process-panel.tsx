@@ -7,13 +7,13 @@ import { HistoryView } from './history-view.tsx';
 import { LogView } from './log-view.tsx';
 import { Menu } from './menu.tsx';
 import { Icon } from './icon.tsx';
-import type { Happening, History, Process, ProcessTab, Target } from './model.ts';
+import type { Happening } from './happening.ts';
+import type { History, Process, ProcessTab, Target } from './model.ts';
 import { usePage } from './page.ts';
-import { RowButtons } from './row.tsx';
+import { RowButtons, StateWord } from './row.tsx';
 import { Sparkline } from './sparkline.tsx';
-import { StateMark } from './state-mark.tsx';
 import { Tabs } from './tabs.tsx';
-import { visible } from './visible.ts';
+import { Why } from './why.tsx';
 import { durationText, momentText, shareText, sizeText } from './words.ts';
 
 interface PanelParts {
@@ -23,6 +23,7 @@ interface PanelParts {
   readonly tab: ProcessTab;
   readonly now: number;
   readonly isPending: boolean;
+  readonly isCut: boolean;
 }
 
 const TABS = [
@@ -32,7 +33,7 @@ const TABS = [
 ] as const;
 
 /** Everything about one process. */
-export function ProcessPanel({ process, history, happenings, tab, now, isPending }: PanelParts) {
+export function ProcessPanel({ process, history, happenings, tab, now, isPending, isCut }: PanelParts) {
   const { dispatch, commands } = usePage();
   const name = process.namespec;
   return (
@@ -41,19 +42,15 @@ export function ProcessPanel({ process, history, happenings, tab, now, isPending
       buttons={
         commands.mayAct && (
           <>
-            <RowButtons process={process} isPending={isPending} />
-            <MoreMenu name={name} />
+            <RowButtons process={process} isPending={isPending} isCut={isCut} />
+            <MoreMenu name={name} isCut={isCut} />
           </>
         )
       }
     >
-      <p class={`about ${process.health}`}>
-        <span class={`state ${process.state.toLowerCase()}`}>
-          <StateMark state={process.state} />
-          {process.state.toLowerCase()}
-        </span>{' '}
-        {visible(process.reason)}
-      </p>
+      <div class={`about ${process.health}`} tabIndex={0} role="region" aria-label={`State of ${name}`}>
+        <StateWord process={process} /> <Why process={process} />
+      </div>
       <Facts process={process} history={history} now={now} />
       <Tabs
         says={`About ${name}`}
@@ -62,74 +59,84 @@ export function ProcessPanel({ process, history, happenings, tab, now, isPending
         choose={(next) => dispatch({ kind: 'beside', beside: { kind: 'process', name, tab: next } })}
       />
       <div class="panel" role="tabpanel" id="panel" aria-label={TABS.find((one) => one.name === tab)?.label}>
-        {tab === 'log' && <ProcessLog name={name} />}
+        {tab === 'log' && <ProcessLog process={process} />}
         {tab === 'history' && <HistoryView name={name} happenings={happenings} />}
-        {tab === 'settings' && <ConfigurationView process={process} />}
+        {tab === 'settings' && <ConfigurationView name={name} />}
       </div>
     </BesidePanel>
   );
 }
 
-function MoreMenu({ name }: { readonly name: string }) {
+function MoreMenu({ name, isCut }: { readonly name: string; readonly isCut: boolean }) {
   const { commands, dispatch } = usePage();
   const target: Target = { kind: 'one', name };
   return (
     <Menu
       says={`More for ${name}`}
       label={<Icon name="more" />}
+      note={isCut ? 'Not connected to the daemon' : undefined}
       choices={[
-        { label: 'Send a signal…', run: () => dispatch({ kind: 'dialog', dialog: { kind: 'signal', target } }) },
-        { label: 'Clear its logs', run: () => void commands.run('clear-logs', target) },
+        {
+          label: 'Send a signal…',
+          isOff: isCut,
+          run: () => dispatch({ kind: 'dialog', dialog: { kind: 'signal', target } }),
+        },
+        { label: 'Clear its logs', isOff: isCut, run: () => void commands.run('clear-logs', target) },
       ]}
     />
   );
 }
 
+/** Each fact has its place, also while there is none: nothing below moves when a process ends. */
 function Facts({ process, history, now }: Pick<PanelParts, 'process' | 'history' | 'now'>) {
   const { pid, upSince, startedAt, stoppedAt, exit, restarts } = process;
   const cpu = history?.cpu.at(-1);
   const memory = history?.memory.at(-1);
   return (
     <dl class="facts">
-      {pid !== null && <Fact label="Process id">{pid}</Fact>}
-      {upSince !== undefined && startedAt !== null && (
-        <Fact label="Up for">
-          <span title={momentText(Date.parse(startedAt))}>{durationText(now - upSince)}</span>
-        </Fact>
-      )}
+      <Fact label="Process id">{pid ?? NOTHING}</Fact>
+      <Fact label="Up for" says={startedAt}>
+        {upSince === undefined ? NOTHING : durationText(now - upSince)}
+      </Fact>
       <Fact label="Restarts">{restarts}</Fact>
-      {exit !== null && (
-        <Fact label="Last exit">
-          <span title={stoppedAt === null ? '' : momentText(Date.parse(stoppedAt))}>
-            {exit.kind === 'code' ? `status ${exit.code}` : exit.signal}
-          </span>
-        </Fact>
-      )}
-      {cpu !== undefined && (
-        <Fact label="CPU">
-          {shareText(cpu)} <Sparkline values={history?.cpu ?? []} floor="zero" least={0.1} />
-        </Fact>
-      )}
-      {memory !== undefined && (
-        <Fact label="Memory">
-          {sizeText(memory)} <Sparkline values={history?.memory ?? []} floor="least" least={8 * 2 ** 20} />
-        </Fact>
-      )}
+      <Fact label="CPU">
+        {cpu === undefined ? NOTHING : shareText(cpu)}{' '}
+        <Sparkline values={history?.cpu ?? []} floor="zero" least={0.1} />
+      </Fact>
+      <Fact label="Memory">
+        {memory === undefined ? NOTHING : sizeText(memory)}{' '}
+        <Sparkline values={history?.memory ?? []} floor="least" least={8 * 2 ** 20} />
+      </Fact>
+      <Fact label="Last exit" says={stoppedAt}>
+        {exit === null ? NOTHING : exit.kind === 'code' ? `status ${exit.code}` : exit.signal}
+      </Fact>
     </dl>
   );
 }
 
-function Fact({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
+const NOTHING = '–';
+
+interface FactParts {
+  readonly label: string;
+  /** When it was; ISO 8601. */
+  readonly says?: string | null;
+  readonly children: ComponentChildren;
+}
+
+function Fact({ label, says, children }: FactParts) {
   return (
-    <div>
+    <div title={says === undefined || says === null ? undefined : momentText(Date.parse(says))}>
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>
   );
 }
 
-function ProcessLog({ name }: { readonly name: string }) {
-  const [channel, setChannel] = useState<Channel>('stdout');
+/** Opens on the stream that has the last words of a process that is down. */
+function ProcessLog({ process }: { readonly process: Process }) {
+  const { namespec: name, lastLine, pid, health } = process;
+  const isAboutEnd = pid === null || health !== 'sound';
+  const [channel, setChannel] = useState<Channel>(isAboutEnd ? (lastLine?.channel ?? 'stdout') : 'stdout');
   return (
     <>
       <div class="channels" role="group" aria-label="Stream">

@@ -1,10 +1,9 @@
+import { arrange } from './arrange.ts';
+import { folded } from './fold.ts';
 import { unreachable } from './unreachable.ts';
 import { SAMPLES, type Change, type History, type Model, type Process, type Sort } from './model.ts';
-import { healthOf } from './trouble.ts';
 import type { ProcessStatus, Usage } from './wire.ts';
 
-/** Of the list of events; the oldest go. */
-const MOST_HAPPENINGS = 300;
 /** Of what is shown at the foot; the oldest go. */
 const MOST_NOTICES = 4;
 
@@ -26,10 +25,8 @@ export function reduce(model: Model, change: Change): Model {
       return without(model, change.name);
     case 'usage':
       return { ...model, histories: sampled(model, change.samples) };
-    case 'happened': {
-      const number = (model.happenings.at(-1)?.number ?? 0) + 1;
-      return { ...model, happenings: [...model.happenings, { ...change.happening, number }].slice(-MOST_HAPPENINGS) };
-    }
+    case 'happened':
+      return { ...model, happenings: folded(model.happenings, change.news) };
     case 'notice': {
       const number = (model.notices.at(-1)?.number ?? 0) + 1;
       const { isBad, text } = change;
@@ -38,11 +35,15 @@ export function reduce(model: Model, change: Change): Model {
     case 'dismiss':
       return { ...model, notices: model.notices.filter(({ number }) => number !== change.number) };
     case 'filter':
-      return { ...model, filter: change.filter };
+      return rearranged({ ...model, filter: change.filter });
     case 'only':
-      return { ...model, only: change.state === model.only ? undefined : change.state };
+      return rearranged({ ...model, only: change.bucket === model.only ? undefined : change.bucket });
+    case 'showAll':
+      return rearranged({ ...model, filter: '', only: undefined });
     case 'sort':
-      return { ...model, sort: sortedBy(model.sort, change.column) };
+      return rearranged({ ...model, sort: sortedBy(model.sort, change.column) });
+    case 'hold':
+      return change.isHeld === (model.held !== undefined) ? model : held(model, change.isHeld);
     case 'beside':
       return { ...model, beside: change.beside };
     case 'dialog':
@@ -60,6 +61,15 @@ export function reduce(model: Model, change: Change): Model {
     default:
       return unreachable(change);
   }
+}
+
+function held(model: Model, isHeld: boolean): Model {
+  return { ...model, held: isHeld && model.isLoaded ? arrange(model) : undefined };
+}
+
+/** What somebody asks for moves the rows, also while they are held. */
+function rearranged(model: Model): Model {
+  return model.held === undefined ? model : held(model, true);
 }
 
 function withAll(model: Model, statuses: readonly ProcessStatus[], now: number): Model {
@@ -98,7 +108,7 @@ function processOf(status: ProcessStatus, now: number, known: Process | undefine
   const isUp = status.uptimeSeconds !== null && status.pid !== null;
   const isSameRun = isUp && known?.upSince !== undefined && known.startedAt === status.startedAt;
   const upSince = isSameRun ? known.upSince : isUp ? now - (status.uptimeSeconds ?? 0) * 1000 : undefined;
-  const process: Process = { ...status, health: healthOf(status), upSince };
+  const process: Process = { ...status, upSince };
   return known !== undefined && isSame(known, process) ? known : process;
 }
 

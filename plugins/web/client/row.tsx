@@ -1,11 +1,13 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { canStart, canStop } from './can.ts';
 import { Icon } from './icon.tsx';
 import { memo } from './memo.tsx';
 import type { History, Process } from './model.ts';
 import { usePage } from './page.ts';
 import { Sparkline } from './sparkline.tsx';
 import { StateMark } from './state-mark.tsx';
-import { canStart, canStop } from './trouble.ts';
 import { visible } from './visible.ts';
+import { Why } from './why.tsx';
 import { shareText, sizeText } from './words.ts';
 
 export interface RowParts {
@@ -14,11 +16,11 @@ export interface RowParts {
   readonly uptime: string;
   /** Under the heading of its group, which need not be said again. */
   readonly isMember: boolean;
-  /** Something stands beside the table: only what matters most. */
-  readonly isShort: boolean;
   readonly isOpen: boolean;
   readonly isCurrent: boolean;
   readonly isPending: boolean;
+  /** The connection is lost. */
+  readonly isCut: boolean;
   readonly mayAct: boolean;
 }
 
@@ -27,14 +29,14 @@ export interface RowParts {
  * what a row is.
  */
 export const Row = memo((parts: RowParts) => {
-  const { process, history, uptime, isShort, isOpen, isCurrent, isPending, mayAct } = parts;
-  const { namespec, state, health, reason, restarts } = process;
+  const { process, history, uptime, isOpen, isCurrent, isPending, isCut, mayAct } = parts;
+  const { namespec, health, restarts } = process;
   const { dispatch } = usePage();
   const open = (): void => dispatch({ kind: 'beside', beside: { kind: 'process', name: namespec, tab: 'log' } });
   return (
     <tr
       role="row"
-      class={`${health}${isOpen ? ' open' : ''}${isCurrent ? ' current' : ''}`}
+      class={`${health}${process.upSince === undefined ? ' down' : ''}${isOpen ? ' open' : ''}${isCurrent ? ' current' : ''}`}
       data-process={namespec}
       aria-busy={isPending}
       onClick={(event) => {
@@ -45,6 +47,7 @@ export const Row = memo((parts: RowParts) => {
         <button
           type="button"
           class="name"
+          title={visible(namespec)}
           onClick={open}
           onFocus={() => dispatch({ kind: 'current', name: namespec })}
           aria-expanded={isOpen}
@@ -52,39 +55,44 @@ export const Row = memo((parts: RowParts) => {
           <Name process={process} isMember={parts.isMember} />
         </button>
       </th>
-      <td role="cell" class={`state ${state.toLowerCase()}`}>
-        <StateMark state={state} />
-        {state.toLowerCase()}
+      <td role="cell" class="state">
+        <StateWord process={process} />
       </td>
-      {!isShort && (
-        <td role="cell" class="about" title={visible(reason)}>
-          {visible(reason)}
-        </td>
-      )}
+      <td role="cell" class="about">
+        <Why process={process} />
+      </td>
       <td role="cell" class="number uptime">
         {uptime}
       </td>
-      {!isShort && (
-        <>
-          <td role="cell" class={`number restarts${restarts === 0 ? ' none' : ''}`}>
-            {restarts}
-          </td>
-          <td role="cell" class="usage cpu">
-            <Amount history={history} what="cpu" />
-          </td>
-          <td role="cell" class="usage memory">
-            <Amount history={history} what="memory" />
-          </td>
-        </>
-      )}
+      <td role="cell" class={`number restarts${restarts === 0 ? ' none' : ''}`}>
+        {restarts}
+      </td>
+      <td role="cell" class="usage cpu">
+        <Amount history={history} what="cpu" />
+      </td>
+      <td role="cell" class="usage memory">
+        <Amount history={history} what="memory" />
+      </td>
       {mayAct && (
         <td role="cell" class="actions">
-          <RowButtons process={process} isPending={isPending} />
+          <RowButtons process={process} isPending={isPending} isCut={isCut} />
         </td>
       )}
     </tr>
   );
 });
+
+/** The state, with a sign of its own; that of a process which runs and is in trouble is a warning. */
+export function StateWord({ process: { state, health, isGone } }: Pick<RowParts, 'process'>) {
+  if (isGone === true) return <span class="state stopped">removed</span>;
+  const isWarned = health === 'unsteady' && (state === 'RUNNING' || state === 'STARTING');
+  return (
+    <span class={`state ${isWarned ? 'backoff' : state.toLowerCase()}`}>
+      <StateMark state={isWarned ? 'BACKOFF' : state} />
+      {state.toLowerCase()}
+    </span>
+  );
+}
 
 function Name({ process: { namespec, group, name }, isMember }: Pick<RowParts, 'process' | 'isMember'>) {
   if (namespec === name) return <>{visible(name)}</>;
@@ -114,29 +122,52 @@ function Amount({ history, what }: { readonly history: History | undefined; read
   );
 }
 
-/** Start and stop are one button, which stays where it is when it has been pressed: whoever is at it keeps the focus. */
-export function RowButtons({ process, isPending }: Pick<RowParts, 'process' | 'isPending'>) {
-  const { commands } = usePage();
-  const { namespec } = process;
-  const isUp = canStop(process) || process.state === 'STOPPING';
-  const canToggle = !isPending && (canStop(process) || canStart(process));
-  const canRestart = !isPending && canStop(process);
+/** A press so soon after the button has changed its meaning was meant for the other one. */
+const SETTLE_MS = 300;
+
+/**
+ * Start and stop are one button, which stays where it is when it has been pressed: whoever is at it keeps the focus. It does what it said
+ * when it was pressed, whatever has happened to the process before it was let go.
+ */
+export function RowButtons({ process, isPending, isCut }: Pick<RowParts, 'process' | 'isPending' | 'isCut'>) {
+  const { clock, commands } = usePage();
+  const { namespec, state, isGone } = process;
+  const isUp = canStop(process) || state === 'STOPPING';
+  const meant = useRef<'start' | 'stop' | undefined>(undefined);
+  const flippedAt = useRef(-Infinity);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) flippedAt.current = clock.now();
+    isFirst.current = false;
+  }, [isUp]);
+  const toggle = isUp ? 'stop' : 'start';
+  const whyNot = whyNotText({ isPending, isCut, isGone, state });
+  const canToggle = whyNot === undefined && (canStop(process) || canStart(process));
+  const canRestart = whyNot === undefined && canStop(process);
+  const says = (label: string): string => (whyNot === undefined ? label : `${label}: ${whyNot}`);
+  const press = (isPointer: boolean): void => {
+    const action = meant.current ?? toggle;
+    meant.current = undefined;
+    if (isPointer && clock.now() - flippedAt.current < SETTLE_MS) commands.ignored(`${namespec} changed its state`);
+    else if (canToggle || action !== toggle) commands.ask(action, { kind: 'one', name: namespec });
+  };
   return (
     <div class="buttons">
       <button
         type="button"
         class="symbol"
-        title={isUp ? 'Stop' : 'Start'}
+        title={says(isUp ? 'Stop' : 'Start')}
         aria-label={`${isUp ? 'Stop' : 'Start'} ${namespec}`}
         aria-disabled={!canToggle}
-        onClick={() => canToggle && commands.startOrStop(namespec)}
+        onPointerDown={() => (meant.current = toggle)}
+        onClick={(event) => press(event.detail > 0)}
       >
         <Icon name={isUp ? 'stop' : 'start'} />
       </button>
       <button
         type="button"
         class="symbol"
-        title="Restart"
+        title={says('Restart')}
         aria-label={`Restart ${namespec}`}
         aria-disabled={!canRestart}
         onClick={() => canRestart && commands.ask('restart', { kind: 'one', name: namespec })}
@@ -145,4 +176,20 @@ export function RowButtons({ process, isPending }: Pick<RowParts, 'process' | 'i
       </button>
     </div>
   );
+}
+
+/** Why a button does nothing now. */
+function whyNotText({
+  isPending,
+  isCut,
+  isGone,
+  state,
+}: Pick<RowParts, 'isPending' | 'isCut'> & {
+  readonly isGone: boolean | undefined;
+  readonly state: Process['state'];
+}): string | undefined {
+  if (isCut) return 'not connected to the daemon';
+  if (isGone === true) return 'it was removed';
+  if (isPending) return 'waiting for the last action';
+  return state === 'STOPPING' ? 'it is stopping' : state === 'UNKNOWN' ? 'it is out of control' : undefined;
 }

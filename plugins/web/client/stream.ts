@@ -1,4 +1,4 @@
-import { ApiError } from './api.ts';
+import { ApiError, UNREACHABLE } from './api.ts';
 import type { Clock } from './clock.ts';
 import type { Connection } from './model.ts';
 import { ServerSentReader, type ServerSent } from './server-sent.ts';
@@ -13,6 +13,8 @@ export interface StreamParts {
   readonly onEvent: (event: ServerSent) => void;
   readonly onState: (state: Connection) => void;
   readonly clock: Clock;
+  /** Something comes at least this often, or the connection is taken for lost; `undefined`: it may be silent. */
+  readonly silenceMs?: number;
   /** From 0 to 1: spreads the pages that a restart of the daemon has cut off. */
   readonly random?: () => number;
 }
@@ -25,11 +27,15 @@ export class Stream {
   readonly #parts: StreamParts;
   #running: AbortController | undefined;
   #pause: { cancel(): void } | undefined;
+  #silence: { cancel(): void } | undefined;
   #failures = 0;
   #lastId = '';
+  /** When something was last heard, by both clocks. */
+  #seen: { readonly now: number; readonly wall: number };
 
   constructor(parts: StreamParts) {
     this.#parts = parts;
+    this.#seen = { now: parts.clock.now(), wall: parts.clock.wall() };
   }
 
   /** Opens it now, if it is not open. */
@@ -44,19 +50,38 @@ export class Stream {
   /** Until the next start. */
   stop(): void {
     this.#pause?.cancel();
+    this.#silence?.cancel();
     this.#running?.abort();
     this.#running = undefined;
   }
 
   async #follow(running: AbortController): Promise<void> {
-    const why = await this.#read(running.signal).catch(reasonOf);
+    this.#awaitSign(running);
+    const why = await this.#read(running.signal).catch((error: unknown) => reasonOf(running.signal.reason, error));
     if (this.#running !== running) return;
     this.#running = undefined;
+    this.#silence?.cancel();
     const most = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** this.#failures);
     this.#failures += 1;
-    this.#parts.onState({ kind: 'lost', why });
-    const { clock, random = Math.random } = this.#parts;
-    this.#pause = clock.setTimer(most * (0.5 + random() / 2), () => this.start());
+    const { clock, onState, random = Math.random } = this.#parts;
+    const pauseMs = most * (0.5 + random() / 2);
+    const { now: seen, wall: seenWall } = this.#seen;
+    onState({ kind: 'lost', why, seen, seenWall, retryAt: clock.now() + pauseMs });
+    this.#pause = clock.setTimer(pauseMs, () => this.start());
+  }
+
+  /** A connection can be dead without having ended: a cable that was pulled, a daemon that hangs. */
+  #awaitSign(running: AbortController): void {
+    const { clock, silenceMs } = this.#parts;
+    this.#silence?.cancel();
+    if (silenceMs === undefined) return;
+    this.#silence = clock.setTimer(silenceMs, () => running.abort(new SilenceError(silenceMs)));
+  }
+
+  #heard(): void {
+    const { clock } = this.#parts;
+    this.#seen = { now: clock.now(), wall: clock.wall() };
+    if (this.#running !== undefined) this.#awaitSign(this.#running);
   }
 
   /** Until it ends; resolves with why. */
@@ -64,6 +89,7 @@ export class Stream {
     const { open, onEvent, onState } = this.#parts;
     const response = await open(this.#lastId, signal);
     if (response.body === null) return 'the server sent nothing';
+    this.#heard();
     onState({ kind: 'live' });
     const reader = new ServerSentReader();
     const decoder = new TextDecoder();
@@ -73,6 +99,7 @@ export class Stream {
       const { done, value } = await chunks.read();
       if (done) return 'the server ended the connection';
       if (signal.aborted) return 'it was closed';
+      this.#heard();
       for (const event of reader.push(decoder.decode(value, { stream: true }))) {
         this.#failures = 0;
         if (event.id !== '') this.#lastId = event.id;
@@ -83,6 +110,13 @@ export class Stream {
 }
 
 /** Browsers say `Failed to fetch` or `network error` of a server that is gone; that is no help to anybody. */
-function reasonOf(error: unknown): string {
-  return error instanceof ApiError ? error.message : 'the server cannot be reached';
+function reasonOf(abortedFor: unknown, error: unknown): string {
+  if (abortedFor instanceof SilenceError) return abortedFor.message;
+  return error instanceof ApiError ? error.message : UNREACHABLE;
+}
+
+class SilenceError extends Error {
+  constructor(ms: number) {
+    super(`the daemon has been silent for ${Math.round(ms / 1000)} s`);
+  }
 }

@@ -1,5 +1,5 @@
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { arrange, type Section } from './arrange.ts';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { Section } from './arrange.ts';
 import { useInSight } from './in-sight.ts';
 import { ManyMenu } from './many-menu.tsx';
 import type { Column, Model, Sort } from './model.ts';
@@ -13,38 +13,36 @@ interface ColumnParts {
   readonly column: Column | undefined;
   readonly label: string;
   readonly looks: string;
-  /** Left out while something stands beside the table. */
-  readonly isExtra: boolean;
 }
 
 const COLUMNS: readonly ColumnParts[] = [
-  { column: 'name', label: 'Process', looks: 'name', isExtra: false },
-  { column: 'state', label: 'State', looks: 'state', isExtra: false },
-  { column: undefined, label: 'Why', looks: 'about', isExtra: true },
-  { column: 'uptime', label: 'Uptime', looks: 'number uptime', isExtra: false },
-  { column: 'restarts', label: 'Restarts', looks: 'number restarts', isExtra: true },
-  { column: 'cpu', label: 'CPU', looks: 'usage cpu', isExtra: true },
-  { column: 'memory', label: 'Memory', looks: 'usage memory', isExtra: true },
+  { column: 'name', label: 'Process', looks: 'name' },
+  { column: 'state', label: 'State', looks: 'state' },
+  { column: undefined, label: 'Why', looks: 'about' },
+  { column: 'uptime', label: 'Uptime', looks: 'number uptime' },
+  { column: 'restarts', label: 'Restarts', looks: 'number restarts' },
+  { column: 'cpu', label: 'CPU', looks: 'usage cpu' },
+  { column: 'memory', label: 'Memory', looks: 'usage memory' },
 ];
 
+interface TableParts {
+  readonly model: Model;
+  readonly sections: readonly Section[];
+  readonly now: number;
+}
+
 /** Every process, or those that the filter leaves. */
-export function Table({ model, now }: { readonly model: Model; readonly now: number }) {
-  const { processes, histories, filter, only, sort } = model;
-  // Only where the order follows what is measured does a measurement move rows.
-  const measured = sort.column === 'cpu' || sort.column === 'memory' ? histories : undefined;
-  const sections = useMemo(
-    () => arrange({ processes, histories, filter, only, sort }),
-    [processes, measured, filter, only, sort],
-  );
-  const root = useKeptFocus(model.current, sections);
-  const inSight = useInSight(root, sections);
+export function Table({ model, sections, now }: TableParts) {
+  const { processes, sort } = model;
+  const order = sections.flatMap((section) => section.processes.map(({ namespec }) => namespec)).join('\n');
+  const root = useKeptFocus(model.current, order);
+  const inSight = useInSight(root, order);
   const mayAct = model.about.role === 'admin';
-  const columns = COLUMNS.filter(({ isExtra }) => model.beside === undefined || !isExtra);
   return (
     <table role="table" aria-label="Processes" aria-rowcount={processes.size + 1} ref={root}>
       <thead role="rowgroup">
         <tr role="row">
-          {columns.map(({ column, label, looks }) => (
+          {COLUMNS.map(({ column, label, looks }) => (
             <Heading key={label} column={column} label={label} looks={looks} sort={sort} />
           ))}
           {mayAct && (
@@ -60,7 +58,6 @@ export function Table({ model, now }: { readonly model: Model; readonly now: num
           section={section}
           model={model}
           now={now}
-          width={columns.length}
           inSight={inSight}
         />
       ))}
@@ -68,7 +65,7 @@ export function Table({ model, now }: { readonly model: Model; readonly now: num
   );
 }
 
-function Heading({ column, label, looks, sort }: Omit<ColumnParts, 'isExtra'> & { readonly sort: Sort }) {
+function Heading({ column, label, looks, sort }: ColumnParts & { readonly sort: Sort }) {
   const { dispatch } = usePage();
   const isSorted = column === sort.column;
   return (
@@ -94,12 +91,10 @@ interface RowsParts {
   readonly section: Section;
   readonly model: Model;
   readonly now: number;
-  /** In columns, without that of the buttons. */
-  readonly width: number;
   readonly inSight: ReadonlySet<string>;
 }
 
-function Rows({ section, model, now, width, inSight }: RowsParts) {
+function Rows({ section, model, now, inSight }: RowsParts) {
   const { group, processes, running, total } = section;
   const mayAct = model.about.role === 'admin';
   const open = model.beside?.kind === 'process' ? model.beside.name : undefined;
@@ -107,7 +102,7 @@ function Rows({ section, model, now, width, inSight }: RowsParts) {
     <tbody role="rowgroup" class={group === undefined ? 'single' : 'several'}>
       {group !== undefined && (
         <tr role="row" class="group">
-          <th role="rowheader" scope="rowgroup" colSpan={width}>
+          <th role="rowheader" scope="rowgroup" colSpan={COLUMNS.length}>
             {visible(group)}{' '}
             <span>
               {running} of {total} running
@@ -115,7 +110,7 @@ function Rows({ section, model, now, width, inSight }: RowsParts) {
           </th>
           {mayAct && (
             <td role="cell" class="actions">
-              <ManyMenu group={group} />
+              <ManyMenu group={group} isCut={model.connection.kind === 'lost'} />
             </td>
           )}
         </tr>
@@ -124,13 +119,17 @@ function Rows({ section, model, now, width, inSight }: RowsParts) {
         <Row
           key={process.namespec}
           process={process}
-          history={inSight.has(process.namespec) ? model.histories.get(process.namespec) : undefined}
+          history={
+            inSight.has(process.namespec) && process.upSince !== undefined
+              ? model.histories.get(process.namespec)
+              : undefined
+          }
           uptime={process.upSince === undefined ? '' : durationText(now - process.upSince)}
           isMember={group !== undefined}
-          isShort={model.beside !== undefined}
           isOpen={process.namespec === open}
           isCurrent={process.namespec === model.current}
           isPending={model.pending.has(process.namespec)}
+          isCut={model.connection.kind === 'lost'}
           mayAct={mayAct}
         />
       ))}
@@ -139,7 +138,7 @@ function Rows({ section, model, now, width, inSight }: RowsParts) {
 }
 
 /** A row that moves takes the focus along: browsers drop it when an element changes its place. */
-function useKeptFocus(current: string | undefined, sections: readonly Section[]) {
+function useKeptFocus(current: string | undefined, order: string) {
   const root = useRef<HTMLTableElement>(null);
   const focused = useRef<Element | undefined>(undefined);
   useLayoutEffect(() => {
@@ -164,6 +163,6 @@ function useKeptFocus(current: string | undefined, sections: readonly Section[])
   useLayoutEffect(() => {
     const lost = focused.current;
     if (lost instanceof HTMLElement && lost.isConnected && document.activeElement === document.body) lost.focus();
-  }, [current, sections]);
+  }, [current, order]);
   return root;
 }

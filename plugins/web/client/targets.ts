@@ -1,5 +1,5 @@
 import type { Model, Process, Target } from './model.ts';
-import { canStart, canStop } from './trouble.ts';
+import { canStart, canStop } from './can.ts';
 import { unreachable } from './unreachable.ts';
 import { counted } from './words.ts';
 

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { countStates } from './arrange.ts';
+import { BUCKETS, countBuckets, type Bucket } from './bucket.ts';
 import { Icon } from './icon.tsx';
 import { ManyMenu } from './many-menu.tsx';
 import { memo } from './memo.tsx';
@@ -12,37 +12,22 @@ import { unreachable } from './unreachable.ts';
 
 export interface TopBarParts {
   readonly about: About;
-  readonly connection: Connection;
+  readonly connection: Connection['kind'];
   readonly processes: Model['processes'];
   readonly filter: string;
-  readonly only: State | undefined;
+  readonly only: Bucket | undefined;
   readonly beside: Beside | undefined;
 }
 
-/** Where this is, how it is, and what to look for. */
+/** Where this is, how it is, and what to look for. Each part has a place of its own: nothing moves when a number grows. */
 export const TopBar = memo(({ about, connection, processes, filter, only, beside }: TopBarParts) => {
   const { dispatch, commands } = usePage();
   const isDaemonOpen = beside?.kind === 'daemon';
   return (
     <header class="top">
-      <h1>
-        {visible(about.identifier)} <ConnectionSign connection={connection} />
-      </h1>
-      <div class="counts" role="group" aria-label="Processes by state">
-        {countStates(processes.values()).map(([state, count]) => (
-          <button
-            type="button"
-            key={state}
-            class={state.toLowerCase()}
-            aria-pressed={only === state}
-            title={only === state ? 'Show all again' : `Show only ${state.toLowerCase()}`}
-            onClick={() => dispatch({ kind: 'only', state })}
-          >
-            <StateMark state={state} />
-            <b>{count}</b> {state.toLowerCase()}
-          </button>
-        ))}
-      </div>
+      <h1 title={visible(about.identifier)}>{visible(about.identifier)}</h1>
+      <ConnectionSign connection={connection} />
+      <Counters processes={processes} only={only} />
       <div class="tools">
         <input
           type="search"
@@ -55,7 +40,11 @@ export const TopBar = memo(({ about, connection, processes, filter, only, beside
           value={filter}
           onInput={(event) => dispatch({ kind: 'filter', filter: event.currentTarget.value })}
         />
-        {commands.mayAct ? <ManyMenu group={undefined} /> : <span class="role">read only</span>}
+        {commands.mayAct ? (
+          <ManyMenu group={undefined} isCut={connection === 'lost'} />
+        ) : (
+          <span class="role">read only</span>
+        )}
         <button
           type="button"
           aria-pressed={isDaemonOpen}
@@ -80,6 +69,37 @@ export const TopBar = memo(({ about, connection, processes, filter, only, beside
   );
 });
 
+const ABOUT: Readonly<Record<Bucket, { readonly says: string; readonly mark: State }>> = {
+  trouble: { says: 'in trouble', mark: 'BACKOFF' },
+  running: { says: 'that run', mark: 'RUNNING' },
+  changing: { says: 'that start or stop', mark: 'STARTING' },
+  down: { says: 'that are down', mark: 'STOPPED' },
+};
+
+/** How many there are of each kind; each is a filter, too. */
+function Counters({ processes, only }: Pick<TopBarParts, 'processes' | 'only'>) {
+  const { dispatch } = usePage();
+  const counts = countBuckets(processes.values());
+  return (
+    <div class="counts" role="group" aria-label="Processes by condition">
+      {BUCKETS.map((bucket) => (
+        <button
+          type="button"
+          key={bucket}
+          class={counts[bucket] === 0 ? 'none' : bucket}
+          aria-pressed={only === bucket}
+          title={only === bucket ? 'Show all again' : `Show only those ${ABOUT[bucket].says}`}
+          onClick={() => dispatch({ kind: 'only', bucket })}
+        >
+          <StateMark state={ABOUT[bucket].mark} />
+          <span>{bucket}</span>
+          <b>{counts[bucket]}</b>
+        </button>
+      ))}
+    </div>
+  );
+}
+
 function ThemeButton() {
   const { preferences } = usePage();
   const [theme, setTheme] = useState(preferences.theme);
@@ -97,14 +117,14 @@ function ThemeButton() {
   );
 }
 
-function ConnectionSign({ connection }: { readonly connection: Connection }) {
-  switch (connection.kind) {
+function ConnectionSign({ connection }: Pick<TopBarParts, 'connection'>) {
+  switch (connection) {
     case 'live':
       return <span class="connection well">live</span>;
     case 'connecting':
       return <span class="connection">connecting</span>;
     case 'lost':
-      return <span class="connection lost">connection lost</span>;
+      return <span class="connection lost">not connected</span>;
     default:
       return unreachable(connection);
   }

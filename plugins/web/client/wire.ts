@@ -7,6 +7,9 @@ export const STATES = ['FATAL', 'UNKNOWN', 'BACKOFF', 'EXITED', 'STARTING', 'STO
 /** In the order in which somebody should look at them. */
 export type State = (typeof STATES)[number];
 
+/** How much a process needs somebody's eyes, as the daemon judges it; the worst first. */
+export const HEALTH = ['failed', 'unsteady', 'sound'] as const;
+
 const UsageShape = v.looseObject({ cpu: v.number(), memoryBytes: v.number(), processes: v.optional(v.number(), 1) });
 
 export type Usage = v.InferOutput<typeof UsageShape>;
@@ -32,7 +35,10 @@ export const ProcessShape = v.looseObject({
   autostart: v.boolean(),
   priority: v.number(),
   kind: v.string(),
-  health: v.optional(v.picklist(['failed', 'unsteady', 'sound'])),
+  health: v.picklist(HEALTH),
+  trouble: v.nullable(v.string()),
+  since: v.nullable(v.string()),
+  lastLine: v.nullable(v.looseObject({ channel: v.picklist(['stdout', 'stderr']), text: v.string() })),
   usage: v.optional(UsageShape),
 });
 
@@ -67,6 +73,20 @@ export type Results = v.InferOutput<typeof ResultsShape>['results'];
 
 /** An event about a process: how it is after it. */
 export const AboutProcessShape = v.looseObject({ process: ProcessShape });
+
+export const SettingsShape = v.looseObject({
+  settings: v.array(
+    v.looseObject({
+      option: v.string(),
+      value: v.nullable(v.string()),
+      default: v.nullable(v.string()),
+      isDefault: v.boolean(),
+      doc: v.string(),
+    }),
+  ),
+});
+
+export type Setting = v.InferOutput<typeof SettingsShape>['settings'][number];
 
 export const UsageEventShape = v.looseObject({
   usages: v.array(v.looseObject({ namespec: v.string(), ...UsageShape.entries })),

@@ -37,6 +37,22 @@ export function timeText(wallMs: number): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
+/** `16:04:07` of today, `31 Jan 16:04` of another day; local time. */
+export function shortMomentText(wallMs: number, nowMs: number): string {
+  if (dayText(wallMs) === dayText(nowMs)) return timeText(wallMs);
+  const date = new Date(wallMs);
+  const month = date.toLocaleString('en', { month: 'short' });
+  return `${date.getDate()} ${month} ${timeText(wallMs).slice(0, 5)}`;
+}
+
+/** `Sat 31 Jan 2026`, local time. */
+export function dayText(wallMs: number): string {
+  const date = new Date(wallMs);
+  const weekday = date.toLocaleString('en', { weekday: 'short' });
+  const month = date.toLocaleString('en', { month: 'short' });
+  return `${weekday} ${date.getDate()} ${month} ${date.getFullYear()}`;
+}
+
 /** `2026-01-31 16:04:07`, local time. */
 export function momentText(wallMs: number): string {
   const date = new Date(wallMs);

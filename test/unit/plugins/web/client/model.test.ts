@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { STATE_CODES } from '../../../../../core/index.ts';
-import { arrange, countStates } from '../../../../../plugins/web/client/arrange.ts';
+import { arrange, isOrderWaiting, shownSections } from '../../../../../plugins/web/client/arrange.ts';
+import { countBuckets } from '../../../../../plugins/web/client/bucket.ts';
 import { neighbour } from '../../../../../plugins/web/client/keyboard.ts';
 import { emptyModel, type Change, type Model } from '../../../../../plugins/web/client/model.ts';
 import { reduce } from '../../../../../plugins/web/client/reduce.ts';
@@ -15,8 +16,8 @@ const names = (model: Model): string[] =>
   arrange(model).flatMap(({ processes }) => processes.map(({ namespec }) => namespec));
 
 const DOWN = { pid: null, uptimeSeconds: null } as const;
-const FATAL = { state: 'FATAL', ...DOWN } as const;
-const BACKOFF = { state: 'BACKOFF', ...DOWN } as const;
+const FATAL = { state: 'FATAL', health: 'failed', ...DOWN } as const;
+const BACKOFF = { state: 'BACKOFF', health: 'unsteady', ...DOWN } as const;
 
 test('the page knows all states', () => {
   expect([...STATES].sort()).toEqual(Object.keys(STATE_CODES).sort());
@@ -65,18 +66,23 @@ describe('the order of rows', () => {
     expect(arrange(after(mixed, { kind: 'filter', filter: 'w2' }))[0]).toMatchObject({ running: 1, total: 2 });
   });
 
-  test('a state leaves those in it, and pressed again leaves all', () => {
-    const only: Change = { kind: 'only', state: 'FATAL' };
-    expect(names(after(mixed, only))).toEqual(['z']);
+  test('a counter leaves those that it counts, and pressed again leaves all', () => {
+    const only: Change = { kind: 'only', bucket: 'trouble' };
+    expect(names(after(mixed, only))).toEqual(['z', 'w:w2']);
     expect(names(after(mixed, only, only))).toHaveLength(5);
+    expect(names(after(mixed, only, { kind: 'filter', filter: 'none such' }, { kind: 'showAll' }))).toHaveLength(5);
   });
 
-  test('states are counted in the order in which somebody should look', () => {
-    expect(countStates(after(mixed).processes.values())).toEqual([
-      ['FATAL', 1],
-      ['BACKOFF', 1],
-      ['RUNNING', 3],
-    ]);
+  test('each process is counted once, and no counter goes away', () => {
+    expect(countBuckets(after(mixed).processes.values())).toEqual({ trouble: 2, running: 3, changing: 0, down: 0 });
+    const flapping = status({ health: 'unsteady', trouble: 'flapping: ended 113 times in 7 min' });
+    expect(countBuckets(after(all(flapping)).processes.values())).toMatchObject({ trouble: 1, running: 0 });
+  });
+
+  test('a program that flaps and a listener that does not answer are at the top, though they run', () => {
+    const flapping = status({ name: 'f', health: 'unsteady', trouble: 'flapping: ended 113 times in 7 min' });
+    expect(names(after(all(status({ name: 'a' }), flapping)))).toEqual(['f', 'a']);
+    expect(names(after(all(status({ name: 'a' }), flapping), { kind: 'filter', filter: 'flapping' }))).toEqual(['f']);
   });
 
   test('the keyboard goes from row to row as they are shown, and stops at the ends', () => {
@@ -87,6 +93,52 @@ describe('the order of rows', () => {
     expect(neighbour(sections, 'b', 1)).toBe('b');
     expect(neighbour(sections, 'hidden', 1)).toBe('z');
     expect(neighbour([], 'z', 1)).toBeUndefined();
+  });
+});
+
+describe('while rows are held', () => {
+  const shown = (model: Model): string[] =>
+    shownSections(model).flatMap(({ processes }) => processes.map(({ namespec }) => namespec));
+  const three = all(status({ name: 'a' }), status({ name: 'b' }), status({ name: 'c' }));
+  const hold: Change = { kind: 'hold', isHeld: true };
+  const fails: Change = { kind: 'one', process: status({ name: 'c', ...FATAL }), now: 0 };
+
+  test('none moves, and each shows what is known of it now', () => {
+    const model = after(three, hold, fails);
+    expect(shown(model)).toEqual(['a', 'b', 'c']);
+    expect(shownSections(model)[2]?.processes[0]).toMatchObject({ state: 'FATAL', health: 'failed' });
+    expect(isOrderWaiting(model)).toBe(true);
+    expect(shown(reduce(model, { kind: 'hold', isHeld: false }))).toEqual(['c', 'a', 'b']);
+  });
+
+  test('what is removed keeps its place, without anything to press, and what is new waits', () => {
+    const model = after(
+      three,
+      hold,
+      { kind: 'gone', name: 'a' },
+      { kind: 'one', process: status({ name: 'd' }), now: 0 },
+    );
+    expect(shown(model)).toEqual(['a', 'b', 'c']);
+    expect(shownSections(model)[0]?.processes[0]).toMatchObject({ isGone: true, pid: null });
+    expect(shown(reduce(model, { kind: 'hold', isHeld: false }))).toEqual(['b', 'c', 'd']);
+  });
+
+  test('a row that the filter would hide by now stays, until somebody changes the filter', () => {
+    const running: Change = { kind: 'only', bucket: 'running' };
+    const model = after(three, running, hold, fails);
+    expect(shown(model)).toEqual(['a', 'b', 'c']);
+    expect(shown(reduce(model, { kind: 'filter', filter: 'b' }))).toEqual(['b']);
+  });
+
+  test('a column that is pressed sorts them, and they are held anew', () => {
+    const byName: Change = { kind: 'sort', column: 'name' };
+    const model = after(three, hold, fails, byName, byName);
+    expect(shown(model)).toEqual(['c', 'b', 'a']);
+    expect(shown(reduce(model, { kind: 'gone', name: 'b' }))).toEqual(['c', 'b', 'a']);
+  });
+
+  test('before anything was read there is nothing to hold', () => {
+    expect(shown(after(hold, three))).toEqual(['a', 'b', 'c']);
   });
 });
 

@@ -5,14 +5,15 @@ import { Stream } from '../../../../../plugins/web/client/stream.ts';
 import { FakeClock } from '../../../../../core/testing/index.ts';
 
 /** A stream whose connections the test makes: each opening waits for `answer`. */
-function streamUnderTest() {
+function streamUnderTest(silenceMs?: number) {
   const clock = new FakeClock();
   const states: Connection[] = [];
   const events: string[] = [];
   const opened: { readonly lastId: string; readonly answer: (response: Response | Error) => void }[] = [];
   const stream = new Stream({
-    open: (lastId) =>
+    open: (lastId, signal) =>
       new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new TypeError('aborted')));
         const answer = (given: Response | Error): void => (given instanceof Error ? reject(given) : resolve(given));
         opened.push({ lastId, answer });
       }),
@@ -20,6 +21,7 @@ function streamUnderTest() {
     onState: (state) => states.push(state),
     clock,
     random: () => 1,
+    ...(silenceMs !== undefined && { silenceMs }),
   });
   return { clock, stream, states, events, opened };
 }
@@ -33,7 +35,16 @@ test('after a break it is opened again behind the last event', async () => {
   opened[0]?.answer(new Response('id: a-4\ndata: one\n\n'));
   await settled();
   expect(events).toEqual(['one']);
-  expect(states).toEqual([{ kind: 'live' }, { kind: 'lost', why: 'the server ended the connection' }]);
+  expect(states).toEqual([
+    { kind: 'live' },
+    {
+      kind: 'lost',
+      why: 'the server ended the connection',
+      seen: clock.now(),
+      seenWall: clock.wall(),
+      retryAt: clock.now() + 500,
+    },
+  ]);
   clock.advance(500);
   expect(opened.map(({ lastId }) => lastId)).toEqual(['', 'a-4']);
 });
@@ -63,11 +74,11 @@ test('why it broke is said in words', async () => {
   stream.start();
   opened[0]?.answer(new TypeError('Failed to fetch'));
   await settled();
-  expect(states).toEqual([{ kind: 'lost', why: 'the server cannot be reached' }]);
+  expect(states).toMatchObject([{ kind: 'lost', why: 'the daemon cannot be reached' }]);
   stream.start();
   opened[1]?.answer(new ApiError(503, '128 streams are open already'));
   await settled();
-  expect(states.at(-1)).toEqual({ kind: 'lost', why: '128 streams are open already' });
+  expect(states.at(-1)).toMatchObject({ kind: 'lost', why: '128 streams are open already' });
 });
 
 test('stopped, it says nothing and tries nothing', async () => {
@@ -79,4 +90,32 @@ test('stopped, it says nothing and tries nothing', async () => {
   clock.advance(60_000);
   expect(states).toEqual([]);
   expect(opened.length).toBe(1);
+});
+
+test('whatever comes is a sign of life', async () => {
+  const { clock, stream, states, opened } = streamUnderTest(10_000);
+  let say: ((text: string) => void) | undefined;
+  const body = new ReadableStream({
+    start: (controller) => void (say = (text) => controller.enqueue(new TextEncoder().encode(text))),
+  });
+  stream.start();
+  opened[0]?.answer(new Response(body));
+  await settled();
+  clock.advance(9_000);
+  say?.('data: a sign of life\n\n');
+  await settled();
+  clock.advance(9_999);
+  await settled();
+  expect(states).toEqual([{ kind: 'live' }]);
+});
+
+test('an opening that is not answered in time is given up, and tried again', async () => {
+  const { clock, stream, states, opened } = streamUnderTest(10_000);
+  const before = clock.now();
+  stream.start();
+  clock.advance(10_000);
+  await settled();
+  expect(states).toMatchObject([{ kind: 'lost', why: 'the daemon has been silent for 10 s', seen: before }]);
+  clock.advance(500);
+  expect(opened.length).toBe(2);
 });

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { curveOf } from '../../../../../plugins/web/client/curve.ts';
-import { happeningOf } from '../../../../../plugins/web/client/happening.ts';
+import { newsOf } from '../../../../../plugins/web/client/happening.ts';
 import { entriesOf } from '../../../../../plugins/web/client/journal.ts';
 import { commandOf } from '../../../../../plugins/web/client/keyboard.ts';
 import { addressOf, besideAt } from '../../../../../plugins/web/client/route.ts';
 import { matching, piecesOf } from '../../../../../plugins/web/client/search.ts';
-import { durationText, shareText, sizeText } from '../../../../../plugins/web/client/words.ts';
+import {
+  dayText,
+  durationText,
+  shareText,
+  shortMomentText,
+  sizeText,
+} from '../../../../../plugins/web/client/words.ts';
 import { status } from './status.ts';
 
 test.each([
@@ -82,27 +88,65 @@ test('a search leaves the lines that have it, in any case, and marks it', () => 
 });
 
 describe('an event', () => {
-  test('is told in words', () => {
+  test('is read for what it says', () => {
     const process = status({ state: 'EXITED' });
-    expect(happeningOf('process:state', { process, from: 'RUNNING' }, 5)).toEqual({
+    const cause = { by: 'client', detail: 'tsvctl' };
+    expect(newsOf('process:state', { process, from: 'RUNNING', cause }, 5)).toEqual({
       at: 5,
-      event: 'process:state',
+      kind: 'state',
       process: 'web',
-      text: 'running → exited',
-      state: 'EXITED',
+      from: 'RUNNING',
+      to: 'EXITED',
+      by: 'client',
+      cause: 'by a client (tsvctl)',
     });
-    expect(happeningOf('process:exited', { process, reason: 'exit status 3', expected: false }, 5)?.text).toBe(
-      'ended with exit status 3, which was not expected',
-    );
-    expect(happeningOf('supervisor:state', { from: 'running', to: 'stopping' }, 5)?.text).toBe(
-      'the daemon is stopping',
-    );
+    expect(newsOf('process:exited', { process, reason: 'exit status \u00073', expected: false }, 5)).toMatchObject({
+      kind: 'ended',
+      how: 'exit status ␇3',
+      isBad: true,
+    });
+    expect(newsOf('supervisor:state', { from: 'running', to: 'stopping' }, 5)).toMatchObject({
+      text: 'the daemon is stopping',
+    });
   });
 
   test('that nobody knows, or that is not as it should be, is left out', () => {
-    expect(happeningOf('web:opened', {}, 5)).toBeUndefined();
-    expect(happeningOf('process:state', { process: 7 }, 5)).toBeUndefined();
+    expect(newsOf('web:opened', {}, 5)).toBeUndefined();
+    expect(newsOf('process:state', { process: 7 }, 5)).toBeUndefined();
   });
+});
+
+test('a time of today is a time, that of another day has its date', () => {
+  const noon = new Date(2026, 0, 31, 12, 3, 4).getTime();
+  expect(shortMomentText(noon, noon + 60_000)).toBe('12:03:04');
+  expect(shortMomentText(noon, noon + 86_400_000)).toBe('31 Jan 12:03');
+  expect(dayText(noon)).toBe('Sat 31 Jan 2026');
+});
+
+test('the journal of a program that flaps is one entry, which counts', () => {
+  const whose = { group: 'web', name: 'web' };
+  const by = { by: 'child', detail: 'exit status 1' };
+  const records = Array.from({ length: 40 }, (_, index) => {
+    const at = new Date(Date.UTC(2026, 0, 1) - index * 3_000).toISOString();
+    return [
+      { ...whose, at, kind: 'started', pid: 100 + index, by },
+      {
+        ...whose,
+        at,
+        kind: 'ended',
+        exit: { code: 1 },
+        asked: false,
+        expected: false,
+        by,
+        ranSeconds: 1 + (index % 3),
+        output: [],
+        decision: { kind: 'restart', delaySeconds: 0 },
+      },
+    ];
+  });
+  expect(entriesOf(records.flat())).toMatchObject([
+    { count: 40, at: '2026-01-01T00:00:00.000Z', since: '2025-12-31T23:58:03.000Z' },
+  ]);
 });
 
 test('records of the journal are told in words, with the last lines', () => {
