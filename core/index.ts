@@ -67,7 +67,8 @@ export { type Child } from './spawn/child.ts';
 export { findCommand, type Command } from './spawn/command.ts';
 export { type SpawnPlan, type Stdio } from './spawn/plan.ts';
 export { FAILURE_KINDS, type ExecFailure, type FailureKind } from './spawn/failure.ts';
-export { createSpawner, type SpawnerOptions } from './spawn/node-spawner.ts';
+export { inheritedEnvironment } from './spawn/inherited-environment.ts';
+export { createSpawner } from './spawn/node-spawner.ts';
 export type { Spawner, SpawnResult } from './spawn/spawner.ts';
 export { ERRORS, errorsOf, reasonOf, TsvError, tsvError, type ErrorCode, type ErrorTable } from './errors.ts';
 export {

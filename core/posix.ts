@@ -5,13 +5,15 @@
 import { descriptorCalls, type DescriptorCalls } from './posix/descriptors.ts';
 import { loadLibc } from './posix/libc.ts';
 import { limitCalls, type LimitCalls } from './posix/limits.ts';
+import { processCalls, type ProcessCalls } from './posix/processes.ts';
 import { socketCalls, type SocketCalls } from './posix/sockets.ts';
 import { syslogCalls, type SyslogCalls } from './posix/syslog.ts';
 import { timeCalls, type TimeCalls } from './posix/time.ts';
 
 export type { Resource } from './posix/limits.ts';
+export { createPosixSpawner } from './posix/spawner.ts';
 
-export interface Posix extends DescriptorCalls, LimitCalls, SocketCalls, SyslogCalls, TimeCalls {}
+export interface Posix extends DescriptorCalls, LimitCalls, ProcessCalls, SocketCalls, SyslogCalls, TimeCalls {}
 
 /** @throws where koffi or this platform cannot: not Linux, or neither x64 nor arm64. */
 export function loadPosix(): Posix {
@@ -19,6 +21,7 @@ export function loadPosix(): Posix {
   return {
     ...descriptorCalls(libc),
     ...limitCalls(libc),
+    ...processCalls(libc),
     ...socketCalls(libc),
     ...syslogCalls(libc),
     ...timeCalls(libc),

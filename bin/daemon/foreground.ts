@@ -1,20 +1,21 @@
 import { dirname, join, relative } from 'node:path';
 import {
   createSpawner,
+  inheritedEnvironment,
   reasonOf,
   systemClock,
   Supervisor,
   type Spawner,
   type SupervisorConfig,
 } from '../../core/index.ts';
-import type { Posix } from '../../core/posix.ts';
+import type { createPosixSpawner, Posix } from '../../core/posix.ts';
 import type { Loaded, Problem } from '../../plugins/config/index.ts';
 import { DaemonPlugin, type Ending } from '../../plugins/daemon/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
 import { becomeUser } from './identity.ts';
-import { childLimits, raiseLimits } from './limits.ts';
+import { Limits } from './limits.ts';
 import { load, settingsOf, workingDirectory } from './load.ts';
 
 type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: string };
@@ -25,30 +26,32 @@ type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: string };
  */
 export async function runForeground(line: CommandLine, first: Loaded, onOpen?: () => void): Promise<number> {
   const lines: Line[] = onOpen === undefined ? [] : [{ level: 'INFO', text: 'daemonizing the supervisord process' }];
-  const { posix, notice } = await systemCalls();
+  const { calls, notice } = await systemCalls();
   if (notice !== undefined) lines.push(notice);
-  const spawner = posix === undefined ? createSpawner() : prepare(posix, first);
+  const limits = calls && prepare(calls.posix, first);
+  if (limits?.notice !== undefined) lines.push({ level: 'INFO', text: limits.notice });
+  const spawner = calls === undefined ? createSpawner() : calls.createPosixSpawner(calls.posix);
   const identity = becomeUser(first.user);
   if (identity !== undefined) lines.unshift(identity);
 
   // Nothing else need hold the event loop: a daemon without a server waits for signals alone. This timer never fires.
   const alive = systemClock.setTimer(Infinity, () => undefined);
   try {
-    return await superviseInTurn(first, { line, spawner, lines, onOpen });
+    return await superviseInTurn(first, { line, spawner, limits, lines, onOpen });
   } finally {
     alive.cancel();
   }
 }
 
 /** One configuration after the other. One that cannot be started gives way to the one before it. */
-async function superviseInTurn(first: Loaded, { line, spawner, lines, onOpen }: Run): Promise<number> {
+async function superviseInTurn(first: Loaded, { line, spawner, limits, lines, onOpen }: Run): Promise<number> {
   let loaded = first;
   let proven: Loaded | undefined;
   const toSay = [...lines];
   for (;;) {
     const said = toSay.splice(0);
     try {
-      const ending = await supervise(loaded, { line, spawner, lines: said, onOpen });
+      const ending = await supervise(loaded, { line, spawner, limits, lines: said, onOpen });
       if (ending === 'shutdown') return 0;
       proven = loaded;
       loaded = await load(line);
@@ -64,13 +67,12 @@ async function superviseInTurn(first: Loaded, { line, spawner, lines, onOpen }: 
   }
 }
 
-/** Sets the limits of this process, and makes the spawner that uses the system calls. */
-function prepare(posix: Posix, { config }: Loaded): Spawner {
-  const wanted = settingsOf(config);
+/** Sets the limits of this process, and sees to it that no descriptor which it inherited reaches a child. */
+function prepare(posix: Posix, { config }: Loaded): Limits {
   posix.closeOnExecFrom(3);
-  raiseLimits(posix, wanted);
-  const withLimits = childLimits(posix, wanted);
-  return createSpawner(withLimits === undefined ? {} : { withLimits });
+  const limits = new Limits(posix, settingsOf(config));
+  limits.cover(config.groups.reduce((sum, { processes }) => sum + processes.length, 0));
+  return limits;
 }
 
 /** Promise.withResolvers, which Node 20 has not. */
@@ -83,12 +85,13 @@ function withResolvers<Value>(): { promise: Promise<Value>; resolve: (value: Val
 interface Run {
   readonly line: CommandLine;
   readonly spawner: Spawner;
+  readonly limits: Limits | undefined;
   /** What the log is to say first. */
   readonly lines: readonly Line[];
   readonly onOpen: (() => void) | undefined;
 }
 
-async function supervise(loaded: Loaded, { line, spawner, lines, onOpen }: Run): Promise<Ending> {
+async function supervise(loaded: Loaded, { line, spawner, limits, lines, onOpen }: Run): Promise<Ending> {
   const { promise: ended, resolve: end } = withResolvers<Ending>();
   const daemon = new DaemonPlugin({
     load: async () => (await load(line)).config,
@@ -96,8 +99,13 @@ async function supervise(loaded: Loaded, { line, spawner, lines, onOpen }: Run):
     onEnd: end,
     pidfile: settingsOf(loaded.config).pidfile,
   });
-  const plugins = [...loaded.plugins, daemon];
-  const supervisor = new Supervisor({ config: loaded.config, plugins, spawner, env: programEnvironment() });
+  const supervisor = new Supervisor({
+    config: loaded.config,
+    plugins: [...loaded.plugins, daemon],
+    spawner,
+    env: inheritedEnvironment(programEnvironment()),
+  });
+  limits?.follow(supervisor);
   const { log } = LoggingPlugin.getHooks(supervisor);
   for (const { level, text } of [...lines, ...aboutTheFile(loaded)]) log.call(level, text);
   supervisor.events.on('supervisor:state', ({ to }) => {
@@ -130,15 +138,20 @@ function inTheLog({ message, file, line, section, option }: Problem): string {
   return `${message} (${place.filter((part) => part).join(' ')})`;
 }
 
+interface SystemCalls {
+  readonly posix: Posix;
+  readonly createPosixSpawner: typeof createPosixSpawner;
+}
+
 /** Without the system calls the daemon runs all the same, and says what is off. */
-async function systemCalls(): Promise<{ posix?: Posix; notice?: Line }> {
+async function systemCalls(): Promise<{ calls?: SystemCalls; notice?: Line }> {
   try {
-    const { loadPosix } = await import('../../core/posix.ts');
-    return { posix: loadPosix() };
+    const module = await import('../../core/posix.ts');
+    return { calls: { posix: module.loadPosix(), createPosixSpawner: module.createPosixSpawner } };
   } catch (error) {
     const text =
-      `system calls are not available (${reasonOf(error)}): minfds` +
-      ' and minprocs are not checked; see docs/reduced-mode.md';
+      `system calls are not available (${reasonOf(error)}): programs start more slowly, minfds and minprocs are not` +
+      ' checked; see docs/reduced-mode.md';
     return { notice: { level: 'WARN', text } };
   }
 }

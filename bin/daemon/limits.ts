@@ -1,5 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
 import type { Posix, Resource } from '../../core/posix.ts';
+import type { Supervisor } from '../../core/index.ts';
 
 /** What `[supervisord]` wants at least. */
 export interface WantedLimits {
@@ -7,52 +7,66 @@ export interface WantedLimits {
   readonly minprocs: number;
 }
 
-/**
- * Raises the soft limits to what the configuration asks for, where they are below. Supervisor: options.py set_rlimits.
- * @throws Error that names the option, when the hard limit forbids it.
- */
-export function raiseLimits(posix: Posix, { minfds, minprocs }: WantedLimits): void {
-  raise(posix, 'descriptors', 'minfds', minfds);
-  raise(posix, 'processes', 'minprocs', minprocs);
-}
-
 /** Set by the launcher: the soft limit of descriptors before Node raised it to the hard one. */
 const INHERITED = 'TSVD_NOFILE';
 
-/** Descriptors that a spawn needs for itself, generously. */
-const SPARE = 32;
+/** Descriptors for Node, the daemon's own files, and its clients. */
+const FOR_ITSELF = 256;
+/** Descriptors for each process: its pipes and logs, and the other ends of the pipes while it is spawned. */
+const FOR_EACH_PROCESS = 8;
 
 /**
- * Spawns children with the descriptor limit that the daemon was started with, or `minfds` where that is more. Node raises
- * its own soft limit to the hard one at start-up; programs that close every possible descriptor would take seconds. Set
- * around the spawn, because a child would see a limit that is set afterwards too late. A daemon that itself uses more
- * descriptors than that cannot go below them, and its children keep its own limit.
+ * The limits of this process, which children inherit: nothing is changed around a spawn.
+ *
+ * The soft limit of descriptors is the one that the daemon was started with, `minfds`, or what it needs for its processes,
+ * whichever is most. Node raises it to the hard limit at its start; with that one, programs that close every possible
+ * descriptor take seconds. It is only ever raised again, when processes are added.
  */
-export function childLimits(
-  posix: Posix,
-  { minfds }: WantedLimits,
-): (<Result>(spawn: () => Result) => Result) | undefined {
-  const inherited = Number(process.env[INHERITED]);
-  delete process.env[INHERITED];
-  const own = posix.getLimit('descriptors');
-  if (!Number.isInteger(inherited) || inherited <= 0) return undefined;
-  const soft = Math.min(Math.max(inherited, minfds), own.hard);
-  return (spawn) => {
-    if (nextDescriptor() + SPARE > soft) return spawn();
-    posix.setLimit('descriptors', { soft, hard: own.hard });
-    try {
-      return spawn();
-    } finally {
-      posix.setLimit('descriptors', own);
-    }
-  };
-}
+export class Limits {
+  readonly #posix: Posix;
+  /** Not known without the launcher; then everything stays as Node has set it. */
+  readonly #inherited: number | undefined;
+  readonly #minfds: number;
+  #soft = 0;
 
-/** The lowest free descriptor: the kernel gives that one. */
-function nextDescriptor(): number {
-  const fd = openSync('/dev/null', 'r');
-  closeSync(fd);
-  return fd;
+  /**
+   * Raises the soft limits to what the configuration asks for, where they are below. Supervisor: options.py set_rlimits.
+   * @throws Error that names the option, when the hard limit forbids it.
+   */
+  constructor(posix: Posix, { minfds, minprocs }: WantedLimits) {
+    this.#posix = posix;
+    this.#minfds = minfds;
+    const inherited = Number(process.env[INHERITED]);
+    delete process.env[INHERITED];
+    this.#inherited = Number.isInteger(inherited) && inherited > 0 ? inherited : undefined;
+    raise(posix, 'descriptors', 'minfds', minfds);
+    raise(posix, 'processes', 'minprocs', minprocs);
+    this.cover(0);
+  }
+
+  /** What the log is to say, where the daemon has more descriptors than it was started with. */
+  get notice(): string | undefined {
+    if (this.#inherited === undefined || this.#soft <= this.#inherited) return undefined;
+    return `Increased RLIMIT_NOFILE limit to ${this.#soft}`;
+  }
+
+  /** Makes room for the descriptors of so many processes, as far as the hard limit goes. */
+  cover(processes: number): void {
+    if (this.#inherited === undefined) return;
+    const { hard } = this.#posix.getLimit('descriptors');
+    const needed = FOR_ITSELF + FOR_EACH_PROCESS * processes;
+    const soft = Math.min(Math.max(this.#inherited, this.#minfds, needed), hard);
+    if (soft <= this.#soft) return;
+    this.#posix.setLimit('descriptors', { soft, hard });
+    this.#soft = soft;
+  }
+
+  /** Makes room for each process before it is started, and for those that a reload adds. */
+  follow({ events }: Supervisor): void {
+    let count = 0;
+    events.on('process:added', () => this.cover((count += 1)), 'limits');
+    events.on('process:removed', () => (count -= 1), 'limits');
+  }
 }
 
 function raise(posix: Posix, resource: Resource, option: string, wanted: number): void {

@@ -6,13 +6,17 @@ export interface Libc {
   readonly func: ReturnType<typeof koffi.load>['func'];
   /** The numbers of system calls on this architecture. */
   readonly calls: SystemCalls;
-  /** The raw system call with up to three numbers. Where libc's wrapper changes every thread, this changes only the caller. */
+  /** The raw system call with up to three numbers. */
   readonly syscall: (number: number, a: number, b: number, c: number) => number;
   /** Throws what a call that returned -1 left in errno, with the errno name as `code`. Call it right after the call. */
   readonly check: (result: number, call: string) => void;
+  /** Throws an errno, with its name as `code`. */
+  readonly fail: (errno: number, call: string) => never;
+  /** Whether libc has a function of that name. */
+  readonly isThere: (name: string) => boolean;
 }
 
-/** Numbers of the system calls that libc has no wrapper for, or whose wrapper does more than the call. */
+/** Numbers of the system calls that libc has no wrapper for, or one that koffi cannot call. */
 const CALLS = {
   x64: { closeRange: 436, fcntl: 72 },
   arm64: { closeRange: 436, fcntl: 25 },
@@ -25,14 +29,25 @@ export function loadLibc(): Libc {
   const calls = callNumbers();
   const libc = koffi.load(null);
   const syscall = libc.func('long syscall(long number, long a, long b, long c)');
+  const fail = (errno: number, call: string): never => {
+    const code = errnoName(errno);
+    throw Object.assign(new Error(`${call}: ${code}`), { code, syscall: call });
+  };
   return {
     func: libc.func.bind(libc),
     calls,
     syscall: (number, a, b, c) => Number(syscall(number, a, b, c)),
     check(result, call) {
-      if (result !== -1) return;
-      const code = errnoName(koffi.errno());
-      throw Object.assign(new Error(`${call}: ${code}`), { code, syscall: call });
+      if (result === -1) fail(koffi.errno(), call);
+    },
+    fail,
+    isThere(name) {
+      try {
+        libc.symbol(name);
+        return true;
+      } catch {
+        return false;
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, isAbsolute } from 'node:path';
 import type { UserIdentity } from '../config.ts';
-import type { Obstacle } from './obstacle.ts';
-import { fileOf } from './obstacle.ts';
+import type { ExecFailure } from './failure.ts';
+import { fileOf, stderrLines, type Obstacle } from './obstacle.ts';
 import type { SpawnPlan } from './plan.ts';
 import type { Tools } from './tools.ts';
 
@@ -29,10 +29,13 @@ export interface Chain {
   readonly env: Readonly<Record<string, string>>;
   /** The directory is entered by the chain, or before it. */
   readonly cwd: string | undefined;
-  /** Names of the chain's tools as the kernel shows them: what a process is called that did not get past the tool. */
+  /**
+   * What a process is called that did not get past a tool, as the kernel shows it. A tool of the program's own name is not
+   * among them: an exit of that name is the program's.
+   */
   readonly comms: ReadonlySet<string>;
-  /** What the child was to look for itself; the shell exits with 127 where it met it. */
-  readonly obstacle: Obstacle | undefined;
+  /** What the child was to look for itself. Its shell exits with {@link MET} where it met it. */
+  readonly obstacle: (Obstacle & { readonly comm: string }) | undefined;
 }
 
 /** Whether the child has to change itself. Without need, a program is executed directly. */
@@ -53,12 +56,16 @@ export function chainOf(plan: SpawnPlan, tools: Tools, obstacle?: Obstacle): Cha
     ...[...withheld, ...restored].map((name) => `${name}=${env[name]}`),
   ];
   const word = wordOf(plan);
+  // `nice` executes any word; and it has another name than a program called env.
+  const last = isTakenForOption(word) || commOf(plan.file) === commOf(tools.env) ? [tools.nice, '-n', '0'] : [];
+  const own = [
+    ...(identity === undefined ? [] : [tools.chroot]),
+    ...(changes.length === 0 ? [] : [tools.env, ...last.slice(0, 1)]),
+  ];
   const stages = [
     ...(identity === undefined ? [] : identityStage(identity, tools)),
     ...shell,
-    ...(changes.length === 0
-      ? []
-      : [tools.env, ...changes, ...(isTakenForOption(word) ? [tools.nice, '-n', '0'] : [])]),
+    ...(changes.length === 0 ? [] : [tools.env, ...changes, ...last]),
     word,
     ...plan.argv.slice(1),
   ];
@@ -67,10 +74,13 @@ export function chainOf(plan: SpawnPlan, tools: Tools, obstacle?: Obstacle): Cha
     argv: stages,
     env: Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.includes(name))),
     cwd: identity === undefined ? cwd : undefined,
-    comms: new Set(Object.values(tools).map(commOf)),
-    obstacle,
+    comms: new Set(own.map(commOf).filter((comm) => comm !== commOf(plan.file))),
+    obstacle: obstacle && { ...obstacle, comm: commOf(shell[0] ?? tools.sh) },
   };
 }
+
+/** No program of today exits with it but these tools, for failures of their own. */
+const MET = 125;
 
 function identityStage({ uid, gid, groups }: UserIdentity, { chroot }: Tools): string[] {
   const list = groups.map((group) => `+${group}`).join(',');
@@ -85,9 +95,16 @@ function shellStage(plan: SpawnPlan, { sh, bash }: Tools, obstacle: Obstacle | u
   const shell = Object.keys(env).every((name) => /^[a-z_]\w*$/i.test(name)) || bash === undefined ? [sh] : [bash, '-p'];
   const mask = umask === undefined ? '' : `umask ${umask.toString(8).padStart(4, '0')}; `;
   if (obstacle === undefined) return [...shell, '-c', `${mask}exec "$@"`, 'sh'];
-  const look = 'line=$1 folder=$2 file=$3; shift 3; (cd -- "$folder" && [ -x "$file" ]) 2>/dev/null && exec "$@"';
-  const say = 'printf "supervisor: %s\\nsupervisor: child process was not spawned\\n" "$line" >&2; exit 127';
-  return [...shell, '-c', `${mask}${look}; ${say}`, 'sh', obstacle.line, cwd ?? '.', plan.file];
+  const look = 'if (CDPATH= cd -- "$2" && [ -x "$3" ]) >/dev/null 2>&1; then shift 3; exec "$@"; fi';
+  return [
+    ...shell,
+    '-c',
+    `${mask}${look}; printf %s "$1" >&2; exit ${MET}`,
+    'sh',
+    stderrLines(obstacle),
+    cwd ?? '.',
+    plan.file,
+  ];
 }
 
 /** What a shell sets by itself: values of the plan are put back, names that it does not have are taken out. */
@@ -138,13 +155,19 @@ const ACTING = new RegExp(
   ].join('|'),
 );
 
-/** Whether an exit of the chain means that its program never ran: the tool's own codes, under the tool's own name. */
-export function isChainFailure({ comms }: Chain, code: number, comm: string | undefined): boolean {
-  return (code === 125 || code === 126 || code === 127) && comm !== undefined && comms.has(comm);
+/**
+ * Why an exit of the chain means that its program never ran: one of the tools' own codes, under the tool's own name.
+ * @param comm the name of the zombie, where it is known.
+ */
+export function failureOfChain(plan: SpawnPlan, chain: Chain, code: number, comm: string | undefined) {
+  const { comms, obstacle } = chain;
+  if (obstacle !== undefined && code === MET && (comm ?? obstacle.comm) === obstacle.comm) return obstacle.failure;
+  const isTool = code >= 125 && code <= 127 && comm !== undefined && comms.has(comm);
+  return isTool ? describeFailure(plan, code, comm) : undefined;
 }
 
 /** What is known of a chain that failed. Its tool has said more on the program's stderr. */
-export function chainFailure(plan: SpawnPlan, code: number, comm: string): Obstacle['failure'] {
+function describeFailure(plan: SpawnPlan, code: number, comm: string): ExecFailure {
   const user = plan.identity === undefined ? '' : ` as user ${plan.identity.name}`;
   const its = "; its stderr has the tool's words";
   if (comm === 'chroot' && code === 125) {

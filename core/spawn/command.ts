@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import type { ProcessConfig } from '../config.ts';
 import { tsvError, TsvError, reasonOf } from '../errors.ts';
 import { splitCommand } from '../program/words.ts';
+import { pathOf } from './bytes.ts';
 import type { FailureKind } from './failure.ts';
 
 /** A command line, found: the file to execute and the words it is given. */
@@ -69,7 +70,7 @@ function checkExecutable(file: string, name: string): void {
   if (stat.isDirectory()) throw tsvError('TSV_COMMAND_DIRECTORY', [name]);
   if ((stat.mode & 0o111) === 0) throw tsvError('TSV_COMMAND_NOT_EXECUTABLE', [name]);
   try {
-    accessSync(file, constants.X_OK);
+    accessSync(pathOf(file), constants.X_OK);
   } catch (error) {
     throw tsvError('TSV_COMMAND_NO_PERMISSION', [name], error);
   }
@@ -77,7 +78,7 @@ function checkExecutable(file: string, name: string): void {
 
 function existing(file: string): Stats | undefined {
   try {
-    return statSync(file, { throwIfNoEntry: false });
+    return statSync(pathOf(file), { throwIfNoEntry: false });
   } catch {
     return undefined; // ENOTDIR, EACCES on the way: as good as not there
   }

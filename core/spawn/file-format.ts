@@ -1,4 +1,5 @@
 import { accessSync, closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
+import { pathOf } from './bytes.ts';
 import type { FailureKind } from './failure.ts';
 
 /** Why execve(2) refuses a file that exists and may be executed. */
@@ -77,7 +78,7 @@ function headOf(file: string): Buffer | undefined {
   let fd: number;
   try {
     // Its owner may have put a FIFO there meanwhile, and the daemon must not wait for a writer.
-    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    fd = openSync(pathOf(file), constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { isChainFailure, chainFailure, chainOf, needsChain, type Chain } from './chain.ts';
+import type { UserIdentity } from '../config.ts';
+import { chainOf, failureOfChain, needsChain, type Chain } from './chain.ts';
 import type { ExecFailure } from './failure.ts';
 import { identityObstacle, obstacleOf, stderrLines, type Obstacle } from './obstacle.ts';
 import { planFault } from './plan-fault.ts';
@@ -17,12 +18,14 @@ export interface Launch {
   failureOf(code: number, comm: string | undefined): ExecFailure | undefined;
   /** Worth a look at the zombie's name, before it is reaped. */
   readonly isChain: boolean;
+  /** Node switches the child to this user, because the machine's tools cannot; the user has no supplementary groups. */
+  readonly switchTo?: UserIdentity;
 }
 
 /** Prepares launches. One for each spawner: what it finds out about the machine's tools it finds out once. */
 export class Launcher {
   #tools: Tools | undefined;
-  #canSwitch = false;
+  #canToolsSwitch = false;
 
   /**
    * What to execute for a plan. `failed`: nothing; this start has failed.
@@ -37,15 +40,21 @@ export class Launcher {
     const plan = withoutOwnIdentity(given);
     const identity = identityObstacle(plan);
     if (identity !== undefined) return this.standIn({ ...plan, identity: undefined }, identity);
-    if (!needsChain(plan)) {
-      const obstacle = looksAhead ? obstacleOf(plan) : undefined;
-      return obstacle === undefined ? direct(plan) : this.standIn(plan, obstacle);
+    const toolFault = this.#switchFault(plan);
+    if (plan.identity !== undefined && toolFault !== undefined) {
+      // Node drops all groups but the primary one: safe, and the same where there is no other.
+      if (plan.identity.groups.some((group) => group !== plan.identity?.gid)) {
+        return failed(given, cannotSwitch(plan.identity, toolFault));
+      }
+      return { ...this.#launch({ ...plan, identity: undefined }, true), switchTo: plan.identity };
     }
-    const refusal = this.#switchRefusal(plan);
-    if (refusal !== undefined) return failed(given, refusal);
-    const obstacle = obstacleOf(plan);
+    return this.#launch(plan, looksAhead);
+  }
+
+  #launch(plan: SpawnPlan, looksAhead: boolean): Launch {
+    const obstacle = looksAhead || needsChain(plan) ? obstacleOf(plan) : undefined;
     if (obstacle?.isCertain === true) return this.standIn(plan, obstacle);
-    return launchOf(plan, chainOf(plan, this.#toolbox, obstacle));
+    return needsChain(plan) ? launchOf(plan, chainOf(plan, this.#toolbox, obstacle)) : direct(plan);
   }
 
   /** A child in place of the one that cannot run. It has the same descriptors and identity, and nothing of the environment. */
@@ -60,16 +69,12 @@ export class Launcher {
     return (this.#tools ??= findTools());
   }
 
-  /** Whether this machine's tools can switch to another user, tried with the first one. */
-  #switchRefusal({ identity }: SpawnPlan): ExecFailure | undefined {
-    if (identity === undefined || this.#canSwitch) return undefined;
+  /** Why this machine's tools cannot switch to another user: tried with the first one. */
+  #switchFault({ identity }: SpawnPlan): string | undefined {
+    if (identity === undefined || this.#canToolsSwitch) return undefined;
     const fault = switchFault(identity, this.#toolbox);
-    if (fault === undefined) {
-      this.#canSwitch = true;
-      return undefined;
-    }
-    const text = `programs cannot run as user ${identity.name} here: ${fault} (needed: chroot and env of GNU coreutils 8.28 or newer, and CAP_SYS_CHROOT)`;
-    return { kind: 'identity', text };
+    this.#canToolsSwitch = fault === undefined;
+    return fault;
   }
 }
 
@@ -91,8 +96,20 @@ export function spawnFailure(errno: string, plan: SpawnPlan): Failed {
   }
 }
 
+/** Whether the kernel refused to make a process, and not to execute a program. */
+export function isForkError(errno: string): boolean {
+  return ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSYS', 'EBADF'].includes(errno);
+}
+
 function failed(plan: SpawnPlan, { kind, text }: ExecFailure): Failed {
   return { kind: 'failed', reason: `cannot spawn '${nameOf(plan)}': ${text}`, failure: kind };
+}
+
+function cannotSwitch({ name, groups }: UserIdentity, fault: string): ExecFailure {
+  const text =
+    `a program cannot get the groups of user ${name} (${groups.join(', ')}) here: ${fault}` +
+    '; needed are chroot and env of GNU coreutils 8.28 or newer, and CAP_SYS_CHROOT';
+  return { kind: 'identity', text };
 }
 
 function nameOf({ env, file }: SpawnPlan): string {
@@ -109,18 +126,7 @@ function direct({ file, argv, env, cwd, stdio }: SpawnPlan): Launch {
 }
 
 function launchOf(plan: SpawnPlan, chain: Chain): Launch {
-  const { file, argv, env, cwd, obstacle } = chain;
-  const { stdio } = plan;
-  return {
-    file,
-    argv,
-    env,
-    cwd,
-    stdio,
-    isChain: true,
-    failureOf(code, comm) {
-      if (comm === undefined || !isChainFailure(chain, code, comm)) return undefined;
-      return obstacle?.failure ?? chainFailure(plan, code, comm);
-    },
-  };
+  const { file, argv, env, cwd } = chain;
+  const failureOf: Launch['failureOf'] = (code, comm) => failureOfChain(plan, chain, code, comm);
+  return { file, argv, env, cwd, stdio: plan.stdio, failureOf, isChain: true };
 }

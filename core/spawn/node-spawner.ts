@@ -4,50 +4,38 @@ import type { SpawnPlan, Stdio } from './plan.ts';
 import { SpawnedChild } from './spawned-child.ts';
 import type { Spawner, SpawnResult } from './spawner.ts';
 
-/** Carries out a spawn with the resource limits that the child is to have, and puts the daemon's own back. */
-type WithLimits = <Result>(spawn: () => Result) => Result;
-
-export interface SpawnerOptions {
-  readonly withLimits?: WithLimits;
-}
-
 /**
  * Spawns with node:child_process. Each child leads a session and process group of its own, has default signal
- * dispositions, and inherits descriptors 0 to 2 only, and those that this process itself inherited.
+ * dispositions, and inherits descriptors 0 to 2 only, and those that this process itself inherited. tsvd has a faster one
+ * (core/posix/spawner.ts), which also tells a program's exit status 127 from that of a start that failed.
  */
-export function createSpawner({ withLimits = (spawn) => spawn() }: SpawnerOptions = {}): Spawner {
+export function createSpawner(): Spawner {
   const launcher = new Launcher();
 
   return {
     spawn(plan, done) {
       const launch = launcher.prepare(plan, { looksAhead: true });
       if ('kind' in launch) return done(launch);
-      spawnNow({ plan, launch, withLimits }, done);
+      spawnByNode(plan, launch, done);
       return undefined;
     },
   };
 }
 
-interface Order {
-  readonly plan: SpawnPlan;
-  readonly launch: Launch;
-  readonly withLimits: WithLimits;
-}
-
-function spawnNow({ plan, launch, withLimits }: Order, done: (result: SpawnResult) => void): void {
+/** Carries out a launch. */
+export function spawnByNode(plan: SpawnPlan, launch: Launch, done: (result: SpawnResult) => void): void {
   // At the first spawn and not before: node:child_process takes most of what the core adds to an empty Node.
   const { spawn } = process.getBuiltinModule('node:child_process');
   let made: ChildProcess;
   try {
-    made = withLimits(() =>
-      spawn(launch.file, launch.argv.slice(1), {
-        argv0: launch.argv[0] ?? launch.file,
-        env: launch.env,
-        detached: true,
-        stdio: launch.stdio.map(nodeStdio),
-        ...(launch.cwd === undefined ? {} : { cwd: launch.cwd }),
-      }),
-    );
+    made = spawn(launch.file, launch.argv.slice(1), {
+      argv0: launch.argv[0] ?? launch.file,
+      env: launch.env,
+      detached: true,
+      stdio: launch.stdio.map(nodeStdio),
+      ...(launch.cwd !== undefined && { cwd: launch.cwd }),
+      ...(launch.switchTo !== undefined && { uid: launch.switchTo.uid, gid: launch.switchTo.gid }),
+    });
   } catch (error) {
     return done(spawnFailure(errnoOf(error), plan));
   }
@@ -60,7 +48,10 @@ function spawnNow({ plan, launch, withLimits }: Order, done: (result: SpawnResul
   made.once('exit', (code, signal) => {
     if (signal !== null) return child.ended({ kind: 'signal', signal });
     const failure = code === null ? undefined : launch.failureOf(code, undefined);
-    return child.ended({ kind: 'code', code: code ?? -1, ...(failure !== undefined && { failure }) });
+    // A failed start has the exit status that Supervisor's child has.
+    return child.ended(
+      failure === undefined ? { kind: 'code', code: code ?? -1 } : { kind: 'code', code: 127, failure },
+    );
   });
   // After a successful spawn, 'error' only reports failed signals sent through ChildProcess, which nobody does.
   made.on('error', () => undefined);

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { pathOf } from './bytes.ts';
 import type { ExecFailure, FailureKind } from './failure.ts';
 import { formatObstacle } from './file-format.ts';
 import { deniedPath } from './permission.ts';
@@ -46,8 +47,8 @@ export function fileOf({ file, cwd }: SpawnPlan): string {
 function directoryObstacle({ cwd }: SpawnPlan): Obstacle | undefined {
   if (cwd === undefined) return undefined;
   try {
-    if (!statSync(cwd).isDirectory()) return noDirectory(cwd, 'ENOTDIR');
-    accessSync(cwd, constants.X_OK);
+    if (!statSync(pathOf(cwd)).isDirectory()) return noDirectory(cwd, 'ENOTDIR');
+    accessSync(pathOf(cwd), constants.X_OK);
     return undefined;
   } catch (error) {
     return noDirectory(cwd, errnoOf(error));
@@ -71,7 +72,7 @@ function fileObstacle(plan: SpawnPlan, errno: string | undefined): Obstacle | un
   if (errno === 'ETXTBSY')
     return exec('ETXTBSY', 'busy', `${file} is open for writing: somebody still copies it`, certain);
   try {
-    const stat = statSync(file);
+    const stat = statSync(pathOf(file));
     if (!stat.isFile())
       return exec(
         'EACCES',
@@ -80,7 +81,7 @@ function fileObstacle(plan: SpawnPlan, errno: string | undefined): Obstacle | un
         certain,
       );
     if ((stat.mode & 0o111) === 0) return exec('EACCES', 'permission', `${file} is not executable`, certain);
-    accessSync(file, constants.X_OK);
+    accessSync(pathOf(file), constants.X_OK);
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'ENOENT') return exec(code, 'missing', `there is no file ${file}`, certain);

@@ -1,6 +1,7 @@
 import { realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { UserIdentity } from '../config.ts';
+import { pathOf } from './bytes.ts';
 
 /**
  * The first path on the way to a file, or the file itself, that its mode does not let this user execute or enter. The daemon
@@ -25,7 +26,7 @@ function mayExecute({ mode, uid, gid }: Stats, user: UserIdentity): boolean {
 
 function realPath(path: string): string | undefined {
   try {
-    return realpathSync(path, 'utf8');
+    return realpathSync(pathOf(path), 'utf8');
   } catch {
     return undefined; // what is missing is found by others
   }

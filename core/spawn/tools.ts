@@ -41,12 +41,8 @@ export function switchFault({ uid, gid, groups }: UserIdentity, tools: Tools): s
   const command = [`--userspec=+${uid}:+${gid}`, `--groups=${list}`, '--skip-chdir', '/', tools.env, '-C', '/', 'A=1'];
   const script = 'id -u; id -g; id -G; echo "$A$PWD"';
   try {
-    const answer = execFileSync(tools.chroot, [...command, tools.nice, '-n', '0', tools.sh, '-c', script], {
-      env: {},
-      encoding: 'utf8',
-      timeout: 10_000,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const options = { env: {}, encoding: 'utf8', timeout: 10_000, stdio: 'pipe' } as const;
+    const answer = execFileSync(tools.chroot, [...command, tools.nice, '-n', '0', tools.sh, '-c', script], options);
     const [asUid, asGid, asGroups, rest] = answer.split('\n');
     const wanted = new Set([gid, ...groups].map(String));
     const has = new Set(asGroups?.split(' '));

@@ -14,7 +14,6 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, vi } from 'vitest';
 import {
-  createSpawner,
   groupConfig,
   processConfig,
   Supervisor,
@@ -22,6 +21,7 @@ import {
   type Plugin,
   type ProcessConfig,
 } from '../../core/index.ts';
+import { createPosixSpawner, loadPosix } from '../../core/posix.ts';
 import { LoggingPlugin, type LoggingOptions } from '../../plugins/logging/index.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -71,7 +71,7 @@ export async function run(
   const supervisor = new Supervisor({
     plugins: [new LoggingPlugin({ logfile: log, childlogdir: folder, loglevel: 'debug', ...options }), ...plugins],
     config: supervisorConfig({ groups }),
-    spawner: createSpawner(),
+    spawner: createPosixSpawner(loadPosix()),
   });
   later(() => supervisor.shutdown());
   await supervisor.start();

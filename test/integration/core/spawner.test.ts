@@ -1,163 +1,245 @@
-import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  closeSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-  chownSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createSpawner, type Exit, type FailureKind, type SpawnPlan, type Spawner } from '../../../core/index.ts';
+import type { Exit } from '../../../core/index.ts';
 import { loadPosix } from '../../../core/posix.ts';
+import { openFolder, runPlan, sh, spawnPlan, SPAWNERS } from './spawn-support.ts';
 
-let folder: string;
+let folder: ReturnType<typeof openFolder>;
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'tsv-spawn-')));
-  chmodSync(folder, 0o755);
+  folder = openFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => folder[Symbol.dispose]());
 
-/** Runs a plan to its end; its stdout and stderr as one text. */
-async function run(
-  plan: Partial<SpawnPlan>,
-  spawner: Spawner = createSpawner(),
-): Promise<{ exit: Exit; output: string; pid: number }> {
-  const file = join(folder, `output-${Math.random()}`);
-  const fd = openSync(file, 'w');
-  try {
-    const child = await new Promise<
-      Extract<Parameters<Parameters<Spawner['spawn']>[1]>[0], { kind: 'child' }>['child']
-    >((resolve, reject) => {
-      spawner.spawn(
-        {
-          file: '/bin/sh',
-          argv: ['sh'],
-          env: { PATH: '/usr/bin:/bin', SUPERVISOR_PROCESS_NAME: 'p' },
-          cwd: undefined,
-          umask: undefined,
-          identity: undefined,
-          stdio: [{ kind: 'null' }, { kind: 'fd', fd }, { kind: 'fd', fd }],
-          defer: () => undefined,
-          ...plan,
-        },
-        (result) => (result.kind === 'child' ? resolve(result.child) : reject(new Error(result.reason))),
+describe.each(SPAWNERS)('with %s', (name, spawner) => {
+  const run = runPlan.bind(undefined, spawner);
+
+  test('an exit is a code or a signal, never both', async () => {
+    expect((await run(sh('exit 7'))).exit).toEqual({ kind: 'code', code: 7 });
+    expect((await run(sh('kill -9 $$'))).exit).toEqual({ kind: 'signal', signal: 'SIGKILL' });
+  });
+
+  test('a program’s own 127 is no failure to run it', async () => {
+    expect((await run(sh('exit 127'))).exit).toEqual({ kind: 'code', code: 127 });
+    expect((await run({ ...sh('exit 127'), umask: 0o22 })).exit).toEqual({ kind: 'code', code: 127 });
+  });
+
+  test('a child leads a session and process group of its own and inherits descriptors 0 to 2 only', async () => {
+    // What this process inherited itself is marked once, as tsvd does at its start.
+    loadPosix().closeOnExecFrom(3);
+    const stray = openSync('/dev/null', 'r');
+    const { output, pid } = await run(sh('ls /proc/$$/fd; cut -d" " -f5,6 /proc/$$/stat'));
+    closeSync(stray);
+    expect(output.trim().split('\n')).toEqual(['0', '1', '2', `${pid} ${pid}`]);
+  });
+
+  test('descriptors may be exchanged, and one may stand for all', async () => {
+    const stdio = [{ kind: 'fd', fd: 2 }, { kind: 'null' }, { kind: 'fd', fd: 0 }] as const;
+    const ends = execFileSync('readlink', ['/proc/self/fd/0'], { stdio: [0, 'pipe', 2], encoding: 'utf8' });
+    const result = await spawnPlan(spawner, {
+      ...sh(`readlink /proc/$$/fd/1 /proc/$$/fd/2 > ${folder.path}/fds`),
+      stdio,
+    });
+    if (result.kind === 'failed') throw new Error(result.reason);
+    await new Promise((resolve) => result.child.onExit(resolve));
+    const seen = execFileSync('cat', [join(folder.path, 'fds')], { encoding: 'utf8' });
+    // Its own stdout is the file meanwhile; stderr is what our stdin is.
+    expect(seen.split('\n')[1]).toBe(ends.trim());
+  });
+
+  test('signals have their default dispositions and an empty mask in the child, SIGPIPE, too', async () => {
+    const { output } = await run({
+      file: '/bin/grep',
+      argv: ['grep', '-E', 'SigIgn|SigBlk', '/proc/self/status'],
+    });
+    expect(output).toMatch(/^SigBlk:\s+0+\nSigIgn:\s+0+\n$/);
+  });
+
+  test('the umask is the plan’s in the child and unchanged in the daemon', async () => {
+    const before = process.umask();
+    const { output } = await run({ ...sh('umask'), umask: 0o027 });
+    expect(output).toBe('0027\n');
+    expect(process.umask()).toBe(before);
+  });
+
+  test('a umask changes nothing of the environment, whatever names it has', async () => {
+    const env = {
+      PATH: '/usr/bin:/bin',
+      'a.b-c': '1',
+      'BASH_FUNC_x%%': '() { :; }',
+      PWD: '/else',
+      ENV: '/none',
+      A: ' b\n',
+    };
+    const { output } = await run({ file: '/usr/bin/env', argv: ['env', '-0'], env, umask: 0o027 });
+    const seen = output.split('\0').filter((entry) => entry !== '');
+    expect(seen.toSorted()).toEqual(
+      Object.entries(env)
+        .map(([key, value]) => `${key}=${value}`)
+        .toSorted(),
+    );
+  });
+
+  test('a child that ends before anybody asks is told of its end all the same', async () => {
+    const result = await spawnPlan(spawner, sh('exit 3'));
+    if (result.kind === 'failed') throw new Error(result.reason);
+    await expect.poll(() => result.child.signal('SIGCONT', false)).toBe('gone');
+    expect(await new Promise<Exit>((resolve) => result.child.onExit(resolve))).toEqual({ kind: 'code', code: 3 });
+  });
+
+  test('every exit is told once, with its status, beside children of others and while JavaScript is busy', async () => {
+    const codes = Array.from({ length: 120 }, (_, number) => number % 120);
+    const others = codes.map(
+      (code) => new Promise((resolve) => spawn('/bin/sh', ['-c', `exit ${code}`]).once('exit', resolve)),
+    );
+    const seen: Exit[] = [];
+    const ends = codes.map(async (code) => {
+      const result = await spawnPlan(spawner, sh(`exit ${code}`));
+      if (result.kind === 'failed') throw new Error(result.reason);
+      return new Promise<Exit>((resolve) =>
+        result.child.onExit((exit) => {
+          seen.push(exit);
+          resolve(exit);
+        }),
       );
     });
-    const exit = await new Promise<Exit>((resolve) => child.onExit(resolve));
-    return { exit, output: readFileSync(file, 'utf8'), pid: child.pid };
-  } finally {
-    closeSync(fd);
-  }
-}
-
-const sh = (script: string): Partial<SpawnPlan> => ({ argv: ['sh', '-c', script] });
-
-test('an exit is a code or a signal, never both', async () => {
-  expect((await run(sh('exit 7'))).exit).toEqual({ kind: 'code', code: 7 });
-  expect((await run(sh('kill -9 $$'))).exit).toEqual({ kind: 'signal', signal: 'SIGKILL' });
-});
-
-test('a child leads a process group of its own and inherits descriptors 0 to 2 only', async () => {
-  // What this process inherited itself is marked once, as tsvd does at its start.
-  loadPosix().closeOnExecFrom(3);
-  const stray = openSync('/dev/null', 'r');
-  const { output, pid } = await run(sh('ls /proc/$$/fd; cut -d" " -f5 /proc/$$/stat'));
-  closeSync(stray);
-  expect(output.trim().split('\n')).toEqual(['0', '1', '2', String(pid)]);
-});
-
-test('signals have their default dispositions in the child, SIGPIPE, too', async () => {
-  const { output } = await run(sh('grep SigIgn /proc/$$/status'));
-  expect(output).toMatch(/SigIgn:\s+0+\n/);
-});
-
-test('the umask is the plan’s in the child and unchanged in the daemon', async () => {
-  const before = process.umask();
-  const { output } = await run({ ...sh('umask'), umask: 0o027 });
-  expect(output).toBe('0027\n');
-  expect(process.umask()).toBe(before);
-});
-
-describe('what cannot run says why and exits with 127', () => {
-  const said = (why: string): string => `supervisor: ${why}\nsupervisor: child process was not spawned\n`;
-  const failed = (kind: FailureKind) => ({
-    kind: 'code',
-    code: 127,
-    failure: { kind, text: expect.any(String) as string },
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    expect(await Promise.all(ends)).toEqual(codes.map((code) => ({ kind: 'code', code })));
+    expect(await Promise.all(others)).toEqual(codes);
+    expect(seen).toHaveLength(codes.length);
   });
 
-  test('a directory that does not exist', async () => {
-    const { exit, output } = await run({ ...sh('true'), cwd: '/does/not/exist' });
-    expect({ exit, output }).toEqual({
-      exit: failed('directory'),
-      output: said("couldn't chdir to /does/not/exist: ENOENT"),
+  test.each([
+    [{ argv: ['sh', 'a\0b'] }, 'argument 1 holds a NUL byte'],
+    [{ cwd: '/tmp\0/x' }, 'directory holds a NUL byte'],
+    [{ env: { 'A=B': '1' } }, 'the variable "A=B" has a name or a value'],
+    [{ umask: Number.NaN }, 'umask NaN is not a mask'],
+  ])('a plan that the kernel would read otherwise is refused: %j', async (plan, reason) => {
+    await expect(run(plan)).rejects.toThrow(reason);
+  });
+
+  describe('what cannot run says why and exits with 127', () => {
+    const said = (why: string): string => `supervisor: ${why}\nsupervisor: child process was not spawned\n`;
+    const failed = (kind: string, text: unknown = expect.any(String)) => ({
+      kind: 'code',
+      code: 127,
+      failure: { kind, text },
+    });
+    const script = (text: string, mode = 0o755): string => {
+      const file = join(folder.path, 'script');
+      writeFileSync(file, text, { mode });
+      return file;
+    };
+
+    test('a directory that does not exist', async () => {
+      const { exit, output } = await run({ ...sh('true'), cwd: '/does/not/exist' });
+      expect({ exit, output }).toEqual({
+        exit: failed('directory', 'the directory /does/not/exist does not exist'),
+        output: said("couldn't chdir to /does/not/exist: ENOENT"),
+      });
+    });
+
+    test('a file that is not there any more', async () => {
+      const { exit, output } = await run({ file: '/no/such', argv: ['/no/such'] });
+      expect({ exit, output }).toEqual({
+        exit: failed('missing', 'there is no file /no/such'),
+        output: said("couldn't exec /no/such: ENOENT"),
+      });
+    });
+
+    test('a script without an interpreter line, which a shell would run', async () => {
+      const file = script('echo never');
+      const { exit, output } = await run({ file, argv: [file] });
+      expect({ exit, output }).toEqual({ exit: failed('format'), output: said(`couldn't exec ${file}: ENOEXEC`) });
+    });
+
+    test('a script whose interpreter is missing', async () => {
+      const file = script('#!/no/such/interpreter\n');
+      const { exit, output } = await run({ file, argv: [file] });
+      const text = `the first line of ${file} names the interpreter /no/such/interpreter, which does not exist`;
+      expect({ exit, output }).toEqual({
+        exit: failed('interpreter', text),
+        output: said(`couldn't exec ${file}: ENOENT`),
+      });
+    });
+
+    test('a script with the line ends of Windows', async () => {
+      const file = script('#!/bin/sh\r\ntrue\r\n');
+      const { exit, output } = await run({ file, argv: [file] });
+      const text = `the first line of ${file} ends with CR LF, so that its interpreter would be "/bin/sh\\r"`;
+      expect({ exit, output }).toEqual({
+        exit: failed('lineEnds', text),
+        output: said(`couldn't exec ${file}: ENOENT`),
+      });
+    });
+
+    test('a binary whose loader is missing', async () => {
+      const file = join(folder.path, 'foreign');
+      const loader = Buffer.from('/lib/ld-nosuch.so.1\0');
+      const head = Buffer.alloc(64 + 56);
+      execFileSync('cp', ['/bin/true', file]);
+      head.set(Buffer.from(execFileSync('head', ['-c', '64', '/bin/true'])));
+      head.writeBigUInt64LE(64n, 32);
+      head.writeUInt16LE(56, 54);
+      head.writeUInt16LE(1, 56);
+      head.writeUInt32LE(3, 64);
+      head.writeBigUInt64LE(120n, 64 + 8);
+      head.writeBigUInt64LE(BigInt(loader.length), 64 + 32);
+      writeFileSync(file, Buffer.concat([head, loader]), { mode: 0o755 });
+      const { exit } = await run({ file, argv: [file] });
+      expect(exit).toEqual(
+        failed('loader', `${file} was linked for the loader /lib/ld-nosuch.so.1, which does not exist`),
+      );
+    });
+
+    test('a named pipe in the place of a program, which nobody waits for', async () => {
+      const file = join(folder.path, 'pipe');
+      execFileSync('mkfifo', ['-m', '755', file]);
+      const { exit, output } = await run({ file, argv: [file] });
+      expect({ exit, output }).toEqual({ exit: failed('notFile'), output: said(`couldn't exec ${file}: EACCES`) });
+    });
+
+    test.runIf(name === 'posix_spawn')('arguments that are too long together', async () => {
+      const { exit, output } = await run({ argv: ['sh', '-c', 'true', 'x'.repeat(200_000)] });
+      expect({ exit, output }).toEqual({ exit: failed('tooLong'), output: said("couldn't exec sh: E2BIG") });
+    });
+
+    test.runIf(name === 'posix_spawn')('a program that somebody still writes', async () => {
+      const file = join(folder.path, 'busy');
+      execFileSync('cp', ['/bin/true', file]);
+      const fd = openSync(file, 'r+');
+      const { exit, output } = await run({ file, argv: [file] });
+      closeSync(fd);
+      expect({ exit, output }).toEqual({ exit: failed('busy'), output: said(`couldn't exec ${file}: ETXTBSY`) });
+    });
+
+    test('its words reach stderr as they are, whatever they hold', async () => {
+      const cwd = `${folder.path}/$(touch pwned)'"%s\\n`;
+      const { output } = await run({ ...sh('true'), cwd });
+      expect(output).toBe(said(`couldn't chdir to ${cwd}: ENOENT`));
     });
   });
-
-  test('a script without an interpreter line, which a shell would run', async () => {
-    const file = join(folder, 'broken');
-    writeFileSync(file, 'echo never', { mode: 0o755 });
-    const { exit, output } = await run({ file, argv: [file] });
-    expect({ exit, output }).toEqual({ exit: failed('format'), output: said(`couldn't exec ${file}: ENOEXEC`) });
-  });
-
-  test('a script whose interpreter is missing', async () => {
-    const file = join(folder, 'orphan');
-    writeFileSync(file, '#!/no/such/interpreter\n', { mode: 0o755 });
-    const { exit, output } = await run({ file, argv: [file] });
-    expect({ exit, output }).toEqual({ exit: failed('interpreter'), output: said(`couldn't exec ${file}: ENOENT`) });
-  });
-
-  test('a named pipe in the place of a program, which nobody waits for', async () => {
-    const file = join(folder, 'pipe');
-    execFileSync('mkfifo', ['-m', '755', file]);
-    const { exit, output } = await run({ file, argv: [file] });
-    expect({ exit, output }).toEqual({ exit: failed('notFile'), output: said(`couldn't exec ${file}: EACCES`) });
-  });
-
-  test('its words reach stderr as they are, whatever they hold', async () => {
-    const cwd = `${folder}/$(touch pwned)'"%s`;
-    const { output } = await run({ ...sh('true'), cwd });
-    expect(output).toBe(said(`couldn't chdir to ${cwd}: ENOENT`));
-  });
 });
 
-describe.skipIf(process.getuid?.() !== 0)('another identity (needs root)', () => {
-  const uid = Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }));
-  const gid = Number(execFileSync('id', ['-g', 'nobody'], { encoding: 'utf8' }));
-  const identity = { name: 'nobody', uid, gid, groups: [gid, 4, 20] };
-  const spawner = createSpawner();
+const POSIX = SPAWNERS[1]?.[1] ?? expect.fail('the spawner is there');
 
-  test('has all of the user’s groups, every id dropped and no capability left', async () => {
-    const { output } = await run(
-      { ...sh('grep -E "^(Uid|Gid|Groups|CapPrm|CapEff):" /proc/$$/status'), identity },
-      spawner,
-    );
-    expect(
-      output
-        .replaceAll(/[\t ]+/g, ' ')
-        .trim()
-        .split('\n'),
-    ).toEqual([
-      `Uid: ${uid} ${uid} ${uid} ${uid}`,
-      `Gid: ${gid} ${gid} ${gid} ${gid}`,
-      `Groups: ${[...identity.groups].sort((a, b) => a - b).join(' ')} `,
-      'CapPrm: 0000000000000000',
-      'CapEff: 0000000000000000',
-    ]);
-    expect([process.getuid?.(), process.geteuid?.(), process.getegid?.()]).toEqual([0, 0, 0]);
+test('bytes that are not UTF-8 pass, in arguments, variables, directory and path', async () => {
+  const raw = Buffer.from('caf\xe9', 'latin1');
+  const place = Buffer.concat([Buffer.from(`${folder.path}/`), raw]);
+  mkdirSync(place);
+  writeFileSync(Buffer.concat([place, Buffer.from('/run')]), '#!/bin/sh\npwd; printf "%s|%s" "$1" "$NAME"', {
+    mode: 0o755,
   });
-
-  test('a directory that only root may enter is refused as the user', async () => {
-    const cwd = mkdtempSync(join(folder, 'private-'));
-    chownSync(cwd, 0, 0);
-    const { output } = await run({ ...sh('true'), cwd, identity }, spawner);
-    expect(output).toContain(`couldn't chdir to ${cwd}: EACCES`);
-  });
+  chmodSync(place, 0o755);
+  const text = `caf\udce9`;
+  const plan = {
+    file: `${folder.path}/${text}/run`,
+    argv: ['run', text],
+    cwd: `${folder.path}/${text}`,
+    env: { NAME: text },
+  };
+  const { output } = await runPlan(POSIX, plan);
+  expect(output).toBe(`${folder.path}/caf\xe9\ncaf\xe9|caf\xe9`);
+  expect((await runPlan(POSIX, { ...plan, umask: 0o22 })).output).toBe(output);
 });

@@ -1,0 +1,173 @@
+import { constants } from 'node:os';
+import koffi from 'koffi';
+import { bytesOf } from '../spawn/bytes.ts';
+import type { Libc } from './libc.ts';
+
+export interface ProcessCalls {
+  /**
+   * posix_spawn(3). The child leads a session of its own, has default signal dispositions and an empty mask, and no
+   * descriptor but 0 to 2. Errors carry the errno name as `code`; one of the exec is reported like one of the fork.
+   */
+  spawnProcess(given: SpawnGiven): number;
+  /** A child that has ended and waits to be reaped, of this process's threads and libraries all: the first one, or `undefined`. */
+  findEnded(): EndedChild | undefined;
+  /** Reaps one child, where it has ended. `gone`: somebody else has reaped it. Does not wait. */
+  reap(pid: number): WaitStatus | 'running' | 'gone';
+}
+
+export interface SpawnGiven {
+  readonly file: Buffer;
+  readonly argv: readonly Buffer[];
+  /** `NAME=VALUE`. */
+  readonly env: readonly Buffer[];
+  readonly cwd: Buffer | undefined;
+  /** What becomes of descriptors 0 to 2: a descriptor of this process, or `null` for /dev/null. */
+  readonly fds: readonly (number | 'null')[];
+}
+
+export interface EndedChild {
+  readonly pid: number;
+  /** Of a child that was not ended by a signal. */
+  readonly code: number | undefined;
+}
+
+/** As wait(2) gives it. */
+export type WaitStatus = { readonly code: number } | { readonly signal: NodeJS.Signals };
+
+/** spawn.h of glibc and musl. */
+const [SETSIGDEF, SETSIGMASK, SETSID] = [0x04, 0x08, 0x80];
+/** Larger than posix_spawnattr_t (336 bytes), posix_spawn_file_actions_t (80) and sigset_t (128) anywhere. */
+const ROOM = 512;
+const [P_ALL, WNOHANG, WEXITED, WNOWAIT] = [0, 1, 4, 0x1000000];
+const CLD_EXITED = 1;
+const O_RDWR = 2;
+
+export function processCalls({ func, calls, syscall, fail, isThere }: Libc): ProcessCalls {
+  const spawn = func(
+    'int posix_spawn(void *pid, const void *path, const void *actions, const void *attr, const void *argv, const void *envp)',
+  );
+  const initActions = func('int posix_spawn_file_actions_init(void *actions)');
+  const destroyActions = func('int posix_spawn_file_actions_destroy(void *actions)');
+  const addDup2 = func('int posix_spawn_file_actions_adddup2(void *actions, int fd, int target)');
+  const addOpen = func(
+    'int posix_spawn_file_actions_addopen(void *actions, int fd, const void *path, int flags, uint32_t mode)',
+  );
+  const addChdir = func('int posix_spawn_file_actions_addchdir_np(void *actions, const void *path)');
+  // glibc 2.34. Without it everything of ours is close-on-exec already, and what others opened is marked before each spawn.
+  const addCloseFrom = isThere('posix_spawn_file_actions_addclosefrom_np')
+    ? func('int posix_spawn_file_actions_addclosefrom_np(void *actions, int first)')
+    : undefined;
+  const waitid = func('int waitid(int type, uint32_t id, void *info, int options)');
+  const wait4 = func('int wait4(int pid, void *status, int options, void *usage)');
+  const attributes = makeAttributes();
+  const info = Buffer.alloc(128);
+  const status = new Int32Array(1);
+
+  return { spawnProcess, findEnded, reap };
+
+  function spawnProcess({ file, argv, env, cwd, fds }: SpawnGiven): number {
+    const actions = Buffer.alloc(ROOM);
+    const pid = new Int32Array(1);
+    const [words, variables, path] = [pointersTo(argv), pointersTo(env), terminated(file)];
+    ok(initActions(actions), 'posix_spawn_file_actions_init');
+    try {
+      describeDescriptors(actions, fds);
+      const folder = cwd && terminated(cwd);
+      if (folder !== undefined) ok(addChdir(actions, folder), 'posix_spawn_file_actions_addchdir_np');
+      ok(spawn(pid, path, actions, attributes, words.pointers, variables.pointers), 'posix_spawn');
+    } finally {
+      destroyActions(actions);
+    }
+    return pid[0] ?? 0;
+  }
+
+  function describeDescriptors(actions: Buffer, fds: readonly (number | 'null')[]): void {
+    // One that stands where another is to come is moved out of the way first.
+    let free = Math.max(2, ...fds.map((fd) => (fd === 'null' ? 0 : fd))) + 1;
+    const sources = fds.map((fd, target) => {
+      if (fd === 'null' || fd === target || fd > 2) return fd;
+      ok(addDup2(actions, fd, free), 'posix_spawn_file_actions_adddup2');
+      return free++;
+    });
+    for (const [target, source] of sources.entries()) {
+      if (source === 'null') ok(addOpen(actions, target, DEV_NULL, O_RDWR, 0), 'posix_spawn_file_actions_addopen');
+      else ok(addDup2(actions, source, target), 'posix_spawn_file_actions_adddup2');
+    }
+    if (addCloseFrom !== undefined) ok(addCloseFrom(actions, 3), 'posix_spawn_file_actions_addclosefrom_np');
+    else syscall(calls.closeRange, 3, 0xffffffff, 4);
+  }
+
+  function findEnded(): EndedChild | undefined {
+    info.fill(0);
+    // ECHILD: there is no child at all.
+    if (waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT) === -1) return undefined;
+    const pid = info.readInt32LE(16);
+    if (pid === 0) return undefined;
+    return { pid, code: info.readInt32LE(8) === CLD_EXITED ? info.readInt32LE(24) : undefined };
+  }
+
+  function reap(pid: number): WaitStatus | 'running' | 'gone' {
+    const result = Number(wait4(pid, status, WNOHANG, null));
+    if (result === -1) return 'gone';
+    return result === 0 ? 'running' : statusOf(status[0] ?? 0);
+  }
+
+  /** Never freed, used by every spawn. */
+  function makeAttributes(): Buffer {
+    const made = Buffer.alloc(ROOM);
+    ok(func('int posix_spawnattr_init(void *attr)')(made), 'posix_spawnattr_init');
+    ok(func('int posix_spawnattr_setflags(void *attr, int16_t flags)')(made, SETSIGDEF | SETSIGMASK | SETSID), 'flags');
+    // All of them: Node ignores SIGPIPE and SIGXFSZ, and what is ignored stays so through an exec.
+    ok(
+      func('int posix_spawnattr_setsigdefault(void *attr, const void *set)')(made, Buffer.alloc(128, 0xff)),
+      'sigdefault',
+    );
+    ok(func('int posix_spawnattr_setsigmask(void *attr, const void *set)')(made, Buffer.alloc(128)), 'sigmask');
+    return made;
+  }
+
+  /** These functions return the errno, and do not set it. */
+  function ok(errno: number, call: string): void {
+    if (errno !== 0) fail(errno, call);
+  }
+}
+
+const DEV_NULL = terminated(bytesOf('/dev/null'));
+
+function terminated(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.of(0)]);
+}
+
+/** A `char *[]` with a null at its end. The bytes live as long as the result does. */
+function pointersTo(strings: readonly Buffer[]): { readonly pointers: BigUint64Array; readonly bytes: Buffer } {
+  const bytes = Buffer.alloc(strings.reduce((sum, { length }) => sum + length + 1, 1));
+  const pointers = new BigUint64Array(strings.length + 1);
+  const base = koffi.address(bytes);
+  let at = 0;
+  for (const [index, string] of strings.entries()) {
+    pointers[index] = base + BigInt(at);
+    at += string.copy(bytes, at) + 1;
+  }
+  return { pointers, bytes };
+}
+
+function statusOf(status: number): WaitStatus {
+  const signal = status & 0x7f;
+  return signal === 0 ? { code: (status >> 8) & 0xff } : { signal: signalName(signal) };
+}
+
+const SIGNAL_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.signals).map(([name, number]) => [number, name]),
+);
+const SIGRTMIN = 34;
+
+function signalName(number: number): NodeJS.Signals {
+  const name = SIGNAL_NAMES.get(number) ?? (number === SIGRTMIN ? 'SIGRTMIN' : `SIGRTMIN+${number - SIGRTMIN}`);
+  if (isSignal(name)) return name;
+  throw new Error(`signal ${number} has no name`);
+}
+
+/** Node's type leaves out the real-time signals, which the kernel sends all the same. */
+function isSignal(name: string): name is NodeJS.Signals {
+  return name.startsWith('SIG');
+}
