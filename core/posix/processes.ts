@@ -15,7 +15,7 @@ export interface ProcessCalls {
   reap(pid: number): WaitStatus | 'running' | 'gone';
 }
 
-export interface SpawnGiven {
+interface SpawnGiven {
   readonly file: Buffer;
   readonly argv: readonly Buffer[];
   /** `NAME=VALUE`. */
@@ -25,7 +25,7 @@ export interface SpawnGiven {
   readonly fds: readonly (number | 'null')[];
 }
 
-export interface EndedChild {
+interface EndedChild {
   readonly pid: number;
   /** Of a child that was not ended by a signal. */
   readonly code: number | undefined;

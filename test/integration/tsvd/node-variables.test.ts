@@ -42,9 +42,10 @@ test.each([
   );
   const env = { ...process.env, ...given, NODE_EXTRA_CA_CERTS: '/etc/hostname' };
   const ctl = (...args: string[]) => runCommand(tsvctl, ['-c', file, ...args], { cwd: place.folder, env });
-  if (nodaemon === 'true') await place.start(['-c', file], env);
-  else expect(await runCommand(launcher, ['-c', file], { env })).toEqual({ code: 0, out: '', err: '' });
+  const started =
+    nodaemon === 'true' ? await place.start(['-c', file], env) : await runCommand(launcher, ['-c', file], { env });
   try {
+    expect('err' in started && typeof started.err === 'string' ? started.err : '').toBe('');
     const pid = Number((await until('the pid', async () => (await ctl('pid', 'web')).out.trim())) || 0);
     expect(environmentOf(pid)).toMatchObject({ ...given, COPY: '1', NODE_EXTRA_CA_CERTS: '/etc/hostname' });
     expect(Object.keys(environmentOf(pid)).filter((name) => /^TSVD?_/.test(name))).toEqual([]);
