@@ -132,6 +132,11 @@ export class Folder implements Disposable {
     linkSync(from.at(name), this.at(to));
   }
 
+  /** Moves what is in another folder here, in place of what has the name. */
+  take(from: Folder, name: string, to: string): void {
+    renameSync(from.at(name), this.at(to));
+  }
+
   /** @throws ENOENT where there is nothing. */
   remove(name: string): void {
     unlinkSync(this.at(name));
@@ -184,7 +189,7 @@ export function isSameFile(one: Pick<Stats, 'dev' | 'ino'> | undefined, other: P
 }
 
 /** An error as system calls have it, with a code and our words. */
-export function refusal(code: 'ELOOP' | 'EPERM' | 'EEXIST' | 'ENOTDIR', path: string, why: string): Error {
+export function refusal(code: 'ELOOP' | 'EPERM' | 'EEXIST' | 'ENOENT', path: string, why: string): Error {
   return Object.assign(new Error(`${code}: ${path} ${why}`), { code });
 }
 

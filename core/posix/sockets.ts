@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, unlinkSync } from 'node:fs';
+import { closeSync, fchmodSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import type { Libc } from './libc.ts';
 
@@ -8,12 +8,8 @@ export interface SocketCalls {
    * not know it. Close it with `fs.closeSync`.
    */
   listenTcp(address: string, port: number, backlog: number): number;
-  /**
-   * The same on a unix socket, at a path where nothing is. `prepare` is called between bind and listen, when the socket
-   * has its name, but nobody can connect and none but its owner may: give it an owner and a mode there. Where it throws,
-   * nothing is left.
-   */
-  listenUnix(path: string, backlog: number, prepare: () => void): number;
+  /** The same on a unix socket, at a path where nothing is. Only its owner may connect until it gets another mode. */
+  listenUnix(path: string, backlog: number): number;
   /** Whether anybody listens on a unix socket. Does not wait. */
   isListening(path: string): boolean;
   /**
@@ -57,18 +53,12 @@ export function socketCalls({ func, check }: Libc): SocketCalls {
         bind(fd, inetAddress(address, port));
         check(calls.listen(fd, backlog), 'listen');
       }),
-    listenUnix: (path, backlog, prepare) =>
+    listenUnix: (path, backlog) =>
       withSocket(AF.unix, (fd) => {
         // Linux makes the file with the mode of the socket, so that there is no moment in which others may connect.
         fchmodSync(fd, 0o600);
         bind(fd, unixAddress(path));
-        try {
-          prepare();
-          check(calls.listen(fd, backlog), 'listen');
-        } catch (error) {
-          unlinkSync(path);
-          throw error;
-        }
+        check(calls.listen(fd, backlog), 'listen');
       }),
     isListening(path) {
       const address = unixAddress(path);

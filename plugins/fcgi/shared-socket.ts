@@ -1,12 +1,22 @@
-import { chmodSync, closeSync, lchownSync, lstatSync, unlinkSync, type Stats } from 'node:fs';
-import { reasonOf } from '../../core/index.ts';
+import { closeSync, type Stats } from 'node:fs';
+import {
+  isSameFile,
+  locate,
+  LONGEST_SOCKET_PATH,
+  lookAt,
+  NewSocket,
+  reasonOf,
+  socketPath,
+  TsvError,
+  type Located,
+} from '../../core/index.ts';
 import { fcgiError } from './errors.ts';
 import type { FcgiSocket, FcgiValues } from './options.ts';
 
 /** The system calls behind a socket; core/posix.ts has them. */
 export interface SocketCalls {
   listenTcp(address: string, port: number, backlog: number): number;
-  listenUnix(path: string, backlog: number, prepare: () => void): number;
+  listenUnix(path: string, backlog: number): number;
   isListening(path: string): boolean;
 }
 
@@ -38,12 +48,14 @@ export class SharedSocket {
   }
 
   /**
-   * The descriptor, of a socket that is made now if there is none. It stays the property of this object.
+   * The descriptor, of a socket that is made now if there is none, or if somebody has removed its file: nobody could reach it. It stays the
+   * property of this object.
    * @throws TSV_FCGI_…
    */
   open(): number {
-    if (this.#fd !== undefined) return this.#fd;
     const { socket } = this.#options;
+    if (this.#fd !== undefined && socket.kind === 'unix' && look(socket.path) === undefined) this.close();
+    if (this.#fd !== undefined) return this.#fd;
     this.#around.log(`Creating socket ${socket.url}`);
     this.#fd = socket.kind === 'unix' ? this.#openUnix(socket) : this.#openTcp(socket);
     return this.#fd;
@@ -56,7 +68,7 @@ export class SharedSocket {
     this.#around.log(`Closing socket ${socket.url}`);
     closeSync(this.#fd);
     this.#fd = undefined;
-    if (socket.kind === 'unix' && this.#isOurs(look(socket.path))) unlinkSync(socket.path);
+    if (socket.kind === 'unix') this.#removeFile(socket.path);
   }
 
   #openTcp({ url, host, port }: Extract<FcgiSocket, { kind: 'tcp' }>): number {
@@ -67,23 +79,48 @@ export class SharedSocket {
 
   #openUnix({ url, path }: Extract<FcgiSocket, { kind: 'unix' }>): number {
     const calls = attempt('TSV_FCGI_UNSUPPORTED', url, this.#around.calls);
-    const found = look(path);
-    if (found !== undefined && !found.isSocket()) throw fcgiError('TSV_FCGI_IN_THE_WAY', [url]);
-    if (found !== undefined && !this.#isOurs(found) && calls.isListening(path))
-      throw fcgiError('TSV_FCGI_IN_USE', [url]);
     return attempt('TSV_FCGI_SOCKET', url, () => {
-      if (found !== undefined) unlinkSync(path);
-      return calls.listenUnix(path, this.#backlog, () => {
-        const { socket_owner: owner, socket_mode: mode } = this.#options;
-        if (owner !== undefined) lchownSync(path, owner.uid, owner.gid);
-        chmodSync(path, mode ?? PRIVATE);
-        this.#file = look(path);
-      });
+      if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) {
+        throw new Error(`the path is longer than ${LONGEST_SOCKET_PATH} bytes`);
+      }
+      using place = locate(path, { last: 'keep' });
+      return this.#publish(calls, place, { url, path });
     });
   }
 
+  /** In the folder, which is held open: its owner may exchange the path meanwhile. */
+  #publish(calls: SocketCalls, { folder, name }: Located, { url, path }: { url: string; path: string }): number {
+    const found = folder.look(name);
+    if (found !== undefined && !found.isSocket()) throw fcgiError('TSV_FCGI_IN_THE_WAY', [url]);
+    if (found !== undefined && !this.#isOurs(found) && calls.isListening(socketPath(folder, name, path)))
+      throw fcgiError('TSV_FCGI_IN_USE', [url]);
+    using made = new NewSocket(folder);
+    const fd = calls.listenUnix(made.path, this.#backlog);
+    try {
+      const { socket_owner: owner, socket_mode: mode } = this.#options;
+      if (owner !== undefined) made.setOwner(owner.uid, owner.gid);
+      made.setMode(mode ?? PRIVATE);
+      if (found !== undefined) folder.removeIfThere(name);
+      made.publish(name);
+      this.#file = made.stats();
+      return fd;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  #removeFile(path: string): void {
+    try {
+      using place = locate(path, { last: 'keep' });
+      if (this.#isOurs(place.folder.look(place.name))) place.folder.remove(place.name);
+    } catch {
+      // Its folder is gone, or leads elsewhere now: nothing of ours is there.
+    }
+  }
+
   #isOurs(file: Stats | undefined): boolean {
-    return file !== undefined && file.ino === this.#file?.ino && file.dev === this.#file.dev;
+    return this.#file !== undefined && isSameFile(file, this.#file);
   }
 
   get #backlog(): number {
@@ -92,7 +129,11 @@ export class SharedSocket {
 }
 
 function look(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  try {
+    return lookAt(path, { last: 'keep' });
+  } catch {
+    return undefined;
+  }
 }
 
 function attempt<Result>(
@@ -103,6 +144,7 @@ function attempt<Result>(
   try {
     return action();
   } catch (error) {
+    if (error instanceof TsvError) throw error; // it has its own words
     throw fcgiError(code, [url, reasonOf(error)], error);
   }
 }

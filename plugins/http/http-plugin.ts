@@ -1,4 +1,5 @@
 import type { Plugin, Supervisor } from '../../core/index.ts';
+import { LoggingPlugin } from '../logging/index.ts';
 import { getHttpHooks } from './hooks.ts';
 import { checks, sections, serversOf } from './options.ts';
 import type { OpenServers } from './servers.ts';
@@ -48,6 +49,8 @@ export class HttpPlugin implements Plugin {
       opened?.makeRoomForProgram();
       return plan;
     });
+
+    LoggingPlugin.getHooks(supervisor).reopen.tap(this.name, () => opened?.restore());
 
     // First: nobody is answered by what is already closed.
     supervisor.hooks.shutdown.tapPromise({ name: this.name, stage: -100 }, async () => {

@@ -11,9 +11,9 @@ import { httpError } from './errors.ts';
 import type { InetServerSettings, ServerSettings } from './options.ts';
 import { ownNames } from './same-site.ts';
 import { listenTcp, resolveAddress } from './tcp-port.ts';
-import { listenUnix } from './unix-socket.ts';
+import { UnixListener, type ListenerContext } from './unix-listener.ts';
 
-export interface ServerContext {
+export interface ServerContext extends ListenerContext {
   readonly clock: Clock;
   /** Names in `Host` besides those that every machine has. */
   readonly hosts: readonly string[];
@@ -36,6 +36,8 @@ export interface AnsweringServer {
 export interface OpenServer {
   readonly section: string;
   readonly isProtected: boolean;
+  /** Makes the file of a unix socket anew, where somebody has removed it. */
+  restore(): Promise<void>;
   /** Ends within a few seconds, whatever clients do. */
   close(): Promise<void>;
 }
@@ -80,8 +82,8 @@ export async function openServer(settings: ServerSettings, context: ServerContex
     answer(request, response, answering);
   });
 
-  let removeName = (): void => undefined;
-  if (settings.type === 'unix') removeName = await listenUnix(server, settings);
+  const unix = settings.type === 'unix' ? new UnixListener(server, settings, context) : undefined;
+  if (unix !== undefined) await unix.open();
   else if (address !== undefined) await listenTcp(server, address);
 
   // A connection that could not be accepted (EMFILE): libuv tries again by itself, and nothing else is wrong with the server.
@@ -90,8 +92,9 @@ export async function openServer(settings: ServerSettings, context: ServerContex
   return {
     section,
     isProtected: accounts !== undefined,
+    restore: async () => unix?.restore(),
     async close() {
-      removeName();
+      unix?.close();
       closing.abort();
       await connections.close();
     },

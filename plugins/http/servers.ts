@@ -18,6 +18,8 @@ export interface OpenServers {
   /** @throws the codes of errors.ts. */
   open(settings: ServerSettings): Promise<void>;
   makeRoomForProgram(): void;
+  /** Makes the files of unix sockets anew, where somebody has removed them. */
+  restore(): void;
   /** Ends within a few seconds, whatever clients do. */
   close(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export async function openServers(
   });
   const context: ServerContext = {
     clock,
+    log: (level, text) => log(supervisor, level, text),
     hosts,
     openTcp,
     budgets,
@@ -65,6 +68,9 @@ export async function openServers(
       log(supervisor, 'CRIT', `Server '${server.section}' running without any HTTP authentication checking`);
     },
     makeRoomForProgram: () => room.makeRoomForProgram(),
+    restore() {
+      for (const server of servers) void server.restore();
+    },
     async close() {
       await Promise.all(servers.splice(0).map((server) => server.close()));
       gate.close();

@@ -1,72 +1,71 @@
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdtempSync,
-  openSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  unlinkSync,
-} from 'node:fs';
+import type { Stats } from 'node:fs';
 import { connect, type Server } from 'node:net';
-import { basename, dirname, join } from 'node:path';
-import { reasonOf } from '../../core/index.ts';
+import { basename } from 'node:path';
+import {
+  isSameFile,
+  locate,
+  LONGEST_SOCKET_PATH,
+  NewSocket,
+  reasonOf,
+  socketPath,
+  type Located,
+} from '../../core/index.ts';
 import { httpError } from './errors.ts';
 import type { UnixServerSettings } from './options.ts';
 
-/** Room for a path in the kernel's sockaddr_un, without the final zero. */
-const LONGEST_PATH = 107;
+/** The name under which a socket is found. */
+export interface SocketName {
+  /** Whether it still leads to the socket. */
+  isOurs(): boolean;
+  /** Takes it away, if it is still ours. */
+  remove(): void;
+}
 
 /**
- * Listens on a unix socket that is never open to anybody it is not meant for, and returns what takes its name away again.
+ * Listens on a unix socket that is never open to anybody it is not meant for.
  *
- * The socket is made in a directory that only we can enter. There it gets its owner and mode, and only then its name:
- * by a link, which fails when somebody else was quicker. A socket that nobody listens on any more is replaced; anything
- * else at that path is left alone.
+ * The socket gets its owner and mode before it gets its name: see NewSocket in core/files. A socket that nobody listens on any more is
+ * replaced; anything else at that path is left alone.
  *
  * @throws TSV_HTTP_IN_USE, TSV_HTTP_IN_THE_WAY, TSV_HTTP_SOCKET, TSV_HTTP_CHOWN, TSV_HTTP_PATH_TOO_LONG
  */
-export async function listenUnix(server: Server, settings: UnixServerSettings): Promise<() => void> {
+export async function listenUnix(server: Server, settings: UnixServerSettings): Promise<SocketName> {
   const { file } = settings;
-  if (Buffer.byteLength(file) > LONGEST_PATH) {
+  if (Buffer.byteLength(file) > LONGEST_SOCKET_PATH) {
     throw httpError('TSV_HTTP_PATH_TOO_LONG', [file, Buffer.byteLength(file)]);
   }
-  await checkFree(file);
-  const directory = attempt(file, () => mkdtempSync(join(dirname(file), '.tsvd-')));
+  using place = attempt(file, () => locate(file, { last: 'keep' }));
+  await checkFree(file, place);
+  using made = attempt(file, () => new NewSocket(place.folder));
+  await listening(server, made.path).catch((error: unknown) => {
+    throw httpError('TSV_HTTP_SOCKET', [file, reasonOf(error)], error);
+  });
   try {
-    const hidden = join(directory, 'socket');
-    await bind(server, directory, file);
-    giveAway(hidden, settings);
-    attempt(file, () => chmodSync(hidden, settings.chmod));
-    await publish(hidden, file, directory);
-    const ours = lstatSync(file);
-    return () => {
-      if (isSame(look(file), ours)) unlinkSync(file);
-    };
+    giveAway(made, settings);
+    attempt(file, () => made.setMode(settings.chmod));
+    await publish(made, place, file);
+    return nameOf(file, made.stats());
   } catch (error) {
     server.close();
     throw error;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 
-/** Where the directory makes the path too long for the kernel, the way leads through /proc, which is short. */
-async function bind(server: Server, directory: string, file: string): Promise<void> {
-  const path = join(directory, 'socket');
-  const fits = Buffer.byteLength(path) <= LONGEST_PATH;
-  const fd = fits ? undefined : attempt(file, () => openSync(directory, 'r'));
-  try {
-    await listening(server, fd === undefined ? path : `/proc/self/fd/${fd}/socket`);
-  } catch (error) {
-    throw httpError('TSV_HTTP_SOCKET', [file, reasonOf(error)], error);
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
+function nameOf(file: string, ours: Stats): SocketName {
+  /** Of the folder as it is now: somebody may have removed it, or made it anew. */
+  const isOurs = ({ folder, name }: Located): boolean => isSameFile(folder.look(name), ours);
+  const ask = <Answer>(question: (place: Located) => Answer): Answer | undefined => {
+    try {
+      using place = locate(file, { last: 'keep' });
+      return question(place);
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    isOurs: () => ask(isOurs) === true,
+    remove: () => ask((place) => isOurs(place) && place.folder.remove(place.name)),
+  };
 }
 
 function listening(server: Server, path: string): Promise<void> {
@@ -79,10 +78,10 @@ function listening(server: Server, path: string): Promise<void> {
   });
 }
 
-function giveAway(path: string, { file, chown }: UnixServerSettings): void {
+function giveAway(made: NewSocket, { file, chown }: UnixServerSettings): void {
   if (chown === undefined) return;
   try {
-    chownSync(path, chown.uid, chown.gid);
+    made.setOwner(chown.uid, chown.gid);
   } catch (error) {
     const owner = chown.group === undefined ? chown.user : `${chown.user}:${chown.group}`;
     throw httpError('TSV_HTTP_CHOWN', [file, owner, reasonOf(error)], error);
@@ -90,19 +89,14 @@ function giveAway(path: string, { file, chown }: UnixServerSettings): void {
 }
 
 /** Gives the finished socket its name. A name in the way is a socket that has no listener: that was checked. */
-async function publish(hidden: string, file: string, directory: string): Promise<void> {
+async function publish(made: NewSocket, place: Located, file: string): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
-      linkSync(hidden, file);
-      return;
+      return made.publish(place.name);
     } catch (error) {
-      const code = codeOf(error);
-      if (code === 'EPERM' || code === 'ENOTSUP' || code === 'EOPNOTSUPP') {
-        return attempt(file, () => renameSync(hidden, file)); // a file system without links
-      }
-      if (code !== 'EEXIST' || tries > 2) throw httpError('TSV_HTTP_SOCKET', [file, reasonOf(error)], error);
+      if (codeOf(error) !== 'EEXIST' || tries > 2) throw httpError('TSV_HTTP_SOCKET', [file, reasonOf(error)], error);
     }
-    await takeAway(file, join(directory, 'stale'));
+    await takeAway(file, place);
   }
 }
 
@@ -110,23 +104,25 @@ async function publish(hidden: string, file: string, directory: string): Promise
  * Removes a dead socket. Between the look at it and the removal another daemon may have put its own there; so it is
  * moved aside first, and put back if it is not the one that was found dead.
  */
-async function takeAway(file: string, aside: string): Promise<void> {
-  const dead = await checkFree(file);
+async function takeAway(file: string, place: Located): Promise<void> {
+  const { folder, name } = place;
+  const dead = await checkFree(file, place);
   if (dead === undefined) return;
-  attempt(file, () => renameSync(file, aside));
-  if (isSame(look(aside), dead)) return unlinkSync(aside);
-  renameSync(aside, file);
+  const aside = `.${name}.${process.pid}.stale`;
+  attempt(file, () => folder.rename(name, aside));
+  if (isSameFile(folder.look(aside), dead)) return folder.remove(aside);
+  folder.rename(aside, name);
   throw httpError('TSV_HTTP_IN_USE', [file]);
 }
 
-/** Throws unless the path is free, or a socket without a listener, which is then returned. */
-async function checkFree(file: string): Promise<Stats | undefined> {
-  const found = look(file);
+/** Throws unless the name is free, or a socket without a listener, which is then returned. */
+async function checkFree(file: string, { folder, name }: Located): Promise<Stats | undefined> {
+  const found = attempt(file, () => folder.look(name));
   if (found === undefined) return undefined;
   if (!found.isSocket()) throw httpError('TSV_HTTP_IN_THE_WAY', [file]);
-  const refusal = await tryToConnect(file);
-  if (refusal === undefined || !['ECONNREFUSED', 'ENOENT'].includes(refusal)) {
-    throw httpError('TSV_HTTP_IN_USE', [refusal === undefined ? file : `${basename(file)}: ${refusal}`]);
+  const refused = await tryToConnect(socketPath(folder, name, file));
+  if (refused === undefined || !['ECONNREFUSED', 'ENOENT'].includes(refused)) {
+    throw httpError('TSV_HTTP_IN_USE', [refused === undefined ? file : `${basename(file)}: ${refused}`]);
   }
   return found;
 }
@@ -140,14 +136,6 @@ function tryToConnect(path: string): Promise<string | undefined> {
     });
     socket.on('error', (error) => resolve(codeOf(error) ?? 'unknown error'));
   });
-}
-
-function look(file: string): Stats | undefined {
-  return existsSync(dirname(file)) ? lstatSync(file, { throwIfNoEntry: false }) : undefined;
-}
-
-function isSame(a: Stats | undefined, b: Stats): boolean {
-  return a !== undefined && a.ino === b.ino && a.dev === b.dev;
 }
 
 function attempt<Result>(file: string, action: () => Result): Result {

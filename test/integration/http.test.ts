@@ -1,10 +1,25 @@
-import { readdirSync, statSync, writeFileSync, existsSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
+import {
+  chownSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { spawn, spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { RouteHandler } from '../../plugins/http/index.ts';
+import { LoggingPlugin } from '../../plugins/logging/index.ts';
+import { exchanger } from '../support/exchanger.ts';
+import { secondUsers } from '../support/second-user.ts';
 import {
   eventually,
   exchange,
@@ -170,6 +185,81 @@ test("somebody else's socket under the same name is not removed at the shutdown"
   await supervisor.shutdown();
   expect(existsSync(file)).toBe(true);
 });
+
+test('a socket whose file is removed comes back, with its mode, and who is connected stays so', async () => {
+  const file = join(temporaryDirectory(), 's.sock');
+  const { supervisor, logged } = supervisorWith([unixServer(file, { chmod: 0o770 })], { routes: { '/hello': hello } });
+  await supervisor.start();
+  const idle = connect(file);
+  let answers = '';
+  idle.on('data', (bytes) => (answers += bytes.toString()));
+  idle.write('GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await eventually('an answer', () => answers.includes('hello'));
+  unlinkSync(file);
+  await eventually('the socket', () => existsSync(file));
+  expect(mode(file)).toBe('770');
+  expect(await exchange(file, get('/hello'))).toContain('hello');
+  answers = '';
+  idle.write('GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await eventually('an answer on the old connection', () => answers.includes('hello'));
+  idle.destroy();
+  await eventually('the line', () => logged.includes(`WARN ${file} was removed; it is there again`));
+  await supervisor.shutdown();
+  expect(existsSync(file)).toBe(false);
+});
+
+test('a socket whose folder was removed comes back with a reopen, once the folder is there', async () => {
+  const folder = join(temporaryDirectory(), 'run');
+  mkdirSync(folder);
+  const file = join(folder, 's.sock');
+  const { supervisor, logged } = supervisorWith([unixServer(file)], { routes: { '/hello': hello } });
+  await supervisor.start();
+  rmSync(folder, { recursive: true });
+  await eventually('the line', () => logged.some((line) => line.includes('was removed and cannot be made again')));
+  mkdirSync(folder);
+  LoggingPlugin.getHooks(supervisor).reopen.call();
+  await eventually('the socket', () => existsSync(file));
+  expect(await exchange(file, get('/hello'))).toContain('hello');
+});
+
+const users = secondUsers();
+test.skipIf(users === undefined)(
+  'a user in whose folder the socket is gets nothing else of root, however fast they exchange it',
+  async () => {
+    const [user] = users ?? [];
+    if (user === undefined) return;
+    const theirs = temporaryDirectory();
+    const secret = temporaryDirectory();
+    const victim = join(secret, 's.sock');
+    writeFileSync(victim, 'secret', { mode: 0o600 });
+    const run = join(theirs, 'run');
+    mkdirSync(run);
+    for (const path of [theirs, run]) chownSync(path, user.uid, user.gid);
+    symlinkSync(secret, join(theirs, 'trap'));
+    lchownSync(join(theirs, 'trap'), user.uid, user.gid);
+    const chown = { user: user.name, group: undefined, uid: user.uid, gid: user.gid };
+    const outcomes: string[] = [];
+    {
+      await using _ = await exchanger(user, run, join(theirs, 'trap'));
+      for (let round = 0; round < 300; round += 1) {
+        const { supervisor } = supervisorWith([unixServer(join(run, 's.sock'), { chown, chmod: 0o666 })]);
+        try {
+          await supervisor.start();
+          outcomes.push('opened');
+        } catch (error) {
+          outcomes.push(/ELOOP|ENOTDIR|already listening|ENOENT/.exec(String(error))?.[0] ?? String(error));
+        }
+        await supervisor.shutdown();
+      }
+    }
+    expect(new Set(outcomes)).toContain('opened');
+    expect(new Set(outcomes)).toContain('ELOOP');
+    expect(outcomes.filter((outcome) => outcome.length > 20)).toEqual([]);
+    expect(readdirSync(secret)).toEqual(['s.sock']);
+    const { uid, mode: now } = statSync(victim);
+    expect([uid, now & 0o777, readFileSync(victim, 'utf8')]).toEqual([0, 0o600, 'secret']);
+  },
+);
 
 test('several servers, unix and TCP, are open at the same time', async () => {
   const directory = temporaryDirectory();

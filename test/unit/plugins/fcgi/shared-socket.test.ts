@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -23,11 +23,7 @@ function fakeCalls(failure?: Error): SocketCalls {
   };
   return {
     listenTcp: (address, port, backlog) => open(`tcp ${address} ${port} ${backlog}`, '/dev/null'),
-    listenUnix: (path, backlog, prepare) => {
-      const fd = open(`unix ${backlog}`, path);
-      prepare();
-      return fd;
-    },
+    listenUnix: (path, backlog) => open(`unix ${backlog}`, path),
     isListening: () => false,
   };
 }
@@ -69,6 +65,18 @@ test('a socket that could not be opened is not closed, and is tried again', () =
   }
   socket.close();
   expect(did).not.toContain('Closing socket tcp://web:9000');
+});
+
+test('a unix socket whose file somebody has removed is made again for the next process', () => {
+  const path = join(directory, 's.sock');
+  const socket = shared({ kind: 'unix', url: `unix://${path}`, path }, { socket_mode: 0o660 });
+  socket.open();
+  unlinkSync(path);
+  socket.open();
+  expect(did.filter((what) => what === 'unix 4096')).toHaveLength(2);
+  expect([statSync(path).mode & 0o777, readdirSync(directory)]).toEqual([0o660, ['s.sock']]);
+  socket.close();
+  expect(readdirSync(directory)).toEqual([]);
 });
 
 test('a host without an address is said to have none', () => {

@@ -1,0 +1,95 @@
+import { watch, type FSWatcher } from 'node:fs';
+import { Server } from 'node:net';
+import { reasonOf, type Clock, type Timer } from '../../core/index.ts';
+import type { UnixServerSettings } from './options.ts';
+import { listenUnix, type SocketName } from './unix-socket.ts';
+
+/** Somebody who removes the socket all the time costs one listener in this time. */
+const RESTORE_EVERY_MS = 1_000;
+
+export interface ListenerContext {
+  readonly clock: Clock;
+  readonly log: (level: 'WARN' | 'ERRO', text: string) => void;
+}
+
+/**
+ * A unix socket that a server listens on, and that comes back when somebody removes its file (a cleanup of /tmp, `rm` by hand): without
+ * a name, nobody could control the daemon. The kernel tells of the removal (inotify); {@link restore} looks whenever it is called. What
+ * somebody else has put under the name is left alone.
+ */
+export class UnixListener {
+  readonly #server: Server;
+  readonly #settings: UnixServerSettings;
+  readonly #context: ListenerContext;
+  #name: SocketName | undefined;
+  #watcher: FSWatcher | undefined;
+  #timer: Timer | undefined;
+  #restoredAt = -Infinity;
+  #isBusy = false;
+  #isClosed = false;
+
+  constructor(server: Server, settings: UnixServerSettings, context: ListenerContext) {
+    this.#server = server;
+    this.#settings = settings;
+    this.#context = context;
+  }
+
+  /** @throws as {@link listenUnix}. */
+  async open(): Promise<void> {
+    this.#name = await listenUnix(this.#server, this.#settings);
+    this.#watch();
+  }
+
+  /** Listens anew where the name is gone. Who is connected stays connected. */
+  async restore(): Promise<void> {
+    if (this.#isClosed || this.#isBusy || this.#name?.isOurs() === true) return;
+    this.#isBusy = true;
+    const { file } = this.#settings;
+    const { clock, log } = this.#context;
+    this.#restoredAt = clock.now();
+    this.#watcher?.close();
+    // Nobody can connect to it any more. Not the server's own close(): node's HTTP would end idle connections with it.
+    Server.prototype.close.call(this.#server);
+    try {
+      await this.open();
+      log('WARN', `${file} was removed; it is there again`);
+    } catch (error) {
+      this.#name = undefined;
+      log('ERRO', `${file} was removed and cannot be made again: ${reasonOf(error)}; SIGUSR2 tries once more`);
+    }
+    this.#isBusy = false;
+    if (!this.#isClosed) return;
+    this.#end(); // meanwhile
+    this.#server.close();
+  }
+
+  /** Takes the name away. The server is closed by its owner. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    if (!this.#isBusy) this.#end();
+  }
+
+  #end(): void {
+    this.#watcher?.close();
+    this.#name?.remove();
+  }
+
+  #watch(): void {
+    try {
+      this.#watcher = watch(this.#settings.file, { persistent: false }, () => this.#changed());
+      this.#watcher.on('error', () => undefined); // it is looked at with SIGUSR2 all the same
+    } catch {
+      // No inotify, or no watch left.
+    }
+  }
+
+  #changed(): void {
+    if (this.#timer !== undefined || this.#name?.isOurs() === true) return;
+    const delayMs = Math.max(0, this.#restoredAt + RESTORE_EVERY_MS - this.#context.clock.now());
+    this.#timer = this.#context.clock.setTimer(delayMs, () => {
+      this.#timer = undefined;
+      void this.restore();
+    });
+  }
+}
