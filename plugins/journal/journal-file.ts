@@ -1,14 +1,5 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { locate, openFile } from '../../core/index.ts';
 import { journalError } from './errors.ts';
 import { LINE_HEAD } from './line.ts';
 
@@ -47,6 +38,9 @@ export class JournalFile implements JournalStore {
 
   append(line: string): void {
     const bytes = Buffer.from(line);
+    if (fstatSync(this.#fd).nlink === 0) {
+      this.reopen(); // somebody has removed it, and what is written to a file without a name is lost at the end
+    }
     const { size } = fstatSync(this.#fd);
     const isFull = this.#maxBytes > 0 && size > 0 && size + bytes.length > this.#maxBytes;
     if (isFull) this.#rotate();
@@ -77,9 +71,9 @@ export class JournalFile implements JournalStore {
   }
 
   #rotate(): void {
-    const old = `${this.place}.1`;
     try {
-      renameSync(this.place, old);
+      using place = locate(this.place, { last: 'keep' });
+      place.folder.rename(place.name, `${place.name}.1`);
     } catch (error) {
       if (!isMissing(error)) throw error; // somebody has removed it: then there is none to keep
     }
@@ -103,9 +97,8 @@ function openRepaired(path: string): number {
 }
 
 function openOwn(path: string): number {
-  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
-  // Without O_NONBLOCK, opening a FIFO that somebody has put there would wait for its other end.
-  const fd = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  const { O_RDWR, O_APPEND, O_CREAT } = constants;
+  const fd = openFile(path, { flags: O_RDWR | O_APPEND | O_CREAT, mode: 0o600, last: 'keep' });
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw journalError('TSV_JOURNAL_REFUSED', [path, 'it is not a regular file']);

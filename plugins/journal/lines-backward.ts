@@ -1,6 +1,8 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, read } from 'node:fs';
+import { promisify } from 'node:util';
+import { openFile } from '../../core/index.ts';
 
+const readAsync = promisify(read);
 const CHUNK = 64 * 1024;
 
 /**
@@ -9,29 +11,35 @@ const CHUNK = 64 * 1024;
  */
 export async function* linesBackward(paths: readonly string[]): AsyncGenerator<string> {
   // All are opened first: a rotation meanwhile would move a file from one name to the next.
-  const handles: FileHandle[] = [];
+  const files: number[] = [];
   try {
     for (const path of paths) {
-      const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-        () => undefined,
-      );
-      if (handle !== undefined) handles.push(handle);
+      const file = openIfThere(path);
+      if (file !== undefined) files.push(file);
     }
-    for (const handle of handles) yield* linesOf(handle);
+    for (const file of files) yield* linesOf(file);
   } finally {
-    await Promise.all(handles.map((handle) => handle.close()));
+    for (const file of files) closeSync(file);
   }
 }
 
-async function* linesOf(handle: FileHandle): AsyncGenerator<string> {
-  let end = (await handle.stat()).size;
+function openIfThere(path: string): number | undefined {
+  try {
+    return openFile(path, { flags: constants.O_RDONLY, last: 'keep' });
+  } catch {
+    return undefined;
+  }
+}
+
+async function* linesOf(file: number): AsyncGenerator<string> {
+  let end = fstatSync(file).size;
   /** The beginning of a line, whose head is in a chunk not read yet; its pieces in order. */
   let tail: Buffer[] = [];
   let isFirst = true;
   while (end > 0) {
     const from = Math.max(0, end - CHUNK);
     const chunk = Buffer.alloc(end - from);
-    await handle.read(chunk, 0, chunk.length, from);
+    await readAsync(file, chunk, 0, chunk.length, from);
     end = from;
     let lineEnd = chunk.length;
     for (let at = chunk.lastIndexOf(0x0a); at !== -1; at = at === 0 ? -1 : chunk.lastIndexOf(0x0a, at - 1)) {

@@ -2,6 +2,7 @@ import {
   chmodSync,
   existsSync,
   linkSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { JournalFile } from '../../../../plugins/journal/journal-file.ts';
@@ -157,4 +158,25 @@ test('in memory the oldest lines go at the bound', async () => {
   const journal = new MemoryJournal(line.length * 2);
   for (const reason of ['r0', 'r1', 'r2']) journal.append(printLine(record(reason)));
   expect(await reasonsIn(journal)).toEqual(['r2', 'r1']);
+});
+
+test('a journal that somebody has removed is made anew with the next record', async () => {
+  const path = place();
+  const journal = new JournalFile(path, 0);
+  journal.append(printLine(record('before')));
+  unlinkSync(path);
+  journal.append(printLine(record('after')));
+  expect(await reasonsIn(journal)).toEqual(['after']);
+  journal.close();
+});
+
+test('one whose folder is gone reports it, and is made anew once the folder is there', async () => {
+  const path = place();
+  const journal = new JournalFile(path, 0);
+  rmSync(dirname(path), { recursive: true });
+  expect(() => journal.append(printLine(record('lost')))).toThrow('ENOENT');
+  mkdirSync(dirname(path));
+  journal.append(printLine(record('after')));
+  expect(await reasonsIn(journal)).toEqual(['after']);
+  journal.close();
 });
