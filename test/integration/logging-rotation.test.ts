@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Limits } from '../../plugins/logging/backlog.ts';
@@ -39,6 +39,17 @@ test('a log is rotated by the first write of a new hour, and no timer waits for 
   clock.advance(10 * HOUR_MS);
   write('four');
   expect([contentOf(`${path}.2`), contentOf(`${path}.1`), contentOf(path)]).toEqual(['onetwo', 'three', 'four']);
+});
+
+test('a log that another process fills, too, is rotated at its limit by the next write', () => {
+  const { path, clock, write } = logUnderTest({ maxBytes: 100, backups: 1 });
+  write('ours\n');
+  appendFileSync(path, 'theirs'.repeat(20));
+  clock.advance(1_000);
+  write('last\n');
+  expect([contentOf(`${path}.1`), contentOf(path)]).toEqual([`ours\n${'theirs'.repeat(20)}last\n`, '']);
+  write('next\n');
+  expect(contentOf(path)).toBe('next\n');
 });
 
 test('a file of yesterday is rotated by the first write of today, an empty one never', () => {
