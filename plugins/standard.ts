@@ -1,11 +1,9 @@
-import type { Plugin } from '../core/index.ts';
-
 /**
  * The plugins that make a Supervisor of the core: what a supervisord.conf runs with, and a configuration that lists no
  * plugins of its own. New objects at every call. Under a supervisord.conf an open TCP server is a line in the log and not
- * an error, because Supervisor allows it.
+ * an error, because Supervisor allows it. The type names each of them, so that `[...(await standardPlugins()), mine]` has all their options.
  */
-export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'native'): Promise<readonly Plugin[]> {
+export async function standardPlugins(format: 'supervisord.conf' | 'native' = 'native') {
   return await Promise.all([
     import('./logging/index.ts').then(({ LoggingPlugin }) => new LoggingPlugin()),
     import('./autorestart/index.ts').then(({ AutorestartPlugin }) => new AutorestartPlugin()),

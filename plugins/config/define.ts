@@ -26,13 +26,13 @@ export type Config<Plugins extends readonly Plugin[]> = {
   /** What is to run besides the core, in any order. Left out: everything that ships. */
   readonly plugins?: Plugins;
   /** The daemon itself. */
-  readonly supervisord?: Options<typeof supervisordOptions, TablesOf<Plugins, 'supervisord'>>;
+  readonly supervisord?: SupervisordOptions<Plugins>;
   /** Programs by name. */
-  readonly programs?: Readonly<Record<string, Options<typeof programOptions, TablesOf<Plugins, 'program'>>>>;
+  readonly programs?: Readonly<Record<string, ProgramOptions<Plugins>>>;
   /** Groups of programs, by name. */
-  readonly groups?: Readonly<Record<string, Options<typeof groupOptions, TablesOf<Plugins, 'group'>>>>;
+  readonly groups?: Readonly<Record<string, GroupOptions<Plugins>>>;
   /** The client's own settings. */
-  readonly supervisorctl?: Options<typeof supervisorctlOptions, never>;
+  readonly supervisorctl?: SupervisorctlOptions;
   /** Methods under `/RPC2`, by name; options as for the factory that is named. */
   readonly rpcinterfaces?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Patterns of further files, in any format, against the folder of this one. */
@@ -40,14 +40,58 @@ export type Config<Plugins extends readonly Plugin[]> = {
 } & ProgramsOf<Plugins, 'eventlistener', 'eventlisteners'> &
   ProgramsOf<Plugins, 'fcgi-program', 'fcgi_programs'> & {
     /** Sections that plugins bring: one, or an array of several. */
-    readonly [Kind in Exclude<KindsOf<Plugins>, CoreKind>]?: OneOrMore<Options<never, TablesOf<Plugins, Kind>>>;
+    readonly [Kind in Exclude<KindsOf<Plugins>, CoreKind>]?:
+      | SectionOptions<Plugins, Kind>
+      | readonly SectionOptions<Plugins, Kind>[];
   } & {
     /** One of several that has a name. */
-    readonly [Kind in Exclude<KindsOf<Plugins>, CoreKind> as `${Kind}:${string}`]?: Options<
-      never,
-      TablesOf<Plugins, Kind>
-    >;
+    readonly [Kind in Exclude<KindsOf<Plugins>, CoreKind> as `${Kind}:${string}`]?: SectionOptions<Plugins, Kind>;
   };
+
+// Each is a mapped type of its own, and not an alias of a shared one: the compiler prints the name of the type that maps, so that an error
+// about a misspelled option says `ProgramOptions<…>` instead of all options there are. Mapped at all, so that an editor lists the options.
+
+/** What may be written for a program. */
+type ProgramOptions<Plugins extends readonly Plugin[]> = {
+  [Name in keyof Given<typeof programOptions, TablesOf<Plugins, 'program'>>]: Given<
+    typeof programOptions,
+    TablesOf<Plugins, 'program'>
+  >[Name];
+};
+
+/** What may be written for a program of a special kind. */
+type SpecialProgramOptions<Plugins extends readonly Plugin[], Kind extends string> = {
+  [Name in keyof Given<typeof programOptions, TablesOf<Plugins, 'program' | Kind>>]: Given<
+    typeof programOptions,
+    TablesOf<Plugins, 'program' | Kind>
+  >[Name];
+};
+
+/** What may be written for a group. */
+type GroupOptions<Plugins extends readonly Plugin[]> = {
+  [Name in keyof Given<typeof groupOptions, TablesOf<Plugins, 'group'>>]: Given<
+    typeof groupOptions,
+    TablesOf<Plugins, 'group'>
+  >[Name];
+};
+
+/** What may be written for the daemon. */
+type SupervisordOptions<Plugins extends readonly Plugin[]> = {
+  [Name in keyof Given<typeof supervisordOptions, TablesOf<Plugins, 'supervisord'>>]: Given<
+    typeof supervisordOptions,
+    TablesOf<Plugins, 'supervisord'>
+  >[Name];
+};
+
+/** What may be written for the client. */
+type SupervisorctlOptions = {
+  [Name in keyof Inputs<typeof supervisorctlOptions>]: Inputs<typeof supervisorctlOptions>[Name];
+};
+
+/** What may be written for a section that plugins bring. */
+type SectionOptions<Plugins extends readonly Plugin[], Kind extends string> = {
+  [Name in keyof Inputs<TablesOf<Plugins, Kind>>]: Inputs<TablesOf<Plugins, Kind>>[Name];
+};
 
 /** Kinds of sections that stand elsewhere, or under another key. */
 type CoreKind = 'program' | 'group' | 'supervisord' | 'supervisorctl' | 'eventlistener' | 'fcgi-program';
@@ -58,12 +102,8 @@ type ProgramsOf<Plugins extends readonly Plugin[], Kind extends string, Key exte
 ] extends [never]
   ? unknown
   : {
-      readonly [Name in Key]?: Readonly<
-        Record<string, Options<typeof programOptions, TablesOf<Plugins, 'program'> | TablesOf<Plugins, Kind>>>
-      >;
+      readonly [Name in Key]?: Readonly<Record<string, SpecialProgramOptions<Plugins, Kind>>>;
     };
-
-type OneOrMore<Value> = Value | readonly Value[];
 
 type SectionsOf<Plugins extends readonly Plugin[]> = SectionsIn<Plugins[number]>;
 
@@ -84,13 +124,11 @@ type TablesOf<Plugins extends readonly Plugin[], Kind extends string> = TableIn<
 type TableIn<Sections, Kind extends string> = Sections extends unknown
   ? string extends keyof Sections
     ? never
-    : Kind extends keyof Sections
-      ? Sections[Kind]
-      : never
+    : Sections[Kind & keyof Sections]
   : never;
 
-/** What may be written for a table of the core and a union of tables of plugins. */
-type Options<Core, Tables> = Flat<Inputs<Core> & Inputs<Tables>>;
+/** Of a table of the core and a union of tables of plugins. */
+type Given<Core, Tables> = Inputs<Core> & Inputs<Tables>;
 
 /** The union's inputs, all at once. */
 type Inputs<Tables> = [Tables] extends [never]
@@ -114,6 +152,3 @@ type Intersection<Union> = (Union extends unknown ? (member: Union) => void : ne
 ) => void
   ? Members
   : never;
-
-/** One record, so that an editor shows options and not how they came together. */
-type Flat<Type> = { [Key in keyof Type]: Type[Key] };

@@ -11,6 +11,7 @@ import type {
   supervisordOptions,
 } from '../../plugins/config/index.ts';
 import { boolean, stringList } from '../../plugins/config/option-types.ts';
+import { standardPlugins } from '../../plugins/standard.ts';
 
 /** What compiles in a `tsv.config.ts`, and what must not. Checked by `tsc`; nothing here runs. */
 
@@ -133,6 +134,18 @@ defineConfig({
   programs: { web: { command: 'node', autorestart: true, quiet: true } },
   notify: { urls: ['https://example.org'] },
 });
+
+// All that ship, and one more: the options of both.
+defineConfig({
+  plugins: [...(await standardPlugins()), new Silent()],
+  programs: { web: { command: 'node', autorestart: true, stdout_logfile: 'AUTO' } },
+  eventlisteners: { mail: { command: 'mail', events: ['TICK_5'], autorestart: true } },
+  unix_http_server: { file: '/run/tsvd.sock' },
+});
+
+const allAndMore = [...(await standardPlugins()), new Silent()] as const;
+// @ts-expect-error an option that none of them has
+defineConfig({ plugins: allAndMore, programs: { web: { command: 'x', quiet: true } } });
 
 // @ts-expect-error logging is not enabled
 defineConfig({ plugins: [new Restarts()], programs: { web: { command: 'node', stdout_logfile: 'AUTO' } } });

@@ -37,6 +37,34 @@ test('there are snippets to look at', () => {
 
 test('every TypeScript snippet compiles against the package as it is published', () => {
   const files = new Map(inLanguage('ts', 'js').map(({ at, text }) => [fileOf(at), { at, text }]));
+  // A snippet may import what its reader is about to write.
+  expect(compile(files).filter((problem) => !/Cannot find module '\.\.?\//.test(problem))).toEqual([]);
+});
+
+test('every configuration that is shown takes a program with options of the plugins that ship', () => {
+  const shown = inLanguage('ts').filter(
+    ({ text }) => text.includes('defineConfig({') && (!/\bplugins:/.test(text) || text.includes('standardPlugins()')),
+  );
+  expect(shown.length).toBeGreaterThan(3);
+  const program = "oneMore: { command: 'x', autorestart: true, stdout_logfile: 'AUTO' },";
+  const files = shown.map(({ at, text }): [string, { at: string; text: string }] => {
+    const place = text.includes('programs: {') ? 'programs: {' : 'defineConfig({';
+    const added = place === 'programs: {' ? program : `programs: { ${program} },`;
+    return [fileOf(at), { at, text: text.replace(place, place + added) }];
+  });
+  expect(compile(new Map(files)).filter((problem) => !/Cannot find module '\.\.?\//.test(problem))).toEqual([]);
+});
+
+test('an option that there is not is refused in words that fit on a screen', () => {
+  const text = `import { defineConfig } from 'tsvisor';
+defineConfig({ programs: { web: { command: 'x', autorestrt: true } } });`;
+  expect(compile(new Map([[fileOf('docs/none.md:1'), { at: 'here', text }]]))).toEqual([
+    "here line 2: Object literal may only specify known properties, but 'autorestrt' does not exist in type 'ProgramOptions<readonly BuiltIn[]>'. Did you mean to write 'autorestart'?",
+  ]);
+});
+
+/** What the compiler has to say about texts, as if they were files of these names. */
+function compile(files: ReadonlyMap<string, { readonly at: string; readonly text: string }>): string[] {
   const { options } = ts.convertCompilerOptionsFromJson(
     JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).compilerOptions,
     root,
@@ -52,18 +80,15 @@ test('every TypeScript snippet compiles against the package as it is published',
       : ts.createSourceFile(name, snippet.text, language, true);
   };
   const program = ts.createProgram([...files.keys()], options, host);
-  const problems = ts
+  return ts
     .getPreEmitDiagnostics(program)
     .filter(({ file }) => file !== undefined && files.has(file.fileName))
     .map(({ file, start = 0, messageText }) => {
       const line = file?.getLineAndCharacterOfPosition(start).line ?? 0;
       const place = `${files.get(file?.fileName ?? '')?.at} line ${line + 1}`;
       return `${place}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
-    })
-    // A snippet may import what its reader is about to write.
-    .filter((problem) => !/Cannot find module '\.\.?\//.test(problem));
-  expect(problems).toEqual([]);
-});
+    });
+}
 
 /** Beside the page, so that what it imports is found from there. */
 function fileOf(at: string): string {

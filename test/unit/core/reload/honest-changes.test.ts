@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  type Plugin,
   groupConfig,
   processConfig,
   Supervisor,
@@ -112,7 +113,7 @@ test.each(Object.entries(ACTS))('%s acts at once, on a program that runs on', as
 });
 
 test('every option that says it acts at once is shown to', async () => {
-  const plugins = await standardPlugins();
+  const plugins: readonly Plugin[] = await standardPlugins();
   const tables: OptionTable[] = [
     programOptions,
     groupOptions,
@@ -127,7 +128,7 @@ test('every option that says it acts at once is shown to', async () => {
 });
 
 test('what concerns the daemon as a whole never says that it acts at once, but for variables, which are those of programs', async () => {
-  const plugins = await standardPlugins();
+  const plugins: readonly Plugin[] = await standardPlugins();
   const live = plugins.flatMap(({ sections = {} }) =>
     Object.entries<OptionTable>({ ...sections }).flatMap(([kind, table]) =>
       kind === 'program' || kind === 'group' || kind === 'eventlistener' || kind === 'fcgi-program'
