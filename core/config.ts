@@ -6,6 +6,8 @@
  * Option names and their meaning are Supervisor's.
  */
 
+import { tsvError } from './errors.ts';
+
 /** One process to supervise. Durations that Supervisor counts in seconds are in seconds. */
 export interface ProcessConfig {
   /** Unique within its group. */
@@ -83,13 +85,21 @@ export const PROCESS_DEFAULTS = {
   options: {},
 } as const satisfies Omit<ProcessConfig, 'name' | 'program' | 'command'>;
 
-/** A process with Supervisor's defaults for all that is not given. */
+/** What a caller in JavaScript may have given instead: no compiler has looked at it. */
+type Unchecked<Type> = { readonly [Name in keyof Type]?: unknown };
+
+/** A process with Supervisor's defaults for all that is not given. @throws TSV_CONFIG_RECORD */
 export function processConfig(given: Partial<ProcessConfig> & Pick<ProcessConfig, 'name' | 'command'>): ProcessConfig {
+  const { name, command }: Unchecked<typeof given> = given ?? {};
+  if (typeof name !== 'string' || name === '') throw tsvError('TSV_CONFIG_RECORD', ['processConfig', 'name', 'a text']);
+  if (typeof command !== 'string') throw tsvError('TSV_CONFIG_RECORD', [`processConfig ${name}`, 'command', 'a text']);
   return Object.freeze({ program: given.name, ...PROCESS_DEFAULTS, ...given });
 }
 
 /** A group; without a name of its own, one that holds a single process and is named like it. */
 export function groupConfig(given: Partial<GroupConfig> & Pick<GroupConfig, 'processes'>): GroupConfig {
+  const { processes }: Unchecked<typeof given> = given ?? {};
+  if (!Array.isArray(processes)) throw tsvError('TSV_CONFIG_RECORD', ['groupConfig', 'processes', 'an array']);
   const name = given.name ?? given.processes[0]?.name ?? 'group';
   return Object.freeze({ kind: 'group', priority: 999, options: {}, ...given, name });
 }

@@ -19,6 +19,9 @@ export const ERRORS = {
   /** A tap answered what its hook cannot take. */
   TSV_TAP_ANSWER: (plugin: string, hook: string, answer: string) =>
     `plugin ${plugin} gave hook ${hook} an answer that it cannot take: ${answer}`,
+  /** A record that describes a process or a group lacks something. Only JavaScript gets here: the types forbid it. */
+  TSV_CONFIG_RECORD: (what: string, option: string, kind: string) =>
+    `${what}: ${option} is missing; it has to be ${kind}`,
   /** A command names no file that exists; nothing ran. */
   TSV_COMMAND_NOT_FOUND: (argv0: string) => `can't find command '${argv0}'`,
   /** A command names a directory. */

@@ -3,7 +3,9 @@ import { HttpPlugin, HttpRefusal, type Exchange, type RouteHandler } from '../ht
 import { getLoggingHooks } from '../logging/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
 import type { AnyRegistry, Expositions } from './exposition.ts';
+import { getMetricsHooks } from './hooks.ts';
 import { metricsOptions, sections } from './options.ts';
+import { acceptFamilies } from './plugin-family.ts';
 import { Tally } from './tally.ts';
 
 declare const TSV_VERSION: string;
@@ -20,6 +22,7 @@ export interface MetricsPluginOptions {
 export class MetricsPlugin implements Plugin {
   readonly name = 'metrics';
   readonly sections = sections;
+  static readonly getHooks = getMetricsHooks;
   readonly #registry: AnyRegistry | undefined;
 
   constructor({ registry }: MetricsPluginOptions = {}) {
@@ -63,7 +66,12 @@ async function load(supervisor: Supervisor, tally: Tally, registry: AnyRegistry 
     },
     memoryBytes: () => process.memoryUsage.rss(),
   });
-  const expositions = await Expositions.load(isCompatible ? [...own, ...COMPAT_FAMILIES] : own, registry);
+  const shipped = isCompatible ? [...own, ...COMPAT_FAMILIES] : own;
+  const { log } = getLoggingHooks(supervisor);
+  const added = acceptFamilies(getMetricsHooks(supervisor).families.call([]), shipped, (text) =>
+    log.call('WARN', text),
+  );
+  const expositions = await Expositions.load([...shipped, ...added], registry);
   let last = performance.eventLoopUtilization();
   const utilization = (): number => {
     const now = performance.eventLoopUtilization();

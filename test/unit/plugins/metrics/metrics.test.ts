@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { EventListenerPlugin } from '../../../../plugins/eventlistener/index.ts';
@@ -7,7 +9,9 @@ import { COMPAT_FAMILIES } from '../../../../plugins/metrics/compat-families.ts'
 import { Expositions } from '../../../../plugins/metrics/exposition.ts';
 import { familiesOf } from '../../../../plugins/metrics/families.ts';
 import { DurationHistogram } from '../../../../plugins/metrics/histogram.ts';
-import { MetricsPlugin } from '../../../../plugins/metrics/index.ts';
+import type { Plugin, Supervisor } from '../../../../core/index.ts';
+import { MetricsPlugin, type PluginFamily } from '../../../../plugins/metrics/index.ts';
+import { RpcPlugin } from '../../../../plugins/rpc/index.ts';
 import { takeScrape } from '../../../../plugins/metrics/scrape.ts';
 import { Tally } from '../../../../plugins/metrics/tally.ts';
 import { ResourcesPlugin } from '../../../../plugins/resources/index.ts';
@@ -189,4 +193,91 @@ test('without a scrape no timer waits', async () => {
   );
   expect(clock.pending).toBe(0);
   await supervisor.shutdown();
+});
+
+/** What `/metrics` answers, without a connection. */
+async function scrapeOf(supervisor: Supervisor): Promise<string> {
+  const request = Object.assign(new IncomingMessage(new Socket()), { method: 'GET' });
+  const response = new ServerResponse(request);
+  const body = new Promise<string>((resolve) => {
+    response.end = (chunk: unknown) => {
+      resolve(String(chunk));
+      return response;
+    };
+  });
+  const info = {
+    method: 'GET',
+    path: '/metrics',
+    query: new URLSearchParams(),
+    server: 'test',
+    user: undefined,
+  } as const;
+  const route = HttpPlugin.getHooks(supervisor).routes.call({ ...info, role: 'admin' });
+  await route?.handle({
+    info: { ...info, role: 'admin' },
+    request,
+    response,
+    closing: new AbortController().signal,
+    readBody: () => Promise.reject(new Error('no body')),
+  });
+  return body;
+}
+
+test('a plugin adds metrics without an instance of this one, and what it does wrong costs only its own', async () => {
+  const warnings: string[] = [];
+  const adds = (name: string, families: readonly PluginFamily[]): Plugin => ({
+    name,
+    apply: (supervisor) => {
+      MetricsPlugin.getHooks(supervisor).families.tap(name, (so) => [...so, ...families]);
+    },
+  });
+  const family = (name: string, samples: PluginFamily['samples'], type: PluginFamily['type'] = 'gauge') => ({
+    name,
+    help: 'Help.',
+    type,
+    samples,
+  });
+  // Applied before and after `metrics`: the order does not matter.
+  const { supervisor } = await stage(
+    [{ name: 'web', startsecs: 0 }],
+    [
+      {
+        name: 'listens',
+        apply: (heard) =>
+          LoggingPlugin.getHooks(heard).log.tap(
+            'listens',
+            (level, text) => void (level === 'WARN' && warnings.push(text)),
+          ),
+      },
+      adds('early', [
+        family('early_level', () => [{ labels: { a: 'x"y' }, value: 3 }]),
+        family('tsvisor_info', () => []),
+        family('no name', () => []),
+        family('early_things', () => [], 'counter'),
+      ]),
+      new LoggingPlugin(),
+      new HttpPlugin(),
+      new RpcPlugin(),
+      new MetricsPlugin(),
+      adds('late', [
+        family('late_bad', () => {
+          throw new Error('oops');
+        }),
+        family('late_label', () => [{ labels: { 'a b': '' }, value: 1 }]),
+        family('late_total', () => [{ value: 2 }], 'counter'),
+      ]),
+    ],
+  );
+  const text = await scrapeOf(supervisor);
+  expect(text).toContain('early_level{a="x\\"y"} 3');
+  expect(text).toContain('late_total 2');
+  expect(text).toContain('tsvisor_info{version=');
+  await scrapeOf(supervisor);
+  expect(warnings).toEqual([
+    'metric "tsvisor_info" is left out: there is one of that name already',
+    'metric "no name" is left out: a name has letters, digits and underscores',
+    'metric "early_things" is left out: the name of a counter ends in _total',
+    'metric late_bad has no samples: Error: oops',
+    'metric late_label has no samples: Error: "a b" is no name for a label',
+  ]);
 });
