@@ -27,6 +27,16 @@ ${programs}`);
   return { place, address: `http://127.0.0.1:${port}/`, start, daemon: await start() };
 }
 
+/** Ends the daemon as a crash does, and then, by their pids, the programs that it leaves behind. */
+async function crash({ address, daemon }: Running): Promise<void> {
+  const { processes } = (await (await fetch(`${address}api/v1/processes`)).json()) as {
+    processes: readonly { pid: number | null }[];
+  };
+  daemon.child.kill('SIGKILL');
+  await daemon.ended;
+  for (const { pid } of processes) if (pid !== null) process.kill(pid, 'SIGKILL');
+}
+
 const stays = (...names: readonly string[]): string =>
   names.map((name) => `[program:${name}]\ncommand=sleep 1000\n`).join('');
 
@@ -70,7 +80,8 @@ describe.skipIf(!hasChromium)('what is updated moves nothing', () => {
     ['a narrow window', { width: 1000, height: 700 }],
     ['a phone', { width: 390, height: 844 }],
   ])('counters that appear and a connection that is lost, on %s', async (_, viewport) => {
-    const { place, address, daemon } = await tsvd(`${stays('alpha', 'beta', 'gamma')}${FAILS}`);
+    const running = await tsvd(`${stays('alpha', 'beta', 'gamma')}${FAILS}`);
+    const { place, address } = running;
     const { page, complaints } = await openLive(browser, address, { viewport });
     await shows(page, 'alpha', 'running');
     const rows = 'tr[data-process]';
@@ -87,7 +98,7 @@ describe.skipIf(!hasChromium)('what is updated moves nothing', () => {
     expect(Object.values(after.top)).toEqual(Object.values(before.top));
 
     const live = Object.values(await placesOf(page, buttons));
-    daemon.child.kill('SIGKILL');
+    await crash(running);
     await page.getByRole('alert').getByText('Connection lost').waitFor();
     expect(Object.values(await placesOf(page, buttons))).toEqual(live);
     expect(await placesOf(page, rows)).toEqual(before.rows);
@@ -244,14 +255,14 @@ describe.skipIf(!hasChromium)('a connection that is lost', () => {
   afterAll(() => browser?.close());
 
   test('leaves what was known, marked as old: no colours, no uptimes that go on, no buttons; and it comes back by itself', async () => {
-    const { place, address, daemon, start } = await tsvd(stays('alpha'));
+    const running = await tsvd(stays('alpha'));
+    const { place, address, start } = running;
     const { page, complaints } = await openLive(browser, address);
     await shows(page, 'alpha', 'running');
     const colour = () =>
       page.evaluate(`getComputedStyle(document.querySelector('tr[data-process="alpha"] span.state')).color`);
     const green = await colour();
-    daemon.child.kill('SIGKILL');
-    await daemon.ended;
+    await crash(running);
     const alert = page.getByRole('alert');
     await alert.getByText(/^Connection lost: the (daemon|server) .*\. Last seen \d\d:\d\d:\d\d$/).waitFor();
     expect(await colour()).not.toBe(green);
@@ -280,6 +291,17 @@ describe.skipIf(!hasChromium)('a connection that is lost', () => {
     await eventually('the buttons are back', async () => (await stop.getAttribute('aria-disabled')) === 'false');
     await place.status('alpha', 'RUNNING');
     await eventually('its colours are back', async () => (await colour()) === green);
+    complaints.length = 0; // the browser tells of every request that failed
+  });
+
+  test('leaves a log as it was read', async () => {
+    const running = await tsvd(`[program:writes]\ncommand=sh -c 'echo "the only line"; exec sleep 1000'\n`);
+    const { page, complaints } = await openLive(browser, `${running.address}#process=writes&tab=log`);
+    const log = page.getByRole('log');
+    await log.getByText('the only line').waitFor();
+    await crash(running);
+    await page.getByText(/^[2-9] s ago; trying again/).waitFor();
+    expect(await log.textContent()).toBe('the only line');
     complaints.length = 0; // the browser tells of every request that failed
   });
 

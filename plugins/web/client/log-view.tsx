@@ -54,7 +54,7 @@ export function LogView({ source, says }: { readonly source: LogSource; readonly
             <Block key={block.first} block={block} search={search} />
           ))}
         </div>
-        {blocks.length === 0 && connection.kind !== 'connecting' && <p class="note">Nothing was written yet.</p>}
+        {blocks.length === 0 && connection.kind === 'live' && <p class="note">Nothing was written yet.</p>}
         {blocks.length > 0 && found === 0 && <p class="note">No line has it.</p>}
       </div>
       {!isAtEnd && (
@@ -103,9 +103,10 @@ function useLog(source: LogSource) {
       setCut(lines.isCut);
     };
     const stream = new Stream({
-      open: (_, signal) => {
-        lines = new LogLines();
-        return api.followLog(source, FIRST_BYTES, signal);
+      open: async (_, signal) => {
+        const response = await api.followLog(source, FIRST_BYTES, signal);
+        lines = new LogLines(); // only now: what was read stays as long as there is nothing newer
+        return response;
       },
       onEvent: ({ event, data }) => {
         if (event === 'gap') lines.push('\n… some output was left out here: it came faster than it could be sent …\n');
