@@ -40,6 +40,8 @@ export const ERRORS = {
   TSV_STILL_RUNNING: (name: string) => `group ${name} still has running processes; stop it first`,
   /** A new configuration was to be put into use before the supervisor runs, or while it ends. */
   TSV_NOT_RUNNING: (state: string) => `the configuration cannot be updated while the supervisor is ${state}`,
+  /** A shutdown was asked for before the supervisor had started. */
+  TSV_START_ENDED: () => 'it was shut down before it had started, while a plugin was still opening something',
 } as const satisfies ErrorTable;
 
 export type ErrorCode = keyof typeof ERRORS;

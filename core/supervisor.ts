@@ -41,6 +41,9 @@ export interface UpdateResult {
   readonly outcomes: readonly UpdateOutcome[];
 }
 
+/** How long a shutdown waits for plugins that are still about to open something. */
+const OPENING_GRACE_MS = 2_000;
+
 /** While a shutdown waits, it says for whom this often. Supervisor: every 3 s. */
 const WAITING_REPORT_MS = 3_000;
 
@@ -70,6 +73,8 @@ export class Supervisor {
   #opened: SupervisorConfig;
   #state: SupervisorState = 'stopped';
   #opening: Promise<void> | undefined;
+  /** Set while plugins open: gives up waiting for them. */
+  #giveUpOpening: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   constructor({
@@ -126,17 +131,20 @@ export class Supervisor {
   /**
    * Opens what plugins open, then starts every program with `autostart`, in order. Resolves once all have been started;
    * they may still be STARTING.
-   * @throws TSV_TAP_FAILED when a plugin refuses; then no program was started.
+   * @throws TSV_TAP_FAILED when a plugin refuses, TSV_START_ENDED when a shutdown was asked for and a plugin still hangs; then no
+   * program was started.
    */
   async start(cause: Cause = { by: 'boot' }): Promise<void> {
     this.#opening = this.#open();
     await this.#opening;
+    if (this.#closing !== undefined) return;
     await this.#start(this.processes.filter(byItself), cause);
   }
 
   /**
    * Stops every program, the last group first and each group whole before the next, then closes what plugins opened.
-   * Asked again, or during a start, it is the same one end that is waited for.
+   * Asked again, or during a start, it is the same one end that is waited for. Every wait in it has a bound; plugins that
+   * hang in `config` or `start` are given up after 2 s, and what they open later is for whoever ends the process.
    */
   shutdown(cause: Cause = { by: 'shutdown' }): Promise<void> {
     this.#closing ??= this.#close(cause).finally(() => (this.#closing = undefined));
@@ -228,11 +236,15 @@ export class Supervisor {
 
   async #open(): Promise<void> {
     this.#become('starting');
+    const givenUp = new Promise<never>((_, reject) => {
+      this.#giveUpOpening = () => reject(tsvError('TSV_START_ENDED', []));
+    });
+    givenUp.catch(() => undefined); // nobody may be waiting any more
     try {
-      this.#config = await this.hooks.config.promise(this.#config);
+      this.#config = await Promise.race([this.hooks.config.promise(this.#config), givenUp]);
       this.#opened = this.#config;
       for (const group of [...this.#config.groups].sort(byPriority)) this.#groups.add(group);
-      await this.hooks.start.promise();
+      await Promise.race([this.hooks.start.promise(), givenUp]);
     } catch (error) {
       await this.hooks.shutdown.promise();
       this.#become('stopped');
@@ -242,7 +254,7 @@ export class Supervisor {
   }
 
   async #close(cause: Cause): Promise<void> {
-    await this.#opening?.catch(() => undefined); // whoever started it is told of its failure
+    if (this.#state === 'starting') await this.#endOfOpening();
     if (this.#state !== 'running') return;
     this.#become('stopping');
     const report = this.#reportWaiting();
@@ -252,6 +264,13 @@ export class Supervisor {
     report.cancel();
     await this.hooks.shutdown.promise();
     this.#become('stopped');
+  }
+
+  /** Whoever started it is told of its failure. */
+  async #endOfOpening(): Promise<void> {
+    const grace = this.clock.setTimer(OPENING_GRACE_MS, () => this.#giveUpOpening?.());
+    await this.#opening?.catch(() => undefined);
+    grace.cancel();
   }
 
   #apply(plugins: readonly Plugin[]): void {
