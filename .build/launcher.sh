@@ -2,6 +2,10 @@
 # Starts dist/bin/<own name>.js with Node. A launcher in sh, because V8 takes the size of its young generation only on
 # the command line: with 1 MiB an idle daemon needs half the private memory, and `env -S` is missing from busybox.
 # exec keeps the process id. TSVD_NOFILE is the limit that programs should start with, which Node raises for itself.
+# SIGUSR1 opens Node's debugger, on a port of this machine that everybody can connect to; tsvd listens to the signal from its first
+# line on. Before that the debugger would open at an address that no machine has and nobody can reach (0.0.0.1), so it does not;
+# and before Node, SIGUSR1 is ignored. The option --disable-sigusr1 is not known to Node 20.
+trap '' USR1
 self=$(readlink -f "$0") || exit 127
 TSVD_NOFILE=$(ulimit -Sn)
 export TSVD_NOFILE
@@ -34,4 +38,4 @@ for name in NODE_OPTIONS NODE_PATH NODE_DEBUG NODE_DEBUG_NATIVE NODE_V8_COVERAGE
   unset "$name"
 done
 
-exec "$node" --max-semi-space-size=1 --no-warnings "${self%/*}/bin/${self##*/}.js" "$@"
+exec "$node" --max-semi-space-size=1 --no-warnings --inspect-port=0.0.0.1:1024 "${self%/*}/bin/${self##*/}.js" "$@"

@@ -1,7 +1,13 @@
-import { main } from './daemon/main.ts';
-import { lastWords } from './last-words.ts';
+import { ProcessSignals } from '../plugins/daemon/signals.ts';
 
-process.exitCode = await main(process.argv.slice(2));
+// The first line that runs: what it imports imports nothing. Everything else is loaded while signals have their decisions.
+const signals = new ProcessSignals();
+const exit = process.exit.bind(process);
+
+const { main } = await import('./daemon/main.ts');
+const { lastWords } = await import('./last-words.ts');
+
+process.exitCode = await main(process.argv.slice(2), signals);
 await lastWords(process.stdout, process.stderr);
 // What still holds the event loop (a client that does not hang up) must not hold the daemon.
-process.exit();
+exit();

@@ -1,6 +1,6 @@
 import type { FullTap, Hook } from './tapable-types.ts';
 import type { Clock } from './clock.ts';
-import { tsvError, reasonOf } from './errors.ts';
+import { TsvError, tsvError, reasonOf } from './errors.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
 
 /** Told of every fault of a tap. `count`: in a row; `disabled`: it will not be called again. */
@@ -14,8 +14,11 @@ export type FaultReport = (fault: {
 
 /** What a fault of a tap means for a hook. */
 export interface Terms {
-  /** `pass`: a fault counts as "no opinion". `fail`: it fails the operation that the hook protects. */
-  readonly onFault: 'pass' | 'fail';
+  /**
+   * `pass`: a fault counts as "no opinion". `fail`: it fails the operation that the hook protects. `refuse`: what a tap throws is its
+   * answer, which the caller gets as it is; only a missed deadline and an answer of the wrong kind are faults.
+   */
+  readonly onFault: 'pass' | 'fail' | 'refuse';
   /** How long an asynchronous tap may take. Required for every hook that somebody waits for. */
   readonly deadlineMs?: number;
   /** What a tap may answer, besides `undefined`; anything else is a fault of that tap, and does not reach the next one. */
@@ -124,6 +127,7 @@ class Ledger {
   }
 
   failed(error: unknown, hookName: string): undefined {
+    if (this.#contract.onFault === 'refuse' && !isOwnFault(error)) throw error;
     this.#inARow += 1;
     this.#contract.report({
       plugin: this.#plugin,
@@ -135,6 +139,11 @@ class Ledger {
     if (this.#contract.onFault === 'pass') return undefined;
     throw tsvError('TSV_TAP_FAILED', [this.#plugin, hookName, reasonOf(error)], error);
   }
+}
+
+/** A fault that the guard itself found; anything else was thrown by the tap. */
+function isOwnFault(error: unknown): boolean {
+  return error instanceof TsvError && ['TSV_TAP_PROMISE', 'TSV_TAP_DEADLINE', 'TSV_TAP_ANSWER'].includes(error.code);
 }
 
 /** Enough of an answer to recognise it by. */

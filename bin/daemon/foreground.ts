@@ -10,7 +10,7 @@ import {
 } from '../../core/index.ts';
 import type { createPosixSpawner, Posix } from '../../core/posix.ts';
 import type { Loaded, Problem } from '../../plugins/config/index.ts';
-import { DaemonPlugin, type Ending } from '../../plugins/daemon/index.ts';
+import { DaemonPlugin, type Ending, type ProcessSignals } from '../../plugins/daemon/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
@@ -18,43 +18,52 @@ import { becomeUser } from './identity.ts';
 import { Limits } from './limits.ts';
 import { load, settingsOf, workingDirectory } from './load.ts';
 
-type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: string };
+/** A line for the log, from before it is open. */
+export type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: string };
+
+/** What a run begins with. */
+export interface Beginning {
+  readonly first: Loaded;
+  readonly signals: ProcessSignals;
+  /** What the log is to say first. */
+  readonly lines?: readonly Line[];
+  /** Called once, when everything is open for business. */
+  readonly onOpen?: () => void;
+}
 
 /**
  * Supervises until asked to end, and begins anew with the configuration as it is then when asked to restart; the
- * process stays the same. `onOpen` is called once, when everything is open for business.
+ * process stays the same. Resolves to the exit code.
  */
-export async function runForeground(line: CommandLine, first: Loaded, onOpen?: () => void): Promise<number> {
-  const lines: Line[] = onOpen === undefined ? [] : [{ level: 'INFO', text: 'daemonizing the supervisord process' }];
+export async function runForeground(line: CommandLine, { first, lines = [], ...rest }: Beginning): Promise<number> {
   const { calls, notice } = await systemCalls();
-  if (notice !== undefined) lines.push(notice);
   const limits = calls && prepare(calls.posix, first);
-  if (limits?.notice !== undefined) lines.push({ level: 'INFO', text: limits.notice });
   const spawner = calls === undefined ? createSpawner() : calls.createPosixSpawner(calls.posix);
   const identity = becomeUser(first.user);
-  if (identity !== undefined) lines.unshift(identity);
+  // Supervisor says what is critical first, then warnings, then the rest: options.py make_logger.
+  const known = [...optional(notice), ...optional(identity), ...raisedLimits(limits)].toSorted(bySeverity);
 
   // Nothing else need hold the event loop: a daemon without a server waits for signals alone. This timer never fires.
   const alive = systemClock.setTimer(Infinity, () => undefined);
   try {
-    return await superviseInTurn(first, { line, spawner, limits, lines, onOpen });
+    return await superviseInTurn(first, { line, spawner, limits, lines: [...known, ...lines], ...rest });
   } finally {
     alive.cancel();
   }
 }
 
 /** One configuration after the other. One that cannot be started gives way to the one before it. */
-async function superviseInTurn(first: Loaded, { line, spawner, limits, lines, onOpen }: Run): Promise<number> {
+async function superviseInTurn(first: Loaded, { lines, ...run }: Run): Promise<number> {
   let loaded = first;
   let proven: Loaded | undefined;
   const toSay = [...lines];
   for (;;) {
     const said = toSay.splice(0);
     try {
-      const ending = await supervise(loaded, { line, spawner, limits, lines: said, onOpen });
-      if (ending === 'shutdown') return 0;
+      const { next, exitCode } = await supervise(loaded, { ...run, lines: said });
+      if (next === undefined) return exitCode;
       proven = loaded;
-      loaded = await load(line);
+      loaded = next;
     } catch (error) {
       // At the first start somebody is there to read the error; later the programs need to run.
       if (proven === undefined) throw error;
@@ -86,18 +95,27 @@ interface Run {
   readonly line: CommandLine;
   readonly spawner: Spawner;
   readonly limits: Limits | undefined;
-  /** What the log is to say first. */
+  readonly signals: ProcessSignals;
   readonly lines: readonly Line[];
-  readonly onOpen: (() => void) | undefined;
+  readonly onOpen?: () => void;
 }
 
-async function supervise(loaded: Loaded, { line, spawner, limits, lines, onOpen }: Run): Promise<Ending> {
-  const { promise: ended, resolve: end } = withResolvers<Ending>();
+/** How a supervision ended: with the configuration to go on with, or for good. */
+interface Ended {
+  readonly next: Loaded | undefined;
+  readonly exitCode: number;
+}
+
+async function supervise(loaded: Loaded, { line, spawner, limits, signals, lines, onOpen }: Run): Promise<Ended> {
+  const { promise: ended, resolve: end } = withResolvers<Ended>();
+  const next = new LastLoaded(() => load(line, { isRunning: true }));
   const daemon = new DaemonPlugin({
-    load: async () => (await load(line)).config,
+    load: async () => (await load(line, { isRunning: true })).config,
+    prepareRestart: () => next.load(),
     file: loaded.file,
-    onEnd: end,
+    onEnd: (ending, exitCode) => end({ next: ending === 'restart' ? (next.latest ?? loaded) : undefined, exitCode }),
     pidfile: settingsOf(loaded.config).pidfile,
+    signals,
   });
   const supervisor = new Supervisor({
     config: loaded.config,
@@ -113,8 +131,49 @@ async function supervise(loaded: Loaded, { line, spawner, limits, lines, onOpen 
     log.call('INFO', howToControl(loaded.config));
     onOpen?.();
   });
-  await supervisor.start();
-  return ended;
+  let ending: Ending | undefined;
+  supervisor.events.on('daemon:ending', (wanted) => (ending = wanted.ending));
+  // Not one after the other: a plugin that hangs in its start keeps nobody from ending the daemon.
+  const opened = supervisor.start().catch((error: unknown) => {
+    if (ending !== 'shutdown') throw error;
+  });
+  return await Promise.race([ended, opened.then(() => ended)]);
+}
+
+/** The configuration that the next restart will use: the one that was read last, as far as it was accepted. */
+class LastLoaded {
+  readonly #load: () => Promise<Loaded>;
+  #asked: Promise<Loaded> | undefined;
+  #latest: Loaded | undefined;
+
+  constructor(load: () => Promise<Loaded>) {
+    this.#load = load;
+  }
+
+  get latest(): Loaded | undefined {
+    return this.#latest;
+  }
+
+  async load(): Promise<void> {
+    const mine = this.#load();
+    this.#asked = mine;
+    const loaded = await mine;
+    if (this.#asked === mine || this.#latest === undefined) this.#latest = loaded; // else a later reading counts
+  }
+}
+
+const SEVERITY = { CRIT: 0, WARN: 1, INFO: 2 } as const;
+
+function bySeverity(one: Line, other: Line): number {
+  return SEVERITY[one.level] - SEVERITY[other.level];
+}
+
+function raisedLimits(limits: Limits | undefined): readonly Line[] {
+  return limits?.notices.map((text): Line => ({ level: 'INFO', text })) ?? [];
+}
+
+function optional<Value>(value: Value | undefined): readonly Value[] {
+  return value === undefined ? [] : [value];
 }
 
 /** Supervisor: options.py, what it notes while it parses. */

@@ -27,6 +27,7 @@ export class Limits {
   /** Not known without the launcher; then everything stays as Node has set it. */
   readonly #inherited: number | undefined;
   readonly #minfds: number;
+  readonly #raised: readonly string[];
   #soft = 0;
 
   /**
@@ -40,14 +41,16 @@ export class Limits {
     delete process.env[INHERITED];
     this.#inherited = Number.isInteger(inherited) && inherited > 0 ? inherited : undefined;
     raise(posix, 'descriptors', 'minfds', minfds);
-    raise(posix, 'processes', 'minprocs', minprocs);
+    this.#raised = raise(posix, 'processes', 'minprocs', minprocs)
+      ? [`Increased RLIMIT_NPROC limit to ${minprocs}`]
+      : [];
     this.cover(0);
   }
 
-  /** What the log is to say, where the daemon has more descriptors than it was started with. */
-  get notice(): string | undefined {
-    if (this.#inherited === undefined || this.#soft <= this.#inherited) return undefined;
-    return `Increased RLIMIT_NOFILE limit to ${this.#soft}`;
+  /** What the log is to say: the daemon has more than it was started with. */
+  get notices(): readonly string[] {
+    if (this.#inherited === undefined || this.#soft <= this.#inherited) return this.#raised;
+    return [`Increased RLIMIT_NOFILE limit to ${this.#soft}`, ...this.#raised];
   }
 
   /** Makes room for the descriptors of so many processes, as far as the hard limit goes. */
@@ -69,9 +72,9 @@ export class Limits {
   }
 }
 
-function raise(posix: Posix, resource: Resource, option: string, wanted: number): void {
+function raise(posix: Posix, resource: Resource, option: string, wanted: number): boolean {
   const { soft, hard } = posix.getLimit(resource);
-  if (soft >= wanted) return;
+  if (soft >= wanted) return false;
   try {
     posix.setLimit(resource, { soft: wanted, hard: Math.max(hard, wanted) });
   } catch (error) {
@@ -81,4 +84,5 @@ function raise(posix: Posix, resource: Resource, option: string, wanted: number)
       { cause: error },
     );
   }
+  return true;
 }

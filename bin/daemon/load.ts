@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, writeSync } from 'node:fs';
 import { checkHost, loadConfiguration, printProblem, type Loaded, type Problem } from '../../plugins/config/index.ts';
 import { supervisordOptions } from '../../plugins/config/index.ts';
+import { interceptExit } from '../../plugins/daemon/index.ts';
 import { readOptions, reasonOf, type SupervisorConfig } from '../../core/index.ts';
 import { standardPlugins } from '../../plugins/standard.ts';
 import { programEnvironment } from '../environment.ts';
@@ -27,11 +28,11 @@ export class Refused extends Error {
 }
 
 /**
- * Reads the configuration as it is now, for this host.
+ * Reads the configuration as it is now, for this host. `isRunning`: programs depend on this process.
  * @throws Refused with every problem, the host's included.
  */
-export async function load(line: CommandLine): Promise<Loaded> {
-  const loaded = await read(line);
+export async function load(line: CommandLine, { isRunning = false } = {}): Promise<Loaded> {
+  const loaded = isRunning ? await readBeside(line) : await read(line);
   const problems = [...loaded.problems, ...checkHost(loaded)];
   if (problems.length > 0) throw new Refused(problems, loaded.warnings);
   for (const folder of loaded.foldersToMake) makeOwnFolder(folder);
@@ -69,6 +70,16 @@ export async function read(line: CommandLine): Promise<Loaded> {
   } finally {
     process.stdout.write = write;
     process.off('exit', ended);
+  }
+}
+
+/** In a daemon that runs: a configuration that ends the process is refused, as one that throws. */
+async function readBeside(line: CommandLine): Promise<Loaded> {
+  const restore = interceptExit({ instead: 'a configuration may not end the daemon', called: () => undefined });
+  try {
+    return await loadIt(line);
+  } finally {
+    restore();
   }
 }
 

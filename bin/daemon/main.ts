@@ -1,15 +1,16 @@
 import { reasonOf } from '../../core/index.ts';
 import { endOnOutputError } from '../output-errors.ts';
+import type { ProcessSignals } from '../../plugins/daemon/index.ts';
 import { helpText, parseCommandLine, type CommandLine } from './arguments.ts';
 import { check } from './check.ts';
 import { daemonize, reportToParent, takeDaemonMark } from './daemonize.ts';
 import { load, Refused, settingsOf } from './load.ts';
-import { runForeground } from './foreground.ts';
+import { runForeground, type Line } from './foreground.ts';
 
 declare const TSV_VERSION: string;
 
 /** Does what the command line says; resolves to the exit code. 2: nothing was started, stderr says why. */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], signals: ProcessSignals): Promise<number> {
   const isDaemon = takeDaemonMark();
   try {
     const line = parseCommandLine(argv);
@@ -27,27 +28,39 @@ export async function main(argv: readonly string[]): Promise<number> {
       case 'diff':
         return await (await import('./diff.ts')).diff(line); // a client; the daemon has no use for it
       case 'run':
-        return isDaemon ? await runAsDaemon(line) : await run(line);
+        return isDaemon ? await runAsDaemon(line, signals) : await run(line, signals);
     }
   } catch (error) {
     return refuse(error, isDaemon);
   }
 }
 
-async function run(line: CommandLine): Promise<number> {
+async function run(line: CommandLine, signals: ProcessSignals): Promise<number> {
   const loaded = await load(line);
-  if (settingsOf(loaded.config).nodaemon) return runForeground(line, loaded);
+  if (settingsOf(loaded.config).nodaemon) return runForeground(line, { first: loaded, signals });
   const { exitCode, stderr } = await daemonize();
   process.stderr.write(stderr);
   return exitCode;
 }
 
-async function runAsDaemon(line: CommandLine): Promise<number> {
+async function runAsDaemon(line: CommandLine, signals: ProcessSignals): Promise<number> {
   const loaded = await load(line);
   const { umask, directory } = settingsOf(loaded.config);
   process.umask(umask);
-  if (directory !== undefined) process.chdir(directory);
-  return runForeground(line, loaded, () => reportToParent({ exitCode: 0, stderr: '' }));
+  const lines: Line[] = [{ level: 'INFO', text: 'daemonizing the supervisord process' }];
+  if (directory !== undefined) lines.push(changeTo(directory));
+  const onOpen = (): void => reportToParent({ exitCode: 0, stderr: '' });
+  return runForeground(line, { first: loaded, signals, lines, onOpen });
+}
+
+/** A directory that cannot be entered is no reason not to run. Supervisor: options.py daemonize. */
+function changeTo(directory: string): Line {
+  try {
+    process.chdir(directory);
+  } catch (error) {
+    return { level: 'CRIT', text: `can't chdir into '${directory}': ${reasonOf(error)}` };
+  }
+  return { level: 'INFO', text: `set current directory: '${directory}'` };
 }
 
 /** Everything that keeps the daemon from starting ends here. */

@@ -1,18 +1,28 @@
 import { reasonOf, type Cause, type Plugin, type Supervisor, type SupervisorConfig } from '../../core/index.ts';
 import { LoggingPlugin } from '../logging/index.ts';
+import { ExitCall, interceptExit } from './exit-calls.ts';
 import { getDaemonHooks, type Ending } from './hooks.ts';
 import { removePidfile, writePidfile } from './pidfile.ts';
-import { listenToSignals } from './signals.ts';
+import { ProcessSignals } from './signals.ts';
 
 export interface DaemonOptions {
   /** Reads the configuration as it is now. Rejects, with one problem a line in the message, when it is refused. */
   readonly load: () => Promise<SupervisorConfig>;
+  /**
+   * Reads and checks the configuration that a restart will use, while everything still runs. Rejects when it is refused. Without it,
+   * `load` is called and its answer thrown away.
+   */
+  readonly prepareRestart?: () => Promise<unknown>;
   /** The file that it is read from, where there is one. */
   readonly file?: string;
-  /** Called once, when the supervisor has ended. */
-  readonly onEnd: (ending: Ending) => void;
+  /**
+   * Called once, when the supervisor has ended. `exitCode`: what a plugin wanted the process to end with, by `process.exit`; else 0.
+   */
+  readonly onEnd: (ending: Ending, exitCode: number) => void;
   /** Where the process id is written once everything is open, and removed at the end. */
   readonly pidfile?: string | undefined;
+  /** The owner of the signals of this process, where it outlives this supervisor. Without it, the plugin listens while it runs. */
+  readonly signals?: ProcessSignals;
 }
 
 /**
@@ -30,57 +40,135 @@ export class DaemonPlugin implements Plugin {
   }
 
   apply(supervisor: Supervisor): void {
-    const { load, onEnd, pidfile, file } = this.#options;
+    const { load, pidfile, file } = this.#options;
     const { log, reopen } = LoggingPlugin.getHooks(supervisor);
     const hooks = getDaemonHooks(supervisor);
+    const end = new End(supervisor, this.#options);
 
-    let wanted: Ending | undefined;
-    const end = async (ending: Ending, cause: Cause): Promise<true> => {
-      // A restart with a broken file would end in a daemon that cannot start: refuse it while everything still runs.
-      if (ending === 'restart') await load();
-      const isUnderWay = wanted !== undefined;
-      if (wanted !== 'shutdown') wanted = ending; // whatever was asked first, an end for good wins
-      if (!isUnderWay) void supervisor.shutdown(cause).then(() => onEnd(wanted ?? ending));
-      return true;
-    };
-    hooks.reread.tapPromise(this.name, async () => supervisor.reread(await load()));
-    hooks.plan.tapPromise(this.name, async () => ({ plan: await supervisor.plan(await load()), file }));
-    hooks.update.tapPromise(this.name, async (groups, cause) =>
+    const first = { name: this.name, stage: -1_000_000 }; // nothing that another plugin does comes before the answer
+    hooks.reread.tapPromise(first, async () => supervisor.reread(await load()));
+    hooks.plan.tapPromise(first, async () => ({ plan: await supervisor.plan(await load()), file }));
+    hooks.update.tapPromise(first, async (groups, cause) =>
       supervisor.update(await load(), { cause, ...(groups !== undefined && { groups }) }),
     );
-    hooks.end.tapPromise(this.name, end);
-
-    let stopListening = (): void => undefined;
-    // Before all others: a start that hangs can still be ended in order.
-    supervisor.hooks.start.tap({ name: this.name, stage: -1000 }, () => {
-      stopListening = listenToSignals({
-        log: (level, text) => log.call(level, text),
-        reopen: () => reopen.call(),
-        // By way of the hook, so that whoever taps it learns of signals, too.
-        end: (ending, cause) => {
-          hooks.end.promise(ending, cause).catch((error: unknown) => {
-            for (const problem of reasonOf(error).split('\n')) log.call('ERRO', `not restarted: ${problem}`);
-          });
-        },
-        survive: (where, error) => supervisor.events.emit('supervisor:error', { where, error }),
-      });
+    hooks.end.tapPromise(first, async (ending, cause) => {
+      if (ending === 'restart') await end.restart(cause);
+      else end.shutdown(cause);
+      return true;
     });
 
+    const reactions = {
+      log: (level: 'WARN' | 'INFO' | 'DEBG', text: string) => log.call(level, text),
+      reopen: () => reopen.call(),
+      isShuttingDown: () => end.wanted === 'shutdown',
+      end(ending: Ending, cause: Cause): void {
+        if (ending === 'shutdown') return end.shutdown(cause);
+        end.restart(cause).catch((error: unknown) => {
+          for (const problem of reasonOf(error).split('\n')) log.call('ERRO', `not restarted: ${problem}`);
+        });
+      },
+      survive(where: string, error: unknown): void {
+        if (error instanceof ExitCall) return; // in the log already
+        supervisor.events.emit('supervisor:error', { where, error });
+      },
+    };
+    const exitCalled = (call: ExitCall): void => {
+      log.call('CRIT', `${call.message} (${call.place})`);
+      end.shutdown({ by: 'shutdown', detail: call.message }, call.code);
+    };
+
+    // From before the first hook until after the last: whatever hangs in between, signals are answered.
+    let letGo = (): void => undefined;
     supervisor.events.on(
       'supervisor:state',
       ({ to }) => {
-        if (to !== 'running') return;
-        if (pidfile !== undefined) {
-          const problem = writePidfile(pidfile, process.pid);
-          if (problem !== undefined) log.call('CRIT', problem);
-        }
-        log.call('INFO', `supervisord started with pid ${process.pid}`);
+        if (to === 'starting') letGo = holdProcess(this.#options.signals, reactions, exitCalled);
+        if (to === 'running') started(pidfile, (level, text) => log.call(level, text));
+        if (to === 'stopped') letGo();
       },
       this.name,
     );
     supervisor.hooks.shutdown.tap({ name: this.name, stage: 100 }, () => {
-      stopListening();
       if (pidfile !== undefined) removePidfile(pidfile, process.pid);
     });
   }
+}
+
+/** How one supervision ends: for good, or for a restart, and that it ends once. */
+class End {
+  readonly #supervisor: Supervisor;
+  readonly #options: DaemonOptions;
+  #wanted: Ending | undefined;
+  #exitCode = 0;
+  #isUnderWay = false;
+
+  constructor(supervisor: Supervisor, options: DaemonOptions) {
+    this.#supervisor = supervisor;
+    this.#options = options;
+  }
+
+  get wanted(): Ending | undefined {
+    return this.#wanted;
+  }
+
+  /** Depends on no plugin: nothing is asked, and what is waited for has a bound. */
+  shutdown(cause: Cause, exitCode = 0): void {
+    this.#exitCode ||= exitCode;
+    this.#begin('shutdown', cause);
+  }
+
+  /** A restart with a broken file would end in a daemon that cannot start: it is refused while everything still runs. */
+  async restart(cause: Cause): Promise<void> {
+    if (this.#wanted === 'shutdown') return;
+    const { load, prepareRestart = load } = this.#options;
+    await prepareRestart();
+    await this.#opened();
+    this.#begin('restart', cause);
+  }
+
+  #begin(ending: Ending, cause: Cause): void {
+    if (this.#wanted === 'shutdown' || this.#wanted === ending) return; // whatever was asked first, an end for good wins
+    this.#wanted = ending;
+    this.#supervisor.events.emit('daemon:ending', { ending, cause });
+    if (this.#isUnderWay) return;
+    this.#isUnderWay = true;
+    const over = (): void => this.#options.onEnd(this.#wanted ?? ending, this.#exitCode);
+    void this.#supervisor.shutdown(cause).then(over, over);
+  }
+
+  /** What is about to open must not do so beside what comes next. Each plugin has a deadline for it. */
+  #opened(): Promise<void> {
+    const { events, state } = this.#supervisor;
+    if (state !== 'starting') return Promise.resolve();
+    return new Promise((resolve) => {
+      const off = events.on('supervisor:state', () => {
+        off();
+        resolve();
+      });
+    });
+  }
+}
+
+/** Takes over signals and calls of `process.exit`. Returns the undo. */
+function holdProcess(
+  owner: ProcessSignals | undefined,
+  reactions: Parameters<ProcessSignals['attach']>[0],
+  called: (call: ExitCall) => void,
+): () => void {
+  const signals = owner ?? new ProcessSignals();
+  const detach = signals.attach(reactions);
+  const restore = interceptExit({ instead: 'the daemon shuts down in order instead', called });
+  return () => {
+    restore();
+    detach();
+    if (owner === undefined) signals.close();
+  };
+}
+
+function started(pidfile: string | undefined, log: (level: 'CRIT' | 'INFO', text: string) => void): void {
+  if (pidfile !== undefined) {
+    const problem = writePidfile(pidfile, process.pid);
+    if (problem !== undefined) log('CRIT', problem);
+  }
+  log('INFO', `supervisord started with pid ${process.pid}`);
 }

@@ -1,5 +1,5 @@
 import { AsyncSeriesBailHook } from 'tapable';
-import { hooksOf, type Cause, type Reload, type ReloadPlan, type UpdateResult } from '../../core/index.ts';
+import { hooksOf, type Cause, type Reload, type ReloadPlan, type Terms, type UpdateResult } from '../../core/index.ts';
 
 /** How the daemon as a whole can be asked to end: for good, or to begin anew with the configuration as it is then. */
 export type Ending = 'shutdown' | 'restart';
@@ -10,28 +10,49 @@ export interface NewPlan {
   readonly file: string | undefined;
 }
 
+declare module '../../core/index.ts' {
+  interface EventMap {
+    /**
+     * The daemon was asked to end, or to begin anew, and will. Emitted again where an end for good is asked for during a restart.
+     * Before the supervisor is `stopping`.
+     */
+    'daemon:ending': { readonly ending: Ending; readonly cause: Cause };
+  }
+}
+
+/** Longer than a configuration may take to be read (10 s each try) and all plugins together to look at it. */
+const refuses: Terms = { onFault: 'refuse', deadlineMs: 180_000 };
+
 /**
  * What only the process that holds the supervisor can do, because it knows where the configuration comes from. The
- * daemon (bin/tsvd) answers; an embedder may. Without an answer (`undefined`) the supervisor cannot do it.
+ * daemon (bin/tsvd) answers, before all other taps; an embedder may. Without an answer (`undefined`) the supervisor cannot do it.
+ * A signal that asks the daemon to end does not pass through here: no plugin can keep it from being obeyed. `daemon:ending` says so.
  */
-export const getDaemonHooks = hooksOf(() =>
+export const getDaemonHooks = hooksOf(({ guard }) =>
   Object.freeze({
-    /** Read the configuration again and compare. Rejects, with all problems in the message, when it is refused. */
-    reread: new AsyncSeriesBailHook<[Cause], Reload | undefined>(['cause'], 'reread'),
-    /** The same, process by process, and nothing is taken note of: what an `update` would do now. Rejects as `reread`. */
-    plan: new AsyncSeriesBailHook<[], NewPlan | undefined>([], 'plan'),
+    /**
+     * Read the configuration again and compare. Rejects, with all problems in the message, when it is refused. Deadline: 3 min.
+     */
+    reread: guard(new AsyncSeriesBailHook<[Cause], Reload | undefined>(['cause'], 'reread'), refuses),
+    /**
+     * The same, process by process, and nothing is taken note of: what an `update` would do now. Rejects as `reread`. Deadline: 3 min.
+     */
+    plan: guard(new AsyncSeriesBailHook<[], NewPlan | undefined>([], 'plan'), refuses),
     /**
      * Read the configuration again and put it into use; without names of groups, all of it. Rejects when it is refused, and
-     * with TSV_UNKNOWN_NAME; then nothing has changed.
+     * with TSV_UNKNOWN_NAME; then nothing has changed. No deadline: it takes as long as the stops that are part of it, which are bounded.
      */
-    update: new AsyncSeriesBailHook<[readonly string[] | undefined, Cause], UpdateResult | undefined>(
-      ['groups', 'cause'],
-      'update',
+    update: guard(
+      new AsyncSeriesBailHook<[readonly string[] | undefined, Cause], UpdateResult | undefined>(
+        ['groups', 'cause'],
+        'update',
+      ),
+      { onFault: 'refuse' },
     ),
     /**
      * End the daemon. Resolves `true` once accepted: the end itself comes after. Rejects when a restart would meet a
-     * broken configuration; then everything goes on as it was.
+     * broken configuration; then everything goes on as it was. Deadline: 3 min.
      */
-    end: new AsyncSeriesBailHook<[Ending, Cause], true | undefined>(['ending', 'cause'], 'end'),
+    end: guard(new AsyncSeriesBailHook<[Ending, Cause], true | undefined>(['ending', 'cause'], 'end'), refuses),
   }),
 );

@@ -1,4 +1,6 @@
 export { DaemonPlugin, type DaemonOptions } from './daemon.ts';
+export { interceptExit } from './exit-calls.ts';
+export { ProcessSignals } from './signals.ts';
 export type { Ending, NewPlan } from './hooks.ts';
 export { describePlan, describeResult } from './plan/describe.ts';
 export type { DescribedChange, DescribedEntry, DescribedPlan } from './plan/described.ts';

@@ -1,50 +1,163 @@
+import { constants } from 'node:os';
 import type { Cause } from '../../core/index.ts';
 import type { Ending } from './hooks.ts';
 
+/** What a supervision does about signals, and about errors that nobody caught. */
 export interface SignalReactions {
   readonly log: (level: 'WARN' | 'INFO' | 'DEBG', text: string) => void;
   readonly reopen: () => void;
   readonly end: (ending: Ending, cause: Cause) => void;
-  /** An error that nobody caught. The children need the daemon more than it needs to be right. */
+  /** An end for good is under way: a restart is not to be had any more. */
+  readonly isShuttingDown: () => boolean;
+  /** The children need the daemon more than it needs to be right. */
   readonly survive: (where: string, error: unknown) => void;
 }
 
-/** Supervisor: supervisord.py handle_signal. */
-const REACTIONS: Readonly<Record<string, (to: SignalReactions, signal: string) => void>> = {
+/** `count`: how often this signal has come so far. */
+type Reaction = (to: SignalReactions, signal: string, count: number) => void;
+
+/**
+ * A decision for every signal that ends a process by default, or that Node treats specially. Supervisor: supervisord.py
+ * handle_signal. Not here, and left as they are: SIGKILL and SIGSTOP, which nobody can decide about; SIGSEGV, SIGBUS, SIGFPE, SIGILL and
+ * SIGABRT, after which nothing can be trusted (systemd's watchdog wants SIGABRT to end the process); SIGTSTP, SIGTTIN and SIGTTOU, which a
+ * terminal stops the foreground with; SIGPIPE, which Node ignores. docs/signals.md is for users.
+ */
+const DECISIONS: Readonly<Record<string, Reaction>> = {
   SIGTERM: exit,
   SIGINT: exit,
   SIGQUIT: exit,
-  SIGHUP(to, signal) {
-    to.log('WARN', `received ${signal} indicating restart request`);
-    to.end('restart', { by: 'client', detail: signal });
-  },
+  /** The power fails; containers of LXC are told so to shut down. */
+  SIGPWR: exit,
+  /** The limit of CPU time is reached: what follows at the hard limit is SIGKILL, so this is the time to stop programs in order. */
+  SIGXCPU: exit,
+  SIGHUP: restart,
   SIGUSR2(to, signal) {
     to.log('INFO', `received ${signal} indicating log reopen request`);
     to.reopen();
   },
-  // A log that meets `ulimit -f` is an error of its write (EFBIG); the signal beside it would end the daemon.
-  SIGXFSZ: () => undefined,
   SIGCHLD(to, signal) {
     to.log('DEBG', `received ${signal} indicating a child quit`);
   },
+  /** Node opens its debugger, for everybody on the machine, unless somebody listens. Log rotation written for nginx sends it. */
+  SIGUSR1(to, signal, count) {
+    if (isToSay(count))
+      to.log('WARN', `received ${signal} indicating nothing; logs are reopened by SIGUSR2${soFar(count)}`);
+  },
+  // A log that meets `ulimit -f` is an error of its write (EFBIG). A line here would be the next write that meets it.
+  SIGXFSZ: () => undefined,
+  SIGALRM: ignore,
+  SIGVTALRM: ignore,
+  SIGPROF: ignore,
+  SIGIO: ignore,
+  SIGSTKFLT: ignore,
+  SIGSYS: ignore,
+  SIGTRAP: ignore,
 };
+
+/** Before anything runs, these are obeyed as every program obeys them, also by a configuration that blocks the event loop. */
+const LATER: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGPWR', 'SIGXCPU']);
+
+/** Faults that are remembered while no supervision is attached. Restarts are short: more of them is a loop. */
+const MOST_FAULTS = 100;
+
+/**
+ * The one owner of signals, for the whole life of the process. Made in its first line; supervisions attach to it one after the
+ * other. What arrives while none is attached, between the two halves of a restart, waits for the next one.
+ */
+export class ProcessSignals {
+  readonly #undo: (() => void)[] = [];
+  /** In the order of arrival, each once. */
+  readonly #held = new Set<string>();
+  readonly #counts = new Map<string, number>();
+  readonly #faults: { readonly where: string; readonly error: unknown }[] = [];
+  #reactions: SignalReactions | undefined;
+  #hasRun = false;
+
+  constructor() {
+    for (const signal of signals()) if (!LATER.has(signal)) this.#listen(signal);
+  }
+
+  /** Hands signals to this supervision, first those that waited. Returns its undo; then they wait for the next one. */
+  attach(reactions: SignalReactions): () => void {
+    if (!this.#hasRun) this.#begin();
+    this.#reactions = reactions;
+    for (const { where, error } of this.#faults.splice(0)) reactions.survive(where, error);
+    const held = [...this.#held];
+    this.#held.clear();
+    for (const signal of held) this.#received(signal);
+    return () => {
+      if (this.#reactions === reactions) this.#reactions = undefined;
+    };
+  }
+
+  /** Leaves the process as it was. Not for a daemon, which answers for its signals to the last line. */
+  close(): void {
+    for (const off of this.#undo.splice(0)) off();
+  }
+
+  #begin(): void {
+    this.#hasRun = true;
+    for (const signal of signals()) if (LATER.has(signal)) this.#listen(signal);
+    this.#on('uncaughtException', (error) => this.#failed('uncaught exception', error));
+    this.#on('unhandledRejection', (error) => this.#failed('unhandled rejection', error));
+  }
+
+  #listen(signal: string): void {
+    this.#on(signal, () => this.#received(signal));
+  }
+
+  #on(event: string, listener: (...args: unknown[]) => void): void {
+    process.on(event, listener);
+    this.#undo.push(() => process.off(event, listener));
+  }
+
+  #received(signal: string): void {
+    if (this.#reactions === undefined) {
+      this.#held.add(signal);
+      return;
+    }
+    const count = (this.#counts.get(signal) ?? 0) + 1;
+    this.#counts.set(signal, count);
+    DECISIONS[signal]?.(this.#reactions, signal, count);
+  }
+
+  #failed(where: string, error: unknown): void {
+    if (this.#reactions !== undefined) this.#reactions.survive(where, error);
+    else if (this.#faults.length < MOST_FAULTS) this.#faults.push({ where, error });
+  }
+}
+
+/** Those of this platform. SIGPROF is V8's while it profiles. */
+function signals(): string[] {
+  const isProfiled = process.execArgv.some((argument) => argument.startsWith('--cpu-prof'));
+  return Object.keys(DECISIONS).filter(
+    (signal) => Object.hasOwn(constants.signals, signal) && !(signal === 'SIGPROF' && isProfiled),
+  );
+}
 
 function exit(to: SignalReactions, signal: string): void {
   to.log('WARN', `received ${signal} indicating exit request`);
   to.end('shutdown', { by: 'shutdown', detail: signal });
 }
 
-/** Reacts to the signals of a daemon, and survives what nobody caught. Returns its undo. */
-export function listenToSignals(reactions: SignalReactions): () => void {
-  const undo: (() => void)[] = [];
-  const listen = (event: string, listener: (...args: unknown[]) => void): void => {
-    process.on(event, listener);
-    undo.push(() => process.off(event, listener));
-  };
-  for (const [signal, react] of Object.entries(REACTIONS)) listen(signal, () => react(reactions, signal));
-  listen('uncaughtException', (error) => reactions.survive('uncaught exception', error));
-  listen('unhandledRejection', (error) => reactions.survive('unhandled rejection', error));
-  return () => {
-    for (const off of undo.splice(0)) off();
-  };
+function restart(to: SignalReactions, signal: string): void {
+  if (to.isShuttingDown()) {
+    to.log('WARN', `ignored ${signal} indicating restart request (shutdown in progress)`);
+    return;
+  }
+  to.log('WARN', `received ${signal} indicating restart request`);
+  to.end('restart', { by: 'client', detail: signal });
+}
+
+function ignore(to: SignalReactions, signal: string, count: number): void {
+  if (isToSay(count)) to.log('INFO', `received ${signal} indicating nothing${soFar(count)}`);
+}
+
+/** A program of the daemon's own user may send thousands a second: the first ones, then each power of ten. */
+function isToSay(count: number): boolean {
+  return count <= 10 || Number.isInteger(Math.log10(count));
+}
+
+function soFar(count: number): string {
+  return count <= 10 ? '' : ` (${count} times so far)`;
 }

@@ -1,5 +1,5 @@
 import type { Plugin, Supervisor } from '../../core/index.ts';
-import { DaemonPlugin, type Ending } from '../daemon/index.ts';
+import type { Ending } from '../daemon/index.ts';
 import { LoggingPlugin } from '../logging/index.ts';
 import { Notifier } from './notifier.ts';
 import { MORE_TIME, Report } from './report.ts';
@@ -55,12 +55,15 @@ export class SystemdPlugin implements Plugin {
     });
 
     let ending: Ending | undefined;
-    // Before the daemon's own tap, which answers. An end for good wins, there as here.
-    DaemonPlugin.getHooks(supervisor).end.tap({ name: this.name, stage: -10 }, (wanted) => {
-      if (supervisor.state === 'stopping' && ending === 'restart' && wanted === 'shutdown') notifier.tell('STOPPING=1');
-      if (ending !== 'shutdown') ending = wanted;
-      return undefined;
-    });
+    events.on(
+      'daemon:ending',
+      (wanted) => {
+        if (supervisor.state === 'stopping' && ending === 'restart' && wanted.ending === 'shutdown')
+          notifier.tell('STOPPING=1');
+        ending = wanted.ending;
+      },
+      this.name,
+    );
 
     // A daemon that has gone to the background is another process than the one that systemd started.
     const isForked = supervisor.config.sections['supervisord']?.['nodaemon'] === false;

@@ -6,7 +6,6 @@ import {
   supervisorConfig,
   type ProcessConfig,
 } from '../../../../core/index.ts';
-import { DaemonPlugin } from '../../../../plugins/daemon/index.ts';
 import { SystemdPlugin } from '../../../../plugins/systemd/index.ts';
 import { COMMAND, FakeClock, FakeSpawner, settle } from '../../../../core/testing/index.ts';
 
@@ -40,7 +39,7 @@ function service(
 }
 
 const end = (supervisor: Supervisor, ending: 'shutdown' | 'restart') =>
-  DaemonPlugin.getHooks(supervisor).end.promise(ending, { by: 'client' });
+  supervisor.events.emit('daemon:ending', { ending, cause: { by: 'client' } });
 
 describe('readiness', () => {
   test('the service is ready when every program has come up, and not before', async () => {
@@ -148,7 +147,7 @@ describe('the end', () => {
     const { supervisor, told, clock } = service([]);
     await supervisor.start();
     clock.advance(7 * SECOND);
-    await end(supervisor, 'restart');
+    end(supervisor, 'restart');
     await supervisor.shutdown();
     expect(told.slice(1)).toEqual(['RELOADING=1\nMONOTONIC_USEC=7000000']);
   });
@@ -157,10 +156,10 @@ describe('the end', () => {
     const { supervisor, spawner, told } = service([{ name: 'web', startsecs: 0 }]);
     await supervisor.start();
     await settle();
-    await end(supervisor, 'restart');
+    end(supervisor, 'restart');
     const over = supervisor.shutdown();
     await settle();
-    await end(supervisor, 'shutdown');
+    end(supervisor, 'shutdown');
     expect(told.at(-1)).toBe('STOPPING=1');
     spawner.living[0]?.exit();
     await over;
