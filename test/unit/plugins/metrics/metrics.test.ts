@@ -219,6 +219,7 @@ async function scrapeOf(supervisor: Supervisor): Promise<string> {
     response,
     closing: new AbortController().signal,
     readBody: () => Promise.reject(new Error('no body')),
+    beginStream: () => undefined,
   });
   return body;
 }
