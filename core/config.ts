@@ -91,7 +91,7 @@ type Unchecked<Type> = { readonly [Name in keyof Type]?: unknown };
 /** A process with Supervisor's defaults for all that is not given. @throws TSV_CONFIG_RECORD */
 export function processConfig(given: Partial<ProcessConfig> & Pick<ProcessConfig, 'name' | 'command'>): ProcessConfig {
   const { name, command }: Unchecked<typeof given> = given ?? {};
-  if (typeof name !== 'string' || name === '') throw tsvError('TSV_CONFIG_RECORD', ['processConfig', 'name', 'a text']);
+  if (typeof name !== 'string') throw tsvError('TSV_CONFIG_RECORD', ['processConfig', 'name', 'a text']);
   if (typeof command !== 'string') throw tsvError('TSV_CONFIG_RECORD', [`processConfig ${name}`, 'command', 'a text']);
   return Object.freeze({ program: given.name, ...PROCESS_DEFAULTS, ...given });
 }

@@ -24,6 +24,16 @@ export function guardModules(ownFolders: readonly string[]): void {
   if (registerInThread({ load })) return;
   nodeModule.register(import.meta.url, { data: ownFolders });
   guardRequire();
+  process.on('unhandledRejection', passOn);
+}
+
+/**
+ * Node 20 rejects twice where a CommonJS module that is imported requires a refused one: the import, whose caller reports it, and a promise
+ * that nobody has. Any other rejection stays what it is without this listener.
+ */
+function passOn(error: unknown): void {
+  const isReported = error instanceof Error && 'code' in error && error.code === 'TSV_CONFIG_UNTRUSTED';
+  if (!isReported && process.listenerCount('unhandledRejection') === 1) throw error;
 }
 
 /** Called by Node in the thread of the hooks. */

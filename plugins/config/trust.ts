@@ -96,6 +96,7 @@ function canGroupWrite(stats: Stats): boolean {
 function canWrite(stats: Stats, bit: number): boolean {
   if (stats.isSymbolicLink()) return false; // its mode means nothing
   if (stats.isDirectory() && (stats.mode & 0o1000) !== 0) return false;
+  if (stats.isCharacterDevice()) return false; // never read: whoever opens it refuses it, and says what it is
   return (stats.mode & bit) !== 0;
 }
 

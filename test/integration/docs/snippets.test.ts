@@ -48,8 +48,8 @@ test('every configuration that is shown takes a program with options of the plug
   expect(shown.length).toBeGreaterThan(3);
   const program = "oneMore: { command: 'x', autorestart: true, stdout_logfile: 'AUTO' },";
   const files = shown.map(({ at, text }): [string, { at: string; text: string }] => {
-    const place = text.includes('programs: {') ? 'programs: {' : 'defineConfig({';
-    const added = place === 'programs: {' ? program : `programs: { ${program} },`;
+    const place = text.includes('  programs: {') ? '  programs: {' : 'defineConfig({';
+    const added = place === '  programs: {' ? program : `programs: { ${program} },`;
     return [fileOf(at), { at, text: text.replace(place, place + added) }];
   });
   expect(compile(new Map(files)).filter((problem) => !/Cannot find module '\.\.?\//.test(problem))).toEqual([]);
