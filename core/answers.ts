@@ -1,4 +1,4 @@
-import { constants } from 'node:os';
+import { SIGNAL_NUMBERS } from './signals.ts';
 
 /**
  * What the taps of a hook may answer. A wrong answer is caught at the tap that gave it: later it would be a child that
@@ -14,9 +14,7 @@ export function isVerdict(answer: unknown): boolean {
 export function isStopPlan(answer: unknown): boolean {
   if (!isRecord(answer)) return false;
   const { signal, asGroup, waitMs } = answer;
-  return (
-    typeof signal === 'string' && Object.hasOwn(constants.signals, signal) && isBoolean(asGroup) && isDelay(waitMs)
-  );
+  return typeof signal === 'string' && SIGNAL_NUMBERS.has(signal) && isBoolean(asGroup) && isDelay(waitMs);
 }
 
 export function isSpawnPlan(answer: unknown): boolean {

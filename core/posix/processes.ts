@@ -1,5 +1,5 @@
-import { constants } from 'node:os';
 import koffi from 'koffi';
+import { signalOfNumber } from '../signals.ts';
 import { bytesOf } from '../spawn/bytes.ts';
 import type { Libc } from './libc.ts';
 
@@ -156,18 +156,8 @@ function statusOf(status: number): WaitStatus {
   return signal === 0 ? { code: (status >> 8) & 0xff } : { signal: signalName(signal) };
 }
 
-const SIGNAL_NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(constants.signals).map(([name, number]) => [number, name]),
-);
-const SIGRTMIN = 34;
-
 function signalName(number: number): NodeJS.Signals {
-  const name = SIGNAL_NAMES.get(number) ?? (number === SIGRTMIN ? 'SIGRTMIN' : `SIGRTMIN+${number - SIGRTMIN}`);
-  if (isSignal(name)) return name;
+  const name = signalOfNumber(number);
+  if (name !== undefined) return name;
   throw new Error(`signal ${number} has no name`);
-}
-
-/** Node's type leaves out the real-time signals, which the kernel sends all the same. */
-function isSignal(name: string): name is NodeJS.Signals {
-  return name.startsWith('SIG');
 }

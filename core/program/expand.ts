@@ -84,7 +84,6 @@ function insert(expansion: Expansion, scopes: readonly Scope[]): Expanded {
   const value = scopes.find((scope) => scope.has(name))?.get(name);
   if (value === undefined)
     return { kind: 'unknownName', name, known: [...new Set(scopes.flatMap((scope) => [...scope.keys()]))] };
-  if (type === '%') return { kind: 'text', text: '%' };
   const text = type === 's' ? String(value).slice(0, expansion.precision) : formatNumber(value, expansion);
   if (text === undefined) return { kind: 'malformed', reason: `"${type}" cannot format ${name}; write %(${name})s` };
   return { kind: 'text', text: pad(text, expansion) };

@@ -57,7 +57,7 @@ export function childEnvironment(
   for (const [name, value] of Object.entries(inherited)) if (value !== undefined) env[name] = value;
   env['SUPERVISOR_ENABLED'] = '1';
   const url = config.serverurl ?? serverurl;
-  if (url !== undefined) env['SUPERVISOR_SERVER_URL'] = url;
+  if (url !== undefined && url !== '') env['SUPERVISOR_SERVER_URL'] = url;
   env['SUPERVISOR_PROCESS_NAME'] = config.name;
   env['SUPERVISOR_GROUP_NAME'] = group;
   return Object.assign(env, config.environment);

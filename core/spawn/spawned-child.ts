@@ -1,4 +1,5 @@
 import type { Exit } from '../exit.ts';
+import { numberOfSignal } from '../signals.ts';
 import type { Child } from './child.ts';
 
 /** A child known by its pid. Its spawner says when it has been reaped, which may be before anybody asks. */
@@ -26,7 +27,8 @@ export class SpawnedChild implements Child {
     // Once reaped, the pid may already belong to somebody else.
     if (this.#exit !== undefined && !asGroup) return 'gone';
     try {
-      process.kill(asGroup ? -this.pid : this.pid, signal);
+      // By number: Node has no names for the real-time signals.
+      process.kill(asGroup ? -this.pid : this.pid, numberOfSignal(signal));
       return 'sent';
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return 'gone';

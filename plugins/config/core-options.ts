@@ -2,14 +2,14 @@ import { CORE_CHANGES, defineOptions } from '../../core/index.ts';
 import type { OptionValues } from '../../core/index.ts';
 import {
   boolean,
-  command,
   count,
   directoryPath,
   environment,
   existingDirectory,
-  filePath,
   integer,
-  nonEmptyText,
+  pidFile,
+  processName,
+  programCommand,
   octalMode,
   signal,
   stringList,
@@ -20,14 +20,14 @@ import {
 /** Options of a program (`[program:x]`, `[eventlistener:x]`, `[fcgi-program:x]`) that the core itself carries out. */
 export const programOptions = defineOptions({
   command: {
-    schema: command,
+    schema: programCommand,
     default: undefined,
     required: true,
     change: CORE_CHANGES.command,
     description: 'The program and its arguments, split into words like in a shell, without substitution.',
   },
   process_name: {
-    schema: nonEmptyText,
+    schema: processName,
     default: '%(program_name)s',
     change: 'restart',
     description:
@@ -118,7 +118,8 @@ export const programOptions = defineOptions({
     schema: text,
     default: undefined,
     change: CORE_CHANGES.serverurl,
-    description: 'SUPERVISOR_SERVER_URL of the program; AUTO or nothing stands for the address of the first server.',
+    description:
+      'SUPERVISOR_SERVER_URL of the program; by default, and with AUTO, the address of the first server. Empty: not set.',
   },
 });
 
@@ -143,7 +144,7 @@ export const groupOptions = defineOptions({
 /** Options of `[supervisord]` that need no plugin. */
 export const supervisordOptions = defineOptions({
   pidfile: {
-    schema: filePath,
+    schema: pidFile,
     default: 'supervisord.pid',
     change: 'restart',
     description: 'File that holds the process id of the daemon while it runs.',

@@ -21,9 +21,10 @@ export {
   filePath,
   logFile,
   logPath,
+  pidFile,
   socketPath,
   type LogFile,
 } from './option-types/paths.ts';
 export { signal, type SignalInput } from './option-types/signals.ts';
-export { command, nonEmptyText, text } from './option-types/texts.ts';
+export { command, nonEmptyText, processName, programCommand, text } from './option-types/texts.ts';
 export { boolean, booleanOr, loggingLevel, oneOf, type BooleanInput, type LoggingLevel } from './option-types/words.ts';

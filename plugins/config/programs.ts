@@ -5,6 +5,7 @@ import { environmentScope } from './context.ts';
 import type { ProgramValues } from './core-options.ts';
 import type { Section } from './document.ts';
 import { unknownUser } from './user-database.ts';
+import { looseSeverity } from './reporter.ts';
 import { SectionReader } from './section-reader.ts';
 import type { Values } from './section-reader.ts';
 
@@ -25,8 +26,10 @@ export function readName(section: Section, context: Context): string | undefined
   const name = section.name?.trim() ?? '';
   const fault = nameFault(name);
   if (fault === undefined) return name;
-  context.reporter.section(section, `"${name}" is not a name: ${fault}`);
-  return undefined;
+  // Supervisor runs `[program:]`.
+  const severity = name === '' ? looseSeverity(section) : 'error';
+  context.reporter.section(section, `"${name}" is not a name: ${fault}`, { severity });
+  return severity === 'warning' ? name : undefined;
 }
 
 /** Why a name cannot be one: it would break `group:process`, the listener protocol or the addresses of the status page. */
@@ -85,7 +88,8 @@ function checkProcessName(reader: SectionReader, numprocs: number, { reporter }:
   const given = reader.section.options.get('process_name')?.value;
   const template = typeof given === 'string' ? given : '%(program_name)s';
   const fault = nameFault(template.trim());
-  if (fault !== undefined) {
+  // An empty one is read, and reported, like any other value.
+  if (fault !== undefined && template.trim() !== '') {
     reporter.option(reader.section, 'process_name', `"${template}" is not a name: ${fault}`);
   } else if (numprocs > 1 && !template.includes('%(process_num)')) {
     const message = `has to contain %(process_num), because numprocs is ${numprocs}`;

@@ -1,6 +1,7 @@
 import { expand } from '../../core/index.ts';
 import type { Scope } from '../../core/index.ts';
 import type { OptionEntry, Section } from './document.ts';
+import { specOf } from './option-type.ts';
 import type { Reporter } from './reporter.ts';
 import type { KnownOption } from './tables.ts';
 
@@ -42,6 +43,12 @@ function parseValue(
   if (result instanceof Promise)
     throw new TypeError(`the schema of option ${name} is asynchronous; options are read at once`);
   if (result.issues === undefined) return result;
+  const empty =
+    section.format === 'supervisord.conf' && expanded.value === '' ? specOf(option.schema)?.empty : undefined;
+  if (empty !== undefined) {
+    reporter.value(section, name, written, option.secret === true, `empty: ${empty.means}`, { severity: 'warning' });
+    return empty;
+  }
   const [issue] = result.issues;
   const allowed = issue?.expected ?? undefined;
   reporter.value(section, name, written, option.secret === true, issue?.message ?? 'not valid', {

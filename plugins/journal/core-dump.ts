@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { constants, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { numberOfSignal } from '../../core/index.ts';
 import type { CoreDump } from './record.ts';
 
 /** Signals that leave a core dump where they are not handled: signal(7). */
@@ -72,7 +73,7 @@ function expand(template: string, { pid, signal }: Crash, other: (letter: string
     '%': '%',
     p: String(pid),
     P: String(pid),
-    s: String(constants.signals[signal]),
+    s: String(numberOfSignal(signal)),
     h: hostname(),
   };
   return template.replaceAll(/%(.)/g, (_, letter: string) => known[letter] ?? other(letter));

@@ -1,8 +1,13 @@
-import { readOptions, type GroupConfig, type OptionValues, type ProcessConfig } from '../../core/index.ts';
+import {
+  numberOfSignal,
+  readOptions,
+  type GroupConfig,
+  type OptionValues,
+  type ProcessConfig,
+} from '../../core/index.ts';
 import { programOptions as restartOptions } from '../autorestart/index.ts';
 import { LoggingPlugin } from '../logging/index.ts';
 import type { LogPaths } from './process-info.ts';
-import { signalNumber } from './signals.ts';
 import type { XmlRpcStruct, XmlRpcValue } from './xmlrpc/index.ts';
 
 /** The table of the options that `logging` gives a program, by the plugin's own word. */
@@ -55,7 +60,7 @@ export function configInfo({
     stdout_logfile_maxbytes: output.stdout_logfile_maxbytes,
     stdout_syslog: output.stdout_syslog,
     stopasgroup: config.stopasgroup,
-    stopsignal: signalNumber(config.stopsignal),
+    stopsignal: numberOfSignal(config.stopsignal),
     stopwaitsecs: config.stopwaitsecs,
     uid: orNone(config.user?.uid),
   };

@@ -27,7 +27,7 @@ const DEFAULTS = 'DEFAULT';
 
 /** Reads the text of a supervisord.conf. Values are as written: nothing is expanded or converted. */
 export function parseConf(text: string): ParsedConf {
-  const translation = translate(text.startsWith('\u{FEFF}') ? text.slice(1) : text);
+  const translation = translate(text);
   const decoded = decode(translation.ini);
   const sections = new Map<string, ParsedSection>();
   for (const [title, { line, again, options }] of translation.sections) {

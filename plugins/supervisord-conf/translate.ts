@@ -46,9 +46,14 @@ export interface LineProblem {
 export function translate(text: string): Translation {
   const translator = new Translator();
   let number = 0;
-  for (const line of text.split(/\r\n|\r|\n/)) translator.readLine(line, ++number);
+  if (text.startsWith(BYTE_ORDER_MARK)) translator.refuse(1, 'U+FEFF', BYTE_ORDER_MARK_FAULT);
+  const lines = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  for (const line of lines.split(/\r\n|\r|\n/)) translator.readLine(line, ++number);
   return translator.finish();
 }
+
+const BYTE_ORDER_MARK = '\u{FEFF}';
+const BYTE_ORDER_MARK_FAULT = 'a byte order mark, which Supervisor refuses; save the file as UTF-8 without one';
 
 // What Python's str.isspace() holds for a blank; JavaScript's \s lacks four of them and has U+FEFF besides.
 const BLANK = String.raw`\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
@@ -87,11 +92,11 @@ class Translator {
     }
     const separator = content.search(/[=:]/);
     if (this.#section === undefined) {
-      this.#refuse(number, line, 'an option before the first [section]');
+      this.refuse(number, line, 'an option before the first [section]');
     } else if (separator === -1) {
-      this.#refuse(number, line, 'neither a [section] nor an option = value');
+      this.refuse(number, line, 'neither a [section] nor an option = value');
     } else if (separator === 0) {
-      this.#refuse(number, line, 'an option without a name');
+      this.refuse(number, line, 'an option without a name');
     } else {
       this.#beginOption(trim(content.slice(0, separator)).toLowerCase(), trim(content.slice(separator + 1)), number);
     }
@@ -121,7 +126,7 @@ class Translator {
     this.#option = undefined;
   }
 
-  #refuse(line: number, text: string, message: string): void {
+  refuse(line: number, text: string, message: string): void {
     this.#problems.push({ line, text, message });
   }
 

@@ -62,12 +62,27 @@ function describeLimits(min: number, max: number): string {
   return max < Infinity ? ` of at most ${max}` : '';
 }
 
-/** What Python's int() takes: blanks around it, a sign, underscores between digits. */
+/** What Python's int() takes: blanks around it, a sign, underscores between digits, and digits of any script. */
 export function integerOf(given: unknown): number | undefined {
   if (typeof given === 'number') return Number.isSafeInteger(given) ? given : undefined;
-  if (typeof given !== 'string' || !/^\s*[+-]?\d+(?:_\d+)*\s*$/.test(given)) return undefined;
+  if (typeof given !== 'string' || !/^\s*[+-]?\p{Nd}+(?:_\p{Nd}+)*\s*$/u.test(given)) return undefined;
   // The zero keeps `-0` out of records that are compared.
-  return Number(given.trim().replaceAll('_', '')) + 0;
+  return (
+    Number(
+      given
+        .trim()
+        .replaceAll('_', '')
+        .replaceAll(/\p{Nd}/gu, latinDigit),
+    ) + 0
+  );
+}
+
+/** Unicode keeps the ten digits of a script together, from zero on. */
+function latinDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let zero = code;
+  while (/^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero--;
+  return String((code - zero) % 10);
 }
 
 const UNITS = { kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 } as const;
@@ -119,8 +134,9 @@ export const octalMode: OptionType<number | `${number}` | `0o${number}`, number>
   // A number would be a decimal one in JSON, which nobody means: 700 is 01274.
   json: { type: 'string', pattern: String.raw`^\s*\+?(?:0[oO])?0*[0-7](?:_?[0-7]){0,3}\s*$` },
   parse: (given) => {
-    const isOctalText = typeof given === 'string' && /^\s*\+?(?:0o)?[0-7]+(?:_[0-7]+)*\s*$/i.test(given);
-    const mode = isOctalText ? Number.parseInt(given.trim().replaceAll(/^\+|_/g, '').replace(/^0o/i, ''), 8) : given;
+    const text = typeof given === 'string' ? given.replaceAll(/\p{Nd}/gu, latinDigit) : '';
+    const isOctalText = /^\s*\+?(?:0o)?[0-7]+(?:_[0-7]+)*\s*$/i.test(text);
+    const mode = isOctalText ? Number.parseInt(text.trim().replaceAll(/^\+|_/g, '').replace(/^0o/i, ''), 8) : given;
     return typeof mode === 'number' && Number.isInteger(mode) && mode >= 0 && mode <= 0o7777 ? mode : new Refusal();
   },
   toText: (value) => (typeof value === 'number' ? value.toString(8).padStart(4, '0') : undefined),

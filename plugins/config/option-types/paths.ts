@@ -12,17 +12,18 @@ export type LogFile =
   /** The deprecated spelling `stdout_logfile=syslog`. */
   | { readonly kind: 'syslog' };
 
-/** A path, `AUTO`, `NONE` (or `off`), or `syslog`. */
+/** A path, `AUTO`, `NONE` (or `off`, or nothing), or `syslog`. */
 export const logFile: OptionType<string, LogFile> = needing(
   'writable',
   optionType({
     is: 'a log file',
     allowed: 'a path, AUTO, NONE or syslog',
-    json: { type: 'string', minLength: 1 },
+    json: { type: 'string' },
     parse: (given): LogFile | Refusal => {
-      if (typeof given !== 'string' || given === '') return new Refusal();
+      if (typeof given !== 'string') return new Refusal();
       if (given.includes('\0')) return new Refusal('a path cannot contain a NUL byte');
       switch (given.toLowerCase()) {
+        case '':
         case 'none':
         case 'off':
           return { kind: 'none' };
@@ -35,6 +36,7 @@ export const logFile: OptionType<string, LogFile> = needing(
       }
     },
     toText: describeLogFile,
+    toNative: (text) => (text === '' ? 'NONE' : undefined),
   }),
 );
 
@@ -59,10 +61,20 @@ export const existingDirectory: OptionType<string, string> = needing(
 );
 
 /** The path of a directory that a child changes to; it may come into being later. */
-export const directoryPath: OptionType<string, string> = pathType('a directory', 'the path of a directory');
+export const directoryPath: OptionType<string, string> = pathType('a directory', 'the path of a directory', {
+  value: '',
+  means: 'the program cannot start, as there is no such directory',
+});
 
-function pathType(is: string, allowed: string): OptionType<string, string> {
+/** The path of the pidfile. Supervisor takes an empty one for the working directory, which cannot be written. */
+export const pidFile: OptionType<string, string> = needing(
+  'parent',
+  pathType('a path', 'a path', { value: '', means: 'there will be no pidfile' }),
+);
+
+function pathType(is: string, allowed: string, empty?: { value: string; means: string }): OptionType<string, string> {
   return optionType({
+    ...(empty !== undefined && { empty }),
     is,
     allowed,
     json: { type: 'string', minLength: 1 },

@@ -1,18 +1,18 @@
-import { constants } from 'node:os';
-
+import { signalNamed, SIGNAL_NUMBERS, signalOfNumber } from '../../../core/index.ts';
 import { optionType, Refusal } from '../option-type.ts';
 import type { OptionType } from '../option-type.ts';
 import { integerOf } from './numbers.ts';
 import { anyCase, BLANKS } from './words.ts';
 
-export type SignalInput = NodeJS.Signals | SignalNameWithoutSig | number | `${number}`;
+export type SignalInput = NodeJS.Signals | SignalNameWithoutSig | RealTime | `SIG${RealTime}` | number | `${number}`;
 type SignalNameWithoutSig = DropSig<NodeJS.Signals>;
 type DropSig<Signal extends string> = Signal extends `SIG${infer Name}` ? Name | Lowercase<Name> : never;
+type RealTime = 'RTMIN' | `RTMIN+${number}` | 'RTMAX' | `RTMAX-${number}`;
 
-const SIGNALS: ReadonlyMap<string, number> = new Map(Object.entries(constants.signals));
-// SIGPOLL is SIGIO by another name.
-const SIGNAL_NUMBERS = [...new Set(SIGNALS.values())];
-const SIGNAL_NAMES = [...SIGNALS.keys()].map((name) => name.slice(3));
+const NUMBERS = [...new Set(SIGNAL_NUMBERS.values())];
+const NAMES = [...SIGNAL_NUMBERS.keys()].map((name) => name.slice(3));
+const PLAIN_NAMES = NAMES.filter((name) => !name.startsWith('RT'));
+const REAL_TIME = String.raw`[Rr][Tt](?:[Mm][Ii][Nn](?:\+\d{1,2})?|[Mm][Aa][Xx](?:-\d{1,2})?)`;
 const COMMON_SIGNALS = 'TERM, HUP, INT, QUIT, KILL, USR1, USR2';
 
 /** A signal by name, with or without SIG, in any case, or by number. */
@@ -21,33 +21,25 @@ export const signal: OptionType<SignalInput, NodeJS.Signals> = optionType({
   allowed: `${COMMON_SIGNALS}, …`,
   json: {
     anyOf: [
-      { enum: SIGNAL_NAMES },
-      { type: 'string', pattern: `^${BLANKS}(?:[Ss][Ii][Gg])?${anyCase([...SIGNAL_NAMES, 'CLD'])}${BLANKS}$` },
-      { type: 'integer', enum: SIGNAL_NUMBERS },
-      { type: 'string', pattern: String.raw`^\s*\+?0*(?:${SIGNAL_NUMBERS.join('|')})\s*$` },
+      { enum: PLAIN_NAMES },
+      {
+        type: 'string',
+        pattern: `^${BLANKS}(?:[Ss][Ii][Gg])?(?:${anyCase([...PLAIN_NAMES, 'CLD'])}|${REAL_TIME})${BLANKS}$`,
+      },
+      { type: 'integer', enum: NUMBERS },
+      { type: 'string', pattern: String.raw`^\s*\+?0*(?:${NUMBERS.join('|')})\s*$` },
     ],
   },
-  parse: (given) => {
-    const number = integerOf(given);
-    const name =
-      number === undefined ? signalName(String(given)) : [...SIGNALS].find(([, known]) => known === number)?.[0];
-    return name !== undefined && isSignal(name) ? name : new Refusal();
-  },
+  parse: signalIn,
   toText: signalText,
-  toNative: (text) => integerOf(text) ?? signalText(signalName(text)),
+  toNative: (text) => integerOf(text) ?? signalText(signalIn(text)),
 });
+
+function signalIn(given: unknown): NodeJS.Signals | Refusal {
+  const number = integerOf(given);
+  return (number === undefined ? signalNamed(String(given)) : signalOfNumber(number)) ?? new Refusal();
+}
 
 function signalText(value: unknown): string | undefined {
   return typeof value === 'string' ? value.replace(/^SIG/, '') : undefined;
-}
-
-function signalName(text: string): string {
-  const name = text.trim().toUpperCase();
-  // Python knows the old System V name too.
-  if (name === 'CLD' || name === 'SIGCLD') return 'SIGCHLD';
-  return name.startsWith('SIG') ? name : `SIG${name}`;
-}
-
-function isSignal(name: string): name is NodeJS.Signals {
-  return SIGNALS.has(name);
 }

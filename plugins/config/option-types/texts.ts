@@ -1,5 +1,5 @@
 import { optionType, Refusal } from '../option-type.ts';
-import type { OptionType } from '../option-type.ts';
+import type { OptionType, OptionTypeSpec } from '../option-type.ts';
 
 /** Any text without a NUL byte, which no argument, path or variable can hold. */
 export const text: OptionType<string, string> = optionType({
@@ -17,8 +17,17 @@ export const nonEmptyText: OptionType<string, string> = optionType({
   parse: (given) => (given === '' ? new Refusal('empty') : (textOf(given) ?? new Refusal())),
 });
 
+/** The name of a process. Supervisor takes an empty one. */
+export const processName: OptionType<string, string> = optionType({
+  is: 'a name',
+  allowed: 'a text that is not empty',
+  json: { type: 'string', minLength: 1 },
+  empty: { value: '', means: 'the process can only be addressed by its group' },
+  parse: (given) => (given === '' ? new Refusal('empty') : (textOf(given) ?? new Refusal())),
+});
+
 /** A command: text that is split into words like in a shell, or the words themselves. */
-export const command: OptionType<string | readonly string[], string> = optionType({
+const COMMAND: OptionTypeSpec<string> = {
   is: 'a command',
   allowed: 'a text that is not empty, or an array of words',
   json: {
@@ -33,6 +42,14 @@ export const command: OptionType<string | readonly string[], string> = optionTyp
     return textOf(line) ?? new Refusal(typeof line === 'string' ? 'contains a NUL byte' : undefined);
   },
   toText: (value) => (isTextArray(value) ? value.map(quoteWord).join(' ') : undefined),
+};
+
+export const command: OptionType<string | readonly string[], string> = optionType(COMMAND);
+
+/** The command of a program, which fails alone where it is empty. */
+export const programCommand: OptionType<string | readonly string[], string> = optionType({
+  ...COMMAND,
+  empty: { value: '', means: 'the program cannot start' },
 });
 
 /** A word in the form in which splitting a command gives it back. */

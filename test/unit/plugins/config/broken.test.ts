@@ -42,11 +42,6 @@ const BROKEN: readonly (readonly [what: string, text: string, ...errors: string[
     '2: [program:zap] command: missing: The program and its arguments, split into words like in a shell, without substitution.',
   ],
   [
-    'an empty command',
-    `${S}[program:zap]\ncommand=\n`,
-    '3: [program:zap] command = "": empty; allowed: a text that is not empty, or an array of words',
-  ],
-  [
     'a NUL byte in a command',
     `${S}[program:zap]\ncommand=a\0b\n`,
     String.raw`3: [program:zap] command = "a\u0000b": contains a NUL byte; allowed: a text that is not empty, or an array of words`,
@@ -61,7 +56,6 @@ const BROKEN: readonly (readonly [what: string, text: string, ...errors: string[
     `${S}[program:a b]\ncommand=x\n`,
     '2: [program:a b] "a b" is not a name: it contains " "; blanks, colons and slashes are not possible',
   ],
-  ['a program without a name', `${S}[program:]\ncommand=x\n`, '2: [program:] "" is not a name: it is empty'],
   [
     'several processes of one name',
     `${P}numprocs=2\n`,
@@ -152,11 +146,6 @@ const BROKEN: readonly (readonly [what: string, text: string, ...errors: string[
     'a size without a number',
     `${P}stderr_logfile_maxbytes=MB\n`,
     '4: [program:zap] stderr_logfile_maxbytes = "MB": not a size; allowed: a whole number of bytes, or one followed by KB, MB or GB',
-  ],
-  [
-    'an empty log file',
-    `${P}stdout_logfile=\n`,
-    '4: [program:zap] stdout_logfile = "": not a log file; allowed: a path, AUTO, NONE or syslog',
   ],
   [
     'variables without a value',

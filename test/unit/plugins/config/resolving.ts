@@ -15,7 +15,7 @@ const SHIPPED: readonly NamedPluginOptions[] = Object.entries(BUILT_IN).map(([na
 }));
 
 const HOST = {
-  env: { HOME: '/home/test', PORT: '8080' },
+  env: { HOME: '/home/test', PORT: '8080', EMPTY: '' },
   cwd: '/cwd',
   hostName: 'host',
   uid: 0,

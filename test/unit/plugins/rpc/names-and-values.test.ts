@@ -4,7 +4,8 @@ import { configInfo } from '../../../../plugins/rpc/config-info.ts';
 import { parseTail } from '../../../../plugins/rpc/log-tail.ts';
 import { bounded, LONGEST_READ } from '../../../../plugins/rpc/logs.ts';
 import { lookUp, lookUpProcess } from '../../../../plugins/rpc/names.ts';
-import { signalNumber, signalOf } from '../../../../plugins/rpc/signals.ts';
+import { numberOfSignal } from '../../../../core/index.ts';
+import { signalOf } from '../../../../plugins/rpc/signals.ts';
 import { stage } from '../../../../core/testing/index.ts';
 
 test.each([
@@ -25,7 +26,7 @@ test.each([
 });
 
 test('a signal has a number on the wire', () => {
-  expect(signalNumber('SIGTERM')).toBe(15);
+  expect(numberOfSignal('SIGTERM')).toBe(15);
 });
 
 test('a name stands for a process, group:* and group: for a group, and anything else is BAD_NAME as given', async () => {

@@ -59,7 +59,6 @@ describe('a file', () => {
   test.each([
     ['Windows line ends', '[s]\r\na=1\r\n 2\r\nb=3'],
     ['old Macintosh line ends', '[s]\ra=1\r 2\rb=3'],
-    ['a byte order mark', '\u{FEFF}[s]\na=1\n 2\nb=3'],
   ])('with %s is read', (_, text) => {
     expect(optionsOf(text)).toEqual({ s: { a: '1\n2', b: '3' } });
   });
@@ -72,6 +71,12 @@ describe('a file', () => {
       ['b', 7],
     ]);
     expect(problems.map(({ line }) => line)).toEqual([6]);
+  });
+
+  test('with a byte order mark is refused, as by Supervisor', () => {
+    expect(parseConf('\u{FEFF}[s]\na=1\n').problems).toEqual([
+      { line: 1, text: 'U+FEFF', message: expect.stringContaining('a byte order mark') },
+    ]);
   });
 
   test('gives the options of [DEFAULT] apart', () => {
