@@ -62,7 +62,8 @@ function stripQuotes(value: string): string {
 const PLAIN =
   /[ \t\r\n]+|#[^\n]*\n?|(?<word>[\w/.+\-():](?:[\w/.+\-():"']|#[^\n]*\n?)*)|(?<quoted>"[^"]*"|'[^']*')|(?<other>[^])/gu;
 
-function plainTokens(text: string): Token[] | undefined {
+/** The tokens of the first dialect; undefined where a quote is never closed. */
+export function plainTokens(text: string): Token[] | undefined {
   const tokens: Token[] = [];
   for (const { groups = {} } of text.matchAll(PLAIN)) {
     const { word, quoted, other } = groups;

@@ -1,3 +1,4 @@
+import { environmentFault } from '../environment-fault.ts';
 import { parseEnvironmentText, printEnvironmentText } from '../environment-text.ts';
 import { optionType, Refusal } from '../option-type.ts';
 import type { OptionType } from '../option-type.ts';
@@ -59,7 +60,10 @@ export const environment: OptionType<
   },
   parse: (given) => {
     const pairs = typeof given === 'string' ? parseEnvironmentText(given) : textRecord(given);
-    if (pairs === undefined) return new Refusal();
+    if (pairs === undefined)
+      return new Refusal(
+        typeof given === 'string' ? `not a list of variables: ${environmentFault(given)}` : recordFault(given),
+      );
     const bad = Object.keys(pairs).find((name) => name === '' || /[=\0]/.test(name));
     return bad === undefined ? pairs : new Refusal(`${JSON.stringify(bad)} is not a name for a variable`);
   },
@@ -70,6 +74,15 @@ export const environment: OptionType<
   // Within quotes an expansion brings nothing but a part of a value, in a record as well.
   toNative: (text) => (/%/.test(text.replaceAll(/"[^"]*"|'[^']*'/g, '')) ? undefined : parseEnvironmentText(text)),
 });
+
+/** The name of the variable that is not a text. */
+function recordFault(given: unknown): string | undefined {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+  const bad = Object.entries(given).find(([, value]) => typeof value !== 'string' && typeof value !== 'number');
+  return bad === undefined
+    ? undefined
+    : `the variable ${JSON.stringify(bad[0])} is not a text; put its value in quotes`;
+}
 
 function textRecord(given: unknown): Record<string, string> | undefined {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;

@@ -150,12 +150,12 @@ const BROKEN: readonly (readonly [what: string, text: string, ...errors: string[
   [
     'variables without a value',
     `${P}environment=A\n`,
-    '4: [program:zap] environment: not a list of variables; allowed: KEY="value",KEY2="value", or a record of texts',
+    '4: [program:zap] environment: not a list of variables: variable 1, A, has no value; write A="…"; allowed: KEY="value",KEY2="value", or a record of texts',
   ],
   [
     'a quote that is not closed',
     `${P}environment=A="b\n`,
-    String.raw`4: [program:zap] environment: not a list of variables; allowed: KEY="value",KEY2="value", or a record of texts`,
+    String.raw`4: [program:zap] environment: not a list of variables: the quote in the value of A (variable 1) is never closed; in a supervisord.conf, " #" and " ;" begin a comment, within quotes too; allowed: KEY="value",KEY2="value", or a record of texts`,
   ],
   ['an empty user', `${P}user=\n`, '4: [program:zap] user = "": not a user; allowed: the name or number of a user'],
   [
