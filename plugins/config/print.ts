@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../core/index.ts';
 import type { GroupConfig, ProcessConfig, SupervisorConfig } from '../../core/index.ts';
 import type { FcgiSocket } from '../fcgi/options.ts';
 import { serversOf } from '../http/options.ts';
@@ -100,7 +101,7 @@ function describeProcess(process: ProcessConfig): Record<string, unknown> {
     environment: masked(process.environment),
     user: userName(user),
     directory: orNull(process.directory),
-    serverurl: orNull(process.serverurl),
+    serverurl: orNull(process.serverurl && withoutCredentials(process.serverurl)),
     stopsignal: stopsignal.slice('SIG'.length),
     ...withoutOwnDefaults('program', options),
     ...describeLog('stdout', options),

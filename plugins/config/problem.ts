@@ -1,4 +1,4 @@
-import { visible } from '../../core/index.ts';
+import { visible, withoutCredentials } from '../../core/index.ts';
 import type { Place } from './document.ts';
 import type { ConfigErrorCode } from './errors.ts';
 
@@ -83,7 +83,8 @@ const SHOWN_ITEMS = 20;
  * few lines that are gigabytes when they are spelled out.
  */
 function sample(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return value.slice(0, SHOWN_LENGTH + 1);
+  // Credentials first: a cut may take the `@` away that tells them.
+  if (typeof value === 'string') return withoutCredentials(value).slice(0, SHOWN_LENGTH + 1);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return value;
   if (depth === 0) return '…';

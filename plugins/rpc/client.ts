@@ -1,5 +1,5 @@
 import { request, type IncomingMessage, type RequestOptions } from 'node:http';
-import { systemClock } from '../../core/index.ts';
+import { systemClock, withoutCredentials } from '../../core/index.ts';
 import { parseResponse, printCall, type XmlRpcValue } from './xmlrpc/index.ts';
 
 /** What a fault's code means; here, so that a client need not load the plugin that serves. */
@@ -47,13 +47,14 @@ export class RpcError extends Error {
  * left open between calls and there is nothing to close.
  */
 export class RpcClient {
+  /** For messages: without credentials. */
   readonly serverurl: string;
   readonly #target: RequestOptions | undefined;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #timeoutMs: number | undefined;
 
   constructor({ serverurl, username, password, timeoutMs }: RpcClientOptions) {
-    this.serverurl = serverurl;
+    this.serverurl = withoutCredentials(serverurl);
     this.#target = target(serverurl);
     this.#timeoutMs = timeoutMs;
     const credentials = Buffer.from(`${username}:${password}`).toString('base64');

@@ -4,6 +4,7 @@ import {
   type GroupConfig,
   type OptionValues,
   type ProcessConfig,
+  withoutCredentials,
 } from '../../core/index.ts';
 import { programOptions as restartOptions } from '../autorestart/index.ts';
 import { LoggingPlugin } from '../logging/index.ts';
@@ -44,7 +45,7 @@ export function configInfo({
     name: config.name,
     process_prio: config.priority,
     redirect_stderr: output.redirect_stderr,
-    serverurl: orNone(config.serverurl),
+    serverurl: orNone(config.serverurl && withoutCredentials(config.serverurl)),
     startretries: restart.startretries,
     startsecs: config.startsecs,
     stderr_capture_maxbytes: output.stderr_capture_maxbytes,

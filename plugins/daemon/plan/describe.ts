@@ -7,6 +7,7 @@ import {
   type Schema,
   type SectionChange,
   type UpdateResult,
+  withoutCredentials,
 } from '../../../core/index.ts';
 import { groupOptions, programOptions, supervisordOptions } from '../../config/index.ts';
 import type { DescribedChange, DescribedEntry, DescribedPlan } from './described.ts';
@@ -93,7 +94,11 @@ function describeChange(change: OptionChange, tables: Spelling): DescribedChange
     if (isSecret) return value === undefined ? undefined : MASK;
     return valueText(value, tables.schemaOf(option));
   };
-  return [described(option, change, text(change.from), text(change.to))];
+  const raw = [text(change.from), text(change.to)];
+  const [from, to] = raw.map((value) => (value === undefined ? undefined : withoutCredentials(value)));
+  // Where the credentials alone differ, only that can be said.
+  const isSame = from !== undefined && from === to && raw[0] !== raw[1];
+  return [described(option, isSame ? { ...change, isSecret: true } : change, from, to)];
 }
 
 /** Which variables came, went or changed: that is what one has to know, and their values are nobody's business. */
