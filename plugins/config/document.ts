@@ -43,4 +43,6 @@ export interface OptionEntry {
   /** A text in supervisord.conf, anything in a native configuration. */
   readonly value: unknown;
   readonly at: Place;
+  /** It stands in `[DEFAULT]`, which gives it to every section, of whatever kind. */
+  readonly isDefault?: true;
 }

@@ -98,8 +98,12 @@ export class SectionReader {
 
   checkNames(): void {
     const { reporter, tables } = this.#context;
-    for (const name of this.section.options.keys()) {
+    for (const [name, { isDefault = false }] of this.section.options) {
       if (this.#known.has(name)) continue;
+      if (isDefault) {
+        this.#checkDefault(name);
+        continue;
+      }
       const owner = tables.disabledOwner(this.section.kind, name);
       if (owner === undefined) {
         const severity = looseSeverity(this.section);
@@ -109,6 +113,15 @@ export class SectionReader {
         reporter.option(this.section, name, `belongs to plugin ${owner}, which is not enabled; add it to plugins`);
       }
     }
+  }
+
+  /** An option of `[DEFAULT]` is meant for the sections that know it. */
+  #checkDefault(name: string): void {
+    const { reporter, tables } = this.#context;
+    const known = new Set(tables.kinds.flatMap((kind) => [...(tables.optionsOf(kind)?.keys() ?? [])]));
+    if (known.has(name)) return;
+    const message = 'no section has such an option; ignored';
+    reporter.option({ ...this.section, title: 'DEFAULT' }, name, message, { severity: 'warning', typo: name, known });
   }
 
   #checkRequired(): void {

@@ -71,7 +71,7 @@ class DocumentBuilder {
 
   add(file: string, conf: ParsedConf): void {
     this.report(conf.problems.map(({ line, text, message }) => syntaxError(file, line, text, message)));
-    for (const [name, option] of conf.defaults) this.#defaults.set(name, entry(file, option));
+    for (const [name, option] of conf.defaults) this.#defaults.set(name, { ...entry(file, option), isDefault: true });
     for (const [title, { line, again, options }] of conf.sections) {
       // Of other sections it is done on purpose; two programs of one name are two programs to whoever wrote them.
       if (PROGRAM.test(title)) this.report(again.map((other) => secondSection(file, other, title, line)));
