@@ -94,10 +94,12 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     given.set(name, token.value ?? true);
   }
   const configuration = given.get('configuration');
+  const does = DEEDS.find((deed) => given.has(deed)) ?? 'run';
+  if (given.has('json') && does === 'run') throw new Error('option --json requires --check or --diff');
   return {
     configuration: typeof configuration === 'string' ? configuration : undefined,
     overrides: overridesOf(given),
-    does: DEEDS.find((deed) => given.has(deed)) ?? 'run',
+    does,
     oldFile,
     json: given.has('json'),
   };
@@ -130,7 +132,7 @@ function tokensOf(argv: readonly string[]) {
     };
   }
   // Abbreviated long options are spelled out first: getopt accepts them, and so do scripts written for it.
-  const args = argv.map((word) => (word.startsWith('--') ? spellOut(word) : word));
+  const args = argv.map((word) => (word.startsWith('--') ? spellOut(word) : word === '-?' ? '-h' : word));
   return parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true }).tokens;
 }
 
