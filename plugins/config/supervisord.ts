@@ -25,6 +25,7 @@ export function resolveSupervisord(section: Section, overrides: Overrides, conte
   const known = context.tables.optionsOf('supervisord') ?? new Map();
   const overridden = commandLineSection(section, overrides);
   new SectionReader(section, known, context).checkNames();
+  new SectionReader(overriddenPart(section, overrides), known, context).readAll('core', []);
   const reader = new SectionReader(overridden, known, context);
   const read = { ...reader.readAll('core', []), ...reader.readAll('section', []) };
   reader.check(read);
@@ -36,6 +37,12 @@ export function resolveSupervisord(section: Section, overrides: Overrides, conte
     ...ownPlaces(overridden, values, context),
     user: findUser(overridden, values.user, context),
   };
+}
+
+/** What the command line replaces still has to be readable, as under Supervisor. */
+function overriddenPart(section: Section, overrides: Overrides): Section {
+  const options = [...section.options].filter(([name]) => overrides[name] !== undefined);
+  return { ...section, options: new Map(options) };
 }
 
 /** On the command line a percent sign is one; doubling it keeps it from being expanded. */
