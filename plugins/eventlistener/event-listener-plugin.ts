@@ -17,7 +17,7 @@ import { showListeners } from './show.ts';
 import { OutputEvents, publishEvents } from './sources.ts';
 import { Ticks } from './ticks.ts';
 import { tickPayload } from './payload.ts';
-import { loggingWire } from './wire.ts';
+import { loggingWire, type Wire } from './wire.ts';
 
 export interface EventListenerPluginOptions {
   /**
@@ -89,7 +89,7 @@ export class EventListenerPlugin implements Plugin {
       const config = supervisor.groups.get(process.group)?.config;
       if (config === undefined || !isPool(config)) return;
       hear();
-      const pool = pools.get(config.name) ?? openPool(config, supervisor, tell);
+      const pool = pools.get(config.name) ?? openPool(config, { supervisor, tell, log: wire.log });
       pool.join({
         name: process.name,
         isRunning: () => process.state === 'RUNNING',
@@ -132,7 +132,13 @@ function isPool(config: GroupConfig | undefined): boolean {
 
 type Tell = (pool: string, news: PoolNews) => void;
 
-function openPool({ name, options }: GroupConfig, supervisor: Supervisor, tell: Tell): Pool {
+interface Surroundings {
+  readonly supervisor: Supervisor;
+  readonly tell: Tell;
+  readonly log: Wire['log'];
+}
+
+function openPool({ name, options }: GroupConfig, { supervisor, tell, log }: Surroundings): Pool {
   const hooks = getListenerHooks(supervisor);
   return new Pool({
     name,
@@ -140,6 +146,7 @@ function openPool({ name, options }: GroupConfig, supervisor: Supervisor, tell: 
     bufferSize: readOptions(options, listenerOptions).buffer_size,
     judge: (answer) => isAccepted(name, answer, hooks),
     tell: (news) => tell(name, news),
+    changed: (process, from, to) => log('DEBG', `${process}: ${from} -> ${to}`),
   });
 }
 

@@ -28,6 +28,8 @@ export interface PoolOptions {
   /** Is a result an acceptance of the event? */
   readonly judge: (answer: Answer) => boolean;
   readonly tell: (news: PoolNews) => void;
+  /** A listener has changed its state. */
+  readonly changed: (process: string, from: ListenerState, to: ListenerState) => void;
 }
 
 /** What a listener said to an event. */
@@ -165,8 +167,19 @@ export class Pool {
 
   #input(seat: Seat, input: Input): void {
     const { listener, effect } = step(seat.listener, input);
+    const before = seat.listener.state;
     seat.listener = listener;
+    this.#announce(seat.member.name, input.kind === 'judged' ? [before, 'ACKNOWLEDGED'] : [before], listener.state);
     if (effect !== undefined) this.#perform(seat, effect);
+  }
+
+  /** A result and the READY after it may come in one piece; the state between them is announced all the same. */
+  #announce(process: string, way: readonly ListenerState[], end: ListenerState): void {
+    const states = [...way, end];
+    for (const [at, to] of states.entries()) {
+      const from = states[at - 1];
+      if (from !== undefined && from !== to) this.#options.changed(process, from, to);
+    }
   }
 
   #perform(seat: Seat, effect: Effect): void {

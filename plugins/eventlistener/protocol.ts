@@ -87,7 +87,7 @@ function expectResult(bytes: Uint8Array): Step {
   if (end === -1 && bytes.length < LONGEST_LINE) return to('BUSY', bytes);
   // White space around the number is let pass, as in Supervisor: some listeners end their lines with CR LF.
   const length = Number(/^RESULT\s+(\d+)\s*$/.exec(line.toString('latin1'))?.[1] ?? Infinity);
-  if (end === -1 || length > LONGEST_RESULT) return violated(`wrote ${quote(line)} instead of RESULT and a length`);
+  if (end === -1 || length > LONGEST_RESULT) return violated(`bad result line: '${line.toString()}'`);
   const body = bytes.subarray(end + 1);
   if (body.length < length) return to('BUSY', bytes);
   return { ...to('BUSY', body.subarray(length)), effect: { kind: 'judge', result: body.slice(0, length) } };

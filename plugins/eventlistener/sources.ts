@@ -10,7 +10,8 @@ import {
   type Channel,
 } from './payload.ts';
 import type { Pools } from './pools.ts';
-import { cutOff, textOf } from './text.ts';
+import { textOf } from '../logging/index.ts';
+import { cutOff } from './text.ts';
 import type { Wire } from './wire.ts';
 
 const LOG_TYPES = { stdout: 'PROCESS_LOG_STDOUT', stderr: 'PROCESS_LOG_STDERR' } as const;

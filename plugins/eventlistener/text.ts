@@ -1,18 +1,4 @@
 /**
- * The output of programs as text, which events are. Bytes that are no UTF-8 are shown as Supervisor shows them, in Python's
- * spelling of a byte string, so that a listener can tell and nothing is lost.
- */
-export function textOf(bytes: Uint8Array): string {
-  try {
-    return strictly.decode(bytes);
-  } catch {
-    return `Undecodable: ${pythonBytes(bytes)}`;
-  }
-}
-
-const strictly = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/**
  * How many bytes at the end begin a character without completing it. A read may end anywhere; Supervisor takes the two
  * halves of a character for undecodable, here they wait for each other.
  */
@@ -40,17 +26,4 @@ export function characters(text: string): number {
     at += 1;
   }
   return count;
-}
-
-const NAMED: Readonly<Record<number, string>> = { 0x09: '\\t', 0x0a: '\\n', 0x0d: '\\r', 0x5c: '\\\\' };
-
-/** Python's `repr` of a bytes object. */
-function pythonBytes(bytes: Uint8Array): string {
-  const quote = bytes.includes(0x27) && !bytes.includes(0x22) ? '"' : "'";
-  const spelled = Array.from(bytes, (byte) => {
-    const character = String.fromCharCode(byte);
-    if (character === quote) return `\\${quote}`;
-    return NAMED[byte] ?? (byte >= 0x20 && byte < 0x7f ? character : `\\x${byte.toString(16).padStart(2, '0')}`);
-  });
-  return `b${quote}${spelled.join('')}${quote}`;
 }

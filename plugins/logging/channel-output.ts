@@ -3,6 +3,7 @@ import { Capture } from './capture.ts';
 import type { Channel, LoggingHooks } from './hooks.ts';
 import type { Log } from './level.ts';
 import type { Sink } from './sink.ts';
+import { textOf } from './output-text.ts';
 
 export interface ChannelOptions {
   /** It speaks with a plugin: never captured, never announced. */
@@ -102,7 +103,7 @@ export class ChannelOutput {
     if (areEventsEnabled && !isProtocol && isTapped(this.#hooks.logEvent)) {
       this.#hooks.logEvent.call(this.#process.view, this.#channel, bytes);
     }
-    if (isTold) this.#log.debug(`'${this.#process.name}' ${this.#channel} output:\n${Buffer.from(bytes).toString()}`);
+    if (isTold) this.#log.debug(`'${this.#process.name}' ${this.#channel} output:\n${textOf(bytes)}`);
   }
 
   #captured(bytes: Uint8Array): void {

@@ -11,3 +11,4 @@ export type { ClearResult } from './log-target.ts';
 export type { ReadResult, TailResult } from './read-log.ts';
 export type { Sink } from './sink.ts';
 export { LOGGING_ERRORS, type LoggingErrorCode } from './errors.ts';
+export { textOf } from './output-text.ts';

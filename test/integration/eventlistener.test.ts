@@ -298,7 +298,7 @@ test('a listener that breaks the protocol goes deaf, and anybody can ask why', a
   supervisor.events.on('listener:violated', ({ reason }) => violations.push(reason));
   remote('1');
   await until('it is found out', () => violations.length > 0);
-  const why = 'wrote "HELLO THERE" instead of RESULT and a length';
+  const why = "bad result line: 'HELLO THERE'";
   expect(violations).toEqual([why]);
   expect(hooks.listenerState.call(find('lis').view)).toEqual({ state: 'UNKNOWN', why });
   expect(activity()).toMatch(

@@ -5,6 +5,7 @@ import { Pool, type Event, type PoolNews } from '../../../../plugins/eventlisten
 /** A pool with listeners that only exist here. */
 function poolOf(names: readonly string[], { bufferSize = 10 } = {}) {
   const news: PoolNews[] = [];
+  const states: string[] = [];
   const sent: { to: string; text: string }[] = [];
   const down = new Set<string>();
   const closed = new Set<string>();
@@ -16,6 +17,7 @@ function poolOf(names: readonly string[], { bufferSize = 10 } = {}) {
     bufferSize,
     judge: ({ result }) => Buffer.from(result).toString() === 'OK',
     tell: (item) => news.push(item),
+    changed: (process, from, to) => states.push(`${process}: ${from} -> ${to}`),
   });
   for (const name of names) {
     pool.join({
@@ -32,6 +34,7 @@ function poolOf(names: readonly string[], { bufferSize = 10 } = {}) {
   return {
     pool,
     news,
+    states,
     sent,
     down,
     closed,
@@ -172,9 +175,9 @@ test('a listener that breaks the protocol hears no more, and its event is for ot
   expect(news.at(-1)).toEqual({
     kind: 'violated',
     process: 'a',
-    reason: 'wrote "HELLO THERE" instead of RESULT and a length',
+    reason: "bad result line: 'HELLO THERE'",
   });
-  expect(pool.look('a')).toEqual({ state: 'UNKNOWN', why: 'wrote "HELLO THERE" instead of RESULT and a length' });
+  expect(pool.look('a')).toEqual({ state: 'UNKNOWN', why: "bad result line: 'HELLO THERE'" });
   says('a', 'READY\n');
   says('b', 'READY\n');
   expect(sent.map(({ to }) => to)).toEqual(['a', 'b']);
@@ -273,4 +276,20 @@ test('whatever listeners do, an event is accepted at most once, dropped, or stil
     expect(pool.buffered).toBeLessThanOrEqual(bufferSize);
   });
   expect(() => fc.assert(never, { numRuns: 500 })).not.toThrow();
+});
+
+test('each change of a state is announced, also where a result and the next READY come in one piece', () => {
+  const { pool, says, happens, states } = poolOf(['a']);
+  says('a', 'READY\n');
+  happens('x');
+  says('a', 'RESULT 2\nOKREADY\n');
+  says('a', 'nonsense');
+  expect(states).toEqual([
+    'a: ACKNOWLEDGED -> READY',
+    'a: READY -> BUSY',
+    'a: BUSY -> ACKNOWLEDGED',
+    'a: ACKNOWLEDGED -> READY',
+    'a: READY -> UNKNOWN',
+  ]);
+  expect(pool.look('a')?.state).toBe('UNKNOWN');
 });

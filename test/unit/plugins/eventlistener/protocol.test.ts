@@ -84,19 +84,19 @@ describe('it breaks the protocol with', () => {
       what: 'READY while it is busy',
       says: 'READY\n',
       at: 'BUSY',
-      why: 'wrote "READY" instead of RESULT and a length',
+      why: "bad result line: 'READY'",
     },
     {
       what: 'a length that is no number',
       says: 'RESULT xyz\nOK',
       at: 'BUSY',
-      why: 'wrote "RESULT xyz" instead of RESULT and a length',
+      why: "bad result line: 'RESULT xyz'",
     },
     {
       what: 'a negative length',
       says: 'RESULT -1\n',
       at: 'BUSY',
-      why: 'wrote "RESULT -1" instead of RESULT and a length',
+      why: "bad result line: 'RESULT -1'",
     },
     { what: 'more after its result', says: 'RESULT 2\nOK\n', at: 'BUSY', why: 'wrote "\\n" instead of READY' },
   ])('$what', ({ says, at, why }) => {

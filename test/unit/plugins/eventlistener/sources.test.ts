@@ -38,7 +38,14 @@ async function told(events: readonly EventName[], name = 'p', { startsecs = 0 } 
 /** A pool of so many listeners that each gets one event only. */
 function manyListeners() {
   const told: string[][] = [];
-  const pool = new Pool({ name: 'lis', server: 's', bufferSize: 1, judge: () => true, tell: () => undefined });
+  const pool = new Pool({
+    name: 'lis',
+    server: 's',
+    bufferSize: 1,
+    judge: () => true,
+    tell: () => undefined,
+    changed: () => undefined,
+  });
   for (let n = 0; n < 50; n += 1) {
     const send = (bytes: Uint8Array): 'queued' => {
       const [, type = '', body = ''] = /eventname:(\S+) [^\n]*\n([^]*)$/.exec(Buffer.from(bytes).toString()) ?? [];

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { characters, cutOff, textOf } from '../../../../plugins/eventlistener/text.ts';
+import { characters, cutOff } from '../../../../plugins/eventlistener/text.ts';
+import { textOf } from '../../../../plugins/logging/index.ts';
 
 test.each([
   { bytes: Buffer.from('grün'), text: 'grün' },
