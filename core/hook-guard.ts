@@ -2,6 +2,7 @@ import type { FullTap, Hook } from './tapable-types.ts';
 import type { Clock } from './clock.ts';
 import { TsvError, tsvError, reasonOf } from './errors.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
+import { SpawnRefusal } from './spawn/refusal.ts';
 
 /** Told of every fault of a tap. `count`: in a row; `disabled`: it will not be called again. */
 export type FaultReport = (fault: {
@@ -128,6 +129,8 @@ class Ledger {
 
   failed(error: unknown, hookName: string): undefined {
     if (this.#contract.onFault === 'refuse' && !isOwnFault(error)) throw error;
+    // A refusal is an answer.
+    if (error instanceof SpawnRefusal && this.#contract.onFault === 'fail') throw error;
     this.#inARow += 1;
     this.#contract.report({
       plugin: this.#plugin,

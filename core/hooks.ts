@@ -51,7 +51,7 @@ export const createHooks = (guard: Guard) =>
     /**
      * Before every spawn, first start and restart alike. In: the plan so far. Out: the plan to use.
      * Throws: this start fails (a child without its sandbox or its log is worse than none), with the reason in
-     * `spawnerr`. Deadline: 10 s, then the same. Answer synchronously where you can: then the spawn is, too.
+     * `spawnerr`. A `SpawnRefusal` refuses it without being a fault of the plugin. Deadline: 10 s, then the same. Answer synchronously where you can: then the spawn is, too.
      */
     spawn: guard(new AsyncSeriesWaterfallHook<[SpawnPlan, ProcessView]>(['plan', 'process'], 'spawn'), {
       accepts: isSpawnPlan,

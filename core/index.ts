@@ -71,6 +71,7 @@ export { type SpawnPlan, type Stdio } from './spawn/plan.ts';
 export { FAILURE_KINDS, type ExecFailure, type FailureKind } from './spawn/failure.ts';
 export { inheritedEnvironment } from './spawn/inherited-environment.ts';
 export { createSpawner } from './spawn/node-spawner.ts';
+export { SpawnRefusal } from './spawn/refusal.ts';
 export type { Spawner, SpawnResult } from './spawn/spawner.ts';
 export { ERRORS, errorsOf, reasonOf, TsvError, tsvError, type ErrorCode, type ErrorTable } from './errors.ts';
 export {

@@ -9,7 +9,7 @@ import {
   type SupervisorConfig,
 } from '../../core/index.ts';
 import type { createPosixSpawner, Posix } from '../../core/posix.ts';
-import type { Loaded, Problem } from '../../plugins/config/index.ts';
+import { lookUpUsersAtStart, type Loaded, type Problem } from '../../plugins/config/index.ts';
 import { DaemonPlugin, type Ending, type ProcessSignals } from '../../plugins/daemon/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { programEnvironment } from '../environment.ts';
@@ -124,6 +124,7 @@ async function supervise(loaded: Loaded, { line, spawner, limits, signals, lines
     env: inheritedEnvironment(programEnvironment()),
   });
   limits?.follow(supervisor);
+  lookUpUsersAtStart(supervisor);
   const { log } = LoggingPlugin.getHooks(supervisor);
   for (const { level, text } of [...lines, ...aboutTheFile(loaded)]) log.call(level, text);
   supervisor.events.on('supervisor:state', ({ to }) => {

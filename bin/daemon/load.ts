@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync, writeSync } from 'node:fs';
 import { checkHost, loadConfiguration, printProblem, type Loaded, type Problem } from '../../plugins/config/index.ts';
 import { supervisordOptions } from '../../plugins/config/index.ts';
 import { interceptExit } from '../../plugins/daemon/index.ts';
-import { readOptions, reasonOf, type SupervisorConfig } from '../../core/index.ts';
+import { inheritedEnvironment, readOptions, reasonOf, type SupervisorConfig } from '../../core/index.ts';
 import { standardPlugins } from '../../plugins/standard.ts';
 import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
@@ -87,7 +87,7 @@ function loadIt({ configuration, overrides, does }: CommandLine): Promise<Loaded
   return loadConfiguration({
     ...(configuration !== undefined && { file: configuration }),
     cwd: workingDirectory(),
-    env: programEnvironment(),
+    env: inheritedEnvironment(programEnvironment()),
     plugins: standardPlugins,
     overrides,
     wantsHints: does === 'check',

@@ -11,6 +11,8 @@
  * mapping (`%s` without a name) this is an error: nobody wants that.
  */
 
+import { hasRawBytes } from '../spawn/bytes.ts';
+
 /** What an expansion may insert, by name. Of several scopes the first one that knows a name counts. */
 export type Scope = ReadonlyMap<string, string | number>;
 
@@ -84,6 +86,9 @@ function insert(expansion: Expansion, scopes: readonly Scope[]): Expanded {
   const value = scopes.find((scope) => scope.has(name))?.get(name);
   if (value === undefined)
     return { kind: 'unknownName', name, known: [...new Set(scopes.flatMap((scope) => [...scope.keys()]))] };
+  if (typeof value === 'string' && hasRawBytes(value)) {
+    return { kind: 'malformed', reason: `${name} holds bytes that are not UTF-8, which a configuration cannot carry` };
+  }
   const text = type === 's' ? String(value).slice(0, expansion.precision) : formatNumber(value, expansion);
   if (text === undefined) return { kind: 'malformed', reason: `"${type}" cannot format ${name}; write %(${name})s` };
   return { kind: 'text', text: pad(text, expansion) };

@@ -1,4 +1,4 @@
-import type { GroupConfig } from '../config.ts';
+import type { GroupConfig, ProcessConfig, UserIdentity } from '../config.ts';
 import type { Equal } from './equal.ts';
 
 /** Which groups differ between those in use and those of a new configuration, by name. */
@@ -16,8 +16,23 @@ export function compareGroups(running: readonly GroupConfig[], next: readonly Gr
     added: next.filter(({ name }) => !before.has(name)).map(({ name }) => name),
     changed: next
       .filter(({ name }) => before.has(name))
-      .filter((group) => !equal(before.get(group.name), group))
+      .filter((group) => !equal(compared(before.get(group.name)), compared(group)))
       .map(({ name }) => name),
     removed: running.filter(({ name }) => !after.has(name)).map(({ name }) => name),
   };
+}
+
+/** Groups of a user are looked up at each start, so they are no change of the configuration. */
+function compared(group: GroupConfig | undefined): unknown {
+  return group && { ...group, processes: group.processes.map((process) => ({ ...process, user: who(process.user) })) };
+}
+
+/** A user as a plan compares it, and shows it: by name, and by ids where the name alone does not tell the two apart. */
+export function comparedUser({ user }: ProcessConfig, { user: other }: ProcessConfig): unknown {
+  if (user?.name !== other?.name || (user?.uid === other?.uid && user?.gid === other?.gid)) return who(user);
+  return user && { ...who(user), name: `${user.name} (uid ${user.uid}, gid ${user.gid})` };
+}
+
+function who(user: UserIdentity | undefined): Omit<UserIdentity, 'groups'> | undefined {
+  return user && { name: user.name, uid: user.uid, gid: user.gid };
 }

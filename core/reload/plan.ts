@@ -1,7 +1,7 @@
 import type { GroupConfig, ProcessConfig, SupervisorConfig } from '../config.ts';
 import type { Change } from '../option.ts';
 import { CORE_CHANGES, type ChangeTables, type Treatment } from './change-tables.ts';
-import { compareGroups, type Reload } from './compare.ts';
+import { comparedUser, compareGroups, type Reload } from './compare.ts';
 import type { Equal } from './equal.ts';
 
 /**
@@ -174,13 +174,13 @@ function compareProcesses(
 ): OptionChange[] {
   const of = (option: string): Treatment => tables.ofProcess(option);
   return [
-    ...compareOptions(coreOptions(before), coreOptions(after), equal, of),
+    ...compareOptions(coreOptions(before, after), coreOptions(after, before), equal, of),
     ...compareOptions(before.options, after.options, equal, of),
   ];
 }
 
-function coreOptions(process: ProcessConfig): Record<string, unknown> {
-  const values: Readonly<Record<string, unknown>> = { ...process };
+function coreOptions(process: ProcessConfig, other: ProcessConfig): Record<string, unknown> {
+  const values: Readonly<Record<string, unknown>> = { ...process, user: comparedUser(process, other) };
   return Object.fromEntries(Object.keys(CORE_CHANGES).map((name) => [name, values[name]]));
 }
 

@@ -4,6 +4,7 @@ import type { ProcessContext } from '../process-context.ts';
 import type { ProcessView } from '../process-view.ts';
 import { failureOf, findCommand } from './command.ts';
 import { childEnvironment, initialPlan, type SpawnPlan } from './plan.ts';
+import { SpawnRefusal } from './refusal.ts';
 import type { SpawnResult } from './spawner.ts';
 
 /** Whose child is to be made, and who is told what came of it. */
@@ -42,7 +43,7 @@ export class SpawnAttempt {
       return this.#finish({ kind: 'failed', reason: reasonOf(error), failure: failureOf(error) });
     }
     context.hooks.spawn.callAsync(plan, view, (error, final = plan) => {
-      if (error) this.#finish({ kind: 'failed', reason: reasonOf(error) });
+      if (error) this.#finish(refused(error));
       else if (this.#isOver) this.#finish({ kind: 'failed', reason: 'stopped before it was spawned' });
       else context.spawner.spawn(final, (result) => this.#finish(result));
     });
@@ -70,4 +71,9 @@ export class SpawnAttempt {
     if (result.kind === 'child') result.child.signal('SIGKILL', true);
     return undefined;
   }
+}
+
+function refused(error: Error): SpawnResult {
+  const failure = error instanceof SpawnRefusal ? { failure: error.failure } : {};
+  return { kind: 'failed', reason: reasonOf(error), ...failure };
 }

@@ -4,6 +4,7 @@ export { readConfigurationFile } from './file.ts';
 export { distrust, distrustOpened } from './trust.ts';
 export { findConfiguration, isNative } from './find.ts';
 export { defineConfig, type Config } from './define.ts';
+export { lookUpUsersAtStart } from './current-users.ts';
 export { checkHost, type Needs } from './host.ts';
 export { printProblem, type Problem } from './problem.ts';
 export { printConfiguration } from './print.ts';

@@ -31,7 +31,7 @@ export function userDatabaseOf(files: {
   readonly group: string;
   readonly nsswitch: string;
 }): UserDatabase {
-  return new FileUserDatabase(files.passwd, files.group, hasRemoteGroups(files.nsswitch));
+  return new FileUserDatabase(files.passwd, files.group, hasRemote(files.nsswitch, 'group'));
 }
 
 /** Every name is a user and every number too: for checking the form of a configuration, which is not checking the host. */
@@ -174,9 +174,10 @@ function idOf(nameOrId: string): number | undefined {
   return isId(nameOrId.trim()) ? Number(nameOrId) : undefined;
 }
 
-/** Whether the groups of a local user may be listed elsewhere than in /etc/group. */
-function hasRemoteGroups(nsswitch: string): boolean {
-  const line = /^\s*(?:initgroups|group)\s*:(.*)$/m.exec(nsswitch)?.[1] ?? '';
+/** Whether users, or the groups of a local user, may be listed elsewhere than in the files. */
+export function hasRemote(nsswitch: string, what: 'passwd' | 'group'): boolean {
+  const names = what === 'group' ? /^\s*(?:initgroups|group)\s*:(.*)$/m : /^\s*passwd\s*:(.*)$/m;
+  const line = names.exec(nsswitch)?.[1] ?? '';
   return line
     .replaceAll(/\[[^\]]*\]|#.*$/g, '')
     .split(/\s+/)

@@ -1,5 +1,6 @@
 import type { Chapter } from './chapters.ts';
 import { isOverdue } from './ending-words.ts';
+import { adviceOnFailure } from './exec-advice.ts';
 import type { Ended } from './record.ts';
 import { isOwnFault } from './words.ts';
 
@@ -12,7 +13,10 @@ export function adviceOn({ ending }: Chapter, name: string, isUp: boolean): stri
     case 'ended':
       return adviceOnEnd(ending, name, isUp);
     case 'notStarted':
-      return `${adviceOnStart(ending.reason)} Then: tsvctl update; tsvctl start ${name}`;
+      return (
+        adviceOnFailure(ending.failure, name) ??
+        `${adviceOnStart(ending.reason)} Then: tsvctl update; tsvctl start ${name}`
+      );
     case 'lost':
       return `Look at the process with ps; as root, end it with kill -9 and its pid. Then: tsvctl start ${name}`;
     case 'vanished':
@@ -22,7 +26,7 @@ export function adviceOn({ ending }: Chapter, name: string, isUp: boolean): stri
   }
 }
 
-/** What helps, by words of the reason, which is all that a journal has of it. The first that is found counts. */
+/** What helps, by words of the reason, where the journal has no kind of failure: a plugin's, or of an older daemon. */
 const START_ADVICE: readonly (readonly [RegExp, string])[] = [
   [/chdir/, 'Make the folder in directory, or let the user of the program enter it.'],
   [/setuid|drop privilege/, 'Only root starts programs as another user: start the daemon as root, or leave user out.'],
@@ -70,6 +74,8 @@ function adviceOnEnd(ending: Ended, name: string, isUp: boolean): string | undef
     return `Have it heed its stop signal (stopsignal), or give it more time (stopwaitsecs).${back}`;
   }
   if (asked) return isUp ? undefined : `Nothing is wrong.${back}`;
+  const toRun = ending.failure && adviceOnFailure(ending.failure.kind, name);
+  if (toRun !== undefined) return toRun;
   if (outOfMemory !== undefined) {
     return 'Give it more memory, or have it take less: raise the limit of its cgroup or container, or lower its heap, cache or number of workers.';
   }

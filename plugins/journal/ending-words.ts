@@ -7,6 +7,7 @@ import { clockTime, count, duration, moment, SIGNAL_MEANINGS, size, whoAsked } f
 export function howItEnded(ending: Ending): string {
   switch (ending.kind) {
     case 'ended':
+      if (ending.failure !== undefined) return `could not be executed: ${ending.failure.text}`;
       return `${howItExited(ending)} after ${duration(ending.ranSeconds)}`;
     case 'notStarted':
       return `could not be started: ${ending.reason}`;
@@ -54,9 +55,11 @@ export function factsOf({ start, ending }: Chapter): string[] {
 }
 
 function factsOfEnd(ending: Ended): string[] {
-  const { asked, by, signals, tooQuickly, core, outOfMemory, usage, output, decision } = ending;
+  const { asked, by, signals, tooQuickly, core, outOfMemory, usage, output, decision, failure } = ending;
   const facts: string[] = [];
   if (asked) facts.push(`It was stopped by ${whoAsked(by)}.`);
+  else if (failure !== undefined)
+    facts.push('Its process ended with status 127 in place of the program, as under Supervisor.');
   else facts.push(...exitWords(ending));
   if (tooQuickly) facts.push('That was before it counted as started (startsecs), so the start has failed.');
   const sent = signals.filter(({ why }) => why !== 'request' || !asked);

@@ -22,6 +22,8 @@ export interface Started extends Dated {
 export interface NotStarted extends Dated {
   readonly kind: 'notStarted';
   readonly reason: string;
+  /** What kind of failure; absent where a plugin refused the start. */
+  readonly failure?: string;
   readonly by: Cause;
   readonly tries: number;
   readonly decision: Decision;
@@ -32,6 +34,8 @@ export interface Ended extends Dated {
   readonly kind: 'ended';
   readonly pid: number;
   readonly exit: { readonly code: number } | { readonly signal: string };
+  /** There was a child, but it could not become its program. `kind`: one of the core's FAILURE_KINDS. */
+  readonly failure?: { readonly kind: string; readonly text: string };
   /** Somebody had it stopped; then `by` says who. */
   readonly asked: boolean;
   readonly expected: boolean;

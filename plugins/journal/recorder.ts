@@ -53,10 +53,11 @@ export class Recorder {
     return { kind: 'started', at, ...nameOf(process), pid, by: process.cause, tries: process.tries };
   }
 
-  spawnFailed({ process, reason, verdict }: EventMap['process:spawn-failed']): Of<NotStarted> {
+  spawnFailed({ process, reason, failure, verdict }: EventMap['process:spawn-failed']): Of<NotStarted> {
     const { cause: by, tries } = process;
     const decision = decisionOf(verdict);
-    return { kind: 'notStarted', at: this.#now(), ...nameOf(process), reason, by, tries, decision };
+    const what = { reason, ...(failure !== undefined && { failure }) };
+    return { kind: 'notStarted', at: this.#now(), ...nameOf(process), ...what, by, tries, decision };
   }
 
   signalled({ pid, signal, asGroup, why }: EventMap['process:signalled']): void {
@@ -97,6 +98,7 @@ export class Recorder {
       ...nameOf(process),
       pid,
       exit: exitOf(exit),
+      ...(exit.kind === 'code' && exit.failure !== undefined && { failure: exit.failure }),
       asked,
       expected,
       by: process.cause,

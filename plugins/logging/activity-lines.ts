@@ -17,7 +17,10 @@ export const LINES: { readonly [Name in keyof EventMap]?: (payload: EventMap[Nam
     // Whatever the exit code: a program that did not stay up for startsecs was not expected to end.
     const isExpected = expected && process.state !== 'BACKOFF';
     const verdict = isExpected ? 'expected' : 'not expected';
-    return [line(isExpected ? 'INFO' : 'WARN', `exited: ${process.name} (${how}; ${verdict})`)];
+    const exited = line(isExpected ? 'INFO' : 'WARN', `exited: ${process.name} (${how}; ${verdict})`);
+    // Supervisor says so on the program's stderr alone.
+    const failure = exit.kind === 'code' ? exit.failure : undefined;
+    return failure === undefined ? [exited] : [line('INFO', `spawnerr: ${process.name}: ${failure.text}`), exited];
   },
   'process:signalled': aboutSignal,
   'supervisor:waiting': ({ names }) => [line('INFO', `waiting for ${names.map(withoutGroup).join(', ')} to die`)],

@@ -106,11 +106,12 @@ export class OutputFifo {
   }
 
   /**
-   * A blocking end for a child; whoever asks closes it. Open for reading, too: a child outlives the daemon without SIGPIPE,
-   * and what it writes waits for the next one.
+   * A blocking end for a child. Open for reading, too: a child outlives the daemon without SIGPIPE, and what it writes waits
+   * for the next one. `isOwn`: whoever asks closes it. Without /proc all children share one, and with it its O_NONBLOCK.
    */
-  openChildEnd(): number {
-    return openSync(this.#kept === undefined ? `/proc/self/fd/${this.ownEnd}` : `/dev/fd/${this.#kept}`, O_RDWR);
+  openChildEnd(): { readonly fd: number; readonly isOwn: boolean } {
+    if (this.#kept !== undefined) return { fd: this.#kept, isOwn: false };
+    return { fd: openSync(`/proc/self/fd/${this.ownEnd}`, O_RDWR), isOwn: true };
   }
 
   close(): void {

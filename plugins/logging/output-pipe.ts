@@ -89,8 +89,8 @@ export class OutputPipe {
     this.#socket.on('error', () => (this.#isClosed = true));
   }
 
-  /** A descriptor for a child's stdout or stderr; whoever asks closes it. */
-  openChildEnd(): number {
+  /** A descriptor for a child's stdout or stderr. `isOwn`: whoever asks closes it. */
+  openChildEnd(): { readonly fd: number; readonly isOwn: boolean } {
     return this.#fifo.openChildEnd();
   }
 

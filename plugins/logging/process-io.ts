@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import type { Process, SpawnPlan, Stdio } from '../../core/index.ts';
+import { SpawnRefusal, type Process, type SpawnPlan, type Stdio } from '../../core/index.ts';
 import { isOutOfDescriptors } from './errno.ts';
 import type { ChannelOutput } from './channel-output.ts';
 import type { Fifos } from './fifo.ts';
@@ -57,7 +57,8 @@ export class ProcessIo {
     } catch (error) {
       this.spawnFailed();
       if (!isOutOfDescriptors(error)) throw error;
-      throw new Error(`too many open files to spawn '${this.#process.name}'`, { cause: error });
+      const reason = `too many open files to spawn '${this.#process.name}'`;
+      throw new SpawnRefusal('descriptors', reason, { cause: error });
     }
   }
 
@@ -130,7 +131,8 @@ export class ProcessIo {
     if (!made.output.isHeard) return { kind: 'null' };
     made.output.prepare();
     made.pipe ??= this.#openPipe(made.output);
-    return this.#forChild(made.pipe.openChildEnd());
+    const { fd, isOwn } = made.pipe.openChildEnd();
+    return isOwn ? this.#forChild(fd) : { kind: 'fd', fd };
   }
 
   #openPipe(output: ChannelOutput): OutputPipe {

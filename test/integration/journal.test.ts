@@ -124,7 +124,7 @@ describe('why tells', { timeout: 60_000 }, () => {
     const story = await whyOnce(place, 'web', 'gave up after 1 failed start');
     expect(story).toContain("web could not be started: can't find command '/no/such/program'.");
     expect(story).toContain('The start was asked for by the start of the daemon (autostart).');
-    expect(story).toContain('What to do: Install it, or correct its path in command');
+    expect(story).toContain('What to do: Install the program, or correct command= of web.');
   });
 
   test('one that did not heed its stop signal and was killed after stopwaitsecs', async () => {

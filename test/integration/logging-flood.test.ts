@@ -31,9 +31,9 @@ function pipeUnderTest() {
   const end = pipe.openChildEnd();
   later(() => {
     pipe.close();
-    closeSync(end);
+    if (end.isOwn) closeSync(end.fd);
   });
-  const write = (text: string): void => void writeSync(end, text);
+  const write = (text: string): void => void writeSync(end.fd, text);
   return { pipe, clock, sizes, state, write };
 }
 

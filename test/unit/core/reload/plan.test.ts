@@ -184,3 +184,22 @@ test('an option that is secret in any table is marked so, and the environment al
   );
   expect(Object.fromEntries(secrets)).toEqual({ environment: true, token: true, flapexits: false });
 });
+
+test('the groups of a user are looked up at each start, and are no change', () => {
+  const user = { name: 'web', uid: 7, gid: 7, groups: [7] };
+  const before = [group('g', program('p', { user }))];
+  const nothing = plan(before, [group('g', program('p', { user: { ...user, groups: [7, 8] } }))]);
+  expect(isEmptyPlan(nothing)).toBe(true);
+  expect(nothing.groups.changed).toEqual([]);
+});
+
+test('a user who has another id under the same name is shown with both', () => {
+  const user = { name: 'web', uid: 7, gid: 7, groups: [7] };
+  const { processes } = plan(
+    [group('g', program('p', { user }))],
+    [group('g', program('p', { user: { ...user, uid: 9 } }))],
+  );
+  expect(processes).toMatchObject([
+    { changes: [{ option: 'user', from: { name: 'web (uid 7, gid 7)' }, to: { name: 'web (uid 9, gid 7)' } }] },
+  ]);
+});

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { tellStory } from '../../../../plugins/journal/index.ts';
 import type { Ended, JournalRecord, Of, Started } from '../../../../plugins/journal/index.ts';
+import { FAILURE_KINDS } from '../../../../core/index.ts';
+import { adviceOnFailure } from '../../../../plugins/journal/exec-advice.ts';
 import { duration, size } from '../../../../plugins/journal/words.ts';
 
 /** Local time, since that is what people are told. */
@@ -270,4 +272,34 @@ test('a child that could not become its program has said why; the advice follows
   const said = ["supervisor: couldn't chdir to /nope: ENOENT", 'supervisor: child process was not spawned'];
   const story = tell(ended({ exit: { code: 127 }, output: [{ channel: 'stderr', lines: said }] }));
   expect(story).toMatch(/What to do: Make the folder in directory/);
+});
+
+test.each(FAILURE_KINDS.filter((kind) => kind !== 'other'))(
+  'a program that could not be executed (%s) has its own words and advice',
+  (kind) => {
+    const story = tell(
+      ended({ exit: { code: 127 }, failure: { kind, text: 'the words' }, tooQuickly: true }),
+      started(),
+    );
+    expect(story).toContain('web could not be executed: the words');
+    expect(story).not.toContain('With 127 a shell says');
+    const refused = tell({
+      kind: 'notStarted',
+      at: at(1),
+      ...whose,
+      reason: 'the words',
+      failure: kind,
+      by: { by: 'boot' },
+      tries: 0,
+      decision: { kind: 'leave' },
+    });
+    const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
+    expect(lastLine(story)).toBe(lastLine(refused));
+    expect(lastLine(story)).toMatch(/tsvctl start web$/);
+  },
+);
+
+test('no two ways in which an exec can fail have the same advice', () => {
+  const advice = FAILURE_KINDS.filter((kind) => kind !== 'other').map((kind) => adviceOnFailure(kind, 'web'));
+  expect(new Set(advice).size).toBe(advice.length);
 });
