@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 
 import { distrust, distrustFound } from './trust.ts';
+import { parseYaml, withFaithfulNumbers } from './data-file.ts';
 import { CONFIG_ERRORS } from './errors.ts';
 import { readConfigurationFile, unfitFile } from './file.ts';
 import { CODE_EXTENSIONS, findConfiguration, isNative, searchedPlaces, type Search } from './find.ts';
@@ -71,13 +72,15 @@ async function loadData(file: string): Promise<Found> {
   }
 }
 
-/** By cosmiconfig's parsers, which say where a mistake is; imported when they are needed. */
+/** By parsers that say where a mistake is; imported when they are needed. */
 async function parseData(file: string, text: string): Promise<unknown> {
+  if (extname(file) !== '.json') return parseYaml(file, text);
   // The default export: in the bundle a CommonJS package has no other.
   const {
     default: { defaultLoaders },
   } = await import('cosmiconfig');
-  return defaultLoaders[extname(file) === '.json' ? '.json' : '.yaml'](file, text);
+  defaultLoaders['.json'](file, text);
+  return JSON.parse(withFaithfulNumbers(text));
 }
 
 function keyOf(manifest: unknown): unknown {

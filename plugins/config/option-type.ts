@@ -19,6 +19,8 @@ export interface OptionTypeSpec<Output> {
   /** JSON Schema of what may be written in JSON or YAML, for editors. */
   readonly json: Readonly<Record<string, unknown>>;
   readonly parse: (given: unknown) => Output | Refusal;
+  /** In JSON and YAML a number is decimal. What it would have to be instead, where nobody means that. */
+  readonly insteadOfNumber?: string;
   /** What an empty text in a supervisord.conf is, where Supervisor takes it and `parse` does not. A program that cannot run then fails alone. */
   readonly empty?: { readonly value: Output; readonly means: string };
   /** What supervisord.conf says for a value that is given natively, or for a default. Left out: the value as a text. */

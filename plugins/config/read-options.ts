@@ -1,5 +1,6 @@
 import { expand } from '../../core/index.ts';
-import type { Scope } from '../../core/index.ts';
+import type { Schema, Scope } from '../../core/index.ts';
+import { asWritten, isDataFile } from './data-file.ts';
 import type { OptionEntry, Section } from './document.ts';
 import { specOf } from './option-type.ts';
 import type { Reporter } from './reporter.ts';
@@ -39,7 +40,12 @@ function parseValue(
   written: OptionEntry,
   reporter: Reporter,
 ): { readonly value: unknown } | undefined {
-  const result = option.schema['~standard'].validate(expanded.value);
+  const instead = specOf(option.schema)?.insteadOfNumber;
+  if (instead !== undefined && typeof written.value === 'number' && isDataFile(written.at.file)) {
+    reporter.value(section, name, written, false, 'a decimal number, which is not meant here', { allowed: instead });
+    return undefined;
+  }
+  const result = validate(option.schema, expanded.value, isDataFile(written.at.file));
   if (result instanceof Promise)
     throw new TypeError(`the schema of option ${name} is asynchronous; options are read at once`);
   if (result.issues === undefined) return result;
@@ -57,6 +63,16 @@ function parseValue(
     known: allowed === undefined ? [] : allowed.split(', '),
   });
   return undefined;
+}
+
+/** In data nobody quotes a name of digits: where a value does not fit, the text that it was written as may. */
+function validate({ '~standard': schema }: Schema, value: unknown, isData: boolean) {
+  const result = schema.validate(value);
+  if (!isData || result instanceof Promise || result.issues === undefined) return result;
+  const texts = schema.validate(asWritten(value));
+  // A number that was refused as one (below 0) stays refused.
+  const isText = !(texts instanceof Promise) && texts.issues === undefined && typeof texts.value !== 'number';
+  return isText ? texts : result;
 }
 
 type Fault = Exclude<ReturnType<typeof expand>, { kind: 'text' }>;

@@ -132,6 +132,7 @@ export const octalMode: OptionType<number | `${number}` | `0o${number}`, number>
   is: 'an octal mode',
   allowed: 'octal digits such as 022 or 0700, at most 7777',
   // A number would be a decimal one in JSON, which nobody means: 700 is 01274.
+  insteadOfNumber: 'octal digits in quotes',
   json: { type: 'string', pattern: String.raw`^\s*\+?(?:0[oO])?0*[0-7](?:_?[0-7]){0,3}\s*$` },
   parse: (given) => {
     const text = typeof given === 'string' ? given.replaceAll(/\p{Nd}/gu, latinDigit) : '';
