@@ -82,6 +82,7 @@ describe('why tells', { timeout: 60_000 }, () => {
   test('SIGKILL from outside, which nobody here has sent', async () => {
     await using place = await placeWith(`command=${sh('echo alive; exec sleep 1000')}`);
     await place.status('web', 'RUNNING');
+    await until('its output', () => place.ctl('tail', 'web').then(({ out }) => out.includes('alive')));
     const pid = Number((await place.ctl('pid', 'web')).out);
     process.kill(pid, 'SIGKILL');
     await whyOnce(place, 'web', 'was killed by SIGKILL');
