@@ -57,7 +57,8 @@ export class LogFollower {
         if (!signal.aborted) this.#tellOnce('the daemon has closed the log; trying again');
       } catch (error) {
         if (!(error instanceof RpcError) || error.failure.kind === 'unauthorized') throw error;
-        this.#tellOnce(error.failure.kind === 'status' ? 'has no log yet' : `${error.message}; trying again`);
+        const isMissing = error.failure.kind === 'status' && error.failure.status === 404;
+        this.#tellOnce(isMissing ? 'has no log yet' : `${error.message}; trying again`);
       }
       await pause(session.clock, RETRY_MS, signal);
     }

@@ -114,8 +114,30 @@ export class OutputFifo {
     return { fd: openSync(`/proc/self/fd/${this.ownEnd}`, O_RDWR), isOwn: true };
   }
 
+  /**
+   * A non-blocking end that only reads; whoever asks closes it. Once {@link ownEnd} is closed, reading tells whether anybody else
+   * has the FIFO open. `undefined` where descriptors cannot be opened anew by name.
+   */
+  openProbe(): number | undefined {
+    if (this.#kept !== undefined) return undefined;
+    try {
+      return openSync(`/proc/self/fd/${this.ownEnd}`, O_RDONLY | O_NONBLOCK);
+    } catch {
+      return undefined; // the owner of the FIFO is another user, and root has lost its rights over files
+    }
+  }
+
   close(): void {
     if (this.#kept !== undefined) closeSync(this.#kept);
+  }
+}
+
+/** Makes a probe the daemon's end again. @throws the error of the system call; the probe is closed in any case. */
+export function fifoOfProbe(probe: number): OutputFifo {
+  try {
+    return new OutputFifo(openSync(`/proc/self/fd/${probe}`, O_RDWR | O_NONBLOCK), undefined);
+  } finally {
+    closeSync(probe);
   }
 }
 

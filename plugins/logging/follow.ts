@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
+import { mayOpen } from '../../core/index.ts';
 import type { LogChange, LogTarget } from './log-target.ts';
 import { identityOf, openToRead } from './open-log.ts';
 import type { LogPlace } from './read-log.ts';
@@ -75,7 +76,11 @@ class Follower implements AsyncIterableIterator<Buffer> {
 
   #changed(change: LogChange): void {
     const newest = this.#generations.at(-1);
-    if (change === 'another') this.#openNewest();
+    if (change === 'another') {
+      // A reader that is behind keeps no files where descriptors are few.
+      if (this.#generations.length > 1 && !mayOpen('network')) this.#closeOldest();
+      this.#openNewest();
+    }
     // By the time it is read there may be as much in it as before.
     if (change === 'emptied' && newest !== undefined && newest.position > 0) newest.isEmptied = true;
     this.#wake?.();

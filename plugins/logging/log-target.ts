@@ -181,6 +181,13 @@ export class LogTarget {
     await this.#backlog?.settled(limitMs);
   }
 
+  /** Closes the file until somebody writes again. A pipe or a device, and a file that something waits for, stay open. */
+  rest(): void {
+    if (this.#opened?.kind !== 'file' || this.#isDirect || this.waiting > 0) return;
+    this.#release(this.#opened);
+    this.#opened = undefined;
+  }
+
   close(): void {
     if (this.#opened !== undefined) this.#release(this.#opened);
     this.#opened = undefined;

@@ -1,4 +1,4 @@
-import type { EventMap, Plugin, Supervisor } from '../../core/index.ts';
+import { isStopped, type EventMap, type Plugin, type Supervisor } from '../../core/index.ts';
 import { LINES } from './activity-lines.ts';
 import { checkOptions, daemonSettings, type LoggingOptions } from './daemon-settings.ts';
 import { getLoggingHooks } from './hooks.ts';
@@ -48,6 +48,12 @@ export class LoggingPlugin implements Plugin {
     supervisor.hooks.reaped.tap(first, (process) => logging.ioOf(process)?.reaped());
     supervisor.hooks.shutdown.tapPromise(last, () => logging.close());
     supervisor.events.on('process:spawn-failed', ({ process }) => logging.ioOf(process)?.spawnFailed(), this.name);
+    supervisor.events.on(
+      'process:state',
+      ({ process }) => isStopped(process.state) && logging.stopped(process),
+      this.name,
+    );
+    supervisor.events.on('config:reloaded', () => logging.warnOfDescriptors(), this.name);
     supervisor.events.on('process:removed', ({ process }) => logging.detach(process), this.name);
 
     const hooks = getLoggingHooks(supervisor);

@@ -1,5 +1,8 @@
 import {
   changeTables,
+  countDescriptors,
+  isRunning,
+  isStopped,
   reasonOf,
   useUtcOffset,
   type Process,
@@ -12,6 +15,7 @@ import { ActivityLog, type ActivityLogFile, type Outlet } from './activity-log.t
 import { removeAutoLogs } from './auto-log.ts';
 import type { DaemonSettings } from './daemon-settings.ts';
 import { Compressor } from './compressor.ts';
+import { descriptorWarning } from './descriptor-warning.ts';
 import { briefly } from './errno.ts';
 import { loggingError } from './errors.ts';
 import { createFifos, makeFifoByCommand, type Fifos } from './fifo.ts';
@@ -70,6 +74,15 @@ export class Logging {
     if (!settings.nocleanup) for (const problem of removeAutoLogs(settings)) this.#log.warn(problem);
     this.#openChildLogs();
     this.#isOpen = true;
+    this.warnOfDescriptors();
+  }
+
+  /** Where the programs that do not run yet would find too few descriptors. */
+  warnOfDescriptors(): void {
+    const resting = [...this.#processes.values()].filter(({ process }) => !isRunning(process.state));
+    const needed = resting.reduce((sum, { logs }) => sum + logs.descriptors, 0);
+    const warning = descriptorWarning({ needed, programs: resting.length }, countDescriptors());
+    if (warning !== undefined) this.#log.warn(warning);
   }
 
   /** A process record exists: its logs get their names. */
@@ -82,6 +95,20 @@ export class Logging {
     if (known === undefined) return;
     this.#processes.delete(keyOf(process));
     this.#close(known, undefined);
+  }
+
+  /** It has come to a state in which it does not run; it may be about to be started again in the same turn. */
+  stopped(process: ProcessView): void {
+    setImmediate(() => {
+      const known = this.#processes.get(keyOf(process));
+      if (known === undefined || !isStopped(known.process.state)) return;
+      try {
+        known.io.rest();
+        known.logs.rest();
+      } catch (error) {
+        this.#log.error(`cannot close the pipes of ${process.name}: ${reasonOf(error)}`);
+      }
+    });
   }
 
   /** It has another configuration: new limits act at once, new logs and pipes at its next start. */

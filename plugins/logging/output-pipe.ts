@@ -1,8 +1,8 @@
-import { readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
 import type { Clock, Timer } from '../../core/index.ts';
 import { errnoOf } from './errno.ts';
-import type { OutputFifo } from './fifo.ts';
+import { fifoOfProbe, type OutputFifo } from './fifo.ts';
 import { FloodGauge } from './flood-gauge.ts';
 import type { PipeRoom } from './pipe-room.ts';
 
@@ -120,6 +120,37 @@ export class OutputPipe {
     this.#context.room.forget(this.#fifo.ownEnd);
     this.#socket.destroy();
     this.#fifo.close();
+  }
+
+  /**
+   * Closes the pipe where nobody else has it open, after reading what is left in it. Children of a program that has ended may go
+   * on writing: then the pipe goes on, and the answer is what to use in the place of this one.
+   */
+  closeUnlessUsed(): OutputPipe | undefined {
+    this.#readAll();
+    const probe = this.#isPaused || this.#isClosed ? undefined : this.#fifo.openProbe();
+    if (probe === undefined) return this;
+    this.close();
+    if (!this.#isHeldByOthers(probe)) {
+      closeSync(probe);
+      return undefined;
+    }
+    return new OutputPipe(fifoOfProbe(probe), this.#context, this.#consumer);
+  }
+
+  /** Reads what was written between the last read and now. An end of file: nobody has an end for writing. */
+  #isHeldByOthers(probe: number): boolean {
+    const { direct } = this.#context.buffers;
+    for (;;) {
+      try {
+        const count = readSync(probe, direct, 0, direct.length, null);
+        if (count === 0) return false;
+        if (!this.#take(direct.subarray(0, count))) return true;
+      } catch (error) {
+        if (errnoOf(error) === 'EAGAIN') return true;
+        throw error;
+      }
+    }
   }
 
   /** The answer tells the socket whether to go on reading. */

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { SpawnRefusal, type Process, type SpawnPlan, type Stdio } from '../../core/index.ts';
+import { countDescriptors, mayOpen, SpawnRefusal, type Process, type SpawnPlan, type Stdio } from '../../core/index.ts';
 import { isOutOfDescriptors } from './errno.ts';
 import type { ChannelOutput } from './channel-output.ts';
 import type { Fifos } from './fifo.ts';
@@ -24,9 +24,12 @@ export interface OutputConnector {
   connect(channel: 'stdout' | 'stderr', resume: () => void): ChannelOutput;
 }
 
+/** What a start takes of descriptors for a moment: ends for the child, and those of the spawn itself. */
+const START_NEEDS = 8;
+
 /**
- * The pipes of one process. Those for output are made at its first start and kept until it is removed; stdin is new for each
- * child, so that none reads what was meant for the one before.
+ * The pipes of one process. Those for output are made at a start, kept through restarts, and closed once the process rests and
+ * no child of its program has them any more; stdin is new for each child, so that none reads what was meant for the one before.
  */
 export class ProcessIo {
   readonly #process: Process;
@@ -50,6 +53,7 @@ export class ProcessIo {
    */
   plan(plan: SpawnPlan): SpawnPlan {
     plan.defer(() => this.#closeChildEnds());
+    this.#checkDescriptors();
     try {
       const [stdin, stdout, stderr] = plan.stdio;
       const out = stdout.kind === 'inherit' ? this.#endFor('stdout') : stdout;
@@ -81,6 +85,11 @@ export class ProcessIo {
     }
   }
 
+  /** The process does not run and is not about to: no descriptor is held for it. */
+  rest(): void {
+    for (const made of this.#outputs) made.pipe = made.pipe?.closeUnlessUsed();
+  }
+
   /** Takes what is there. `false`: something is left, because a sink wants no more now. */
   drain(): boolean {
     for (const { pipe } of this.#outputs) pipe?.drain();
@@ -100,6 +109,17 @@ export class ProcessIo {
 
   get #outputs(): Output[] {
     return [this.#stdout, this.#stderr].filter((output) => output !== undefined);
+  }
+
+  /** The last descriptors are for those who control the daemon. @throws where too few are left. */
+  #checkDescriptors(): void {
+    const count = countDescriptors();
+    if (mayOpen('programs', START_NEEDS, count)) return;
+    const { name } = this.#process;
+    throw new SpawnRefusal(
+      'descriptors',
+      `too many open files to spawn '${name}': ${count.free} of ${count.limit} file descriptors are free, and those are kept for control; raise minfds`,
+    );
   }
 
   #stdinEnd(given: Stdio): Stdio {

@@ -82,6 +82,17 @@ export class ProcessLogs {
     for (const path of Object.values(this.autoLogs)) if (!there.has(path)) createAutoLog(path);
   }
 
+  /** How many descriptors the process needs while it runs: stdin, and a pipe and a file for each channel. */
+  get descriptors(): number {
+    const needOf = ({ settings, target }: ChannelLog): number => (target === undefined || settings.isDirect ? 1 : 2);
+    return 1 + needOf(this.#channels.stdout) + (this.isRedirected ? 0 : needOf(this.#channels.stderr));
+  }
+
+  /** Closes the files until somebody writes again. */
+  rest(): void {
+    for (const { target } of Object.values(this.#channels)) target?.rest();
+  }
+
   /** What keeps the logs from being written, in words. */
   obstacles(): string[] {
     return Object.entries(this.#channels).flatMap(([channel, { settings }]) => {

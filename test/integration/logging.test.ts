@@ -127,6 +127,42 @@ describe('pipes', () => {
     await eventually('the late words', () => contentOf(join(folder, 'p.out')) === 'parent\nlate\n');
   });
 
+  test('pipes and files are closed while a program rests, unless a grandchild has them; then nothing of it is lost', async () => {
+    const folder = testFolder();
+    const before = new Set(openDescriptors());
+    const { supervisor } = await run(
+      [
+        {
+          name: 'p',
+          autostart: false,
+          script: `[ -e ${folder}/lone ] || { (for i in 1 2 3; do while [ ! -e ${folder}/go$i ]; do sleep 0.02; done; echo $i; done) & }; echo p; exit 0`,
+        },
+      ],
+      { folder },
+    );
+    const held = () =>
+      openDescriptors().filter((file) => !before.has(file) && (file.includes('/tsvd-') || file.includes('/p.')));
+    const start = async (): Promise<void> => {
+      const exited = nextExit(supervisor, 'p');
+      await supervisor.find('p')?.start(CLIENT).done;
+      await exited;
+    };
+    await start();
+    // The grandchild has both pipes. What it writes opens the file again.
+    await eventually('the pipes that nobody else has are closed', () => held().every((file) => !file.includes('/p.')));
+    expect(held()).toHaveLength(2);
+    for (const round of [1, 2]) {
+      writeFileSync(join(folder, `go${round}`), '');
+      await eventually('the late words', () => contentOf(join(folder, 'p.out')).endsWith(`${round}\n`));
+    }
+    writeFileSync(join(folder, 'lone'), '');
+    await start();
+    writeFileSync(join(folder, 'go3'), '');
+    await eventually('the last words', () => contentOf(join(folder, 'p.out')) === 'p\n1\n2\np\n3\n');
+    await start();
+    await eventually('all of it is closed', () => held().length === 0);
+  });
+
   test('a grandchild that writes without pause does not hold up the exit', async () => {
     const { supervisor, folder } = await run([
       {
