@@ -17,6 +17,7 @@ import type { CommandLine } from './arguments.ts';
 import { becomeUser } from './identity.ts';
 import { Limits } from './limits.ts';
 import { load, settingsOf, workingDirectory } from './load.ts';
+import { lockConfiguration } from './single-instance.ts';
 
 /** A line for the log, from before it is open. */
 export type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: string };
@@ -39,9 +40,15 @@ export async function runForeground(line: CommandLine, { first, lines = [], ...r
   const { calls, notice } = await systemCalls();
   const limits = calls && prepare(calls.posix, first);
   const spawner = calls === undefined ? createSpawner() : calls.createPosixSpawner(calls.posix);
+  const lock = lockConfiguration(first, calls?.posix); // as root, who may make its folder
   const identity = becomeUser(first.user);
   // Supervisor says what is critical first, then warnings, then the rest: options.py make_logger.
-  const known = [...optional(notice), ...optional(identity), ...raisedLimits(limits)].toSorted(bySeverity);
+  const known = [
+    ...optional(notice),
+    ...optional(lock.notice),
+    ...optional(identity),
+    ...raisedLimits(limits),
+  ].toSorted(bySeverity);
 
   // Nothing else need hold the event loop: a daemon without a server waits for signals alone. This timer never fires.
   const alive = systemClock.setTimer(Infinity, () => undefined);
@@ -49,6 +56,7 @@ export async function runForeground(line: CommandLine, { first, lines = [], ...r
     return await superviseInTurn(first, { line, spawner, limits, lines: [...known, ...lines], ...rest });
   } finally {
     alive.cancel();
+    lock.release();
   }
 }
 

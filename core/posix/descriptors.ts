@@ -5,18 +5,33 @@ export interface DescriptorCalls {
   makeFifo(path: string, mode: number): void;
   /** Marks every descriptor from `first` on close-on-exec, whoever opened it. */
   closeOnExecFrom(first: number): void;
+  /** Takes the lock of a file (flock) for as long as it is open. `false`: another process has it. */
+  lockFile(fd: number): boolean;
   /** Sets how many bytes a pipe holds. EPERM: the user's pipes hold too much already; EBUSY: there is more in it. */
   setPipeSize(fd: number, bytes: number): void;
 }
 
 const CLOSE_RANGE_CLOEXEC = 4;
 const F_SETPIPE_SZ = 1031;
+const LOCK_EXCLUSIVE = 2;
+const LOCK_WITHOUT_WAITING = 4;
 
 export function descriptorCalls({ func, calls, syscall, check }: Libc): DescriptorCalls {
   const mkfifo = func('int mkfifo(const char *path, uint32_t mode)');
+  const flock = func('int flock(int fd, int operation)');
   return {
     makeFifo: (path, mode) => check(mkfifo(path, mode), 'mkfifo'),
     closeOnExecFrom: (first) => check(syscall(calls.closeRange, first, 0xffffffff, CLOSE_RANGE_CLOEXEC), 'close_range'),
+    lockFile(fd) {
+      try {
+        check(flock(fd, LOCK_EXCLUSIVE | LOCK_WITHOUT_WAITING), 'flock');
+        return true;
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && ['EAGAIN', 'EWOULDBLOCK'].includes(String(error.code)))
+          return false;
+        throw error;
+      }
+    },
     setPipeSize: (fd, bytes) => check(syscall(calls.fcntl, fd, F_SETPIPE_SZ, bytes), 'fcntl'),
   };
 }

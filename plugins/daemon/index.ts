@@ -6,3 +6,4 @@ export { describePlan, describeResult } from './plan/describe.ts';
 export type { DescribedChange, DescribedEntry, DescribedPlan } from './plan/described.ts';
 export { planLines } from './plan/lines.ts';
 export { makeStateFolder, stateFolder, stateFoldersOf, type DaemonIdentity, type StateHost } from './state-folder.ts';
+export { takeLock, type LockOptions, type LockResult } from './lock.ts';

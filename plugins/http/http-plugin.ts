@@ -35,14 +35,16 @@ export class HttpPlugin implements Plugin {
     const { maxBodyBytes, hosts, openTcp } = this.#options;
     let opened: OpenServers | undefined;
 
-    // Last: whoever connects finds everything else ready.
-    supervisor.hooks.start.tapPromise({ name: this.name, stage: 100 }, async () => {
+    // Before anything is opened or removed: what is taken by another daemon shows that its logs and its journal are, too.
+    supervisor.hooks.start.tapPromise({ name: this.name, stage: -200 }, async () => {
       const servers = serversOf(supervisor.config.sections);
       if (servers.length === 0) return;
       const { openServers } = await import('./servers.ts');
       opened = await openServers(supervisor, { maxBodyBytes, hosts, openTcp });
       for (const settings of servers) await opened.open(settings);
     });
+    // Last: whoever connects finds everything else ready.
+    supervisor.hooks.start.tap({ name: this.name, stage: 100 }, () => opened?.answerAll());
 
     // First: before the pipes of the program are opened.
     supervisor.hooks.spawn.tap({ name: this.name, stage: -100 }, (plan) => {

@@ -15,8 +15,10 @@ export interface ServersOptions extends Pick<ServerContext, 'hosts' | 'openTcp'>
 
 /** The servers of one supervisor, which share all budgets. */
 export interface OpenServers {
-  /** @throws the codes of errors.ts. */
+  /** Listens. Requests wait until {@link answerAll}. @throws the codes of errors.ts. */
   open(settings: ServerSettings): Promise<void>;
+  /** Everything else is ready: answers what waits, and from now on everything at once. */
+  answerAll(): void;
   makeRoomForProgram(): void;
   /** Makes the files of unix sockets anew, where somebody has removed them. */
   restore(): void;
@@ -29,6 +31,8 @@ export async function openServers(
   { hosts, openTcp, maxBodyBytes, budgets = BUDGETS }: ServersOptions,
 ): Promise<OpenServers> {
   const { clock } = supervisor;
+  /** Requests from before everything was ready: no more than there may be connections. */
+  let waiting: (() => void)[] | undefined = [];
   const usage = new Usage(budgets);
   const gate = new Gate({ clock, peerUid: await findPeerUid(), warn: (text) => log(supervisor, 'WARN', text) });
   const room = new DescriptorRoom({
@@ -55,23 +59,33 @@ export async function openServers(
     budgets,
     usage,
     room,
-    answer: (request, response, server) =>
-      void answer(request, response, { supervisor, server, gate, usage, budgets, maxBodyBytes }),
+    answer(request, response, server) {
+      const start = (): void =>
+        void answer(request, response, { supervisor, server, gate, usage, budgets, maxBodyBytes });
+      if (waiting === undefined) start();
+      else waiting.push(start);
+    },
   };
   const servers: OpenServer[] = [];
 
   return {
     async open(settings) {
-      const server = await openServer(settings, context);
-      servers.push(server);
-      if (server.isProtected) return;
-      log(supervisor, 'CRIT', `Server '${server.section}' running without any HTTP authentication checking`);
+      servers.push(await openServer(settings, context));
+    },
+    answerAll() {
+      for (const { section, isProtected } of servers) {
+        if (isProtected) continue;
+        log(supervisor, 'CRIT', `Server '${section}' running without any HTTP authentication checking`);
+      }
+      for (const start of waiting?.splice(0) ?? []) start();
+      waiting = undefined;
     },
     makeRoomForProgram: () => room.makeRoomForProgram(),
     restore() {
       for (const server of servers) void server.restore();
     },
     async close() {
+      for (const start of waiting?.splice(0) ?? []) start(); // the supervisor did not start; whoever asks is told so
       await Promise.all(servers.splice(0).map((server) => server.close()));
       gate.close();
     },
