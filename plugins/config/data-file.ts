@@ -1,3 +1,4 @@
+/// <reference path="./js-yaml.d.ts" />
 import type { Type } from 'js-yaml';
 
 /**

@@ -147,7 +147,7 @@ test(
       );
       const told = await ctlOver(port, '-u', 'eve', '-p', 'looks', 'maintail', '-f');
       expect(told.err).toContain(
-        'status code 503: Service Unavailable: 128 streams of accounts that may only look are open already',
+        'status code 503: 128 streams of accounts that may only look are open already',
       );
       expect(statusOf(await exchange(port, stream(ADMIN), { until: 'supervisord started' }))).toBe(200);
       expect(statusOf(await exchange(place.socket, get('/mainlogtail'), { until: 'supervisord started' }))).toBe(200);
@@ -169,9 +169,7 @@ test('wrong passwords are logged, slowed down, and lock out nobody elsewhere', {
 
   expect((await ctlOver(port, 'status')).out).toBe('Server requires authentication\n');
   expect(place.read('log')).not.toContain('wrong');
-  expect((await ctlOver(port, '-u', 'ann', '-p', 'guess', 'status')).out).toBe(
-    'Server requires authentication: the username or the password is wrong\n',
-  );
+  expect((await ctlOver(port, '-u', 'ann', '-p', 'guess', 'status')).out).toBe('Server requires authentication\n');
   expect(place.read('log')).toContain(
     'WARN [inet_http_server] wrong username or password from 127.0.0.1, as user "ann"',
   );
