@@ -11,6 +11,8 @@ export interface FaultDetails {
   /** Words of which the nearest to `typo` is suggested. */
   readonly known?: Iterable<string>;
   readonly typo?: string;
+  /** The suggestion, where it is known better than by its spelling. */
+  readonly nearest?: string | undefined;
 }
 
 /** How bad an unknown or a repeated name is: Supervisor ignores it in its own format, ours do not. */
@@ -68,7 +70,7 @@ export class Reporter {
     details: FaultDetails,
   ): void {
     const { severity = 'error', kind = 'form', allowed, known = [], typo } = details;
-    const suggestion = typo === undefined ? undefined : nearest(typo, known);
+    const suggestion = details.nearest ?? (typo === undefined ? undefined : nearest(typo, known));
     this.problems.push({
       severity,
       kind,

@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import type { OptionEntry, Section } from './document.ts';
 import { pathNeedOf } from './path-need.ts';
 import { expandHome } from './paths.ts';
+import { newName } from './old-names.ts';
 import { looseSeverity } from './reporter.ts';
 import { mayVary, readOption } from './read-options.ts';
 import type { KnownOption } from './tables.ts';
@@ -107,7 +108,7 @@ export class SectionReader {
       const owner = tables.disabledOwner(this.section.kind, name);
       if (owner === undefined) {
         const severity = looseSeverity(this.section);
-        const details = { severity, typo: name, known: this.#known.keys() };
+        const details = { severity, typo: name, known: this.#known.keys(), nearest: newName(this.section.kind, name) };
         reporter.option(this.section, name, `unknown option${severity === 'warning' ? ', ignored' : ''}`, details);
       } else {
         reporter.option(this.section, name, `belongs to plugin ${owner}, which is not enabled; add it to plugins`);

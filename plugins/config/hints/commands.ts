@@ -131,12 +131,28 @@ export function deafWrapper(words: readonly string[]): string | undefined {
   const text = shellText(words);
   if (text === undefined) return undefined;
   // Of a single command bash and dash become that command themselves.
-  const commands = bareText(text)
-    .split(/&&|\|\||[;|\n]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  if (commands.length < 2 || /^exec\s/.test(commands.at(-1) ?? '')) return undefined;
+  const bare = bareText(text);
+  const commands = partsOf(bare, /&&|\|\||[;|\n]/);
+  const last = partsOf(bare, /&&|\|\||[;\n]/).at(-1) ?? '';
+  if (commands.length < 2 || commands.every(isOfShell) || /^exec\s/.test(last)) return undefined;
+  // bash becomes the last command of a list, too, but not one of a pipeline.
+  if (name === 'bash' && !/[|&]/.test(last) && !isOfShell(last)) return undefined;
   return `${name} -c`;
+}
+
+function partsOf(text: string, operators: RegExp): string[] {
+  return text.split(operators).flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+}
+
+const KEYWORDS = /^(?:(?:while|until|for\s+\w+\s+in|if|then|else|elif|do|done|fi|!|\{|\})(?:\s+|$))+/;
+const BUILTINS = new Set(
+  'cd echo printf read export set unset trap kill exit wait test true false : [ shift umask'.split(' '),
+);
+
+/** Whether a command starts no other program: what a shell carries out itself, as in a listener that is a loop over `read`. */
+function isOfShell(command: string): boolean {
+  const [word = ''] = command.replace(KEYWORDS, '').split(/\s+/);
+  return word === '' || BUILTINS.has(word) || /^\w+=/.test(word) || /^[<>]/.test(word);
 }
 
 /** Shell text without what its quotes and substitutions hold: the operators that are left join its own commands. */

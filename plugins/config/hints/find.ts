@@ -2,13 +2,14 @@ import { statSync } from 'node:fs';
 import { splitCommand, type ProcessConfig, type SupervisorConfig } from '../../../core/index.ts';
 import type { Section } from '../document.ts';
 import { logsOf } from './logs.ts';
+import { listed } from './listed.ts';
 import { CONFIG_HINTS, PROGRAM_HINTS } from './table.ts';
 import type { Hinted, HintedProgram, Machine } from './table.ts';
 import { placeOf, showValue } from '../problem.ts';
 import type { Problem } from '../problem.ts';
 import { isProgramKind, PROGRAM_KINDS } from '../tables.ts';
 
-/** All hints about a configuration without errors: of the whole first, then of each program, in the order of the file. */
+/** All hints about a configuration without errors, one of each kind: of the whole first, then of programs, in the order of the file. */
 export function findHints(sections: readonly Section[], config: SupervisorConfig, machine: Machine): Problem[] {
   const whole = Object.entries(CONFIG_HINTS).flatMap(([name, look]) =>
     look({ sections, config }, machine).map((hinted) => problem(name, hinted.section, hinted)),
@@ -18,7 +19,20 @@ export function findHints(sections: readonly Section[], config: SupervisorConfig
       look(program, machine).map((hinted) => problem(name, program.section, hinted)),
     ),
   );
-  return [...whole, ...programs];
+  return oncePerKind([...whole, ...programs]);
+}
+
+/** Of each kind the first one, with the names of the others. */
+function oncePerKind(hints: readonly Problem[]): Problem[] {
+  const byKind = new Map<string, Problem[]>();
+  for (const hint of hints) entryOf(byKind, String(hint.hint), () => []).push(hint);
+  return [...byKind.values()].flatMap(([first, ...others]) => {
+    if (first === undefined || others.length === 0) return first ?? [];
+    const names = new Set(
+      others.map((other) => (other.section === first.section ? other.option : `[${other.section}]`)),
+    );
+    return { ...first, message: `${first.message} (the same for ${listed([...names].map(String))})` };
+  });
 }
 
 /** The machine that this process runs on. Each path is looked at once. */

@@ -1,9 +1,10 @@
-import { dirname } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 
 import type { ProcessConfig, SupervisorConfig } from '../../../core/index.ts';
 import { serversOf } from '../../http/options.ts';
 import type { Section } from '../document.ts';
 import { background, deafWrapper, isRelativePath, shellSyntax } from './commands.ts';
+import { listed } from './listed.ts';
 import { isDevice, logsOf } from './logs.ts';
 
 /**
@@ -68,8 +69,9 @@ export const PROGRAM_HINTS: Hints<HintedProgram> = {
     return [{ option: 'command', message, instead: `stopasgroup=true${exec}` }];
   },
 
-  'relative-command': ({ words: [command = ''] }) => {
-    if (!isRelativePath(command)) return [];
+  'relative-command': ({ words: [command = ''], first: { directory } }) => {
+    // It is looked for in `directory`. Of a variable, which no shell reads, another hint tells.
+    if (!isRelativePath(command) || command.includes('$') || isAbsolute(directory ?? '')) return [];
     const message = `${JSON.stringify(command)} is looked for from wherever the daemon was started`;
     return [{ option: 'command', message, instead: `an absolute path, or %(here)s/${command.replace(/^\.\//, '')}` }];
   },
@@ -96,7 +98,8 @@ export const PROGRAM_HINTS: Hints<HintedProgram> = {
 
   'rotated-device': ({ first }) =>
     logsOf(first).flatMap(({ stream, path, maxbytes }) => {
-      if (maxbytes === 0 || !isDevice(path)) return [];
+      // Of /dev/null nothing is ever rotated.
+      if (maxbytes === 0 || !isDevice(path) || path === '/dev/null') return [];
       const message = `${path} is no file that could be rotated; Supervisor refuses this`;
       return [{ option: `${stream}_logfile`, message, instead: `${stream}_logfile_maxbytes=0 beside it` }];
     }),
@@ -119,14 +122,6 @@ export const PROGRAM_HINTS: Hints<HintedProgram> = {
       return [{ option: `${stream}_logfile`, message, instead: `chmod 755 ${folder}` }];
     }),
 
-  'unused-stderr-log': ({ section, first: { options } }) => {
-    if (options['redirect_stderr'] !== true || !section.options.has('stderr_logfile')) return [];
-    // NONE is what one writes to say so.
-    if (/^none$/i.test(String(section.options.get('stderr_logfile')?.value).trim())) return [];
-    const message = 'nothing is written there, because redirect_stderr sends stderr to the log of stdout';
-    return [{ option: 'stderr_logfile', message, instead: 'one of the two options' }];
-  },
-
   'endless-restart': ({ first: { startsecs, options } }) => {
     if (startsecs !== 0 || options['autorestart'] !== true) return [];
     const message = 'with startsecs=0 every start is a success: a program that ends at once is started again for ever';
@@ -143,12 +138,20 @@ export const PROGRAM_HINTS: Hints<HintedProgram> = {
 export const CONFIG_HINTS: Hints<HintedConfig> = {
   'programs-as-root': ({ config, sections }, { uid }) => {
     if (uid !== 0 || config.sections['supervisord']?.['user'] !== undefined) return [];
-    const roots = config.groups.flatMap(({ processes }) => processes.filter(({ user }) => user === undefined));
+    const processes = config.groups.flatMap((group) => group.processes);
+    const roots = processes.filter(({ user }) => user === undefined);
     const programs = [...new Set(roots.map(({ program }) => program))];
-    if (programs.length === 0) return [];
+    // Where nobody has a user that is meant, as in a container, and the daemon says so at its start.
+    if (programs.length === 0 || roots.length === processes.length) return [];
     const verb = programs.length === 1 ? 'runs' : 'run';
     const section = sections.find(({ title }) => title === 'supervisord');
-    return [{ section, message: `${listed(programs)} ${verb} as root`, instead: 'user=NAME in each program, or here' }];
+    return [
+      {
+        section,
+        message: `${listed(programs)} ${verb} as root, others do not`,
+        instead: 'user=NAME in each program, or here',
+      },
+    ];
   },
 
   'relative-daemon-file': ({ sections }) =>
@@ -162,13 +165,6 @@ export const CONFIG_HINTS: Hints<HintedConfig> = {
           return isFile ? [{ ...relative(option, path), section }] : [];
         }),
       ),
-
-  'socket-in-tmp': ({ config, sections }) =>
-    serversOf(config.sections).flatMap((server) => {
-      if (server.type !== 'unix' || !/^(?:\/var)?\/tmp\//.test(server.file)) return [];
-      const message = 'the system empties /tmp of old files, and then no client finds the socket';
-      return [{ ...at(sections, server.section), option: 'file', message, instead: '/run/supervisor.sock' }];
-    }),
 
   'missing-socket-folder': ({ config, sections }, machine) =>
     config.groups.flatMap(({ kind, name, options: { socket } }) => {
@@ -233,11 +229,4 @@ function at(sections: readonly Section[], title: string): { readonly section: Se
 function relative(option: string, path: string): Hinted {
   const message = `${JSON.stringify(path)} is relative to wherever the daemon was started`;
   return { option, message, instead: `an absolute path, or %(here)s/${path.replace(/^\.\//, '')}` };
-}
-
-const MOST_LISTED = 3;
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_LISTED).join(', ');
-  return names.length > MOST_LISTED ? `${shown} and others` : shown;
 }
