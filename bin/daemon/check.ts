@@ -18,8 +18,12 @@ export async function check(line: CommandLine): Promise<number> {
     process.stdout.write(`${JSON.stringify(printConfiguration(loaded), null, 1)}\n`);
     return loaded.problems.length > 0 ? 2 : 0;
   }
-  const problems = [...loaded.problems, ...checkHost(loaded)];
-  for (const problem of [...problems, ...loaded.warnings, ...loaded.hints]) {
+  const failing = loaded.warnings
+    .filter(({ fails }) => fails)
+    .map((problem) => ({ ...problem, severity: 'error' as const }));
+  const problems = [...loaded.problems, ...failing, ...checkHost(loaded)];
+  const warnings = loaded.warnings.filter(({ fails }) => !fails);
+  for (const problem of [...problems, ...warnings, ...loaded.hints]) {
     process.stderr.write(`${WORDS[problem.severity]}: ${printProblem(problem)}\n`);
   }
   const count = loaded.config.groups.reduce((sum, group) => sum + group.processes.length, 0);

@@ -23,6 +23,8 @@ export interface OptionTypeSpec<Output> {
   readonly insteadOfNumber?: string;
   /** What an empty text in a supervisord.conf is, where Supervisor takes it and `parse` does not. A program that cannot run then fails alone. */
   readonly empty?: { readonly value: Output; readonly means: string };
+  /** What is wrong with a text that is taken all the same, as Supervisor takes it. The check of a configuration fails on it. */
+  readonly faultOf?: (text: string) => string | undefined;
   /** What supervisord.conf says for a value that is given natively, or for a default. Left out: the value as a text. */
   readonly toText?: (value: unknown) => string | undefined;
   /** What a typed configuration best says for a text of supervisord.conf, expansions and all. Left out: the text. */

@@ -6,6 +6,8 @@ import type { ConfigErrorCode } from './errors.ts';
 export interface Problem {
   /** A hint changes nothing: it says what could be better. */
   readonly severity: 'error' | 'warning' | 'hint';
+  /** A warning that `--check` fails on: Supervisor, and so the daemon, starts all the same. */
+  readonly fails?: true;
   /** Level of the line about a warning in the daemon's log, where WARN is not enough. */
   readonly level?: 'CRIT';
   /**

@@ -48,11 +48,19 @@ function parseValue(
   const result = validate(option.schema, expanded.value, isDataFile(written.at.file));
   if (result instanceof Promise)
     throw new TypeError(`the schema of option ${name} is asynchronous; options are read at once`);
-  if (result.issues === undefined) return result;
+  if (result.issues === undefined) {
+    const fault = typeof expanded.value === 'string' ? specOf(option.schema)?.faultOf?.(expanded.value) : undefined;
+    const details = { severity: 'warning', fails: true } as const;
+    if (fault !== undefined) reporter.value(section, name, written, option.secret === true, fault, details);
+    return result;
+  }
   const empty =
     section.format === 'supervisord.conf' && expanded.value === '' ? specOf(option.schema)?.empty : undefined;
   if (empty !== undefined) {
-    reporter.value(section, name, written, option.secret === true, `empty: ${empty.means}`, { severity: 'warning' });
+    reporter.value(section, name, written, option.secret === true, `empty: ${empty.means}`, {
+      severity: 'warning',
+      fails: true,
+    });
     return empty;
   }
   const [issue] = result.issues;

@@ -7,6 +7,7 @@ import type { Problem } from './problem.ts';
 export interface FaultDetails {
   readonly severity?: Problem['severity'];
   readonly kind?: Problem['kind'];
+  readonly fails?: true;
   readonly allowed?: string | undefined;
   /** Words of which the nearest to `typo` is suggested. */
   readonly known?: Iterable<string>;
@@ -69,11 +70,12 @@ export class Reporter {
     message: string,
     details: FaultDetails,
   ): void {
-    const { severity = 'error', kind = 'form', allowed, known = [], typo } = details;
+    const { severity = 'error', kind = 'form', fails, allowed, known = [], typo } = details;
     const suggestion = details.nearest ?? (typo === undefined ? undefined : nearest(typo, known));
     this.problems.push({
       severity,
       kind,
+      ...(fails !== undefined && { fails }),
       ...placeOf(at),
       ...shortened(subject),
       message: shorten(message),

@@ -54,7 +54,10 @@ export const count: OptionType<IntegerInput, number> = optionType({
     return typeof given === 'string' ? 0 : new Refusal('below 0');
   },
   toNative: (text) => Math.max(0, integerOf(text) ?? NaN),
+  faultOf: (text) => (Number(integerOf(text)) < 0 ? BELOW_ZERO : undefined),
 });
+
+const BELOW_ZERO = 'below 0, and taken for 0';
 
 function describeLimits(min: number, max: number): string {
   if (min > -Infinity && max < Infinity) return ` from ${min} to ${max}`;
@@ -113,6 +116,7 @@ export const byteSize: OptionType<ByteSizeInput, number> = optionType({
       (unit === undefined ? 1 : (Object.entries(UNITS).find(([name]) => name === unit.toLowerCase())?.[1] ?? 1))
     );
   },
+  faultOf: (text) => (/^\s*-/.test(text) ? BELOW_ZERO : undefined),
   toText: (value) => (typeof value === 'number' ? describeSize(value) : undefined),
   toNative: (text) => {
     const [, digits, unit] = /^\s*(.*?)(kb|mb|gb)?$/i.exec(text) ?? [];

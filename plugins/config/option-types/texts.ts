@@ -1,3 +1,4 @@
+import { reasonOf, splitCommand } from '../../../core/index.ts';
 import { optionType, Refusal } from '../option-type.ts';
 import type { OptionType, OptionTypeSpec } from '../option-type.ts';
 
@@ -49,8 +50,18 @@ export const command: OptionType<string | readonly string[], string> = optionTyp
 /** The command of a program, which fails alone where it is empty. */
 export const programCommand: OptionType<string | readonly string[], string> = optionType({
   ...COMMAND,
+  faultOf: splitFault,
   empty: { value: '', means: 'the program cannot start' },
 });
+
+function splitFault(command: string): string | undefined {
+  try {
+    splitCommand(command);
+    return undefined;
+  } catch (error) {
+    return `${reasonOf(error)}: the program cannot start`;
+  }
+}
 
 /** A word in the form in which splitting a command gives it back. */
 function quoteWord(word: string): string {

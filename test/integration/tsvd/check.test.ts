@@ -57,3 +57,31 @@ test('a start does not look for hints', async () => {
   await place.start();
   expect(place.read('log')).not.toMatch(/better:|Hint/);
 });
+
+test('what the daemon takes as Supervisor does, the check fails on', async () => {
+  await using place = new Place();
+  place.write(
+    'supervisord.conf',
+    `[supervisord]
+[program:quote]
+command=/bin/sh -c "sleep 1
+[program:below]
+command=/bin/true
+startsecs=-1
+stdout_logfile_maxbytes=-5MB
+[program:empty]
+command=
+`,
+  );
+  const { code, out, err } = await place.run('--check', '-c', 'supervisord.conf');
+  expect(code).toBe(2);
+  expect(out).toContain('4 errors');
+  expect(err).toMatch(
+    /^Error: \S+:3: \[program:quote\] command = .*: No closing quotation: the program cannot start$/m,
+  );
+  expect(err).toMatch(/^Error: \S+:6: \[program:below\] startsecs = "-1": below 0, and taken for 0$/m);
+  expect(err).toMatch(/^Error: \S+:7: \[program:below\] stdout_logfile_maxbytes = "-5MB": below 0, and taken for 0$/m);
+  expect(err).toMatch(/^Error: \S+:9: \[program:empty\] command = "": empty: the program cannot start$/m);
+  const json = await place.run('--check', '--json', '-c', 'supervisord.conf');
+  expect(json.code).toBe(0);
+});
