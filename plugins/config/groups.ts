@@ -75,7 +75,7 @@ function findMember(
 
 /** The members start in the order of `programs`; their own priorities do not count. */
 function resolveNamedGroup(section: Section, members: readonly Section[], context: Context): GroupConfig {
-  const name = readName(section, context) ?? '';
+  const name = readName(section, context);
   const reader = groupReader(section, context);
   reader.checkNames();
   const values = { ...reader.readAll('core', []), ...reader.readAll('section', []) };
@@ -131,9 +131,13 @@ function withoutTwins(
   const byName = new Map<string, ProcessConfig>();
   for (const process of processes) {
     if (byName.has(process.name)) {
-      reporter.section(section, `two processes of this group are named ${process.name}; only the last one would run`, {
-        severity: looseSeverity(section),
-      });
+      reporter.section(
+        section,
+        `two processes of this group are named ${process.name || '""'}; only the last one would run`,
+        {
+          severity: looseSeverity(section),
+        },
+      );
     }
     byName.set(process.name, process);
   }

@@ -21,15 +21,14 @@ export interface ResolvedProgram {
 /** More processes than any machine runs; Supervisor would fill its memory with their records. */
 const MAX_NUMPROCS = 100_000;
 
-/** The name of a program or group, without blanks at its ends; undefined, and reported, where it is no name. */
-export function readName(section: Section, context: Context): string | undefined {
+/** The name of a program or group, without blanks at its ends. One that is no name is reported, and names it all the same in other errors. */
+export function readName(section: Section, context: Context): string {
   const name = section.name?.trim() ?? '';
   const fault = nameFault(name);
-  if (fault === undefined) return name;
   // Supervisor runs `[program:]`.
   const severity = name === '' ? looseSeverity(section) : 'error';
-  context.reporter.section(section, `"${name}" is not a name: ${fault}`, { severity });
-  return severity === 'warning' ? name : undefined;
+  if (fault !== undefined) context.reporter.section(section, `"${name}" is not a name: ${fault}`, { severity });
+  return name;
 }
 
 /** Why a name cannot be one: it would break `group:process`, the listener protocol or the addresses of the status page. */
@@ -47,7 +46,7 @@ function nameFault(name: string): string | undefined {
  */
 export function resolveProgram(section: Section, groupName: string, context: Context): ResolvedProgram {
   const reader = new SectionReader(section, context.tables.optionsOf(section.kind) ?? new Map(), context);
-  const name = readName(section, context) ?? '';
+  const name = readName(section, context);
   const names: Scope = new Map([
     ['program_name', name],
     ['group_name', groupName],

@@ -55,3 +55,12 @@ test('the form of a result handler is checked, without a thought of calling it',
     '/etc/s.conf:5: [eventlistener:e] result_handler = "no such thing": not of the form module:function; allowed: module:function',
   ]);
 });
+
+test('programs and groups with bad names are told apart in every error', () => {
+  const resolved = resolveText(
+    `${SUPERVISORD}[program:a b]\ncommand=x\nstartsecs=x\n[program:c/d]\ncommand=x\n[group:g h]\nprograms=a b,c/d\n[group:i/j]\nprograms=nope\n`,
+  );
+  const said = [...errorsOf(resolved), ...warningsOf(resolved)];
+  expect(said).toHaveLength(6);
+  expect(said.join('\n')).not.toMatch(/named ;|named ,|already a group/);
+});
