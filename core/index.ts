@@ -36,6 +36,7 @@ export {
   type SectionCheck,
   type SectionFault,
 } from './option.ts';
+export { foreseeFailure } from './spawn/foresee.ts';
 export { withoutCredentials } from './credentials.ts';
 export { numberOfSignal, signalNamed, SIGNAL_NUMBERS, signalOfNumber } from './signals.ts';
 export { splitCommand } from './program/words.ts';

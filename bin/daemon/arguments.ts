@@ -55,6 +55,7 @@ const ARGUMENTS = {
   diff: {
     help: 'check, and show what an update would change: of the running daemon, or since OLD_FILE, named behind it',
   },
+  host: { help: 'with --check: look at this machine too: commands, directories, users, limits' },
   json: { help: 'with --check: print the configuration as it is understood, as JSON; with --diff, the changes' },
 } as const satisfies Record<string, Argument>;
 
@@ -68,6 +69,8 @@ export interface CommandLine {
   /** What `--diff` compares with; the running daemon where it is not given. */
   readonly oldFile: string | undefined;
   readonly json: boolean;
+  /** Whether a check looks at what programs need of this machine. */
+  readonly host: boolean;
 }
 
 /** What is done instead of running, the first that is given. */
@@ -95,6 +98,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   }
   const configuration = given.get('configuration');
   const does = DEEDS.find((deed) => given.has(deed)) ?? 'run';
+  if (given.has('host') && does !== 'check') throw new Error('option --host requires --check');
   if (given.has('json') && does === 'run') throw new Error('option --json requires --check or --diff');
   return {
     configuration: typeof configuration === 'string' ? configuration : undefined,
@@ -102,6 +106,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     does,
     oldFile,
     json: given.has('json'),
+    host: given.has('host'),
   };
 }
 

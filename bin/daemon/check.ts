@@ -1,5 +1,16 @@
-import { checkHost, printConfiguration, printProblem, type Problem } from '../../plugins/config/index.ts';
+import { inheritedEnvironment, readOptions } from '../../core/index.ts';
+import {
+  checkHost,
+  checkPrograms,
+  printConfiguration,
+  printProblem,
+  supervisordOptions,
+  type Loaded,
+  type Problem,
+} from '../../plugins/config/index.ts';
+import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
+import { limitFaults } from './limits.ts';
 import { read } from './load.ts';
 
 const WORDS = { error: 'Error', warning: 'Warning', hint: 'Hint' } as const satisfies Record<
@@ -10,18 +21,21 @@ const WORDS = { error: 'Error', warning: 'Warning', hint: 'Hint' } as const sati
 /**
  * `--check`: every problem on stderr, then what could be better, the verdict on stdout. `--json` prints the configuration as it is understood, or
  * what is wrong with its form; what this host lacks is no fault of the form. Exit code 2 for a configuration that would
- * not run.
+ * not run. `--host` looks at what programs and limits need of this machine, too.
  */
 export async function check(line: CommandLine): Promise<number> {
   const loaded = await read(line);
   if (line.json) {
-    process.stdout.write(`${JSON.stringify(printConfiguration(loaded), null, 1)}\n`);
-    return loaded.problems.length > 0 ? 2 : 0;
+    const lacking = line.host ? [...checkHost(loaded), ...(await lookAtMachine(loaded))] : [];
+    const printed = { ...printConfiguration(loaded), ...(line.host && { host: lacking.map(printProblem) }) };
+    process.stdout.write(`${JSON.stringify(printed, null, 1)}\n`);
+    return loaded.problems.length + lacking.length > 0 ? 2 : 0;
   }
   const failing = loaded.warnings
     .filter(({ fails }) => fails)
     .map((problem) => ({ ...problem, severity: 'error' as const }));
-  const problems = [...loaded.problems, ...failing, ...checkHost(loaded)];
+  const machine = line.host ? await lookAtMachine(loaded) : [];
+  const problems = [...loaded.problems, ...failing, ...checkHost(loaded), ...machine];
   const warnings = loaded.warnings.filter(({ fails }) => !fails);
   for (const problem of [...problems, ...warnings, ...loaded.hints]) {
     process.stderr.write(`${WORDS[problem.severity]}: ${printProblem(problem)}\n`);
@@ -33,4 +47,18 @@ export async function check(line: CommandLine): Promise<number> {
       : `${loaded.file}: ${problems.length} ${problems.length === 1 ? 'error' : 'errors'}\n`,
   );
   return problems.length > 0 ? 2 : 0;
+}
+
+/** What would fail here, though the daemon starts; and limits that it would not start with. */
+async function lookAtMachine({ programs, config, file, user }: Loaded): Promise<Problem[]> {
+  const { loadPosix } = await import('../../core/posix.ts');
+  const wanted = readOptions(config.sections['supervisord'] ?? {}, supervisordOptions);
+  const limits = limitFaults(loadPosix(), wanted).map((fault): Problem => ({
+    severity: 'error',
+    kind: 'host',
+    file,
+    section: 'supervisord',
+    ...fault,
+  }));
+  return [...limits, ...checkPrograms(programs, inheritedEnvironment(programEnvironment()), user)];
 }

@@ -72,6 +72,19 @@ export class Limits {
   }
 }
 
+/** Which of the wanted limits this user cannot have, in words; nothing is raised. */
+export function limitFaults(posix: Posix, { minfds, minprocs }: WantedLimits): { option: string; message: string }[] {
+  const wanted = [
+    ['descriptors', 'minfds', minfds],
+    ['processes', 'minprocs', minprocs],
+  ] as const;
+  return wanted.flatMap(([resource, option, least]) => {
+    const { hard } = posix.getLimit(resource);
+    if (hard >= least || process.getuid?.() === 0) return [];
+    return [{ option, message: `${least} are wanted, and the hard limit of ${resource} is ${hard}` }];
+  });
+}
+
 function raise(posix: Posix, resource: Resource, option: string, wanted: number): boolean {
   const { soft, hard } = posix.getLimit(resource);
   if (soft >= wanted) return false;

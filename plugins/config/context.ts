@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 
 import type { Scope } from '../../core/index.ts';
+import type { HostProgram } from './host-programs.ts';
 import type { Place } from './document.ts';
 import type { Reporter } from './reporter.ts';
 import type { PathNeed } from './path-need.ts';
@@ -36,6 +37,7 @@ export interface Context {
   readonly tables: Tables;
   readonly reporter: Reporter;
   readonly paths: HostPath[];
+  readonly programs: HostProgram[];
   /** ENV_ names and host_node_name; what `[supervisord]` sets comes first. */
   readonly scopes: readonly Scope[];
   /** `here`: the folder of the file that an option stands in. */

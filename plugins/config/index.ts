@@ -6,6 +6,7 @@ export { findConfiguration, isNative } from './find.ts';
 export { defineConfig, type Config } from './define.ts';
 export { lookUpUsersAtStart } from './current-users.ts';
 export { checkHost, type Needs } from './host.ts';
+export { checkPrograms } from './host-programs.ts';
 export { printProblem, type Problem } from './problem.ts';
 export { printConfiguration } from './print.ts';
 export { resolve, type Resolved } from './resolve.ts';

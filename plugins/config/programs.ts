@@ -71,6 +71,7 @@ export function resolveProgram(section: Section, groupName: string, context: Con
     const { values } = resolveProcess(reader, name, names, { number: first, numprocs: 0 }, context);
     reader.check(values);
   }
+  context.programs.push({ section, group: groupName, processes });
   return { priority, processes: processes.toSorted(byPriority), sectionValues, user: processes[0]?.user };
 }
 

@@ -1,9 +1,10 @@
 import { supervisorConfig } from '../../core/index.ts';
-import type { SupervisorConfig } from '../../core/index.ts';
+import type { ProcessConfig, SupervisorConfig } from '../../core/index.ts';
 import { environmentScope, hereScopes } from './context.ts';
 import type { Context, Host, HostPath } from './context.ts';
 import type { Document, Section } from './document.ts';
 import { deepFreeze } from './freeze.ts';
+import type { HostProgram } from './host-programs.ts';
 import { NAMED_KINDS } from './native.ts';
 import { resolveGroups } from './groups.ts';
 import type { Problem } from './problem.ts';
@@ -27,6 +28,8 @@ export interface Resolved {
   readonly included: readonly string[];
   /** Paths that have to exist where the configuration is run; see `checkHost`. */
   readonly paths: readonly HostPath[];
+  /** Programs that have to start there; see `checkPrograms`. */
+  readonly programs: readonly HostProgram[];
 }
 
 /** Turns what is written into what is run, with the options of these plugins known. Reports all problems at once. */
@@ -43,6 +46,7 @@ export function resolve(
     tables: tablesOf(plugins),
     reporter,
     paths: [],
+    programs: [],
     hereOf: hereScopes(),
     scopes: [new Map([['host_node_name', host.hostName]]), environmentScope(host.env)],
   };
@@ -50,12 +54,13 @@ export function resolve(
   // What [supervisord] puts into the environment is there for every expansion in the other sections.
   const inner: Context = { ...context, scopes: [environmentScope(supervisord.environment), ...context.scopes] };
   const rpcInterfaces = resolveRpcInterfaces(sections, inner);
+  const withCommonVariables = (process: ProcessConfig): ProcessConfig => ({
+    ...process,
+    environment: { ...supervisord.environment, ...process.environment },
+  });
   const groups = resolveGroups(sections, inner).map((group) => ({
     ...group,
-    processes: group.processes.map((process) => ({
-      ...process,
-      environment: { ...supervisord.environment, ...process.environment },
-    })),
+    processes: group.processes.map(withCommonVariables),
   }));
   const servers = resolveServers(document, inner);
   const others = resolveOtherSections(sections, inner);
@@ -76,6 +81,10 @@ export function resolve(
     warnings: problems.filter(({ severity }) => severity === 'warning'),
     included: document.included,
     paths: unique(context.paths),
+    programs: context.programs.map((program) => ({
+      ...program,
+      processes: program.processes.map(withCommonVariables),
+    })),
   };
 }
 

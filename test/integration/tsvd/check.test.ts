@@ -85,3 +85,56 @@ command=
   const json = await place.run('--check', '--json', '-c', 'supervisord.conf');
   expect(json.code).toBe(0);
 });
+
+const LACKING = `[supervisord]
+environment=PATH="/usr/bin:/bin"
+[program:missing]
+command=no-such-program --now
+[program:nowhere]
+command=/bin/true
+directory=/no/such/folder
+[program:plain]
+command=%(here)s/supervisord.conf
+[program:several]
+command=/no/such/file
+numprocs=3
+process_name=%(process_num)s
+[program:fine]
+command=sleep 1
+`;
+
+test('--host looks for what programs need of this machine', async () => {
+  await using place = new Place();
+  place.write('supervisord.conf', LACKING);
+  expect((await place.run('--check', '-c', 'supervisord.conf')).code).toBe(0);
+  const { code, out, err } = await place.run('--check', '--host', '-c', 'supervisord.conf');
+  expect(code).toBe(2);
+  expect(out).toContain('4 errors');
+  expect(err).toMatch(/^Error: \S+:4: \[program:missing\] command = "no-such-program --now": .*no-such-program/m);
+  expect(err).toMatch(
+    /^Error: \S+:7: \[program:nowhere\] directory = .*: the directory \/no\/such\/folder does not exist$/m,
+  );
+  expect(err).toMatch(/^Error: \S+:9: \[program:plain\] command = .*not executable/m);
+  expect(err).toMatch(/^Error: \S+:11: \[program:several\] command = "\/no\/such\/file": /m);
+  expect(err).not.toContain('[program:fine]');
+});
+
+test('--host with --json adds what the machine lacks, and --json alone stays as it is', async () => {
+  await using place = new Place();
+  place.write('supervisord.conf', LACKING);
+  const alone = await place.run('--check', '--json', '-c', 'supervisord.conf');
+  expect(alone.code).toBe(0);
+  expect(JSON.parse(alone.out)).not.toHaveProperty('host');
+  const both = await place.run('--check', '--json', '--host', '-c', 'supervisord.conf');
+  expect(both.code).toBe(2);
+  expect(JSON.parse(both.out).host).toHaveLength(4);
+  expect(JSON.parse(both.out).groups).toEqual(JSON.parse(alone.out).groups);
+});
+
+test('--host takes --check', async () => {
+  await using place = new Place();
+  place.write('supervisord.conf', LACKING);
+  const { code, err } = await place.run('--host', '-c', 'supervisord.conf');
+  expect(code).toBe(2);
+  expect(err).toContain('option --host requires --check');
+});
