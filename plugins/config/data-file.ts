@@ -1,4 +1,3 @@
-/// <reference path="./js-yaml.d.ts" />
 import type { Type } from 'js-yaml';
 
 /**

@@ -146,9 +146,7 @@ test(
         /^HTTP\/1\.1 503 Service Unavailable: 128 streams of accounts that may only look are open/,
       );
       const told = await ctlOver(port, '-u', 'eve', '-p', 'looks', 'maintail', '-f');
-      expect(told.err).toContain(
-        'status code 503: 128 streams of accounts that may only look are open already',
-      );
+      expect(told.err).toContain('status code 503: 128 streams of accounts that may only look are open already');
       expect(statusOf(await exchange(port, stream(ADMIN), { until: 'supervisord started' }))).toBe(200);
       expect(statusOf(await exchange(place.socket, get('/mainlogtail'), { until: 'supervisord started' }))).toBe(200);
     } finally {

@@ -256,7 +256,7 @@ test('a plugin adds metrics without an instance of this one, and what it does wr
         family('no name', () => []),
         family('early_things', () => [], 'counter'),
       ]),
-      new LoggingPlugin(),
+      new LoggingPlugin({ logfile: '/dev/null', logfile_maxbytes: 0 }),
       new HttpPlugin(),
       new RpcPlugin(),
       new MetricsPlugin(),
