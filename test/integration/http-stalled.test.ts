@@ -35,6 +35,7 @@ async function daemon(answerMs: number) {
   });
   later(() => servers.close());
   await servers.open(unixServer(socket));
+  servers.answerAll();
   const client = new RpcClient({ serverurl: `unix://${socket}` });
   return { log, socket, wake: () => client.call('supervisor.sendProcessStdin', 'p', 'x\n') };
 }
