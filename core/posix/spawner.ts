@@ -1,7 +1,6 @@
 import { bytesOf } from '../spawn/bytes.ts';
 import type { Exit } from '../exit.ts';
 import { isForkError, Launcher, spawnFailure, type Launch } from '../spawn/launch.ts';
-import { spawnByNode } from '../spawn/node-spawner.ts';
 import { obstacleOf } from '../spawn/obstacle.ts';
 import type { SpawnPlan, Stdio } from '../spawn/plan.ts';
 import { SpawnedChild } from '../spawn/spawned-child.ts';
@@ -10,7 +9,7 @@ import type { ProcessCalls } from './processes.ts';
 import { Reaper, type Reaped } from './reaper.ts';
 
 /**
- * Spawns with posix_spawn(3) and reaps with wait4(2), beside the children of node:child_process. A tenth of the processor
+ * Spawns with posix_spawn(3) and reaps with wait4(2), beside the children of node:child_process. A third of the processor
  * time, errors at once, and bytes as they are. Nothing of this process is changed for a spawn: what a child is to have
  * otherwise, it changes itself (core/spawn/chain.ts).
  */
@@ -23,7 +22,6 @@ export function createPosixSpawner(calls: ProcessCalls): Spawner {
       reaper.listen();
       const launch = launcher.prepare(plan, { looksAhead: false });
       if ('kind' in launch) return done(launch);
-      if (launch.switchTo !== undefined) return spawnByNode(plan, launch, done);
       return done(spawn(plan, launch));
     },
   };

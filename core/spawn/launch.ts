@@ -18,8 +18,6 @@ export interface Launch {
   failureOf(code: number, comm: string | undefined): ExecFailure | undefined;
   /** Worth a look at the zombie's name, before it is reaped. */
   readonly isChain: boolean;
-  /** Node switches the child to this user, because the machine's tools cannot; the user has no supplementary groups. */
-  readonly switchTo?: UserIdentity;
 }
 
 /** Prepares launches. One for each spawner: what it finds out about the machine's tools it finds out once. */
@@ -41,13 +39,8 @@ export class Launcher {
     const identity = identityObstacle(plan);
     if (identity !== undefined) return this.standIn({ ...plan, identity: undefined }, identity);
     const toolFault = this.#switchFault(plan);
-    if (plan.identity !== undefined && toolFault !== undefined) {
-      // Node drops all groups but the primary one: safe, and the same where there is no other.
-      if (plan.identity.groups.some((group) => group !== plan.identity?.gid)) {
-        return failed(given, cannotSwitch(plan.identity, toolFault));
-      }
-      return { ...this.#launch({ ...plan, identity: undefined }, true), switchTo: plan.identity };
-    }
+    if (plan.identity !== undefined && toolFault !== undefined)
+      return failed(given, cannotSwitch(plan.identity, toolFault));
     return this.#launch(plan, looksAhead);
   }
 
@@ -69,10 +62,13 @@ export class Launcher {
     return (this.#tools ??= findTools());
   }
 
-  /** Why this machine's tools cannot switch to another user: tried with the first one. */
+  /**
+   * Why this machine's tools cannot switch to another user. Node's own switch does not take their place: its child has the
+   * user's ids while the daemon still waits for the exec, and a process of that user could stop it there, for good.
+   */
   #switchFault({ identity }: SpawnPlan): string | undefined {
     if (identity === undefined || this.#canToolsSwitch) return undefined;
-    const fault = switchFault(identity, this.#toolbox);
+    const fault = switchFault(this.#toolbox);
     this.#canToolsSwitch = fault === undefined;
     return fault;
   }
@@ -105,9 +101,9 @@ function failed(plan: SpawnPlan, { kind, text }: ExecFailure): Failed {
   return { kind: 'failed', reason: `cannot spawn '${nameOf(plan)}': ${text}`, failure: kind };
 }
 
-function cannotSwitch({ name, groups }: UserIdentity, fault: string): ExecFailure {
+function cannotSwitch({ name }: UserIdentity, fault: string): ExecFailure {
   const text =
-    `a program cannot get the groups of user ${name} (${groups.join(', ')}) here: ${fault}` +
+    `a program cannot run as user ${name} here: ${fault}` +
     '; needed are chroot and env of GNU coreutils 8.28 or newer, and CAP_SYS_CHROOT';
   return { kind: 'identity', text };
 }

@@ -23,7 +23,7 @@ export function createSpawner(): Spawner {
 }
 
 /** Carries out a launch. */
-export function spawnByNode(plan: SpawnPlan, launch: Launch, done: (result: SpawnResult) => void): void {
+function spawnByNode(plan: SpawnPlan, launch: Launch, done: (result: SpawnResult) => void): void {
   // At the first spawn and not before: node:child_process takes most of what the core adds to an empty Node.
   const { spawn } = process.getBuiltinModule('node:child_process');
   let made: ChildProcess;
@@ -34,7 +34,6 @@ export function spawnByNode(plan: SpawnPlan, launch: Launch, done: (result: Spaw
       detached: true,
       stdio: launch.stdio.map(nodeStdio),
       ...(launch.cwd !== undefined && { cwd: launch.cwd }),
-      ...(launch.switchTo !== undefined && { uid: launch.switchTo.uid, gid: launch.switchTo.gid }),
     });
   } catch (error) {
     return done(spawnFailure(errnoOf(error), plan));
