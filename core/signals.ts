@@ -6,6 +6,9 @@ const RTMAX = 64;
 
 const NUMBERS: ReadonlyMap<string, number> = new Map([
   ...Object.entries(constants.signals),
+  // Those that libc keeps for itself: a program can end by one all the same.
+  ['SIG32', 32],
+  ['SIG33', 33],
   ...Array.from({ length: RTMAX - RTMIN + 1 }, (_, offset): [string, number] => [
     offset === 0 ? 'SIGRTMIN' : `SIGRTMIN+${offset}`,
     RTMIN + offset,

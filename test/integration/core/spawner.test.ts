@@ -243,3 +243,16 @@ test('bytes that are not UTF-8 pass, in arguments, variables, directory and path
   expect(output).toBe(`${folder.path}/caf\xe9\ncaf\xe9|caf\xe9`);
   expect((await runPlan(POSIX, { ...plan, umask: 0o22 })).output).toBe(output);
 });
+
+test('a program that ends by a signal of libc’s own is reported, and nobody is signalled in its place', async () => {
+  const [, spawner] = SPAWNERS[1] ?? SPAWNERS[0] ?? [];
+  if (spawner === undefined) throw new Error('no spawner');
+  for (const [number, signal] of [
+    [32, 'SIG32'],
+    [33, 'SIG33'],
+    [34, 'SIGRTMIN'],
+  ] as const) {
+    const { exit } = await runPlan(spawner, { file: '/bin/bash', argv: ['bash', '-c', `kill -${number} $$; sleep 5`] });
+    expect(exit).toEqual({ kind: 'signal', signal });
+  }
+});
