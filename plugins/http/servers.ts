@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Supervisor } from '../../core/index.ts';
 import { answer } from './answer.ts';
 import { BUDGETS, Usage, type Budgets } from './budgets.ts';
@@ -32,7 +33,7 @@ export async function openServers(
 ): Promise<OpenServers> {
   const { clock } = supervisor;
   /** Requests from before everything was ready: no more than there may be connections. */
-  let waiting: (() => void)[] | undefined = [];
+  let waiting: Waiting[] | undefined = [];
   const usage = new Usage(budgets);
   const gate = new Gate({ clock, peerUid: await findPeerUid(), warn: (text) => log(supervisor, 'WARN', text) });
   const room = new DescriptorRoom({
@@ -63,7 +64,7 @@ export async function openServers(
       const start = (): void =>
         void answer(request, response, { supervisor, server, gate, usage, budgets, maxBodyBytes });
       if (waiting === undefined) start();
-      else waiting.push(start);
+      else waiting.push({ start, refuse: () => refuse(response) });
     },
   };
   const servers: OpenServer[] = [];
@@ -77,7 +78,7 @@ export async function openServers(
         if (isProtected) continue;
         log(supervisor, 'CRIT', `Server '${section}' running without any HTTP authentication checking`);
       }
-      for (const start of waiting?.splice(0) ?? []) start();
+      for (const { start } of waiting?.splice(0) ?? []) start();
       waiting = undefined;
     },
     makeRoomForProgram: () => room.makeRoomForProgram(),
@@ -85,11 +86,27 @@ export async function openServers(
       for (const server of servers) void server.restore();
     },
     async close() {
-      for (const start of waiting?.splice(0) ?? []) start(); // the supervisor did not start; whoever asks is told so
+      // The supervisor did not start: a request that is carried out now would start a program that nobody stops.
+      await Promise.all(waiting?.splice(0).map((request) => request.refuse()) ?? []);
       await Promise.all(servers.splice(0).map((server) => server.close()));
       gate.close();
     },
   };
+}
+
+/** A request from before everything was ready. */
+interface Waiting {
+  readonly start: () => void;
+  readonly refuse: () => Promise<void>;
+}
+
+/** Resolves once the refusal is sent, or the client is gone. */
+function refuse(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    response.once('close', resolve);
+    response.writeHead(503, { 'Content-Type': 'text/plain', Connection: 'close' });
+    response.end('the daemon could not be started\n');
+  });
 }
 
 /** Without the system calls all clients of a unix socket count as one. */

@@ -116,6 +116,38 @@ test('a stale socket is replaced', async () => {
   expect(await exchange(file, get('/hello'))).toContain('hello');
 });
 
+test('a request from before the end of the start waits, and is carried out only where the start succeeds', async () => {
+  for (const isRefused of [true, false]) {
+    const file = join(temporaryDirectory(), 's.sock');
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const { supervisor } = supervisorWith([unixServer(file)], {
+      routes: { '/hello': hello },
+      plugins: [
+        {
+          name: 'slow',
+          apply: ({ hooks }) =>
+            hooks.start.tapPromise('slow', async () => {
+              await gate;
+              if (isRefused) throw new Error('no');
+            }),
+        },
+      ],
+    });
+    const started = supervisor.start().then(
+      () => 'started',
+      () => 'refused',
+    );
+    await eventually('the socket', () => existsSync(file));
+    const answer = exchange(file, get('/hello'));
+    // The server is in this process: after some turns of the event loop it has read the request.
+    for (let turns = 0; turns < 100; turns += 1) await new Promise((turn) => setImmediate(turn));
+    open();
+    expect(await started).toBe(isRefused ? 'refused' : 'started');
+    expect(await answer).toMatch(isRefused ? /^HTTP\/1\.1 503 / : /^HTTP\/1\.1 200 [^]*hello/);
+  }
+});
+
 test('a socket that a living daemon serves is refused, and goes on working', async () => {
   const file = join(temporaryDirectory(), 's.sock');
   const first = supervisorWith([unixServer(file)], { routes: { '/hello': hello } });
