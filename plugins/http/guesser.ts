@@ -18,6 +18,8 @@ export function guesserOf(socket: Socket, peerUid: PeerUid): string {
 /** `::ffff:192.0.2.7` → `192.0.2.7`, `2001:db8::7` → `2001:db8:0:0::/64`. */
 export function addressOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, '');
+  // A local user has all of 127.0.0.0/8 to come from.
+  if (plain === '::1' || plain.startsWith('127.')) return '127.0.0.1';
   if (!isIPv6(plain)) return plain;
   const [head = '', tail] = plain.replace(/%.*$/, '').split('::');
   const first = head === '' ? [] : head.split(':');
