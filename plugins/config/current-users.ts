@@ -78,11 +78,13 @@ class CurrentUsers {
 /** A directory server that does not answer may not hold up a start for ever. */
 const ASK_TIMEOUT_MS = 5000;
 
-/** @throws when nobody answers: the groups of the last start may be more than the user has now. */
+/** With `+`, `id` asks nobody for a user of that name. @throws when nobody answers: the groups of the last start may be more than the user has now. */
 async function askForGroups(identity: UserIdentity): Promise<UserIdentity> {
   try {
-    const { stdout } = await promisify(execFile)('id', ['-G', String(identity.uid)], { timeout: ASK_TIMEOUT_MS });
+    const { stdout } = await promisify(execFile)('id', ['-G', `+${identity.uid}`], { timeout: ASK_TIMEOUT_MS });
     const groups = stdout.trim().split(/\s+/).map(Number);
+    if (!groups.every(Number.isInteger) || stdout.trim() === '')
+      throw new Error(`it answered ${JSON.stringify(stdout)}`);
     return { ...identity, gid: groups[0] ?? identity.gid, groups };
   } catch (error) {
     const reason = `the groups of user ${identity.name} cannot be looked up (id -G): ${reasonOf(error)}`;
