@@ -44,7 +44,8 @@ function takeIn(folder: Folder, path: string, flock: LockOptions['flock']): Lock
       if (!fstatSync(fd).isFile()) throw new Error(`${path}/${LOCK} is not a regular file`);
       const isFree = flock === undefined || flock(fd);
       const holder = readHolder(fd);
-      if (!isFree || (holder !== undefined && isRunning(holder))) return { kind: 'held', pid: holder?.pid };
+      const isHeld = flock === undefined ? holder !== undefined && isRunning(holder) : !isFree || isSameProcess(holder);
+      if (isHeld) return { kind: 'held', pid: holder?.pid };
       // A daemon that has just ended has removed the file: the lock of one without a name is worth nothing.
       if (!isSameFile(folder.look(LOCK), fstatSync(fd))) continue;
       ftruncateSync(fd);
@@ -79,6 +80,11 @@ function readHolder(fd: number): Holder | undefined {
   const text = bytes.toString('latin1', 0, readSync(fd, bytes, 0, bytes.length, 0));
   const [, pid, start] = /^(\d+) (\S+)\n/.exec(text) ?? [];
   return pid === undefined || start === undefined ? undefined : { pid: Number(pid), start };
+}
+
+/** Where the kernel gives the lock, only a daemon without the system calls can still be there: its line has to be beyond doubt. */
+function isSameProcess(holder: Holder | undefined): boolean {
+  return holder !== undefined && holder.pid !== process.pid && startOf(holder.pid) === holder.start;
 }
 
 function isRunning({ pid, start }: Holder): boolean {

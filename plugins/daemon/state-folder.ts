@@ -56,15 +56,13 @@ export function makeStateFolder(path: string, owner?: Pick<UserIdentity, 'uid' |
   const base = resolve(path, '..');
   mkdirSync(base, { recursive: true, mode: own === 0 ? 0o755 : PRIVATE });
   check(base, [own, 0], 0o022);
-  let isNew = true;
   try {
     mkdirSync(path, PRIVATE);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    isNew = false;
   }
-  // Only root gives it away, in a folder where only root can rename.
-  if (isNew && owner !== undefined && own === 0) chownSync(path, owner.uid, owner.gid);
+  // Only root gives it away, or takes it back from the `user=` of an earlier configuration, in a folder where only root can rename.
+  if (own === 0 && lstatSync(path).isDirectory()) chownSync(path, owner?.uid ?? 0, owner?.gid ?? 0);
   check(path, [owner?.uid ?? own], 0o077);
 }
 
