@@ -10,6 +10,7 @@
 import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+import { CONFIG_ERRORS } from './errors.ts';
 import { distrust } from './trust.ts';
 
 /** Folders of this program itself, which runs already. */
@@ -54,8 +55,17 @@ export function load<Context, Result>(
 /** @throws Error with the code of the problem. */
 function refuseUntrusted(file: string): void {
   if (own.some((folder) => file.startsWith(folder))) return;
+  if (!CODE.test(file))
+    throw untrusted(file, CONFIG_ERRORS.TSV_CONFIG_UNTRUSTED(file, 'is not named as code (.js, .json, …)'));
   const problem = distrust(file, 0, 'code');
-  if (problem !== undefined) throw Object.assign(new Error(problem.message), { code: problem.code, file });
+  if (problem !== undefined) throw untrusted(file, problem.message);
+}
+
+/** `require` runs a file of any other name as JavaScript: a link of somebody else's to the log of a program would do. */
+const CODE = /\.(?:[cm]?[jt]s|json|node|wasm)$/;
+
+function untrusted(file: string, message: string): Error {
+  return Object.assign(new Error(message), { code: 'TSV_CONFIG_UNTRUSTED', file });
 }
 
 /** @types/node 20 does not know it yet. */

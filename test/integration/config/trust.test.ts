@@ -227,6 +227,23 @@ describe.skipIf(users === undefined)('root does not run', () => {
     expect([code, existsSync(place.path('ran'))]).toEqual([2, false]);
   });
 
+  test('a file that is not named as code, such as the log of a program, through a link of somebody else', async () => {
+    await using place = new Place();
+    const log = place.write('app.log', `require('node:fs').writeFileSync(${JSON.stringify(place.path('ran'))}, '')`);
+    mkdirSync(place.path('theirs'));
+    symlinkSync(log, place.path('theirs', 'x.js'));
+    given(place.path('theirs'), { uid: users?.[0].uid ?? 0, gid: users?.[0].gid ?? 0 });
+    const file = place.write(
+      'tsv.config.mjs',
+      config(
+        `import { createRequire } from 'node:module'; createRequire(import.meta.url)(['./theirs', 'x.js'].join('/'));`,
+      ),
+    );
+    const { code, err } = await runCommand(tsvd, ['--check', '-c', file], { cwd: place.folder });
+    expect(err).toContain('app.log is not named as code');
+    expect([code, existsSync(place.path('ran'))]).toEqual([2, false]);
+  });
+
   test('what a plugin loads after the start', async () => {
     await using place = new Place();
     const [user] = users ?? [];
