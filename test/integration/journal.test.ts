@@ -86,11 +86,11 @@ describe('why tells', { timeout: 60_000 }, () => {
     const pid = Number((await place.ctl('pid', 'web')).out);
     process.kill(pid, 'SIGKILL');
     await whyOnce(place, 'web', 'was killed by SIGKILL');
-    const story = await whyOnce(place, 'web', 'web is RUNNING: pid ');
+    const story = await whyOnce(place, 'web', 'by the restart policy, after terminated by SIGKILL.');
+    expect(story).toContain('web is RUNNING: pid ');
     expect(story).toContain('The daemon did not send SIGKILL: a person, a script or the kernel did.');
     expect(story).toContain('| alive');
     expect(story).toContain('It was to be started again');
-    expect(story).toContain('by the restart policy, after terminated by SIGKILL.');
   });
 
   test('a stop by a client', async () => {
