@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { codeOf } from './errors.ts';
 
 /**
  * The descriptors of this process are finite, and a daemon without a free one can neither be controlled nor start a program.
@@ -43,7 +44,7 @@ function softLimit(): number | 'none left' {
     const soft = /^Max open files +(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
     return soft === undefined || soft === 'unlimited' ? Infinity : Number(soft);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     return code === 'EMFILE' || code === 'ENFILE' ? 'none left' : Infinity;
   }
 }

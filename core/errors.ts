@@ -80,3 +80,8 @@ export const tsvError = errorsOf(ERRORS);
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The code of an error: the name of an errno (`ENOSPC`), Node's (`ERR_MODULE_NOT_FOUND`), or one of ours; `undefined` where it has none. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../core/index.ts';
 import { FAULTS, RpcError } from '../../plugins/rpc/client.ts';
 
 /**
@@ -8,7 +9,7 @@ export function describeError(error: unknown): string {
   if (error instanceof RpcError && error.failure.kind === 'fault') {
     return `<Fault ${error.failure.code}: ${quote(error.failure.text)}>`;
   }
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }
 
 /** What is wrong with a configuration that the daemon refused, one problem a line; `undefined` for every other error. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/index.ts';
+import { codeOf, type Clock } from '../../core/index.ts';
 import { nearest } from '../../plugins/config/nearest.ts';
 import { FAULTS, RpcError } from '../../plugins/rpc/client.ts';
 import { describeUsage, visibleNames, type Command, type Outcome } from './command.ts';
@@ -237,7 +237,7 @@ function adviceFor(error: unknown): string | undefined {
 }
 
 function isDenied({ cause }: Error): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
+  return codeOf(cause) === 'EACCES';
 }
 
 /** A command is letters, digits and underscores; what follows them, blank or not, are its words. Python: cmd.py. */

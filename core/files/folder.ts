@@ -15,6 +15,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../errors.ts';
 import { canExchange, reasonToRefuse, trustOf, type FolderTrust } from './trust.ts';
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
@@ -196,10 +197,6 @@ export function refusal(code: 'ELOOP' | 'EPERM' | 'EEXIST' | 'ENOENT', path: str
 /** The user whose files the daemon trusts beside root's. */
 export function ownUser(): number {
   return process.geteuid?.() ?? 0;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 let descriptorPaths: boolean | undefined;

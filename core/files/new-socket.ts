@@ -1,4 +1,5 @@
 import { chmodSync, lchownSync, type Stats } from 'node:fs';
+import { codeOf } from '../errors.ts';
 import { refusal, type Folder } from './folder.ts';
 
 /** Room for a path in the kernel's sockaddr_un, without the final zero. */
@@ -50,7 +51,7 @@ export class NewSocket implements Disposable {
     try {
       this.#folder.link(this.#hidden, this.#name, name);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      const code = codeOf(error);
       if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP') throw error;
       this.#folder.take(this.#hidden, this.#name, name); // a file system without links
     }

@@ -1,5 +1,6 @@
 import { lstatSync, openSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { codeOf } from '../errors.ts';
 import { Folder, ownUser, refusal, type OpenOptions } from './folder.ts';
 import { isTrustedLink } from './trust.ts';
 
@@ -66,7 +67,7 @@ export function lookAt(path: string, options?: LocateOptions): Stats | undefined
     const { folder, name, isDescriptor } = place;
     return isDescriptor && folder.trust === 'own' ? statSync(folder.at(name)) : folder.look(name);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -146,7 +147,7 @@ class Walk {
       if (this.#anchor === undefined) this.#followTrusted(name);
       else this.#followBelow(name, this.#anchor);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EINVAL')) throw error;
+      if (codeOf(error) !== 'EINVAL') throw error;
       this.#rest.unshift(name); // no link any more: it was exchanged since the look, and is looked at again
     }
   }

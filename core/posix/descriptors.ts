@@ -1,3 +1,4 @@
+import { codeOf } from '../errors.ts';
 import type { Libc } from './libc.ts';
 
 export interface DescriptorCalls {
@@ -27,8 +28,7 @@ export function descriptorCalls({ func, calls, syscall, check }: Libc): Descript
         check(flock(fd, LOCK_EXCLUSIVE | LOCK_WITHOUT_WAITING), 'flock');
         return true;
       } catch (error) {
-        if (error instanceof Error && 'code' in error && ['EAGAIN', 'EWOULDBLOCK'].includes(String(error.code)))
-          return false;
+        if (['EAGAIN', 'EWOULDBLOCK'].includes(codeOf(error) ?? '')) return false;
         throw error;
       }
     },

@@ -1,5 +1,6 @@
 import { closeSync, fchmodSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
+import { codeOf } from '../errors.ts';
 import type { Libc } from './libc.ts';
 
 export interface SocketCalls {
@@ -68,7 +69,7 @@ export function socketCalls({ func, check }: Libc): SocketCalls {
         return true;
       } catch (error) {
         // Nobody is there, or nothing. Anything else (EAGAIN: too many wait already; EACCES) is somebody.
-        return !(error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ENOENT'].includes(String(error.code)));
+        return !['ECONNREFUSED', 'ENOENT'].includes(codeOf(error) ?? '');
       } finally {
         closeSync(fd);
       }

@@ -1,3 +1,4 @@
+import { codeOf } from '../errors.ts';
 import { bytesOf } from '../spawn/bytes.ts';
 import type { Exit } from '../exit.ts';
 import { isForkError, Launcher, spawnFailure, type Launch } from '../spawn/launch.ts';
@@ -30,7 +31,7 @@ export function createPosixSpawner(calls: ProcessCalls): Spawner {
     try {
       return execute(launch);
     } catch (error) {
-      const errno = errnoOf(error);
+      const errno = codeOf(error) ?? String(error);
       if (isForkError(errno)) return spawnFailure(errno, plan);
       return spawnStandIn(plan, errno);
     }
@@ -43,7 +44,7 @@ export function createPosixSpawner(calls: ProcessCalls): Spawner {
     try {
       return execute(launcher.standIn(plan, obstacle));
     } catch (error) {
-      return spawnFailure(errnoOf(error), plan);
+      return spawnFailure(codeOf(error) ?? String(error), plan);
     }
   }
 
@@ -72,8 +73,4 @@ function exitOf({ status, comm }: Reaped, launch: Launch): Exit {
 function descriptorOf(stdio: Stdio, number: number): number | 'null' {
   if (stdio.kind === 'fd') return stdio.fd;
   return stdio.kind === 'null' ? 'null' : number;
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 }

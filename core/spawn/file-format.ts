@@ -1,4 +1,5 @@
 import { accessSync, closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
+import { codeOf } from '../errors.ts';
 import { pathOf } from './bytes.ts';
 import type { FailureKind } from './failure.ts';
 
@@ -70,7 +71,7 @@ function executionError(file: string): string | undefined {
     accessSync(file, constants.X_OK);
     return undefined;
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return codeOf(error) ?? String(error);
   }
 }
 

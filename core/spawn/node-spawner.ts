@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { codeOf, reasonOf } from '../errors.ts';
 import { Launcher, spawnFailure, type Launch } from './launch.ts';
 import type { SpawnPlan, Stdio } from './plan.ts';
 import { SpawnedChild } from './spawned-child.ts';
@@ -36,11 +37,11 @@ function spawnByNode(plan: SpawnPlan, launch: Launch, done: (result: SpawnResult
       ...(launch.cwd !== undefined && { cwd: launch.cwd }),
     });
   } catch (error) {
-    return done(spawnFailure(errnoOf(error), plan));
+    return done(spawnFailure(codeOf(error) ?? reasonOf(error), plan));
   }
   if (made.pid === undefined) {
     // Node reports the common failures of a spawn only on the next tick.
-    made.once('error', (error) => done(spawnFailure(errnoOf(error), plan)));
+    made.once('error', (error) => done(spawnFailure(codeOf(error) ?? reasonOf(error), plan)));
     return undefined;
   }
   const child = new SpawnedChild(made.pid);
@@ -60,9 +61,4 @@ function spawnByNode(plan: SpawnPlan, launch: Launch, done: (result: SpawnResult
 function nodeStdio(stdio: Stdio): number | 'inherit' | 'ignore' {
   if (stdio.kind === 'fd') return stdio.fd;
   return stdio.kind === 'null' ? 'ignore' : 'inherit';
-}
-
-function errnoOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { codeOf } from '../errors.ts';
 import { pathOf } from './bytes.ts';
 import type { ExecFailure, FailureKind } from './failure.ts';
 import { formatObstacle } from './file-format.ts';
@@ -51,7 +52,7 @@ function directoryObstacle({ cwd }: SpawnPlan): Obstacle | undefined {
     accessSync(pathOf(cwd), constants.X_OK);
     return undefined;
   } catch (error) {
-    return noDirectory(cwd, errnoOf(error));
+    return noDirectory(cwd, codeOf(error) ?? String(error));
   }
 }
 
@@ -83,7 +84,7 @@ function fileObstacle(plan: SpawnPlan, errno: string | undefined): Obstacle | un
     if ((stat.mode & 0o111) === 0) return exec('EACCES', 'permission', `${file} is not executable`, certain);
     accessSync(pathOf(file), constants.X_OK);
   } catch (error) {
-    const code = errnoOf(error);
+    const code = codeOf(error) ?? String(error);
     if (code === 'ENOENT') return exec(code, 'missing', `there is no file ${file}`, certain);
     if (code === 'EACCES')
       return exec(code, 'permission', `uid ${process.getuid?.()} may not execute ${file}`, certain);
@@ -125,8 +126,4 @@ function tooLong({ argv, env }: SpawnPlan): string {
   );
   const total = sizes.reduce((sum, size) => sum + size + 1, 0);
   return `arguments and environment together take ${total} bytes, the longest ${Math.max(...sizes)}; the kernel takes less`;
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 }

@@ -1,3 +1,4 @@
+import { codeOf } from '../errors.ts';
 import type { Exit } from '../exit.ts';
 import { numberOfSignal } from '../signals.ts';
 import type { Child } from './child.ts';
@@ -31,7 +32,7 @@ export class SpawnedChild implements Child {
       process.kill(asGroup ? -this.pid : this.pid, numberOfSignal(signal));
       return 'sent';
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return 'gone';
+      if (codeOf(error) === 'ESRCH') return 'gone';
       throw error;
     }
   }

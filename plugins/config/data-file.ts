@@ -1,4 +1,5 @@
 import type { Type } from 'js-yaml';
+import { reasonOf } from '../../core/index.ts';
 
 /**
  * Values of a configuration that is data. A number or a boolean is one where it prints as it is written; anything else (`1.10`, `01234`,
@@ -16,7 +17,7 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
   try {
     return yaml.load(text, { filename: file, schema });
   } catch (error) {
-    throw new Error(`YAML Error in ${file}:\n${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`YAML Error in ${file}:\n${reasonOf(error)}`, {
       cause: error,
     });
   }

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 
+import { codeOf, reasonOf } from '../../core/index.ts';
 import { distrust, distrustFound } from './trust.ts';
 import { parseYaml, withFaithfulNumbers } from './data-file.ts';
 import { CONFIG_ERRORS } from './errors.ts';
@@ -98,9 +99,8 @@ async function jsonPosition(file: string): Promise<Position | undefined> {
 
 /** What a parser of data complains about; `position` is its own or another one's word for where. */
 function syntaxRefusal(file: string, error: unknown, position = positionIn(error)): Found {
-  const isUnreadable =
-    error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES');
-  const text = error instanceof Error ? error.message : String(error);
+  const isUnreadable = ['ENOENT', 'EACCES'].includes(codeOf(error) ?? '');
+  const text = reasonOf(error);
   if (isUnreadable) return refusal(file, 'TSV_CONFIG_UNREADABLE', CONFIG_ERRORS.TSV_CONFIG_UNREADABLE(file, text));
   return refusal(file, 'TSV_CONFIG_SYNTAX', CONFIG_ERRORS.TSV_CONFIG_SYNTAX(firstSentence(text)), position);
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import { unreachable } from '../../core/index.ts';
+import { codeOf, unreachable } from '../../core/index.ts';
 import type { HostPath } from './context.ts';
 import { placeOf } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -77,7 +77,7 @@ function accessError(path: string, mode: number): string | undefined {
     accessSync(path, mode);
     return undefined;
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    return codeOf(error) ?? 'unknown error';
   }
 }
 

@@ -19,6 +19,7 @@ import { rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { codeOf, reasonOf } from '../../core/index.ts';
 import { CONFIG_ERRORS } from './errors.ts';
 import type { ConfigErrorCode } from './errors.ts';
 import { bundle, findEsbuild, isSelfContained, syntaxFaults } from './esbuild.ts';
@@ -80,7 +81,7 @@ async function loadBundled(result: Bundle, attempt: Attempt): Promise<Loading> {
     return failure(
       'TSV_CONFIG_FOLDER_READONLY',
       file,
-      CONFIG_ERRORS.TSV_CONFIG_FOLDER_READONLY(dirname(file), reason(error)),
+      CONFIG_ERRORS.TSV_CONFIG_FOLDER_READONLY(dirname(file), reasonOf(error)),
     );
   } finally {
     await rm(output, { force: true });
@@ -147,17 +148,18 @@ async function describeFailure(file: string, error: unknown): Promise<Loading> {
   if (codeOf(error) === 'ENOENT')
     return failure('TSV_CONFIG_UNREADABLE', file, CONFIG_ERRORS.TSV_CONFIG_UNREADABLE(file, 'no such file'));
   if (codeOf(error) === 'TSV_CONFIG_UNTRUSTED') {
-    const message = reason(error);
+    const message = reasonOf(error);
     return { problems: [{ severity: 'error', kind: 'host', code: 'TSV_CONFIG_UNTRUSTED', file, message }] };
   }
   if (codeOf(error) === 'ERR_MODULE_NOT_FOUND')
-    return failure('TSV_CONFIG_IMPORT', file, CONFIG_ERRORS.TSV_CONFIG_IMPORT(reason(error)));
+    return failure('TSV_CONFIG_IMPORT', file, CONFIG_ERRORS.TSV_CONFIG_IMPORT(reasonOf(error)));
   if (!(error instanceof SyntaxError))
-    return failure('TSV_CONFIG_THREW', file, CONFIG_ERRORS.TSV_CONFIG_THREW(reason(error)));
+    return failure('TSV_CONFIG_THREW', file, CONFIG_ERRORS.TSV_CONFIG_THREW(reasonOf(error)));
   // The error of an import does not say where.
   const esbuild = findEsbuild(file);
-  const faults = esbuild === undefined ? [await checkedByNode(file, reason(error))] : await syntaxFaults(esbuild, file);
-  const [first = { message: reason(error) }] = faults;
+  const faults =
+    esbuild === undefined ? [await checkedByNode(file, reasonOf(error))] : await syntaxFaults(esbuild, file);
+  const [first = { message: reasonOf(error) }] = faults;
   return { problems: [first, ...faults.slice(1)].map((fault) => syntaxProblem(file, fault)) };
 }
 
@@ -185,12 +187,4 @@ function syntaxProblem(file: string, { message, file: at = file, line, column }:
 
 function failure(code: ConfigErrorCode, file: string, message: string): Loading {
   return { problems: [{ severity: 'error', kind: 'form', code, file, message }] };
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, ftruncateSync, readFileSync, readSync, rmdirSync, writeSync } from 'node:fs';
-import { isSameFile, openFolder, reasonOf, type Folder, type UserIdentity } from '../../core/index.ts';
+import { codeOf, isSameFile, openFolder, reasonOf, type Folder, type UserIdentity } from '../../core/index.ts';
 import { makeStateFolder } from './state-folder.ts';
 
 const LOCK = 'lock';
@@ -94,7 +94,7 @@ function isRunning({ pid, start }: Holder): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
-import { isSameFile, locate, openFile, reasonOf } from '../../core/index.ts';
+import { codeOf, isSameFile, locate, openFile, reasonOf } from '../../core/index.ts';
 
 /**
  * Writes the pid, a newline behind it, in place of what an earlier daemon left. Returns why it could not; the daemon runs
@@ -43,6 +43,5 @@ export function removePidfile(file: string, pid: number): void {
 
 /** A FIFO without a reader refuses to be opened for writing without waiting. */
 function inWords(error: unknown): string {
-  const isWithoutReader = error instanceof Error && 'code' in error && error.code === 'ENXIO';
-  return isWithoutReader ? 'it is a FIFO or a socket, not a regular file' : reasonOf(error);
+  return codeOf(error) === 'ENXIO' ? 'it is a FIFO or a socket, not a regular file' : reasonOf(error);
 }

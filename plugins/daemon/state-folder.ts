@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chownSync, lstatSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import type { UserIdentity } from '../../core/index.ts';
+import { codeOf, type UserIdentity } from '../../core/index.ts';
 
 /**
  * Each daemon has one folder for what it tells other processes about itself: the lock, the run file, later its state. Its name is
@@ -59,7 +59,7 @@ export function makeStateFolder(path: string, owner?: Pick<UserIdentity, 'uid' |
   try {
     mkdirSync(path, PRIVATE);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
   // Only root gives it away, or takes it back from the `user=` of an earlier configuration, in a folder where only root can rename.
   if (own === 0 && lstatSync(path).isDirectory()) chownSync(path, owner?.uid ?? 0, owner?.gid ?? 0);

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { basename } from 'node:path';
 import {
+  codeOf,
   isSameFile,
   locate,
   LONGEST_SOCKET_PATH,
@@ -144,8 +145,4 @@ function attempt<Result>(file: string, action: () => Result): Result {
   } catch (error) {
     throw httpError('TSV_HTTP_SOCKET', [file, reasonOf(error)], error);
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

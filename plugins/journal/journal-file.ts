@@ -1,5 +1,5 @@
 import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
-import { locate, openFile } from '../../core/index.ts';
+import { codeOf, locate, openFile } from '../../core/index.ts';
 import { journalError } from './errors.ts';
 import { LINE_HEAD } from './line.ts';
 
@@ -75,14 +75,10 @@ export class JournalFile implements JournalStore {
       using place = locate(this.place, { last: 'keep' });
       place.folder.rename(place.name, `${place.name}.1`);
     } catch (error) {
-      if (!isMissing(error)) throw error; // somebody has removed it: then there is none to keep
+      if (codeOf(error) !== 'ENOENT') throw error; // somebody has removed it: then there is none to keep
     }
     this.reopen();
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function openRepaired(path: string): number {

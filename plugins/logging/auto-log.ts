@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { locate, openFile, openFolder, type Folder } from '../../core/index.ts';
-import { briefly, errnoOf } from './errno.ts';
+import { codeOf, locate, openFile, openFolder, type Folder } from '../../core/index.ts';
+import { briefly } from './errno.ts';
 import { BACKUP_FORMS, UNFINISHED } from './rotate.ts';
 import { AUTO_LOG_MODE } from './targets.ts';
 
@@ -54,7 +54,7 @@ export function removeAutoLog(path: string, backups: number): string[] {
     ];
     return endings.flatMap((ending) => removeFile(folder, name + ending));
   } catch (error) {
-    return errnoOf(error) === 'ENOENT' ? [] : [`cannot remove the old AUTO log ${path}: ${briefly(error)}`];
+    return codeOf(error) === 'ENOENT' ? [] : [`cannot remove the old AUTO log ${path}: ${briefly(error)}`];
   }
 }
 

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
-import type { Clock, Timer } from '../../core/index.ts';
-import { briefly, errnoOf } from './errno.ts';
+import { codeOf, type Clock, type Timer } from '../../core/index.ts';
+import { briefly } from './errno.ts';
 import type { Level } from './level.ts';
 import type { RotationInterval } from './rotation-time.ts';
 
@@ -91,7 +91,7 @@ export class Backlog {
 
   /** Sees to it that what was kept is tried again. `false`: nobody will ever read it, so it was dropped. */
   waitAfter(error: unknown): boolean {
-    const errno = errnoOf(error);
+    const errno = codeOf(error);
     if (errno === 'EPIPE') {
       this.#drop();
       return false;

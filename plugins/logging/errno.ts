@@ -1,7 +1,4 @@
-/** The errno name of a failed system call (`ENOSPC`), or `undefined`. */
-export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
+import { codeOf } from '../../core/index.ts';
 
 /** What went wrong without the call and the path that Node adds: `ENOSPC: no space left on device`. */
 export function briefly(error: unknown): string {
@@ -10,6 +7,6 @@ export function briefly(error: unknown): string {
 
 /** Whether the process, or the machine, has no descriptors left. */
 export function isOutOfDescriptors(error: unknown): boolean {
-  const errno = errnoOf(error);
+  const errno = codeOf(error);
   return errno === 'EMFILE' || errno === 'ENFILE';
 }

@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { locate, lookAt } from '../../core/index.ts';
+import { codeOf, locate, lookAt } from '../../core/index.ts';
 import { Backlog, type BacklogOwner, type Limits, type Outcome } from './backlog.ts';
 import { copyAndEmpty } from './copy-rotation.ts';
-import { briefly, errnoOf } from './errno.ts';
+import { briefly } from './errno.ts';
 import { createLog, identityAt, identityOf, openLog, type Opened } from './open-log.ts';
 import { rotate } from './rotate.ts';
 import { LogAge } from './rotation-time.ts';
@@ -323,7 +323,7 @@ export class LogTarget {
     try {
       return createLog(this.path, this.#mode);
     } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
       return openLog(this.path, this.#mode);
     }
   }

@@ -1,7 +1,6 @@
 import { closeSync, readSync } from 'node:fs';
 import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
-import type { Clock, Timer } from '../../core/index.ts';
-import { errnoOf } from './errno.ts';
+import { codeOf, type Clock, type Timer } from '../../core/index.ts';
 import { fifoOfProbe, type OutputFifo } from './fifo.ts';
 import { FloodGauge } from './flood-gauge.ts';
 import type { PipeRoom } from './pipe-room.ts';
@@ -147,7 +146,7 @@ export class OutputPipe {
         if (count === 0) return false;
         if (!this.#take(direct.subarray(0, count))) return true;
       } catch (error) {
-        if (errnoOf(error) === 'EAGAIN') return true;
+        if (codeOf(error) === 'EAGAIN') return true;
         throw error;
       }
     }
@@ -206,7 +205,7 @@ export class OutputPipe {
     try {
       return readSync(this.#fifo.ownEnd, buffer, 0, buffer.length, null);
     } catch (error) {
-      if (errnoOf(error) === 'EAGAIN') return 0;
+      if (codeOf(error) === 'EAGAIN') return 0;
       throw error;
     }
   }

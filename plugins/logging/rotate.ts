@@ -1,5 +1,4 @@
-import { locate, type Folder } from '../../core/index.ts';
-import { errnoOf } from './errno.ts';
+import { codeOf, locate, type Folder } from '../../core/index.ts';
 
 /** One step of a rotation. Whatever is at `to` is replaced. */
 export type RotationStep =
@@ -62,7 +61,7 @@ function perform(folder: Folder, steps: readonly RotationStep[]): void {
       if (step.kind === 'rename') folder.rename(step.from, step.to);
       else folder.remove(step.path);
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
     }
   }
 }

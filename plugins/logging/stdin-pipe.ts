@@ -1,6 +1,6 @@
 import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { errnoOf } from './errno.ts';
+import { codeOf } from '../../core/index.ts';
 import type { StdinResult } from './hooks.ts';
 
 /**
@@ -33,7 +33,7 @@ export class StdinPipe {
       while (count < bytes.length) count += writeSync(this.#fd, bytes, count, bytes.length - count);
       return 'queued';
     } catch (error) {
-      if (errnoOf(error) === 'EAGAIN') return this.#queue(bytes.subarray(count));
+      if (codeOf(error) === 'EAGAIN') return this.#queue(bytes.subarray(count));
       this.close(); // EPIPE: the child has closed its end
       return 'closed';
     }

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
-import { locate } from '../../core/index.ts';
-import { briefly, errnoOf } from './errno.ts';
+import { codeOf, locate } from '../../core/index.ts';
+import { briefly } from './errno.ts';
 import { ownDescriptor } from './open-log.ts';
 
 /** Why a log could not be written, in words; `undefined` when it can. Makes nothing. */
@@ -16,6 +16,6 @@ export function obstacleTo(path: string): string | undefined {
     else accessSync(folder.at('.'), constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
-    return errnoOf(error) === 'ENOENT' ? `there is no directory ${dirname(path)}` : briefly(error);
+    return codeOf(error) === 'ENOENT' ? `there is no directory ${dirname(path)}` : briefly(error);
   }
 }

@@ -1,3 +1,4 @@
+import { codeOf } from '../../core/index.ts';
 import type { Delivery } from './courier.ts';
 import { subjectOf, type Envelope } from './mail.ts';
 import { bodyText } from './message.ts';
@@ -55,8 +56,8 @@ function isFinal(error: unknown): boolean {
 function describeFailure(error: unknown): string {
   const code = responseCode(error);
   if (code !== undefined) return `the mail server answered ${code}`;
-  const cause = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof cause === 'string' ? `no connection to the mail server: ${cause}` : 'no connection to the mail server';
+  const cause = codeOf(error);
+  return cause !== undefined ? `no connection to the mail server: ${cause}` : 'no connection to the mail server';
 }
 
 function responseCode(error: unknown): number | undefined {

@@ -1,5 +1,5 @@
 import { request, type IncomingMessage, type RequestOptions } from 'node:http';
-import { systemClock, withoutCredentials } from '../../core/index.ts';
+import { codeOf, reasonOf, systemClock, withoutCredentials } from '../../core/index.ts';
 import { parseResponse, printCall, type XmlRpcValue } from './xmlrpc/index.ts';
 
 /** What a fault's code means; here, so that a client need not load the plugin that serves. */
@@ -128,13 +128,12 @@ export class RpcClient {
 
   #explain(cause: unknown): RpcError {
     if (cause instanceof RpcError) return cause;
-    const code = systemCode(cause);
+    const code = codeOf(cause); // a host with several addresses gives one error for each, with a common code
     if (code === 'ENOENT') return new RpcError({ kind: 'no-such-file' }, `${this.serverurl} no such file`, { cause });
     if (code === 'ECONNREFUSED') {
       return new RpcError({ kind: 'refused' }, `${this.serverurl} refused connection`, { cause });
     }
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new RpcError({ kind: 'other' }, `${this.serverurl}: ${REASONS.get(code) ?? reason}`, { cause });
+    return new RpcError({ kind: 'other' }, `${this.serverurl}: ${REASONS.get(code) ?? reasonOf(cause)}`, { cause });
   }
 }
 
@@ -179,9 +178,4 @@ function target(serverurl: string): RequestOptions | undefined {
   const { hostname, port } = new URL(serverurl);
   // Brackets are how a URL writes an IPv6 address, not part of it.
   return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? 80 : Number(port) };
-}
-
-/** The code of a system error; a host with several addresses gives one error for each, with a common code. */
-function systemCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

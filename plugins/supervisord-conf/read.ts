@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 
-import { expand } from '../../core/index.ts';
+import { codeOf, expand, reasonOf } from '../../core/index.ts';
 import type { Scope } from '../../core/index.ts';
 import { distrust, distrustOpened, readConfigurationFile } from '../config/index.ts';
 import type { Document, OptionEntry, Place, Problem, Section } from '../config/index.ts';
@@ -138,9 +138,8 @@ async function readText(file: string, uid: number): Promise<string | Unreadable 
     });
   } catch (error) {
     if (distrusted !== undefined) return distrusted;
-    const message = hasCode(error, 'ENOENT')
-      ? 'could not find config file'
-      : `could not read config file: ${reason(error)}`;
+    const message =
+      codeOf(error) === 'ENOENT' ? 'could not find config file' : `could not read config file: ${reasonOf(error)}`;
     return { problem: { kind: 'host', file, message: `${message} ${file}` }, isUnreadable: true };
   }
   try {
@@ -166,14 +165,6 @@ function firstBadLine(bytes: Buffer): number {
     start = end + 1;
   }
   return line;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function syntaxError(file: string, line: number, text: string, message: string): Problem {

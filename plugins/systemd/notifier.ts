@@ -1,4 +1,4 @@
-import { reasonOf, type Clock, type Timer } from '../../core/index.ts';
+import { codeOf, reasonOf, type Clock, type Timer } from '../../core/index.ts';
 import type { Send } from './transport.ts';
 
 /** systemd reads its socket many times a second; where it does not, it is stopped, and what waits is soon old. */
@@ -66,5 +66,5 @@ export class Notifier {
 }
 
 function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'ENOBUFS');
+  return ['EAGAIN', 'ENOBUFS'].includes(codeOf(error) ?? '');
 }

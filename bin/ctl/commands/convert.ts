@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { codeOf, reasonOf } from '../../../core/index.ts';
 import type { Format } from '../../../plugins/convert/index.ts';
 import { UsageError } from '../command-line.ts';
 import { EXIT } from '../exit-status.ts';
@@ -77,12 +78,11 @@ function parse(words: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(`convert: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`convert: ${reasonOf(error)}`);
   }
 }
 
 function describe(output: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EEXIST') return `${output} is there already, and stays as it is; --force replaces it`;
-  return `${output} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+  if (codeOf(error) === 'EEXIST') return `${output} is there already, and stays as it is; --force replaces it`;
+  return `${output} cannot be written: ${reasonOf(error)}`;
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { reasonOf } from '../../../core/index.ts';
 import type { Command } from '../command.ts';
 import { isPluginName, writePlugin } from '../plugin-template.ts';
 
@@ -22,7 +23,7 @@ export const plugin: Command = {
       for (const file of files) session.line(file);
       session.line(`next: cd ${folder} && npm install && npm test`);
     } catch (error) {
-      session.fail(`Error: cannot write ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+      session.fail(`Error: cannot write ${folder}: ${reasonOf(error)}`);
     }
   },
 };
