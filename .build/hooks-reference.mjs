@@ -55,8 +55,12 @@ function parse(file) {
 
 /** What is true of all hooks of a plugin: the comment on their accessor. */
 function aboutSet(source) {
-  const [accessor] = source.statements.filter((node) => ts.isVariableStatement(node) && docOf(node) !== '');
+  const accessor = source.statements.find((node) => ts.isVariableStatement(node) && isExported(node));
   return accessor === undefined ? '' : docOf(accessor);
+}
+
+function isExported(node) {
+  return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
 }
 
 /** A hook is a property whose value is made by `new …Hook<…>`, wherever in the value that stands. */
