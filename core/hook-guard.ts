@@ -2,7 +2,6 @@ import type { FullTap, Hook } from './tapable-types.ts';
 import type { Clock } from './clock.ts';
 import { TsvError, tsvError, reasonOf } from './errors.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
-import { SpawnRefusal } from './spawn/refusal.ts';
 
 /** Told of every fault of a tap. `count`: in a row; `disabled`: it will not be called again. */
 export type FaultReport = (fault: {
@@ -15,11 +14,10 @@ export type FaultReport = (fault: {
 
 /** What a fault of a tap means for a hook. */
 export interface Terms {
-  /**
-   * `pass`: a fault counts as "no opinion". `fail`: it fails the operation that the hook protects. `refuse`: what a tap throws is its
-   * answer, which the caller gets as it is; only a missed deadline and an answer of the wrong kind are faults.
-   */
-  readonly onFault: 'pass' | 'fail' | 'refuse';
+  /** `pass`: a fault counts as "no opinion". `fail`: it fails the operation that the hook protects. */
+  readonly onFault: 'pass' | 'fail';
+  /** Which errors a tap throws to refuse. Such a one is its answer, not a fault: the caller gets it as it is. None, by default. */
+  readonly isRefusal?: (error: unknown) => boolean;
   /** How long an asynchronous tap may take. Required for every hook that somebody waits for. */
   readonly deadlineMs?: number;
   /** What a tap may answer, besides `undefined`; anything else is a fault of that tap, and does not reach the next one. */
@@ -128,9 +126,7 @@ class Ledger {
   }
 
   failed(error: unknown, hookName: string): undefined {
-    if (this.#contract.onFault === 'refuse' && !isOwnFault(error)) throw error;
-    // A refusal is an answer.
-    if (error instanceof SpawnRefusal && this.#contract.onFault === 'fail') throw error;
+    if (this.#contract.isRefusal?.(error) === true && !isOwnFault(error)) throw error;
     this.#inARow += 1;
     this.#contract.report({
       plugin: this.#plugin,

@@ -9,6 +9,7 @@ import type { Process } from './process.ts';
 import type { ReloadPlan } from './reload/plan.ts';
 import type { Child } from './spawn/child.ts';
 import type { SpawnPlan } from './spawn/plan.ts';
+import { SpawnRefusal } from './spawn/refusal.ts';
 
 /**
  * Where plugins decide. For every hook: when it is called, what a tap may return, what a throw does, and the deadline
@@ -56,6 +57,7 @@ export const createHooks = (guard: Guard) =>
     spawn: guard(new AsyncSeriesWaterfallHook<[SpawnPlan, ProcessView]>(['plan', 'process'], 'spawn'), {
       accepts: isSpawnPlan,
       onFault: 'fail',
+      isRefusal: (error) => error instanceof SpawnRefusal,
       deadlineMs: 10_000,
     }),
 

@@ -20,8 +20,11 @@ declare module '../../core/index.ts' {
   }
 }
 
+/** Whatever a tap throws says why it will not. */
+const refuses: Terms = { onFault: 'fail', isRefusal: () => true };
+
 /** Longer than a configuration may take to be read (10 s each try) and all plugins together to look at it. */
-const refuses: Terms = { onFault: 'refuse', deadlineMs: 180_000 };
+const refusesInTime: Terms = { ...refuses, deadlineMs: 180_000 };
 
 /**
  * What only the process that holds the supervisor can do, because it knows where the configuration comes from. The
@@ -33,11 +36,11 @@ export const getDaemonHooks = hooksOf(({ guard }) =>
     /**
      * Read the configuration again and compare. Rejects, with all problems in the message, when it is refused. Deadline: 3 min.
      */
-    reread: guard(new AsyncSeriesBailHook<[Cause], Reload | undefined>(['cause'], 'reread'), refuses),
+    reread: guard(new AsyncSeriesBailHook<[Cause], Reload | undefined>(['cause'], 'reread'), refusesInTime),
     /**
      * The same, process by process, and nothing is taken note of: what an `update` would do now. Rejects as `reread`. Deadline: 3 min.
      */
-    plan: guard(new AsyncSeriesBailHook<[], NewPlan | undefined>([], 'plan'), refuses),
+    plan: guard(new AsyncSeriesBailHook<[], NewPlan | undefined>([], 'plan'), refusesInTime),
     /**
      * Read the configuration again and put it into use; without names of groups, all of it. Rejects when it is refused, and
      * with TSV_UNKNOWN_NAME; then nothing has changed. No deadline: it takes as long as the stops that are part of it, which are bounded.
@@ -47,12 +50,12 @@ export const getDaemonHooks = hooksOf(({ guard }) =>
         ['groups', 'cause'],
         'update',
       ),
-      { onFault: 'refuse' },
+      refuses,
     ),
     /**
      * End the daemon. Resolves `true` once accepted: the end itself comes after. Rejects when a restart would meet a
      * broken configuration; then everything goes on as it was. Deadline: 3 min.
      */
-    end: guard(new AsyncSeriesBailHook<[Ending, Cause], true | undefined>(['ending', 'cause'], 'end'), refuses),
+    end: guard(new AsyncSeriesBailHook<[Ending, Cause], true | undefined>(['ending', 'cause'], 'end'), refusesInTime),
   }),
 );
