@@ -7,6 +7,7 @@ import { Gate } from './gate.ts';
 import type { PeerUid } from './guesser.ts';
 import { log } from './log.ts';
 import type { ServerSettings } from './options.ts';
+import { HttpRefusal, refuse } from './refusal.ts';
 import { openServer, type OpenServer, type ServerContext } from './server.ts';
 
 export interface ServersOptions extends Pick<ServerContext, 'hosts' | 'openTcp'> {
@@ -64,7 +65,7 @@ export async function openServers(
       const start = (): void =>
         void answer(request, response, { supervisor, server, gate, usage, budgets, maxBodyBytes });
       if (waiting === undefined) start();
-      else waiting.push({ start, refuse: () => refuse(response) });
+      else waiting.push({ start, refuse: () => refuseWaiting(response) });
     },
   };
   const servers: OpenServer[] = [];
@@ -101,11 +102,10 @@ interface Waiting {
 }
 
 /** Resolves once the refusal is sent, or the client is gone. */
-function refuse(response: ServerResponse): Promise<void> {
+function refuseWaiting(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     response.once('close', resolve);
-    response.writeHead(503, { 'Content-Type': 'text/plain', Connection: 'close' });
-    response.end('the daemon could not be started\n');
+    refuse(response, new HttpRefusal(503, 'the daemon could not be started', { Connection: 'close' }));
   });
 }
 
