@@ -13,15 +13,16 @@ export const LONGEST_SOCKET_PATH = 107;
 export class NewSocket implements Disposable {
   readonly #folder: Folder;
   readonly #hidden: Folder;
-  readonly #hiddenName: string;
-  /** libuv removes the path that it bound when the listener closes, by a number that may mean another folder then: no other file has this name. */
+  /**
+   * Of the hidden folder, and of the socket in it. libuv removes the path that it bound when the listener closes, by a number that may
+   * mean another folder then: no other file has this name.
+   */
   readonly #name: string;
 
   /** Will be published in this folder. The caller closes it after this. */
   constructor(folder: Folder) {
     this.#folder = folder;
-    this.#hiddenName = folder.makePrivateFolder('.tsvd-');
-    this.#name = this.#hiddenName;
+    this.#name = folder.makePrivateFolder('.tsvd-');
     this.#hidden = this.#openHidden();
   }
 
@@ -61,7 +62,7 @@ export class NewSocket implements Disposable {
     this.#hidden.removeIfThere(this.#name);
     this.#hidden[Symbol.dispose]();
     try {
-      this.#folder.removeFolder(this.#hiddenName);
+      this.#folder.removeFolder(this.#name);
     } catch {
       // The folder's owner has moved it, or put something into its place: theirs to clean up.
     }
@@ -69,7 +70,7 @@ export class NewSocket implements Disposable {
 
   /** The owner of the folder may have put another one in its place already. */
   #openHidden(): Folder {
-    const hidden = this.#folder.openFolder(this.#hiddenName);
+    const hidden = this.#folder.openFolder(this.#name);
     const { uid, mode } = hidden.stats();
     if (uid === process.geteuid?.() && (mode & 0o077) === 0) return hidden;
     hidden[Symbol.dispose]();

@@ -68,30 +68,23 @@ function noDirectory(cwd: string, errno: string, isCertain = true): Obstacle {
 
 function fileObstacle(plan: SpawnPlan, errno: string | undefined): Obstacle | undefined {
   const file = fileOf(plan);
-  const [exec, certain] = [execObstacle.bind(undefined, plan), true] as const;
-  if (errno === 'E2BIG') return exec('E2BIG', 'tooLong', tooLong(plan), certain);
-  if (errno === 'ETXTBSY')
-    return exec('ETXTBSY', 'busy', `${file} is open for writing: somebody still copies it`, certain);
+  const exec = execObstacle.bind(undefined, plan);
+  if (errno === 'E2BIG') return exec('E2BIG', 'tooLong', tooLong(plan));
+  if (errno === 'ETXTBSY') return exec('ETXTBSY', 'busy', `${file} is open for writing: somebody still copies it`);
   try {
     const stat = statSync(pathOf(file));
     if (!stat.isFile())
-      return exec(
-        'EACCES',
-        'notFile',
-        `${file} is a ${stat.isDirectory() ? 'directory' : 'pipe, socket or device'}`,
-        certain,
-      );
-    if ((stat.mode & 0o111) === 0) return exec('EACCES', 'permission', `${file} is not executable`, certain);
+      return exec('EACCES', 'notFile', `${file} is a ${stat.isDirectory() ? 'directory' : 'pipe, socket or device'}`);
+    if ((stat.mode & 0o111) === 0) return exec('EACCES', 'permission', `${file} is not executable`);
     accessSync(pathOf(file), constants.X_OK);
   } catch (error) {
     const code = codeOf(error) ?? String(error);
-    if (code === 'ENOENT') return exec(code, 'missing', `there is no file ${file}`, certain);
-    if (code === 'EACCES')
-      return exec(code, 'permission', `uid ${process.getuid?.()} may not execute ${file}`, certain);
-    return exec(code, 'other', `${file} cannot be executed (${code})`, certain);
+    if (code === 'ENOENT') return exec(code, 'missing', `there is no file ${file}`);
+    if (code === 'EACCES') return exec(code, 'permission', `uid ${process.getuid?.()} may not execute ${file}`);
+    return exec(code, 'other', `${file} cannot be executed (${code})`);
   }
   const format = formatObstacle(file);
-  return format && exec(format.errno, format.kind, format.text, certain);
+  return format && exec(format.errno, format.kind, format.text);
 }
 
 /** What modes say about the user of the program. */
@@ -112,10 +105,10 @@ function unexplained(plan: SpawnPlan, errno: string | undefined): Obstacle | und
     errno === 'EACCES'
       ? `${fileOf(plan)} may not be executed (a mount with noexec, or a security module)`
       : `${fileOf(plan)} cannot be executed (${errno})`;
-  return execObstacle(plan, errno, errno === 'EACCES' ? 'permission' : 'other', text, true);
+  return execObstacle(plan, errno, errno === 'EACCES' ? 'permission' : 'other', text);
 }
 
-function execObstacle(plan: SpawnPlan, errno: string, kind: FailureKind, text: string, isCertain: boolean): Obstacle {
+function execObstacle(plan: SpawnPlan, errno: string, kind: FailureKind, text: string, isCertain = true): Obstacle {
   return { line: `couldn't exec ${plan.argv[0] ?? plan.file}: ${errno}`, failure: { kind, text }, isCertain };
 }
 

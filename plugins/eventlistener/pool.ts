@@ -169,17 +169,16 @@ export class Pool {
     const { listener, effect } = step(seat.listener, input);
     const before = seat.listener.state;
     seat.listener = listener;
-    this.#announce(seat.member.name, input.kind === 'judged' ? [before, 'ACKNOWLEDGED'] : [before], listener.state);
+    const process = seat.member.name;
+    // A result and the READY after it may come in one piece; the state between them is announced all the same.
+    const between = input.kind === 'judged' ? 'ACKNOWLEDGED' : before;
+    this.#announce(process, before, between);
+    this.#announce(process, between, listener.state);
     if (effect !== undefined) this.#perform(seat, effect);
   }
 
-  /** A result and the READY after it may come in one piece; the state between them is announced all the same. */
-  #announce(process: string, way: readonly ListenerState[], end: ListenerState): void {
-    const states = [...way, end];
-    for (const [at, to] of states.entries()) {
-      const from = states[at - 1];
-      if (from !== undefined && from !== to) this.#options.changed(process, from, to);
-    }
+  #announce(process: string, from: ListenerState, to: ListenerState): void {
+    if (from !== to) this.#options.changed(process, from, to);
   }
 
   #perform(seat: Seat, effect: Effect): void {
