@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { freePort } from '../integration/http-support.ts';
 import { Place, until } from '../support/tsvd.ts';
+import { freePort } from '../support/free-port.ts';
 import { attack, generator, type Attack } from './malformed.ts';
 
 /** What CI sends. Set it higher, and the seed to another one, to search. */

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { Place, until } from '../support/tsvd.ts';
-import { exchange, freePort, get, later, post, statusOf } from './http-support.ts';
+import { freePort } from '../support/free-port.ts';
+import { exchange, get, later, post, statusOf } from './http-support.ts';
 
 /** In MB. */
 function resident(pid: number): number {

@@ -19,6 +19,7 @@ import { groupConfig, processConfig, Supervisor, supervisorConfig, type Process 
 import { AutorestartPlugin } from '../../plugins/autorestart/index.ts';
 import { FcgiPlugin, type FcgiSocket, type FcgiValues } from '../../plugins/fcgi/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** Accepts on descriptor 0 and answers with its name and pid, or exits where it is asked to. */
 const SERVER = `
@@ -135,15 +136,6 @@ function listenElsewhere(where: string | { host: string; port: number }): Promis
     others.push(server);
     server.listen(where, () => resolve(server));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = await listenElsewhere({ host: '127.0.0.1', port: 0 });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  others = others.filter((other) => other !== server);
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 describe('a unix socket', () => {

@@ -20,10 +20,10 @@ import type { RouteHandler } from '../../plugins/http/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { exchanger } from '../support/exchanger.ts';
 import { secondUsers } from '../support/second-user.ts';
+import { freePort } from '../support/free-port.ts';
 import {
   eventually,
   exchange,
-  freePort,
   get,
   inetServer,
   later,

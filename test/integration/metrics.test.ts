@@ -2,8 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { freePort } from './http-support.ts';
 import { Place, runCommand, until } from '../support/tsvd.ts';
+import { freePort } from '../support/free-port.ts';
 
 const examples = fileURLToPath(new URL('../../docs/plugins/examples/', import.meta.url));
 

@@ -4,10 +4,10 @@ import { groupConfig, processConfig, type ProcessConfig, type Supervisor } from 
 import { DaemonPlugin } from '../../plugins/daemon/index.ts';
 import { RpcClient } from '../../plugins/rpc/client.ts';
 import { method, RpcPlugin, type XmlRpcValue } from '../../plugins/rpc/index.ts';
+import { freePort } from '../support/free-port.ts';
 import {
   eventually,
   exchange,
-  freePort,
   get,
   inetServer,
   post,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Supervisor } from '../../core/index.ts';
-import { exchange, freePort, get, later, temporaryDirectory } from './http-support.ts';
+import { freePort } from '../support/free-port.ts';
+import { exchange, get, later, temporaryDirectory } from './http-support.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Place, until } from '../support/tsvd.ts';
-import { eventually, freePort, later } from './http-support.ts';
+import { freePort } from '../support/free-port.ts';
+import { eventually, later } from './http-support.ts';
 import { barriers, hasChromium, launch, openLive, row, shows } from './web-page-support.ts';
 
 if (!hasChromium && process.env['CI']) throw new Error('there is no chromium, and CI must look at the page');

@@ -11,7 +11,8 @@ import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { ResourcesPlugin } from '../../plugins/resources/index.ts';
 import { RpcPlugin } from '../../plugins/rpc/index.ts';
 import { WebPlugin } from '../../plugins/web/index.ts';
-import { freePort, inetServer, later, supervisorWith, temporaryDirectory } from './http-support.ts';
+import { freePort } from '../support/free-port.ts';
+import { inetServer, later, supervisorWith, temporaryDirectory } from './http-support.ts';
 
 /** Where Debian's package puts it. Playwright's own browsers are not downloaded. */
 export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';

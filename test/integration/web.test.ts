@@ -6,10 +6,10 @@ import { groupConfig, processConfig, type Plugin, type Process, type Supervisor 
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { RpcPlugin } from '../../plugins/rpc/index.ts';
 import { WebPlugin } from '../../plugins/web/index.ts';
+import { freePort } from '../support/free-port.ts';
 import {
   eventually,
   exchange,
-  freePort,
   get,
   inetServer,
   later,

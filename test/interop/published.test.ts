@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Place, runCommand, until } from '../support/tsvd.ts';
+import { freePort } from '../support/free-port.ts';
 
 // Software that others have published for Supervisor, as Debian and npm deliver it, unmodified, at a running tsvd.
 
@@ -18,14 +18,6 @@ function isMissing(what: string, isThere: boolean): boolean {
 }
 
 const runs = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 const PROGRAMS = `
 [program:web]

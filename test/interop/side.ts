@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RpcClient } from '../../plugins/rpc/client.ts';
+import { freePort } from '../support/free-port.ts';
 
 export interface Finished {
   readonly code: number | null;
@@ -182,13 +182,4 @@ async function until(what: string, test: () => boolean | Promise<boolean>): Prom
     await delay(50);
   }
   throw new Error(`did not happen within 20 s: ${what}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

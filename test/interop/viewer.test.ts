@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { freePort } from '../integration/http-support.ts';
 import { Place, runCommand } from '../support/tsvd.ts';
+import { freePort } from '../support/free-port.ts';
 
 const TSVCTL = fileURLToPath(new URL('../../dist/tsvctl', import.meta.url));
 

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { hasPython } from '../integration/config/python.ts';
-import { freePort } from '../integration/http-support.ts';
 import { Place } from '../support/tsvd.ts';
+import { freePort } from '../support/free-port.ts';
 
 // Python's own client of XML-RPC and of HTTP, as programs in the field use them, against a daemon with both kinds of
 // servers open at the same time.

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { Place } from '../../support/tsvd.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const page = readFileSync(new URL('../../../docs/deploy/zero-downtime.md', import.meta.url), 'utf8');
 const snippet = (language: string): string =>
@@ -81,13 +81,4 @@ class Load {
       asked.end();
     });
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

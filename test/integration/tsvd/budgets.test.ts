@@ -3,8 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { exchange, freePort, get, statusOf } from '../http-support.ts';
+import { exchange, get, statusOf } from '../http-support.ts';
 import { Place, runCommand, until } from '../../support/tsvd.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const TSVCTL = fileURLToPath(new URL('../../../dist/tsvctl', import.meta.url));
 const LIMIT = 256;
