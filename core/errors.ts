@@ -81,6 +81,12 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Where something was thrown, a line for each call; empty for what is no error. */
+export function callsOf(error: unknown): readonly string[] {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  return lines.map((line) => line.trim()).filter((line) => line.startsWith('at '));
+}
+
 /** The code of an error: the name of an errno (`ENOSPC`), Node's (`ERR_MODULE_NOT_FOUND`), or one of ours; `undefined` where it has none. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,7 +1,9 @@
 import mittModule from 'mitt';
 import type { Cause } from './cause.ts';
+import { systemClock, type Clock } from './clock.ts';
 import type { Exit, Verdict } from './exit.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
+import { watched } from './held-up.ts';
 import type { State } from './machine/state.ts';
 import type { ProcessView } from './process-view.ts';
 import type { FailureKind } from './spawn/failure.ts';
@@ -72,6 +74,8 @@ export interface EventMap {
   'supervisor:error': { readonly where: string; readonly error: unknown };
   /** A tap or listener threw or missed its deadline. `count`: in a row, of this tap or listener. */
   'plugin:error': { readonly plugin: string; readonly where: string; readonly error: unknown; readonly count: number };
+  /** A call of a tap or listener kept the daemon from everything else for a second or more. */
+  'plugin:held-up': { readonly plugin: string; readonly where: string; readonly tookMs: number };
   /** A tap kept failing and is no longer called. */
   'plugin:disabled': { readonly plugin: string; readonly where: string; readonly count: number };
 }
@@ -91,7 +95,12 @@ const mitt = mittModule as unknown as typeof mittModule.default;
 export class EventBus {
   // mitt wants a type alias with an index signature; EventMap has to stay an interface, to be merged into.
   readonly #emitter = mitt<{ [Name in keyof EventMap]: EventMap[Name] }>();
+  readonly #clock: Clock;
   #isReporting = false;
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
 
   /**
    * Calls `listener` at every event of that name. Returns its undo. `plugin` names the listener in reports; one that fails
@@ -107,9 +116,14 @@ export class EventBus {
       if (inARow === FAULT_BUDGET) off();
       this.#report({ plugin, where: `event ${name}`, error, count: inARow });
     };
+    const heldUp = (tookMs: number): void => {
+      // Or a slow listener to this very event would be reported to itself.
+      if (name !== 'plugin:held-up') this.emit('plugin:held-up', { plugin, where: `event ${name}`, tookMs });
+    };
+    const run = watched(listener, this.#clock, heldUp);
     const isolated: Listener<Name> = (payload) => {
       try {
-        const result: unknown = listener(payload);
+        const result: unknown = run(payload);
         if (result instanceof Promise) result.catch(failed);
         else inARow = 0;
       } catch (error) {

@@ -2,6 +2,7 @@ import type { FullTap, Hook } from './tapable-types.ts';
 import type { Clock } from './clock.ts';
 import { TsvError, tsvError, reasonOf } from './errors.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
+import { watched } from './held-up.ts';
 
 /** Told of every fault of a tap. `count`: in a row; `disabled`: it will not be called again. */
 export type FaultReport = (fault: {
@@ -11,6 +12,9 @@ export type FaultReport = (fault: {
   readonly count: number;
   readonly disabled: boolean;
 }) => void;
+
+/** Told of every call of a tap that kept the daemon from everything else. */
+type HeldUpReport = (call: { readonly plugin: string; readonly where: string; readonly tookMs: number }) => void;
 
 /** What a fault of a tap means for a hook. */
 export interface Terms {
@@ -27,6 +31,7 @@ export interface Terms {
 export interface Contract extends Terms {
   readonly clock: Clock;
   readonly report: FaultReport;
+  readonly reportHeldUp?: HeldUpReport;
 }
 
 /** Puts these terms around every tap that registers with the hook. */
@@ -45,8 +50,11 @@ type Run = (...args: readonly unknown[]) => unknown;
 
 function guardTap(tap: FullTap, hookName: string, contract: Contract): Run {
   // tapable types a tap's function as `Function`; by its `type` it is called in one of the three ways below.
-  const run = tap.fn as Run;
-  const ledger = new Ledger(tap.name, `hook ${hookName}`, contract);
+  const where = `hook ${hookName}`;
+  const run = watched(tap.fn as Run, contract.clock, (tookMs) =>
+    contract.reportHeldUp?.({ plugin: tap.name, where, tookMs }),
+  );
+  const ledger = new Ledger(tap.name, where, contract);
 
   switch (tap.type) {
     case 'sync':

@@ -74,7 +74,17 @@ export { inheritedEnvironment } from './spawn/inherited-environment.ts';
 export { createSpawner } from './spawn/node-spawner.ts';
 export { SpawnRefusal } from './spawn/refusal.ts';
 export type { Spawner, SpawnResult } from './spawn/spawner.ts';
-export { codeOf, ERRORS, errorsOf, reasonOf, TsvError, tsvError, type ErrorCode, type ErrorTable } from './errors.ts';
+export {
+  callsOf,
+  codeOf,
+  ERRORS,
+  errorsOf,
+  reasonOf,
+  TsvError,
+  tsvError,
+  type ErrorCode,
+  type ErrorTable,
+} from './errors.ts';
 export {
   Folder,
   isSameFile,

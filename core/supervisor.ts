@@ -61,7 +61,7 @@ export class Supervisor {
    * terms that the hook's contract states.
    */
   readonly guard: Guard;
-  readonly events = new EventBus();
+  readonly events: EventBus;
   readonly clock: Clock;
   readonly plugins: readonly Plugin[];
   readonly #context: ProcessContext;
@@ -85,10 +85,17 @@ export class Supervisor {
     env = process.env,
   }: SupervisorOptions = {}) {
     this.clock = clock;
+    this.events = new EventBus(clock);
     this.plugins = plugins;
     this.#config = config;
     this.#opened = config;
-    this.guard = (hook, terms) => guardHook(hook, { ...terms, clock, report: (fault) => this.#reportFault(fault) });
+    this.guard = (hook, terms) =>
+      guardHook(hook, {
+        ...terms,
+        clock,
+        report: (fault) => this.#reportFault(fault),
+        reportHeldUp: (call) => this.events.emit('plugin:held-up', call),
+      });
     this.hooks = createHooks(this.guard);
     this.#context = {
       clock,

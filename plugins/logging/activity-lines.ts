@@ -1,4 +1,4 @@
-import { describeExit, reasonOf, type EventMap } from '../../core/index.ts';
+import { callsOf, describeExit, reasonOf, type EventMap } from '../../core/index.ts';
 import type { Level } from './level.ts';
 
 export interface Line {
@@ -24,15 +24,26 @@ export const LINES: { readonly [Name in keyof EventMap]?: (payload: EventMap[Nam
   },
   'process:signalled': aboutSignal,
   'supervisor:waiting': ({ names }) => [line('INFO', `waiting for ${names.map(withoutGroup).join(', ')} to die`)],
-  'supervisor:error': ({ where, error }) => [line('ERRO', `${where}: ${reasonOf(error)}`)],
+  'supervisor:error': ({ where, error }) => [line('ERRO', `${where}: ${reasonOf(error)}`), ...stackOf(error)],
   'plugin:error': ({ plugin, where, error, count }) => {
     const times = count > 1 ? ` (${count} times in a row)` : '';
-    return [line('ERRO', `plugin ${plugin} failed in ${where}${times}: ${reasonOf(error)}`)];
+    return [line('ERRO', `plugin ${plugin} failed in ${where}${times}: ${reasonOf(error)}`), ...stackOf(error)];
+  },
+  'plugin:held-up': ({ plugin, where, tookMs }) => {
+    const seconds = (tookMs / 1000).toFixed(1);
+    return [
+      line('WARN', `plugin ${plugin} held up the daemon for ${seconds} s in ${where}: nothing else was done meanwhile`),
+    ];
   },
   'plugin:disabled': ({ plugin, where, count }) => [
     line('ERRO', `plugin ${plugin} failed ${count} times in a row in ${where} and is not called there any more`),
   ],
 };
+
+/** For whoever wrote the plugin. */
+function stackOf(error: unknown): readonly Line[] {
+  return callsOf(error).map((call) => line('DEBG', `  ${call}`));
+}
 
 function aboutState({ process, cause }: EventMap['process:state']): readonly Line[] {
   const { name, state, config } = process;

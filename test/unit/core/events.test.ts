@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { EventBus, type EventMap } from '../../../core/index.ts';
+import { FakeClock } from '../../../core/testing/index.ts';
 
 const added = (group: string): EventMap['group:added'] => ({ group });
 
@@ -56,6 +57,20 @@ test('a listener that keeps failing is switched off, and a promise that rejects 
   expect(calls).toBe(10);
   expect(faults).toHaveLength(10);
   expect(disabled).toEqual(['broken']);
+});
+
+test('a listener that keeps the daemon from everything else for a second is reported, once', () => {
+  const clock = new FakeClock();
+  const bus = new EventBus(clock);
+  const heldUp: EventMap['plugin:held-up'][] = [];
+  bus.on('plugin:held-up', (call) => {
+    heldUp.push(call);
+    clock.advance(2_000); // a reporter may be slow, too, and is not reported to itself
+  });
+  bus.on('group:added', () => clock.advance(20_000), 'slow');
+  bus.on('group:added', () => clock.advance(999), 'quick');
+  bus.emit('group:added', added('a'));
+  expect(heldUp).toEqual([{ plugin: 'slow', where: 'event group:added', tookMs: 20_000 }]);
 });
 
 test('the name * is refused: it would hear its own faults', () => {

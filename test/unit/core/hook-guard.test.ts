@@ -142,3 +142,24 @@ test('a callback tap that reports an error, or reports nothing in time, counts a
   expect(isOver).toBe(true);
   expect(terms.faults.map(({ plugin }) => plugin)).toEqual(['failing', 'silent']);
 });
+
+test('a tap that keeps the daemon from everything else for a second is reported, and what it awaits is not', async () => {
+  const heldUp: object[] = [];
+  const terms = { ...contract('pass'), deadlineMs: 100_000, reportHeldUp: (call: object) => void heldUp.push(call) };
+  const hook = guardHook(new AsyncSeriesHook<[]>([], 'start'), terms);
+  hook.tap('quick', () => terms.clock.advance(999));
+  hook.tap('slow', () => terms.clock.advance(20_000));
+  hook.tapPromise('slow-and-broken', () => {
+    terms.clock.advance(1_000);
+    throw new Error('at last');
+  });
+  hook.tapPromise('waiting', async () => {
+    await Promise.resolve();
+    terms.clock.advance(5_000); // here it stands for time that passes while others work
+  });
+  await hook.promise();
+  expect(heldUp).toEqual([
+    { plugin: 'slow', where: 'hook start', tookMs: 20_000 },
+    { plugin: 'slow-and-broken', where: 'hook start', tookMs: 1_000 },
+  ]);
+});

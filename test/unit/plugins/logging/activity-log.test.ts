@@ -113,3 +113,23 @@ test.each([
 ])('%s is descriptor %s of the daemon', (path, want) => {
   expect(ownDescriptor(path)).toBe(want);
 });
+
+test('a fault of a plugin is one line, and at debug one for each call that led to it', () => {
+  const error = new Error('boom');
+  error.stack = 'Error: boom\n    at late (/etc/tsvd/plugin.js:12:9)\n    at Timeout.run (node:internal:1:1)';
+  expect(text(LINES['plugin:error']?.({ plugin: 'p', where: 'hook spawn', error, count: 2 }))).toEqual([
+    'ERRO plugin p failed in hook spawn (2 times in a row): boom',
+    'DEBG   at late (/etc/tsvd/plugin.js:12:9)',
+    'DEBG   at Timeout.run (node:internal:1:1)',
+  ]);
+  expect(text(LINES['supervisor:error']?.({ where: 'uncaught exception', error }))).toHaveLength(3);
+  expect(text(LINES['supervisor:error']?.({ where: 'unhandled rejection', error: 'words' }))).toEqual([
+    'ERRO unhandled rejection: words',
+  ]);
+});
+
+test('a plugin that held up the daemon is named, and for how long', () => {
+  expect(text(LINES['plugin:held-up']?.({ plugin: 'p', where: 'hook spawn', tookMs: 19_960 }))).toEqual([
+    'WARN plugin p held up the daemon for 20.0 s in hook spawn: nothing else was done meanwhile',
+  ]);
+});
