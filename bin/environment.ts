@@ -1,3 +1,5 @@
+import { inheritedEnvironment } from '../core/index.ts';
+
 /**
  * Node reads variables of its environment that are meant for the programs: with NODE_OPTIONS=--inspect the daemon would open a debugger, and
  * with a missing --require it would not start. The launcher puts them aside before Node starts (.build/launcher.sh has the list). They are not
@@ -17,9 +19,9 @@ function takeHeld(): Environment {
   return Object.fromEntries(taken);
 }
 
-/** What programs inherit, and what `%(ENV_X)s` stands for. What the configuration's code has set since then wins. */
-export function programEnvironment(): Environment {
-  return Object.keys(held).length === 0 ? process.env : { ...held, ...process.env };
+/** What programs inherit, byte for byte, and what `%(ENV_X)s` stands for. What the configuration's code has set since then wins. */
+export function programEnvironment(): Record<string, string> {
+  return inheritedEnvironment({ ...held, ...process.env });
 }
 
 /** For another process of this command, as the launcher would start it. */

@@ -1,7 +1,6 @@
-import { loadConfiguration, printProblem, type Loaded } from '../../plugins/config/index.ts';
+import { printProblem, type Loaded } from '../../plugins/config/index.ts';
 import { serversOf } from '../../plugins/http/index.ts';
-import { standardPlugins } from '../../plugins/standard.ts';
-import { programEnvironment } from '../environment.ts';
+import { loadWithStandardPlugins } from '../load-configuration.ts';
 import { UsageError } from './command-line.ts';
 
 /** How to reach the daemon of a `tsv.config.*`: by its `supervisorctl` section, and by its first server for what that does not say. */
@@ -15,9 +14,12 @@ export interface NativeSettings {
 
 /** @throws UsageError where the configuration is refused. */
 export async function readNativeSettings(file: string): Promise<NativeSettings> {
-  const { config, problems } = await loadConfiguration({ file, env: programEnvironment(), plugins: standardPlugins });
-  const [first] = problems;
-  if (first !== undefined) throw new UsageError(printProblem(first));
+  const { config, problems } = await loadWithStandardPlugins({
+    file,
+    instead: 'tsvctl goes on without it',
+    keepsStdout: true,
+  });
+  if (problems.length > 0) throw new UsageError(problems.map(printProblem).join('\n'));
   const section = config.sections['supervisorctl'] ?? {};
   const given = (name: string): string | undefined => {
     const value = section[name];

@@ -1,17 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readOptions } from '../../core/index.ts';
-import {
-  isNative,
-  loadConfiguration,
-  printProblem,
-  supervisordOptions,
-  type Loaded,
-} from '../../plugins/config/index.ts';
+import { isNative, printProblem, supervisordOptions, type Loaded } from '../../plugins/config/index.ts';
 import { serversOf } from '../../plugins/http/index.ts';
-import { standardPlugins } from '../../plugins/standard.ts';
 import { systemdUnit as unitOf } from '../../plugins/systemd/index.ts';
-import { programEnvironment } from '../environment.ts';
+import { loadWithStandardPlugins } from '../load-configuration.ts';
 import type { LocalCall } from './local-commands.ts';
 import { readCtlSection } from './settings.ts';
 
@@ -29,11 +22,11 @@ export async function printUnit({
   stdout,
   stderr,
 }: UnitRequest): Promise<number> {
-  const loaded = await loadConfiguration({
+  const loaded = await loadWithStandardPlugins({
     ...(configuration !== undefined && { file: configuration }),
     program: executable,
-    env: programEnvironment(),
-    plugins: standardPlugins,
+    instead: 'it is not for a configuration to end tsvctl',
+    keepsStdout: true,
   });
   for (const problem of loaded.problems) stderr.write(`Error: ${printProblem(problem)}\n`);
   if (loaded.problems.length > 0) return 2;

@@ -1,10 +1,7 @@
-import { accessSync, constants, mkdirSync, writeSync } from 'node:fs';
-import { checkHost, loadConfiguration, printProblem, type Loaded, type Problem } from '../../plugins/config/index.ts';
-import { supervisordOptions } from '../../plugins/config/index.ts';
-import { interceptExit } from '../../plugins/daemon/index.ts';
-import { inheritedEnvironment, readOptions, reasonOf, type SupervisorConfig } from '../../core/index.ts';
-import { standardPlugins } from '../../plugins/standard.ts';
-import { programEnvironment } from '../environment.ts';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { checkHost, printProblem, supervisordOptions, type Loaded, type Problem } from '../../plugins/config/index.ts';
+import { readOptions, reasonOf, type SupervisorConfig } from '../../core/index.ts';
+import { loadWithStandardPlugins } from '../load-configuration.ts';
 import type { CommandLine } from './arguments.ts';
 
 /** A configuration that cannot be run. The message has one problem a line. */
@@ -28,11 +25,11 @@ export class Refused extends Error {
 }
 
 /**
- * Reads the configuration as it is now, for this host. `isRunning`: programs depend on this process.
+ * Reads the configuration as it is now, for this host.
  * @throws Refused with every problem, the host's included.
  */
-export async function load(line: CommandLine, { isRunning = false } = {}): Promise<Loaded> {
-  const loaded = isRunning ? await readBeside(line) : await read(line);
+export async function load(line: CommandLine): Promise<Loaded> {
+  const loaded = await read(line);
   const problems = [...loaded.problems, ...checkHost(loaded)];
   if (problems.length > 0) throw new Refused(problems, loaded.warnings);
   for (const folder of loaded.foldersToMake) makeOwnFolder(folder);
@@ -55,42 +52,14 @@ function makeOwnFolder(folder: string): void {
 }
 
 /** Reads the configuration and passes no judgement. */
-export async function read(line: CommandLine): Promise<Loaded> {
-  // A configuration that is code may end this process, or never settle, and then Node ends it without a word.
-  const ended = (): void => {
-    writeSync(2, `Error: ${line.configuration ?? 'the configuration'} ended tsvd while it was read\n`);
-    process.exitCode = 2;
-  };
-  process.once('exit', ended);
-  // What a configuration prints is for people: stdout belongs to the verdict, or to the JSON.
-  const write = process.stdout.write.bind(process.stdout);
-  if (line.does === 'check') process.stdout.write = process.stderr.write.bind(process.stderr);
-  try {
-    return await loadIt(line);
-  } finally {
-    process.stdout.write = write;
-    process.off('exit', ended);
-  }
-}
-
-/** In a daemon that runs: a configuration that ends the process is refused, as one that throws. */
-async function readBeside(line: CommandLine): Promise<Loaded> {
-  const restore = interceptExit({ instead: 'a configuration may not end the daemon', called: () => undefined });
-  try {
-    return await loadIt(line);
-  } finally {
-    restore();
-  }
-}
-
-function loadIt({ configuration, overrides, does }: CommandLine): Promise<Loaded> {
-  return loadConfiguration({
+export function read({ configuration, overrides, does }: CommandLine): Promise<Loaded> {
+  return loadWithStandardPlugins({
     ...(configuration !== undefined && { file: configuration }),
     cwd: workingDirectory(),
-    env: inheritedEnvironment(programEnvironment()),
-    plugins: standardPlugins,
     overrides,
     wantsHints: does === 'check',
+    instead: 'a configuration may not end tsvd',
+    keepsStdout: does === 'check',
   });
 }
 

@@ -10,8 +10,8 @@ export const CONFIG_ERRORS = {
   /** The code in a configuration failed while it ran. */
   TSV_CONFIG_THREW: (message: string) => `the configuration threw an error: ${message}`,
   /** The code in a configuration did not come to an end. */
-  TSV_CONFIG_ENDLESS: (file: string, seconds: number) =>
-    `${file} was still running after ${seconds} s; a configuration has to come to an end: look for a loop, or for what it waits for`,
+  TSV_CONFIG_ENDLESS: (how: string) =>
+    `it ${how}; a configuration has to come to an end: look for a loop, or for what it waits for`,
   /** A module that the configuration imports is missing. */
   TSV_CONFIG_IMPORT: (message: string) => `the configuration imports something that is missing: ${message}`,
   /** The file exports something else than a record. */

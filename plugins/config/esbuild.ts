@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createRequire, isBuiltin } from 'node:module';
+import { createRequire, isBuiltin, type SourceMapPayload } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,8 +10,13 @@ import { distrust } from './trust.ts';
 
 /** What esbuild made of a file, or what it says is wrong with it. */
 export type Bundle =
-  /** `sources`: the files whose code is in it, absolute. */
-  | { readonly kind: 'bundled'; readonly code: string; readonly sources: readonly string[] }
+  /** `sources`: the files whose code is in it, absolute. `sourceMap`: names them relative to the folder of the bundled file. */
+  | {
+      readonly kind: 'bundled';
+      readonly code: string;
+      readonly sources: readonly string[];
+      readonly sourceMap: SourceMapPayload;
+    }
   | { readonly kind: 'refused'; readonly faults: readonly SyntaxFault[] };
 
 export interface SyntaxFault {
@@ -51,28 +56,26 @@ export async function bundle(esbuild: string, file: string): Promise<Bundle> {
     '--format=esm',
     '--platform=node',
     '--target=node20',
-    // Only for the names of the files in it: a list of its own would be written into a file.
+    // For the names of the files in it, and for the line of one that throws. Written apart, it would have to be a file.
     '--sourcemap=inline',
     '--sources-content=false',
     ...aliases(),
   ];
   const folder = dirname(file);
   const result = await run(esbuild, [file, ...options, '--color=false', '--log-level=error', '--log-limit=20'], folder);
-  return result.kind === 'refused' ? result : { kind: 'bundled', ...withoutSourceMap(result.code, folder) };
+  return result.kind === 'refused' ? result : { kind: 'bundled', ...apart(result.code, folder) };
 }
 
 const SOURCE_MAP = '//# sourceMappingURL=data:application/json;base64,';
 
-function withoutSourceMap(bundled: string, folder: string): { code: string; sources: string[] } {
+/** Takes the source map out of a bundle: Node would keep it for as long as the module. */
+function apart(bundled: string, folder: string): Omit<Extract<Bundle, { kind: 'bundled' }>, 'kind'> {
   const at = bundled.lastIndexOf(SOURCE_MAP);
-  if (at === -1) return { code: bundled, sources: [] };
-  const map: unknown = JSON.parse(Buffer.from(bundled.slice(at + SOURCE_MAP.length).trim(), 'base64').toString('utf8'));
-  const sources = typeof map === 'object' && map !== null && 'sources' in map ? map.sources : [];
-  const names: readonly unknown[] = Array.isArray(sources) ? sources : [];
-  return {
-    code: bundled.slice(0, at),
-    sources: names.flatMap((name) => (typeof name === 'string' ? [resolve(folder, name)] : [])),
-  };
+  // esbuild's own: --sourcemap=inline writes one, always.
+  const sourceMap = JSON.parse(
+    Buffer.from(bundled.slice(at + SOURCE_MAP.length).trim(), 'base64').toString('utf8'),
+  ) as SourceMapPayload;
+  return { code: bundled.slice(0, at), sourceMap, sources: sourceMap.sources.map((name) => resolve(folder, name)) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { codeOf, reasonOf } from '../../core/index.ts';
 
 /** A configuration is written by people. What is larger is a mistake, or is meant to fill the memory. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -13,10 +14,13 @@ function unfit(stats: Stats): string | undefined {
   return stats.size > MOST_BYTES ? `it is larger than ${MOST_BYTES / 1024 ** 2} MB` : undefined;
 }
 
-/** The same of a path; `undefined` also where nothing is there, because whoever reads it says so. */
+/** The same of a path, where there may be nothing. */
 export async function unfitFile(path: string): Promise<string | undefined> {
-  const stats = await stat(path).catch(() => undefined);
-  return stats === undefined ? undefined : unfit(stats);
+  try {
+    return unfit(await stat(path));
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? 'no such file' : reasonOf(error);
+  }
 }
 
 /**

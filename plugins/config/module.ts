@@ -27,6 +27,7 @@ import type { Bundle, SyntaxFault } from './esbuild.ts';
 import { builtModule, findsOtherCopy, ownFolders } from './installation.ts';
 import type * as ModuleGuard from './module-guard.ts';
 import type { Problem } from './problem.ts';
+import { thrownAt, type RunBundle } from './thrown-at.ts';
 import { distrust } from './trust.ts';
 
 /** What a file exports, or why it cannot be told. */
@@ -75,7 +76,8 @@ async function loadBundled(result: Bundle, attempt: Attempt): Promise<Loading> {
   try {
     // Never through a link that somebody put there, and for nobody else to read.
     await writeFile(output, result.code, { flag: 'wx', mode: 0o600 });
-    return await importModule(output, { ...attempt, isGuarded: attempt.isGuarded && !isSelfContained(result.code) });
+    const isGuarded = attempt.isGuarded && !isSelfContained(result.code);
+    return await importModule(output, { ...attempt, isGuarded }, { file: output, sourceMap: result.sourceMap });
   } catch (error) {
     if (stripsTypes()) return importModule(file, attempt); // a folder that cannot be written is no obstacle to that
     return failure(
@@ -88,34 +90,44 @@ async function loadBundled(result: Bundle, attempt: Attempt): Promise<Loading> {
   }
 }
 
-/** Imports `source`; what goes wrong is told about the attempt's file. */
-async function importModule(source: string, { file, deadlineMs, isGuarded }: Attempt): Promise<Loading> {
+/** Imports `source`; what goes wrong is told about the attempt's file. `bundle`: what `source` is, where it is one. */
+async function importModule(
+  source: string,
+  { file, deadlineMs, isGuarded }: Attempt,
+  bundle?: RunBundle,
+): Promise<Loading> {
   try {
     const guard = isGuarded ? { address: builtModule('plugins/config/module-guard'), own: ownFolders() } : undefined;
     if (guard !== undefined) await startGuard(guard);
-    if (!(await endsInTime(source, deadlineMs, guard)))
-      return failure('TSV_CONFIG_ENDLESS', file, CONFIG_ERRORS.TSV_CONFIG_ENDLESS(file, deadlineMs / 1000));
+    const endless = await whyEndless(source, deadlineMs, guard);
+    if (endless !== undefined) return failure('TSV_CONFIG_ENDLESS', file, CONFIG_ERRORS.TSV_CONFIG_ENDLESS(endless));
     const { href } = pathToFileURL(source);
     const module: unknown = await import(`${href}?${await version(source)}`);
     return { exported: await exportOf(module) };
   } catch (error) {
-    return describeFailure(file, error);
+    return describeFailure(file, error, bundle);
   }
 }
+
+/** Node's exit status where nothing is left that could settle what is awaited. */
+const NEVER_SETTLED = 13;
 
 /**
  * Tries the configuration in a child process first. A loop that does not end would stop this process for good, and a daemon
  * with it: nothing in JavaScript can interrupt it from within. Whatever else is wrong with it is told by the real import.
  */
-function endsInTime(source: string, deadlineMs: number, guard: Guard | undefined): Promise<boolean> {
+function whyEndless(source: string, deadlineMs: number, guard: Guard | undefined): Promise<string | undefined> {
   const script =
     (guard === undefined ? '' : '(await import(process.argv[2])).guardModules(JSON.parse(process.argv[3]));') +
-    'await import(process.argv[1]).then(() => process.exit(), () => process.exit())';
+    'await import(process.argv[1]).then((module) => module.default).then(() => process.exit(0), () => process.exit(0))';
   const given = guard === undefined ? [] : [guard.address, JSON.stringify(guard.own)];
   const args = ['--no-warnings', '--input-type=module', '--eval', script, '--', pathToFileURL(source).href, ...given];
   return new Promise((resolve) => {
     const options = { timeout: deadlineMs, killSignal: 'SIGKILL', maxBuffer: Infinity } as const;
-    execFile(process.execPath, args, options, (error) => resolve(error?.killed !== true));
+    execFile(process.execPath, args, options, (error) => {
+      if (error?.killed === true) resolve(`was still running after ${deadlineMs / 1000} s`);
+      else resolve(error?.code === NEVER_SETTLED ? 'waits for something that never happens' : undefined);
+    });
   });
 }
 
@@ -144,7 +156,7 @@ async function version(file: string): Promise<string> {
   return `${mtimeMs}-${size}`;
 }
 
-async function describeFailure(file: string, error: unknown): Promise<Loading> {
+async function describeFailure(file: string, error: unknown, bundle: RunBundle | undefined): Promise<Loading> {
   if (codeOf(error) === 'ENOENT')
     return failure('TSV_CONFIG_UNREADABLE', file, CONFIG_ERRORS.TSV_CONFIG_UNREADABLE(file, 'no such file'));
   if (codeOf(error) === 'TSV_CONFIG_UNTRUSTED') {
@@ -153,8 +165,11 @@ async function describeFailure(file: string, error: unknown): Promise<Loading> {
   }
   if (codeOf(error) === 'ERR_MODULE_NOT_FOUND')
     return failure('TSV_CONFIG_IMPORT', file, CONFIG_ERRORS.TSV_CONFIG_IMPORT(reasonOf(error)));
-  if (!(error instanceof SyntaxError))
-    return failure('TSV_CONFIG_THREW', file, CONFIG_ERRORS.TSV_CONFIG_THREW(reasonOf(error)));
+  if (!(error instanceof SyntaxError)) {
+    const message = CONFIG_ERRORS.TSV_CONFIG_THREW(reasonOf(error));
+    const place = thrownAt(error, bundle) ?? { file };
+    return { problems: [{ severity: 'error', kind: 'form', code: 'TSV_CONFIG_THREW', ...place, message }] };
+  }
   // The error of an import does not say where.
   const esbuild = findEsbuild(file);
   const faults =

@@ -150,9 +150,59 @@ describe('a configuration that is code', () => {
         expect.objectContaining({
           code: 'TSV_CONFIG_ENDLESS',
           file,
-          message: `${file} was still running after 1.5 s; a configuration has to come to an end: look for a loop, or for what it waits for`,
+          message:
+            'it was still running after 1.5 s; a configuration has to come to an end: look for a loop, or for what it waits for',
         }),
       ],
+    });
+  });
+
+  test.each([
+    ['ts', 'await new Promise(() => undefined);\nexport default {};\n'],
+    ['mjs', 'await new Promise(() => undefined);\nexport default {};\n'],
+    ['mjs', 'export default new Promise(() => undefined);\n'],
+  ])('and waits for ever is given up, too: .%s, %j', async (extension, text) => {
+    await using place = new Place();
+    const file = place.write(`wait.${extension}`, text);
+    expect(await loadModule(file, process.getuid?.() ?? -1)).toEqual({
+      problems: [
+        expect.objectContaining({
+          code: 'TSV_CONFIG_ENDLESS',
+          message: expect.stringMatching(/^it waits for something that never happens; /),
+        }),
+      ],
+    });
+  });
+
+  test.each([
+    ['ts', 'type X = { y: number };\n\nconst x: X = undefined as never;\nexport default { a: x.y };\n', 'a.ts:4:23'],
+    ['ts', "import { load } from './b.ts';\nexport default load();\n", 'b.ts:3:9'],
+    ['mjs', 'const x = undefined;\nexport default { a: x.y };\n', 'a.mjs:2:23'],
+    ['mjs', "import { parse } from 'node:path';\nexport default parse(7);\n", 'a.mjs:2:16'],
+    ['mjs', "throw 'no error at all';\n", 'a.mjs'],
+    [
+      'ts',
+      "import { defineConfig } from 'tsvisor';\n\nexport default defineConfig({ programs: process.exit(3) });\n",
+      'a.ts:3:49',
+    ],
+  ])('and throws is named with the line that did: .%s, %j', async (extension, text, at) => {
+    await using place = new Place();
+    const file = place.write(`a.${extension}`, text);
+    place.write(
+      'b.ts',
+      'const words: string[] = [];\nexport const load = (): never => {\n  throw new Error(words.join());\n};\n',
+    );
+    const { code, err } = await place.run('--check', '-c', file);
+    expect(code).toBe(2);
+    expect(err).toContain(`${place.path(at)}: `);
+  });
+
+  test('and is missing is no such file', async () => {
+    await using place = new Place();
+    const { code, err } = await place.run('--check', '-c', 'none.ts');
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `Error: ${place.path('none.ts')}: could not read config file ${place.path('none.ts')}: no such file\n`,
     });
   });
 
