@@ -59,7 +59,7 @@ async function control(line: CommandLine, settings: Settings, streams: Streams):
     known.forget();
     return new RpcClient({ ...access, timeoutMs: line.timeoutMs });
   };
-  const { serverurl, username, password } = settings;
+  const { serverurl, username, password, problem } = settings;
   const session: Session = new Session({
     access: { serverurl, username, password },
     commands: COMMANDS,
@@ -69,6 +69,7 @@ async function control(line: CommandLine, settings: Settings, streams: Streams):
     clock: systemClock,
     connect,
   });
+  if (problem !== undefined) streams.stderr.write(`Warning: ${problem}\n`);
   try {
     if (line.command.length > 0) await session.run(line.command.join(' '));
     if (!wantsShell(line, streams)) return session.exitStatus;

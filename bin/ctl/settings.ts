@@ -15,9 +15,14 @@ export interface Settings {
   readonly password: string | undefined;
   readonly prompt: string;
   readonly history_file: string | undefined;
+  /** What is wrong with the configuration of a daemon that was found without it. */
+  readonly problem?: string;
 }
 
-/** The command line wins over the file, the file over the defaults. Throws {@link UsageError}. */
+/**
+ * The command line wins over the file, the file over the defaults. Where the file cannot be used but its daemon runs, the daemon has left
+ * its address. Throws {@link UsageError}.
+ */
 export async function findSettings(line: CommandLine, executable: string): Promise<Settings> {
   const section = await readFileSettings(line, executable);
   return {
@@ -26,6 +31,7 @@ export async function findSettings(line: CommandLine, executable: string): Promi
     password: line.password ?? section.password,
     prompt: section.prompt,
     history_file: line.historyFile ?? section.history_file,
+    ...(section.problem !== undefined && { problem: section.problem }),
   };
 }
 
@@ -33,10 +39,30 @@ export async function findSettings(line: CommandLine, executable: string): Promi
 async function readFileSettings({ configuration, serverurl }: CommandLine, executable: string): Promise<Settings> {
   const file = configuration ?? (await findConfigurationOfDaemon(executable, serverurl === undefined));
   if (file === undefined) return withDefaults({});
+  try {
+    return await readFormat(file);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const address = isNative(file) ? (serverurl ?? (await addressOf(file, error))) : await addressOf(file, error);
+    return { ...withDefaults({ serverurl: address }), problem: error.message };
+  }
+}
+
+async function readFormat(file: string): Promise<Settings> {
   if (!isNative(file)) return await readCtlSection(file);
   // Reading any format takes all of the configuration plugin; the client of a supervisord.conf does without.
   const { readNativeSettings } = await import('./native-settings.ts');
   return withDefaults(await readNativeSettings(file));
+}
+
+/** Where the daemon of a file runs, by what it has left in its state folder. @throws the problem with the file where that is not one daemon. */
+async function addressOf(file: string, problem: UsageError): Promise<string> {
+  const { runningDaemonsOf } = await import('../../plugins/daemon/run-file.ts');
+  const [daemon, ...others] = runningDaemonsOf(file);
+  if (daemon === undefined) throw problem;
+  if (others.length === 0) return daemon.serverurl;
+  const choice = [daemon, ...others].map(({ pid, serverurl }) => `-s ${serverurl} (pid ${pid})`).join(', ');
+  throw new UsageError(`${problem.message}\n${others.length + 1} daemons run with this file; choose one: ${choice}`);
 }
 
 /** tsvctl is run in other people's folders, too: a native configuration that others can write is left alone unless it is named with -c. */
@@ -49,7 +75,7 @@ function findConfigurationOfDaemon(executable: string, mayBeNative: boolean): Pr
 }
 
 /** Where nothing says how, the daemon of this user is meant, if there is one. */
-function withDefaults(given: Partial<Settings> | NativeSettings): Settings {
+function withDefaults(given: Partial<NativeSettings>): Settings {
   const folders = userFolders(process.env, process.getuid?.() ?? -1);
   const socket = folders === undefined ? undefined : defaultSocket(folders);
   const own = socket !== undefined && existsSync(socket) ? `unix://${socket}` : DEFAULTS.serverurl;

@@ -1,4 +1,4 @@
-import { inheritedEnvironment, readOptions } from '../../core/index.ts';
+import { readOptions } from '../../core/index.ts';
 import {
   checkHost,
   checkPrograms,
@@ -12,6 +12,7 @@ import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
 import { limitFaults } from './limits.ts';
 import { read } from './load.ts';
+import { systemCalls } from './system-calls.ts';
 
 const WORDS = { error: 'Error', warning: 'Warning', hint: 'Hint' } as const satisfies Record<
   Problem['severity'],
@@ -50,15 +51,16 @@ export async function check(line: CommandLine): Promise<number> {
 }
 
 /** What would fail here, though the daemon starts; and limits that it would not start with. */
-async function lookAtMachine({ programs, config, file, user }: Loaded): Promise<Problem[]> {
-  const { loadPosix } = await import('../../core/posix.ts');
+async function lookAtMachine(loaded: Loaded): Promise<Problem[]> {
+  const { programs, user } = loaded;
+  return [...(await lookAtLimits(loaded)), ...checkPrograms(programs, programEnvironment(), user)];
+}
+
+/** A daemon without the system calls sets no limits, and starts. */
+async function lookAtLimits({ config, file }: Loaded): Promise<Problem[]> {
+  const { calls } = await systemCalls();
+  if (calls === undefined) return [];
   const wanted = readOptions(config.sections['supervisord'] ?? {}, supervisordOptions);
-  const limits = limitFaults(loadPosix(), wanted).map((fault): Problem => ({
-    severity: 'error',
-    kind: 'host',
-    file,
-    section: 'supervisord',
-    ...fault,
-  }));
-  return [...limits, ...checkPrograms(programs, inheritedEnvironment(programEnvironment()), user)];
+  const about = { severity: 'error', kind: 'host', file, section: 'supervisord' } as const;
+  return limitFaults(calls.posix, wanted).map((fault): Problem => ({ ...about, ...fault }));
 }

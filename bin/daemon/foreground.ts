@@ -1,14 +1,13 @@
 import { dirname, join, relative } from 'node:path';
 import {
   createSpawner,
-  inheritedEnvironment,
   reasonOf,
   systemClock,
   Supervisor,
   type Spawner,
   type SupervisorConfig,
 } from '../../core/index.ts';
-import type { createPosixSpawner, Posix } from '../../core/posix.ts';
+import type { Posix } from '../../core/posix.ts';
 import { lookUpUsersAtStart, type Loaded, type Problem } from '../../plugins/config/index.ts';
 import { DaemonPlugin, type Ending, type ProcessSignals } from '../../plugins/daemon/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
@@ -17,7 +16,8 @@ import type { CommandLine } from './arguments.ts';
 import { becomeUser } from './identity.ts';
 import { Limits } from './limits.ts';
 import { load, settingsOf, workingDirectory } from './load.ts';
-import { lockConfiguration } from './single-instance.ts';
+import { lockConfiguration, type SingleInstance } from './single-instance.ts';
+import { systemCalls } from './system-calls.ts';
 
 /** A line for the log, from before it is open. */
 export type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: string };
@@ -37,14 +37,14 @@ export interface Beginning {
  * process stays the same. Resolves to the exit code.
  */
 export async function runForeground(line: CommandLine, { first, lines = [], ...rest }: Beginning): Promise<number> {
-  const { calls, notice } = await systemCalls();
+  const { calls, missing } = await systemCalls();
   const limits = calls && prepare(calls.posix, first);
   const spawner = calls === undefined ? createSpawner() : calls.createPosixSpawner(calls.posix);
   const lock = lockConfiguration(first, calls?.posix); // as root, who may make its folder
   const identity = becomeUser(first.user);
   // Supervisor says what is critical first, then warnings, then the rest: options.py make_logger.
   const known = [
-    ...optional(notice),
+    ...optional(missing === undefined ? undefined : aboutReducedMode(missing)),
     ...optional(lock.notice),
     ...optional(identity),
     ...raisedLimits(limits),
@@ -53,7 +53,14 @@ export async function runForeground(line: CommandLine, { first, lines = [], ...r
   // Nothing else need hold the event loop: a daemon without a server waits for signals alone. This timer never fires.
   const alive = systemClock.setTimer(Infinity, () => undefined);
   try {
-    return await superviseInTurn(first, { line, spawner, limits, lines: [...known, ...lines], ...rest });
+    return await superviseInTurn(first, {
+      line,
+      spawner,
+      limits,
+      announce: lock.announce,
+      lines: [...known, ...lines],
+      ...rest,
+    });
   } finally {
     alive.cancel();
     lock.release();
@@ -105,6 +112,7 @@ interface Run {
   readonly limits: Limits | undefined;
   readonly signals: ProcessSignals;
   readonly lines: readonly Line[];
+  readonly announce: SingleInstance['announce'];
   readonly onOpen?: () => void;
 }
 
@@ -114,11 +122,14 @@ interface Ended {
   readonly exitCode: number;
 }
 
-async function supervise(loaded: Loaded, { line, spawner, limits, signals, lines, onOpen }: Run): Promise<Ended> {
+async function supervise(
+  loaded: Loaded,
+  { line, spawner, limits, signals, lines, announce, onOpen }: Run,
+): Promise<Ended> {
   const { promise: ended, resolve: end } = withResolvers<Ended>();
-  const next = new LastLoaded(() => load(line, { isRunning: true }));
+  const next = new LastLoaded(() => load(line));
   const daemon = new DaemonPlugin({
-    load: async () => (await load(line, { isRunning: true })).config,
+    load: async () => (await load(line)).config,
     prepareRestart: () => next.load(),
     file: loaded.file,
     onEnd: (ending, exitCode) => end({ next: ending === 'restart' ? (next.latest ?? loaded) : undefined, exitCode }),
@@ -129,7 +140,7 @@ async function supervise(loaded: Loaded, { line, spawner, limits, signals, lines
     config: loaded.config,
     plugins: [...loaded.plugins, daemon],
     spawner,
-    env: inheritedEnvironment(programEnvironment()),
+    env: programEnvironment(),
   });
   limits?.follow(supervisor);
   lookUpUsersAtStart(supervisor);
@@ -138,6 +149,8 @@ async function supervise(loaded: Loaded, { line, spawner, limits, signals, lines
   supervisor.events.on('supervisor:state', ({ to }) => {
     if (to !== 'running') return;
     log.call('INFO', howToControl(loaded.config));
+    const unannounced = announce(loaded.config.serverurl);
+    if (unannounced !== undefined) log.call('WARN', unannounced);
     onOpen?.();
   });
   let ending: Ending | undefined;
@@ -206,20 +219,9 @@ function inTheLog({ message, file, line, section, option }: Problem): string {
   return `${message} (${place.filter((part) => part).join(' ')})`;
 }
 
-interface SystemCalls {
-  readonly posix: Posix;
-  readonly createPosixSpawner: typeof createPosixSpawner;
-}
-
-/** Without the system calls the daemon runs all the same, and says what is off. */
-async function systemCalls(): Promise<{ calls?: SystemCalls; notice?: Line }> {
-  try {
-    const module = await import('../../core/posix.ts');
-    return { calls: { posix: module.loadPosix(), createPosixSpawner: module.createPosixSpawner } };
-  } catch (error) {
-    const text =
-      `system calls are not available (${reasonOf(error)}): programs start more slowly, minfds and minprocs are not` +
-      ' checked; see docs/reduced-mode.md';
-    return { notice: { level: 'WARN', text } };
-  }
+function aboutReducedMode(reason: string): Line {
+  const text =
+    `system calls are not available (${reason}): programs start more slowly, minfds and minprocs are not` +
+    ' checked; see docs/reduced-mode.md';
+  return { level: 'WARN', text };
 }

@@ -1,17 +1,30 @@
 import type { Posix } from '../../core/posix.ts';
 import type { Loaded } from '../../plugins/config/index.ts';
-import { stateFolder, takeLock } from '../../plugins/daemon/index.ts';
+import { removeRunFile, stateFolder, takeLock, writeRunFile } from '../../plugins/daemon/index.ts';
 import { HTTP_ERRORS, serversOf } from '../../plugins/http/index.ts';
+import { reasonOf } from '../../core/index.ts';
 import { settingsOf } from './load.ts';
+
+declare const TSV_VERSION: string;
 
 /** What a daemon that has no lock says. */
 type Notice = { readonly level: 'WARN'; readonly text: string };
 
+/** The only daemon of its configuration, as far as that could be made sure of. */
+export interface SingleInstance {
+  /** What the log is to say of it. */
+  readonly notice?: Notice;
+  /** Leaves the address where clients find it when they cannot read the configuration. Returns why that was not possible. */
+  readonly announce: (serverurl: string | undefined) => string | undefined;
+  /** Takes the address away, and gives the lock back. */
+  readonly release: () => void;
+}
+
 /**
- * Makes sure that this daemon is the only one of its configuration, before it touches anything. Returns what gives the lock back.
+ * Makes sure that this daemon is the only one of its configuration, before it touches anything.
  * @throws Error where another one runs.
  */
-export function lockConfiguration(loaded: Loaded, posix: Posix | undefined): { release: () => void; notice?: Notice } {
+export function lockConfiguration(loaded: Loaded, posix: Posix | undefined): SingleInstance {
   const servers = serversOf(loaded.config.sections);
   const { pidfile } = settingsOf(loaded.config);
   const places = [
@@ -22,10 +35,16 @@ export function lockConfiguration(loaded: Loaded, posix: Posix | undefined): { r
   const result = takeLock(path, { owner: loaded.user, flock: posix && ((fd) => posix.lockFile(fd)) });
   switch (result.kind) {
     case 'taken':
-      return { release: result.release };
+      return {
+        announce: (serverurl) => announce(path, serverurl),
+        release: () => {
+          removeRunFile(path);
+          result.release();
+        },
+      };
     case 'impossible': {
       const text = `nothing keeps a second daemon of this configuration from starting: there is no lock (${result.reason})`;
-      return { release: () => undefined, notice: { level: 'WARN', text } };
+      return { announce: () => undefined, release: () => undefined, notice: { level: 'WARN', text } };
     }
     case 'held': {
       const who = `tsvd with pid ${result.pid ?? 'unknown'} runs ${loaded.file}`;
@@ -33,5 +52,15 @@ export function lockConfiguration(loaded: Loaded, posix: Posix | undefined): { r
       if (servers.length > 0) throw new Error(HTTP_ERRORS.TSV_HTTP_IN_USE(who));
       throw new Error(`${who} already; end that one first, or give this one a pidfile or an identifier of its own`);
     }
+  }
+}
+
+function announce(path: string, serverurl: string | undefined): string | undefined {
+  if (serverurl === undefined) return undefined;
+  try {
+    writeRunFile(path, { version: TSV_VERSION, serverurl });
+    return undefined;
+  } catch (error) {
+    return `tsvctl will not find this daemon while its configuration is broken: ${reasonOf(error)}`;
   }
 }

@@ -7,3 +7,4 @@ export type { DescribedChange, DescribedEntry, DescribedPlan } from './plan/desc
 export { planLines } from './plan/lines.ts';
 export { makeStateFolder, stateFolder, stateFoldersOf, type DaemonIdentity, type StateHost } from './state-folder.ts';
 export { takeLock, type LockOptions, type LockResult } from './lock.ts';
+export { removeRunFile, runningDaemonsOf, writeRunFile, type RunFile } from './run-file.ts';

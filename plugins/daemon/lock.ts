@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, ftruncateSync, readFileSync, readSync, rmdirSync, writeSync } from 'node:fs';
-import { codeOf, isSameFile, openFolder, reasonOf, type Folder, type UserIdentity } from '../../core/index.ts';
+import { closeSync, constants, fstatSync, ftruncateSync, readSync, rmdirSync, writeSync } from 'node:fs';
+import { isSameFile, openFolder, reasonOf, type Folder, type UserIdentity } from '../../core/index.ts';
+import { isRunning, startOf, type StartedProcess } from './process-start.ts';
 import { makeStateFolder } from './state-folder.ts';
 
 const LOCK = 'lock';
@@ -70,12 +71,7 @@ function release(fd: number, path: string): void {
   closeSync(fd);
 }
 
-interface Holder {
-  readonly pid: number;
-  readonly start: string;
-}
-
-function readHolder(fd: number): Holder | undefined {
+function readHolder(fd: number): StartedProcess | undefined {
   const bytes = Buffer.alloc(LONGEST_HOLDER);
   const text = bytes.toString('latin1', 0, readSync(fd, bytes, 0, bytes.length, 0));
   const [, pid, start] = /^(\d+) (\S+)\n/.exec(text) ?? [];
@@ -83,29 +79,6 @@ function readHolder(fd: number): Holder | undefined {
 }
 
 /** Where the kernel gives the lock, only a daemon without the system calls can still be there: its line has to be beyond doubt. */
-function isSameProcess(holder: Holder | undefined): boolean {
+function isSameProcess(holder: StartedProcess | undefined): boolean {
   return holder !== undefined && holder.pid !== process.pid && startOf(holder.pid) === holder.start;
-}
-
-function isRunning({ pid, start }: Holder): boolean {
-  const now = startOf(pid);
-  if (now !== undefined && start !== '?') return now === start;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-}
-
-/** When a process began, in ticks since the boot: the number of a process comes back, this does not. `undefined` without /proc. */
-function startOf(pid: number): string | undefined {
-  try {
-    // The name, in parentheses, may contain anything; this is the 20th field after it.
-    return readFileSync(`/proc/${pid}/stat`, 'latin1')
-      .replace(/^.*\) /s, '')
-      .split(' ')[19];
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { Place, runCommand } from '../support/tsvd.ts';
+import { rmSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { Place, runCommand, until } from '../support/tsvd.ts';
 
 const tsvctl = new URL('../../dist/tsvctl', import.meta.url).pathname;
 
@@ -41,4 +42,64 @@ test('a configuration that is refused says so, and no daemon is asked', async ()
   const { code, err } = await runCommand(tsvctl, ['-c', 'tsv.config.json', 'pid'], { cwd: place.folder });
   expect(code).toBe(2);
   expect(err).toContain('unix_http_server.fiel: unknown option; did you mean file?');
+});
+
+describe('a configuration that has been broken while its daemon runs', () => {
+  const print = (place: Place): string => `export default {
+    supervisord: { nodaemon: true, logfile: '${place.path('log')}', pidfile: '${place.path('pid')}' },
+    unix_http_server: { file: '${place.socket}' },
+    programs: { web: { command: 'sleep 1000', startsecs: 0 } },
+  };\n`;
+
+  test.each([
+    ['a syntax error', 'export default {', 'syntax error'],
+    ['a wrong option', 'export default { programs: { web: { comand: "x" } } };', 'did you mean command?'],
+    ['an error', 'throw new Error("not today");', 'not today'],
+    ['an end of the process', 'console.log("bye"); process.exit(1); export default {};', 'process.exit(1) was called'],
+    ['no end', 'await new Promise(() => undefined); export default {};', 'waits for something that never happens'],
+    ['no file', undefined, 'no such file'],
+  ])('is a warning: %s', async (_, text, words) => {
+    await using place = new Place();
+    const file = place.write('tsv.config.mjs', print(place));
+    const { child } = await place.start(['-n', '-c', file]);
+    if (text === undefined) rmSync(file);
+    else place.write('tsv.config.mjs', text);
+    const run = (...args: string[]) => runCommand(tsvctl, ['-c', file, ...args], { cwd: place.folder });
+    expect(await run('pid')).toEqual({
+      code: 0,
+      out: `${child.pid}\n`,
+      err: expect.stringContaining(`Warning: ${file}`),
+    });
+    const { out, err } = await run('stop', 'web');
+    expect({ out, err }).toEqual({ out: 'web: stopped\n', err: expect.stringContaining(words) });
+    expect((await run('-s', `unix://${place.socket}`, 'pid')).out).toBe(`${child.pid}\n`);
+    expect((await run('shutdown')).out).toBe('Shut down\n');
+    await until('the end', () => child.exitCode !== null);
+    expect(await run('pid')).toMatchObject({ code: 2, out: '', err: expect.stringContaining(words) });
+  });
+
+  test('and two daemons of it: tsvctl names them', async () => {
+    await using place = new Place();
+    await using other = new Place();
+    place.write('tsv.config.mjs', print(place).replaceAll(place.folder, '${process.env.PLACE}').replaceAll("'", '`'));
+    const file = place.path('tsv.config.mjs');
+    await place.start(['-n', '-c', file], { PLACE: place.folder });
+    await other.start(['-n', '-c', file], { PLACE: other.folder });
+    place.write('tsv.config.mjs', 'broken');
+    const { code, err } = await runCommand(tsvctl, ['-c', file, 'pid']);
+    expect(code).toBe(2);
+    for (const { socket } of [place, other]) expect(err).toContain(`-s unix://${socket} (pid `);
+  });
+
+  test('a supervisord.conf without what tsvctl reads in it', async () => {
+    await using place = new Place();
+    const file = place.conf('');
+    const { child } = await place.start();
+    place.write('supervisord.conf', '[supervisord]\n');
+    expect(await runCommand(tsvctl, ['-c', file, 'pid'])).toEqual({
+      code: 0,
+      out: `${child.pid}\n`,
+      err: 'Warning: .ini file does not include supervisorctl section\n',
+    });
+  });
 });

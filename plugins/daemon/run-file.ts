@@ -1,0 +1,65 @@
+import { closeSync, constants, readSync, writeSync } from 'node:fs';
+import * as v from 'valibot';
+import { openFolder } from '../../core/index.ts';
+import { isRunning, startOf } from './process-start.ts';
+import { stateFoldersOf, type StateHost } from './state-folder.ts';
+
+const NAME = 'run.json';
+const NEW_NAME = 'run.json.new';
+const LONGEST = 64 * 1024;
+
+/** What a daemon says of itself in its state folder: how its clients find it when they cannot read its configuration. */
+const RunFile = v.object({
+  pid: v.number(),
+  start: v.string(),
+  version: v.string(),
+  /** The address, as `[supervisorctl] serverurl` has it. No password: whoever asks has to bring one. */
+  serverurl: v.string(),
+});
+export type RunFile = v.InferOutput<typeof RunFile>;
+
+/** Writes the file of this process, in the place of an older one. Nobody sees half of it. @throws the error of the system call. */
+export function writeRunFile(path: string, { version, serverurl }: Pick<RunFile, 'version' | 'serverurl'>): void {
+  const said: RunFile = { pid: process.pid, start: startOf(process.pid) ?? '?', version, serverurl };
+  using folder = openFolder(path);
+  folder.removeIfThere(NEW_NAME);
+  const fd = folder.open(NEW_NAME, { flags: constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL });
+  try {
+    writeSync(fd, `${JSON.stringify(said)}\n`);
+  } finally {
+    closeSync(fd);
+  }
+  folder.rename(NEW_NAME, NAME);
+}
+
+/** Removes the file, where there is one. */
+export function removeRunFile(path: string): void {
+  try {
+    using folder = openFolder(path);
+    folder.removeIfThere(NAME);
+  } catch {
+    // A file that stays is the file of a process that has ended: nobody believes it.
+  }
+}
+
+/** Of the daemons of a configuration file that run now, as far as this user may see them. */
+export function runningDaemonsOf(file: string, host?: StateHost): RunFile[] {
+  return stateFoldersOf(file, host)
+    .flatMap((path) => readRunFile(path) ?? [])
+    .filter(isRunning);
+}
+
+function readRunFile(path: string): RunFile | undefined {
+  try {
+    using folder = openFolder(path);
+    const fd = folder.open(NAME, { flags: constants.O_RDONLY });
+    try {
+      const bytes = Buffer.alloc(LONGEST);
+      return v.parse(RunFile, JSON.parse(bytes.toString('utf8', 0, readSync(fd, bytes))));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined; // it has none, or it is somebody else's
+  }
+}
