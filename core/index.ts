@@ -51,7 +51,7 @@ export {
   type UtcOffset,
 } from './local-time.ts';
 export { spell, visible } from './visible.ts';
-export { systemClock, type Clock, type Timer } from './clock.ts';
+export { pause, systemClock, type Clock, type Timer } from './clock.ts';
 export { countDescriptors, mayOpen, reserveOf, type DescriptorCount, type DescriptorUse } from './descriptors.ts';
 export { changeTables, CORE_CHANGES, type ChangeTables } from './reload/change-tables.ts';
 export type { Reload } from './reload/compare.ts';

@@ -1,7 +1,5 @@
-import { FAULTS } from '../../plugins/rpc/client.ts';
-import type { Daemon, Result } from './daemon.ts';
+import { type DaemonClient, FAULTS, type Result, faultOf } from '../../plugins/client/index.ts';
 import { EXIT } from './exit-status.ts';
-import { faultOf } from './fault-text.ts';
 import { joinName, splitName } from './names.ts';
 import { withProgress, type Goal } from './progress.ts';
 import type { Session } from './session.ts';
@@ -21,10 +19,10 @@ export interface Action {
   readonly progress?: Goal['kind'];
   /** Exit status for an unknown group. */
   readonly unknownGroup?: number;
-  one(daemon: Daemon, name: string): Promise<unknown>;
+  one(daemon: DaemonClient, name: string): Promise<unknown>;
   /** Not given where a group means nothing. */
-  readonly group?: (daemon: Daemon, group: string) => Promise<readonly Result[]>;
-  all(daemon: Daemon): Promise<readonly Result[]>;
+  readonly group?: (daemon: DaemonClient, group: string) => Promise<readonly Result[]>;
+  all(daemon: DaemonClient): Promise<readonly Result[]>;
 }
 
 /** Does it, in the order of the names, and prints what became of each process. */

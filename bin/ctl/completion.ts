@@ -1,6 +1,6 @@
+import { type ProcessInfo } from '../../plugins/client/index.ts';
 import { visible } from '../../core/index.ts';
 import { flagsOf, visibleNames, type Command } from './command.ts';
-import type { ProcessInfo } from './daemon.ts';
 import { joinName } from './names.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { reasonOf } from '../../core/index.ts';
-import { FAULTS, RpcError } from '../../plugins/rpc/client.ts';
+import { faultCode, faultOf, FAULTS, RpcError } from '../../plugins/client/index.ts';
 
 /**
  * An error that no command has words for. A fault is shown as supervisorctl shows it, less the name of a Python class
@@ -19,17 +19,6 @@ export function refusedConfiguration(error: unknown): readonly string[] | undefi
   const problems = text.replace(/^CANT_REREAD: /, '').split('\n');
   // In the words of supervisorctl's reread, which scripts look for.
   return problems.map((problem) => `ERROR: CANT_REREAD: ${problem}`);
-}
-
-/** The code of a fault; `undefined` for every other error. */
-export function faultCode(error: unknown): number | undefined {
-  return error instanceof RpcError && error.failure.kind === 'fault' ? error.failure.code : undefined;
-}
-
-/** The fault's code and text, or the error again. */
-export function faultOf(error: unknown): { readonly code: number; readonly text: string } {
-  if (error instanceof RpcError && error.failure.kind === 'fault') return error.failure;
-  throw error;
 }
 
 /** Quoted as Python quotes: in single quotes, unless that would need escaping and double quotes would not. */

@@ -1,13 +1,19 @@
 import { systemClock } from '../../core/index.ts';
-import { RpcClient } from '../../plugins/rpc/client.ts';
+import {
+  ClientConfigError,
+  findDaemon,
+  RpcClient,
+  type ClientSettings,
+  type Connection,
+  type ProcessInfo,
+} from '../../plugins/client/index.ts';
+import { programEnvironment } from '../environment.ts';
 import { describeCommandLine, parseCommandLine, UsageError, type CommandLine } from './command-line.ts';
 import { COMMANDS } from './commands.ts';
 import { complete } from './completion.ts';
-import type { Connection, ProcessInfo } from './daemon.ts';
 import { EXIT } from './exit-status.ts';
 import { LOCAL_COMMANDS } from './local-commands.ts';
 import { Session, type Access } from './session.ts';
-import { findSettings, type Settings } from './settings.ts';
 import { readHistory, runShell, writeHistory } from './shell.ts';
 import { StandardTerminal, type Input, type Output } from './terminal.ts';
 
@@ -37,9 +43,10 @@ export async function main({ argv, executable, ...streams }: Surroundings): Prom
     const [name = '', ...words] = line.command;
     const local = LOCAL_COMMANDS.get(name);
     if (local !== undefined) return await local.run({ ...streams, line, words, executable });
-    return await control(line, await findSettings(line, executable), streams);
+    const found = await findDaemon({ ...line, env: programEnvironment(), program: executable });
+    return await control(line, { ...found, history_file: line.historyFile ?? found.history_file }, streams);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError || error instanceof ClientConfigError)) throw error;
     streams.stderr.write(`Error: ${error.message}\nFor help, use tsvctl -h\n`);
     return EXIT.invalidArguments;
   }
@@ -47,7 +54,7 @@ export async function main({ argv, executable, ...streams }: Surroundings): Prom
 
 type Streams = Pick<Surroundings, 'stdin' | 'stdout' | 'stderr'>;
 
-async function control(line: CommandLine, settings: Settings, streams: Streams): Promise<number> {
+async function control(line: CommandLine, settings: ClientSettings, streams: Streams): Promise<number> {
   const known = new ProcessCache(() => session.daemon.processes());
   const terminal = new StandardTerminal({
     ...streams,

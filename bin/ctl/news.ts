@@ -1,4 +1,4 @@
-import { pause } from './pause.ts';
+import { pause } from '../../core/index.ts';
 import type { Session } from './session.ts';
 
 /** Where tsvd tells what happens, as it happens. Supervisor has no such page. */

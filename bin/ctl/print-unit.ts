@@ -4,9 +4,10 @@ import { readOptions } from '../../core/index.ts';
 import { isNative, printProblem, supervisordOptions, type Loaded } from '../../plugins/config/index.ts';
 import { serversOf } from '../../plugins/http/index.ts';
 import { systemdUnit as unitOf } from '../../plugins/systemd/index.ts';
-import { loadWithStandardPlugins } from '../load-configuration.ts';
+import { readCtlSection } from '../../plugins/client/index.ts';
+import { loadWithStandardPlugins } from '../../plugins/load-configuration.ts';
+import { programEnvironment } from '../environment.ts';
 import type { LocalCall } from './local-commands.ts';
-import { readCtlSection } from './settings.ts';
 
 export interface UnitRequest extends Pick<LocalCall, 'executable' | 'stdout' | 'stderr'> {
   /** The file, where one is given. */
@@ -25,6 +26,7 @@ export async function printUnit({
   const loaded = await loadWithStandardPlugins({
     ...(configuration !== undefined && { file: configuration }),
     program: executable,
+    env: programEnvironment(),
     instead: 'it is not for a configuration to end tsvctl',
     keepsStdout: true,
   });
@@ -55,7 +57,8 @@ function stopwaitsecsOf({ stopwaitsecs }: { readonly stopwaitsecs: number }): nu
 async function clientOf({ file, config }: Loaded): Promise<readonly string[] | undefined> {
   const servers = serversOf(config.sections);
   if (servers.length === 0) return undefined;
-  const isKnown = isNative(file) || (await readCtlSection(file).catch(() => undefined)) !== undefined;
+  const isKnown =
+    isNative(file) || (await readCtlSection(file, programEnvironment()).catch(() => undefined)) !== undefined;
   if (isKnown) return ['-c', file];
   const open = servers.find(({ type, password }) => type === 'unix' && password === undefined);
   return open?.type === 'unix' ? ['-s', `unix://${open.file}`] : undefined;

@@ -1,6 +1,6 @@
+import { type ProcessInfo } from '../../plugins/client/index.ts';
 import { visible } from '../../core/index.ts';
 import { paint, type Colour } from './colour.ts';
-import type { ProcessInfo } from './daemon.ts';
 import { joinName } from './names.ts';
 
 /** How a table of processes looks. */

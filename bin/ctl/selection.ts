@@ -1,4 +1,4 @@
-import type { ProcessInfo } from './daemon.ts';
+import { type ProcessInfo } from '../../plugins/client/index.ts';
 import { EXIT } from './exit-status.ts';
 import { splitName } from './names.ts';
 import type { Session } from './session.ts';

@@ -1,8 +1,7 @@
+import { type Connection, DaemonClient, FAULTS, RpcError } from '../../plugins/client/index.ts';
 import { codeOf, type Clock } from '../../core/index.ts';
 import { nearest } from '../../plugins/config/nearest.ts';
-import { FAULTS, RpcError } from '../../plugins/rpc/client.ts';
 import { describeUsage, visibleNames, type Command, type Outcome } from './command.ts';
-import { Daemon, type Connection } from './daemon.ts';
 import { EXIT } from './exit-status.ts';
 import { LOCAL_COMMANDS } from './local-commands.ts';
 import { describeError, refusedConfiguration } from './fault-text.ts';
@@ -83,8 +82,8 @@ export class Session {
     return this.#connect(this.access);
   }
 
-  get daemon(): Daemon {
-    return new Daemon(this.connection);
+  get daemon(): DaemonClient {
+    return new DaemonClient(this.connection);
   }
 
   /** A line of text for people and scripts. With `--json`, stdout belongs to the document. */

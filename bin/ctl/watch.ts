@@ -1,9 +1,9 @@
+import { type ProcessInfo } from '../../plugins/client/index.ts';
 import { visible } from '../../core/index.ts';
 import { EXIT } from './exit-status.ts';
 import { describeError } from './fault-text.ts';
 import { joinName } from './names.ts';
 import { News } from './news.ts';
-import type { ProcessInfo } from './daemon.ts';
 import { cutToWidth, describeProcesses, isDown } from './process-table.ts';
 import { reportUnknown, selectProcesses } from './selection.ts';
 import type { Session } from './session.ts';

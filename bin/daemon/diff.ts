@@ -1,9 +1,8 @@
+import { DaemonClient, FAULTS, RpcClient, type RpcClientOptions, RpcError } from '../../plugins/client/index.ts';
 import { changeTables, loadEqual, planReload, reasonOf, type GroupConfig } from '../../core/index.ts';
 import type { Loaded } from '../../plugins/config/index.ts';
 import { describePlan, planLines, type DescribedPlan } from '../../plugins/daemon/index.ts';
 import { serversOf } from '../../plugins/http/index.ts';
-import { FAULTS, RpcClient, RpcError, type RpcClientOptions } from '../../plugins/rpc/client.ts';
-import { Daemon } from '../ctl/daemon.ts';
 import type { CommandLine } from './arguments.ts';
 import { load, read, Refused } from './load.ts';
 
@@ -43,7 +42,7 @@ async function askDaemon(loaded: Loaded): Promise<DescribedPlan> {
   if (access === undefined) throw new Error(`${loaded.file} has no server to ask a daemon over; ${INSTEAD}`);
   let plan: DescribedPlan;
   try {
-    plan = await new Daemon(new RpcClient(access)).planUpdate();
+    plan = await new DaemonClient(new RpcClient(access)).planUpdate();
   } catch (error) {
     throw new Error(whyNot(error, access.serverurl), { cause: error });
   }

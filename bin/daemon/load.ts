@@ -1,7 +1,8 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { checkHost, printProblem, supervisordOptions, type Loaded, type Problem } from '../../plugins/config/index.ts';
 import { readOptions, reasonOf, type SupervisorConfig } from '../../core/index.ts';
-import { loadWithStandardPlugins } from '../load-configuration.ts';
+import { loadWithStandardPlugins } from '../../plugins/load-configuration.ts';
+import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
 
 /** A configuration that cannot be run. The message has one problem a line. */
@@ -56,6 +57,7 @@ export function read({ configuration, overrides, does }: CommandLine): Promise<L
   return loadWithStandardPlugins({
     ...(configuration !== undefined && { file: configuration }),
     cwd: workingDirectory(),
+    env: programEnvironment(),
     overrides,
     wantsHints: does === 'check',
     instead: 'a configuration may not end tsvd',

@@ -1,3 +1,4 @@
+import { RpcClient } from '../../plugins/client/index.ts';
 import { appendFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -6,7 +7,6 @@ import { groupConfig, processConfig } from '../../core/index.ts';
 import { BUDGETS } from '../../plugins/http/budgets.ts';
 import { openServers } from '../../plugins/http/servers.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
-import { RpcClient } from '../../plugins/rpc/client.ts';
 import { RpcPlugin } from '../../plugins/rpc/index.ts';
 import { eventually, get, later, open, supervisorWith, temporaryDirectory, unixServer } from './http-support.ts';
 

@@ -1,9 +1,9 @@
+import { RpcClient } from '../../plugins/client/index.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig, type Plugin } from '../../core/index.ts';
-import { RpcClient } from '../../plugins/rpc/client.ts';
 import { RpcPlugin } from '../../plugins/rpc/index.ts';
 import { exchange, get, statusOf, supervisorWith, temporaryDirectory, unixServer } from './http-support.ts';
 

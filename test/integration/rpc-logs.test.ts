@@ -1,3 +1,4 @@
+import { RpcClient } from '../../plugins/client/index.ts';
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { get as httpGet, type IncomingMessage } from 'node:http';
@@ -5,7 +6,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig, type Supervisor } from '../../core/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
-import { RpcClient } from '../../plugins/rpc/client.ts';
 import { RpcPlugin, type XmlRpcValue } from '../../plugins/rpc/index.ts';
 import {
   eventually,

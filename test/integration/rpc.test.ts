@@ -1,8 +1,8 @@
+import { RpcClient } from '../../plugins/client/index.ts';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig, type ProcessConfig, type Supervisor } from '../../core/index.ts';
 import { DaemonPlugin } from '../../plugins/daemon/index.ts';
-import { RpcClient } from '../../plugins/rpc/client.ts';
 import { method, RpcPlugin, type XmlRpcValue } from '../../plugins/rpc/index.ts';
 import { freePort } from '../support/free-port.ts';
 import {

@@ -1,8 +1,8 @@
+import { RpcClient } from '../../plugins/client/index.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RpcClient } from '../../plugins/rpc/client.ts';
 import { freePort } from '../support/free-port.ts';
 
 export interface Finished {

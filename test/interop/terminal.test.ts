@@ -1,7 +1,7 @@
+import { RpcClient } from '../../plugins/client/index.ts';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RpcClient } from '../../plugins/rpc/client.ts';
 import { Pty } from '../support/pty.ts';
 import { Place, until } from '../support/tsvd.ts';
 

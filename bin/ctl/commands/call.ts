@@ -1,8 +1,6 @@
-import { FAULTS } from '../../../plugins/rpc/client.ts';
+import { type Connection, FAULTS, faultCode } from '../../../plugins/client/index.ts';
 import type { XmlRpcValue } from '../../../plugins/rpc/xmlrpc/index.ts';
 import type { Command } from '../command.ts';
-import type { Connection } from '../daemon.ts';
-import { faultCode } from '../fault-text.ts';
 
 /** What plugins add to the daemon is a command here, too, without a word of code for it. */
 export const call: Command = {

@@ -1,8 +1,6 @@
-import { FAULTS } from '../../../plugins/rpc/client.ts';
+import { type Changes, type ConfigInfo, FAULTS, faultOf } from '../../../plugins/client/index.ts';
 import type { Command } from '../command.ts';
-import type { Changes, ConfigInfo } from '../daemon.ts';
 import { EXIT } from '../exit-status.ts';
-import { faultOf } from '../fault-text.ts';
 import { joinName } from '../names.ts';
 
 export const reread: Command = {

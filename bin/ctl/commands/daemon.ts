@@ -1,6 +1,5 @@
-import { FAULTS, RpcError } from '../../../plugins/rpc/client.ts';
+import { FAULTS, RpcError, faultCode } from '../../../plugins/client/index.ts';
 import type { Command } from '../command.ts';
-import { faultCode } from '../fault-text.ts';
 import type { Session } from '../session.ts';
 import { showStatus } from './status.ts';
 

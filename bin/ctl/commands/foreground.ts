@@ -1,9 +1,8 @@
-import { FAULTS } from '../../../plugins/rpc/client.ts';
+import { FAULTS, faultOf, logPath } from '../../../plugins/client/index.ts';
+import { pause } from '../../../core/index.ts';
 import type { Command } from '../command.ts';
-import { describeError, faultOf } from '../fault-text.ts';
-import { pause } from '../pause.ts';
+import { describeError } from '../fault-text.ts';
 import type { Session } from '../session.ts';
-import { logPath } from '../log-follower.ts';
 import { adviseOnName } from '../suggestion.ts';
 import { stream } from './tail.ts';
 

@@ -1,10 +1,16 @@
-import { FAULTS } from '../../../plugins/rpc/client.ts';
+import {
+  type Channel,
+  FAULTS,
+  LineCutter,
+  type LogName,
+  type ProcessInfo,
+  faultOf,
+  followLog,
+  lastLines,
+  readLastLines,
+} from '../../../plugins/client/index.ts';
 import { paint, type Colour } from '../colour.ts';
 import type { Command } from '../command.ts';
-import type { Channel, ProcessInfo } from '../daemon.ts';
-import { faultOf } from '../fault-text.ts';
-import { LineCutter, lastLines } from '../log-text.ts';
-import { LogFollower, readLastLines, type LogName } from '../log-follower.ts';
 import { joinName } from '../names.ts';
 import { reportUnknown, selectProcesses } from '../selection.ts';
 import type { Session } from '../session.ts';
@@ -95,9 +101,9 @@ async function follow(session: Session, { lines }: Wish, sources: readonly Sourc
     const failed = new AbortController();
     const signal = AbortSignal.any([interrupted, failed.signal]);
     const followers = sources.map((source) => {
-      const take = (line: string): void => printer.print(source, line);
-      const tell = (problem: string): void => printer.tell(source, problem);
-      return new LogFollower({ session, log: source, lines, take, tell }).run(signal);
+      const onLine = (line: string): void => printer.print(source, line);
+      const onProblem = (problem: string): void => printer.report(source, problem);
+      return followLog(session.daemon, source, { lines, onLine, onProblem, signal, clock: session.clock });
     });
     // One that fails for good (no password) ends all.
     await Promise.all(followers).finally(() => failed.abort());
@@ -106,7 +112,7 @@ async function follow(session: Session, { lines }: Wish, sources: readonly Sourc
 
 async function show(session: Session, { lines }: Wish, source: Source, printer: Printer): Promise<void> {
   try {
-    const text = lastLines(await readLastLines(session, source, lines), lines);
+    const text = lastLines(await readLastLines(session.daemon, source, lines), lines);
     const cutter = new LineCutter();
     for (const line of cutter.cut(text)) printer.print(source, line);
     for (const line of cutter.end()) printer.print(source, line);
@@ -152,7 +158,7 @@ class Printer {
   }
 
   /** Beside the log, not in it. */
-  tell({ info, channel, isWanted }: Source, problem: string): void {
+  report({ info, channel, isWanted }: Source, problem: string): void {
     const isNoise = !isWanted && problem === 'has no log yet';
     if (!isNoise) this.#session.terminal.printError(`${joinName(info)} ${channel}: ${problem}\n`);
   }

@@ -1,8 +1,6 @@
-import { FAULTS } from '../../../plugins/rpc/client.ts';
+import { FAULTS, type ProcessInfo, faultCode } from '../../../plugins/client/index.ts';
 import type { Command } from '../command.ts';
-import type { ProcessInfo } from '../daemon.ts';
 import { EXIT } from '../exit-status.ts';
-import { faultCode } from '../fault-text.ts';
 import { joinName } from '../names.ts';
 import type { Session } from '../session.ts';
 import { adviseOnName } from '../suggestion.ts';

@@ -1,4 +1,4 @@
-import { FAULTS } from '../../../plugins/rpc/client.ts';
+import { FAULTS } from '../../../plugins/client/index.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { perform, type Action } from '../action.ts';

@@ -1,9 +1,7 @@
-import { FAULTS, RpcError } from '../../../plugins/rpc/client.ts';
+import { type Channel, FAULTS, RpcError, faultOf, logPath } from '../../../plugins/client/index.ts';
 import { perform, type Action } from '../action.ts';
 import type { Command } from '../command.ts';
-import type { Channel } from '../daemon.ts';
-import { faultOf, quote } from '../fault-text.ts';
-import { logPath } from '../log-follower.ts';
+import { quote } from '../fault-text.ts';
 import type { Session } from '../session.ts';
 import { adviseOnName } from '../suggestion.ts';
 

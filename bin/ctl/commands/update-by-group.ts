@@ -1,5 +1,5 @@
+import { FAULTS } from '../../../plugins/client/index.ts';
 import { nearest } from '../../../plugins/config/nearest.ts';
-import { FAULTS } from '../../../plugins/rpc/client.ts';
 import type { Session } from '../session.ts';
 
 /** The update of a daemon that knows whole groups only, a real supervisord: each that changed is removed and added again. */

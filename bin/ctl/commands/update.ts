@@ -1,8 +1,7 @@
+import { FAULTS, faultOf } from '../../../plugins/client/index.ts';
 import type { DescribedEntry, DescribedPlan } from '../../../plugins/daemon/index.ts';
 import { doneLines, planLines } from '../../../plugins/daemon/plan/lines.ts';
-import { FAULTS } from '../../../plugins/rpc/client.ts';
 import type { Command } from '../command.ts';
-import { faultOf } from '../fault-text.ts';
 import type { Session } from '../session.ts';
 import { knownOf, updateByGroup } from './update-by-group.ts';
 

@@ -1,8 +1,7 @@
+import { FAULTS, faultOf } from '../../../plugins/client/index.ts';
 import { useUtcOffset } from '../../../core/index.ts';
 import { tellStory } from '../../../plugins/journal/story.ts';
-import { FAULTS } from '../../../plugins/rpc/client.ts';
 import type { Command } from '../command.ts';
-import { faultOf } from '../fault-text.ts';
 import { joinName, splitName } from '../names.ts';
 import { reportUnknown, selectProcesses } from '../selection.ts';
 import type { Session } from '../session.ts';

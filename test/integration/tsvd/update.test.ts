@@ -1,6 +1,6 @@
+import { RpcClient } from '../../../plugins/client/index.ts';
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { RpcClient } from '../../../plugins/rpc/client.ts';
 import { Place, until } from '../../support/tsvd.ts';
 
 const program = (name: string, options = '', seconds = 1000): string =>

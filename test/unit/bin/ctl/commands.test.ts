@@ -1,9 +1,9 @@
+import { RpcError } from '../../../../plugins/client/index.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { LOCAL_COMMANDS } from '../../../../bin/ctl/local-commands.ts';
 import { OPTIONS } from '../../../../bin/ctl/command-line.ts';
 import { COMMAND_LIST, COMMANDS } from '../../../../bin/ctl/commands.ts';
-import { RpcError } from '../../../../plugins/rpc/client.ts';
 import { failure, fakeSession, fault, info } from './fake-session.ts';
 
 const result = (name: string, status = 80, description = 'OK') => ({ group: name, name, status, description });

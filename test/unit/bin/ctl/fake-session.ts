@@ -1,8 +1,7 @@
+import { type Connection, RpcError, type RpcFailure } from '../../../../plugins/client/index.ts';
 import { COMMANDS } from '../../../../bin/ctl/commands.ts';
-import type { Connection } from '../../../../bin/ctl/daemon.ts';
 import { Session, type Access, type Terminal } from '../../../../bin/ctl/session.ts';
 import { FakeClock } from '../../../../core/testing/index.ts';
-import { RpcError, type RpcFailure } from '../../../../plugins/rpc/client.ts';
 import type { XmlRpcValue } from '../../../../plugins/rpc/xmlrpc/index.ts';
 
 /** What the fake daemon answers to a method: a value, an error, or a function of the parameters. */

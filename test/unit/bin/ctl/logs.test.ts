@@ -1,6 +1,6 @@
+import { followLog } from '../../../../plugins/client/index.ts';
 import { describe, expect, test } from 'vitest';
 import { parseWords } from '../../../../bin/ctl/commands/logs.ts';
-import { LogFollower } from '../../../../bin/ctl/log-follower.ts';
 import { fakeSession, fault, info } from './fake-session.ts';
 
 const logged = (name: string, group = name) =>
@@ -87,9 +87,9 @@ async function followed(connections: readonly string[], whole = '', lines = 10) 
     value: { ...connection, stream: (_path: string, take: (chunk: Buffer) => void) => stream(take) },
   });
   const log = { process: 'web:web', channel: 'stdout' } as const;
-  const take = (line: string) => void got.push(line);
-  const follower = new LogFollower({ session, log, lines, take, tell: (problem) => void told.push(problem) });
-  const over = follower.run(leave.signal);
+  const onLine = (line: string) => void got.push(line);
+  const onProblem = (problem: string) => void told.push(problem);
+  const over = followLog(session.daemon, log, { lines, onLine, onProblem, signal: leave.signal, clock });
   while (!leave.signal.aborted) {
     await new Promise((resolve) => setImmediate(resolve));
     clock.advance(1_000);

@@ -1,45 +1,59 @@
 import * as v from 'valibot';
-import type { JournalRecord } from '../../plugins/journal/index.ts';
-import { readRecords } from '../../plugins/journal/wire.ts';
-import { FAULTS } from '../../plugins/rpc/client.ts';
-import type { XmlRpcValue } from '../../plugins/rpc/xmlrpc/index.ts';
-import { faultCode } from './fault-text.ts';
+import type { JournalRecord } from '../journal/index.ts';
+import { readRecords } from '../journal/wire.ts';
+import { FAULTS } from '../rpc/faults.ts';
+import type { XmlRpcValue } from '../rpc/xmlrpc/index.ts';
+import { faultCode, RpcClient, type RpcClientOptions } from './rpc-client.ts';
 
-/** What the commands need of a connection. `RpcClient` is one; tests bring their own. */
-export interface Connection {
-  readonly serverurl: string;
-  call(method: string, ...params: readonly XmlRpcValue[]): Promise<XmlRpcValue>;
-  stream(path: string, take: (chunk: Buffer) => void | Promise<void>, signal?: AbortSignal): Promise<void>;
+/** What a {@link DaemonClient} talks through: an {@link RpcClient}, or what a test brings. */
+export type Connection = Pick<RpcClient, 'serverurl' | 'call' | 'stream'>;
+
+/** A daemon at an address. Nothing is opened before the first call. */
+export function connect(options: RpcClientOptions): DaemonClient {
+  return new DaemonClient(new RpcClient(options));
 }
 
-/** The methods of the daemon that the commands use, each with its answer checked. */
-export class Daemon {
-  readonly #connection: Connection;
+/**
+ * A daemon, ours or a real supervisord: its methods with their answers checked. Each rejects with an RpcError: a fault where the daemon
+ * refuses (its codes are `FAULTS`), or why there was no answer. Names are `name` or `group:name`.
+ */
+export class DaemonClient {
+  /** For what has no method here: any method by name, any page. */
+  readonly connection: Connection;
 
   constructor(connection: Connection) {
-    this.#connection = connection;
+    this.connection = connection;
   }
 
+  /** Of the XML-RPC interface: `3.0`. */
   apiVersion = () => this.#ask(v.string(), 'getVersion');
+  /** Of the daemon: a number of Supervisor's that clients count on. */
   version = () => this.#ask(v.string(), 'getSupervisorVersion');
   pid = () => this.#ask(v.number(), 'getPID');
+  /** Stops every process, and ends the daemon. Settles before that has happened. */
   shutdown = () => this.#ask(v.unknown(), 'shutdown');
+  /** Stops every process, and begins anew with the configuration as it is then. Settles before that has happened. */
   restart = () => this.#ask(v.unknown(), 'restart');
 
+  /** All processes, in the order in which they start. */
   processes = () => this.#ask(v.array(ProcessInfo), 'getAllProcessInfo');
   process = (name: string) => this.#ask(ProcessInfo, 'getProcessInfo', name);
   sendStdin = (name: string, text: string) => this.#ask(v.unknown(), 'sendProcessStdin', name, text);
 
+  /** Starts what does not run, and waits until it is RUNNING or has failed. What became of each is in the answer, not thrown. */
   startAll = () => this.#ask(Results, 'startAllProcesses');
   startGroup = (group: string) => this.#ask(Results, 'startProcessGroup', group);
   start = (name: string) => this.#ask(v.unknown(), 'startProcess', name);
+  /** Stops what runs, and waits until it has ended. What became of each is in the answer, not thrown. */
   stopAll = () => this.#ask(Results, 'stopAllProcesses');
   stopGroup = (group: string) => this.#ask(Results, 'stopProcessGroup', group);
   stop = (name: string) => this.#ask(v.unknown(), 'stopProcess', name);
+  /** `signal`: a name (`HUP`) or a number. What became of each is in the answer, not thrown. */
   signalAll = (signal: string) => this.#ask(Results, 'signalAllProcesses', signal);
   signalGroup = (group: string, signal: string) => this.#ask(Results, 'signalProcessGroup', group, signal);
   signal = (name: string, signal: string) => this.#ask(v.unknown(), 'signalProcess', name, signal);
 
+  /** Empties log files. */
   clearAllLogs = () => this.#ask(Results, 'clearAllProcessLogs');
   clearLogs = (name: string) => this.#ask(v.unknown(), 'clearProcessLogs', name);
   /** The last `bytes` of a log. */
@@ -47,20 +61,25 @@ export class Daemon {
     const method = channel === 'stdout' ? 'readProcessStdoutLog' : 'readProcessStderrLog';
     return this.#read(['tsv.readProcessLog', name, channel, -bytes, 0], [method, name, -bytes, 0]);
   };
+  /** The last `bytes` of the daemon's own log. */
   readMainLog = (bytes: number) => this.#read(['tsv.readLog', -bytes, 0], ['readLog', -bytes, 0]);
 
+  /** The options of every process in the configuration, in use or not. */
   configurations = () => this.#ask(v.array(ConfigInfo), 'getAllConfigInfo');
+  /** Reads the configuration again, and answers which groups differ. Changes nothing that runs. */
   reread = async (): Promise<Changes> => (await this.#ask(v.tuple([ChangeLists]), 'reloadConfig'))[0];
+  /** Takes a group of the configuration into use; starts what has `autostart`. */
   addGroup = (group: string) => this.#ask(v.unknown(), 'addProcessGroup', group);
+  /** Takes a stopped group out of use. */
   removeGroup = (group: string) => this.#ask(v.unknown(), 'removeProcessGroup', group);
-  /** tsvd only. */
+  /** What an update would do, process by process. tsvd only. */
   planUpdate = () => this.#ask(Plan, 'tsv.planUpdate');
-  /** tsvd only. Without names, everything that changed. */
+  /** Reads the configuration again and applies it; without names of groups, everything that changed. tsvd only. */
   update = (groups: readonly string[]) => this.#ask(Plan, 'tsv.update', groups);
 
   /** What happened to a process, the newest first. */
   journal = async (name: string, limit: number): Promise<JournalRecord[]> =>
-    readRecords(await this.#connection.call('tsv.getJournal', name, limit));
+    readRecords(await this.connection.call('tsv.getJournal', name, limit));
 
   /** By a method of tsvd that gives every byte, and by Supervisor's where there is none. */
   async #read(exact: MethodCall, asText: MethodCall): Promise<Buffer> {
@@ -79,7 +98,7 @@ export class Daemon {
   ): Promise<v.InferOutput<Schema>> {
     const answer = v.safeParse(
       schema,
-      await this.#connection.call(method.includes('.') ? method : `supervisor.${method}`, ...params),
+      await this.connection.call(method.includes('.') ? method : `supervisor.${method}`, ...params),
     );
     if (answer.success) return answer.output;
     const [issue] = answer.issues;

@@ -1,22 +1,21 @@
-import { loadConfiguration, type Loaded, type LoadOptions } from '../plugins/config/index.ts';
-import { interceptExit } from '../plugins/daemon/exit-calls.ts';
-import { standardPlugins } from '../plugins/standard.ts';
-import { programEnvironment } from './environment.ts';
+import { loadConfiguration, type Loaded, type LoadOptions } from './config/index.ts';
+import { interceptExit } from './daemon/index.ts';
+import { standardPlugins } from './standard.ts';
 
-export interface Reading extends Omit<LoadOptions, 'plugins' | 'env'> {
+export interface Reading extends Omit<LoadOptions, 'plugins'> {
   /** What happens in place of an end of this process, which a configuration that is code may ask for. */
   readonly instead: string;
   /** stdout belongs to what this process prints: what a configuration prints goes to stderr. */
   readonly keepsStdout?: boolean;
 }
 
-/** Reads a configuration with the standard plugins, in the environment that programs get. One that calls `process.exit` is refused, as one that throws. */
+/** Reads a configuration with the standard plugins. One that calls `process.exit` is refused, as one that throws. */
 export async function loadWithStandardPlugins({ instead, keepsStdout = false, ...options }: Reading): Promise<Loaded> {
   const restore = interceptExit({ instead, called: () => undefined });
   const write = process.stdout.write.bind(process.stdout);
   if (keepsStdout) process.stdout.write = process.stderr.write.bind(process.stderr);
   try {
-    return await loadConfiguration({ ...options, env: programEnvironment(), plugins: standardPlugins });
+    return await loadConfiguration({ ...options, plugins: standardPlugins });
   } finally {
     if (keepsStdout) process.stdout.write = write;
     restore();

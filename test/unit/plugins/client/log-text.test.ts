@@ -7,7 +7,7 @@ import {
   LineCutter,
   LONGEST_LINE,
   REMEMBERED,
-} from '../../../../bin/ctl/log-text.ts';
+} from '../../../../plugins/client/log-text.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 

@@ -2,21 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { expand, type Scope } from '../../core/index.ts';
-import { parseConf, readSupervisordConf } from '../../plugins/supervisord-conf/index.ts';
-import { programEnvironment } from '../environment.ts';
-import { UsageError } from './command-line.ts';
+import { parseConf, readSupervisordConf } from '../supervisord-conf/index.ts';
+import { ClientConfigError, type Environment } from './settings.ts';
 
 /**
  * The options of one section of a supervisord.conf, expanded; `undefined` when there is no such section. Throws
- * {@link UsageError}.
+ * {@link ClientConfigError}.
  *
  * supervisorctl looks at the file itself and at no included one. So a section there counts alone; only where it is
  * missing, which supervisorctl refuses, the included files are asked.
  */
-export async function readSection(file: string, title: string): Promise<ReadonlyMap<string, string> | undefined> {
-  const options = (await readOwn(file, title)) ?? (await readIncluded(file, title));
+export async function readSection(
+  file: string,
+  title: string,
+  env: Environment,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const options = (await readOwn(file, title)) ?? (await readIncluded(file, title, env));
   if (options === undefined) return undefined;
-  const scope = expansions(file);
+  const scope = expansions(file, env);
   return new Map([...options].map(([name, text]) => [name, expandOption(`${title}.${name}`, text, scope)]));
 }
 
@@ -27,7 +30,7 @@ async function readOwn(file: string, title: string): Promise<Texts | undefined> 
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new UsageError(`could not read config file ${file}`, { cause });
+    throw new ClientConfigError(`could not read config file ${file}`, { cause });
   }
   const { sections, defaults } = parseConf(text);
   const section = sections.get(title);
@@ -35,16 +38,14 @@ async function readOwn(file: string, title: string): Promise<Texts | undefined> 
   return new Map([...defaults, ...section.options].map(([name, { value }]) => [name, value]));
 }
 
-async function readIncluded(file: string, title: string): Promise<Texts | undefined> {
-  const { sections } = await readSupervisordConf(file, { env: programEnvironment(), hostName: hostname() });
+async function readIncluded(file: string, title: string, env: Environment): Promise<Texts | undefined> {
+  const { sections } = await readSupervisordConf(file, { env, hostName: hostname() });
   const options = sections.find((section) => section.title === title)?.options;
   return options && new Map([...options].map(([name, { value }]) => [name, String(value)]));
 }
 
-function expansions(file: string): Scope {
-  const environment = Object.entries(programEnvironment()).map(
-    ([name, value]) => [`ENV_${name}`, value ?? ''] as const,
-  );
+function expansions(file: string, env: Environment): Scope {
+  const environment = Object.entries(env).map(([name, value]) => [`ENV_${name}`, value ?? ''] as const);
   return new Map([...environment, ['here', dirname(resolve(file))], ['host_node_name', hostname()]]);
 }
 
@@ -52,5 +53,5 @@ function expandOption(option: string, text: string, scope: Scope): string {
   const expanded = expand(text, [scope]);
   if (expanded.kind === 'text') return expanded.text;
   const reason = expanded.kind === 'malformed' ? expanded.reason : `%(${expanded.name})s cannot be expanded`;
-  throw new UsageError(`${option}: '${text}': ${reason}`);
+  throw new ClientConfigError(`${option}: '${text}': ${reason}`);
 }

@@ -1,8 +1,7 @@
-import { RpcError } from '../../plugins/rpc/client.ts';
-import type { Channel } from './daemon.ts';
+import { pause, systemClock, type Clock } from '../../core/index.ts';
+import type { Channel, DaemonClient } from './daemon-client.ts';
 import { continueAfter, countLines, lastLines, LineCutter, REMEMBERED, wholeLines } from './log-text.ts';
-import { pause } from './pause.ts';
-import type { Session } from './session.ts';
+import { RpcError } from './rpc-client.ts';
 
 /** One log of one process. */
 export interface LogName {
@@ -11,14 +10,15 @@ export interface LogName {
   readonly channel: Channel;
 }
 
-export interface FollowerOptions {
-  readonly session: Session;
-  readonly log: LogName;
+export interface FollowOptions {
   /** How many lines that are there already to begin with. */
   readonly lines: number;
-  readonly take: (line: string) => void;
-  /** Something that the reader should know and that is no line of the log. */
-  readonly tell: (problem: string) => void;
+  /** Called with each line, without its end. One of more than 64 KiB comes in pieces. */
+  readonly onLine: (line: string) => void;
+  /** Something that the reader should know and that is no line of the log: the daemon is away, lines may be missing. */
+  readonly onProblem: (problem: string) => void;
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
 }
 
 /** How much of the end of its log a daemon sends first, ours and Supervisor's. A beginning that is shorter is the whole log. */
@@ -30,20 +30,29 @@ const RETRY_MS = 1_000;
 /**
  * Follows a log until `signal` is aborted: its last lines, then every line once, also when the daemon was away meanwhile.
  * The daemon sends the end of the log at each connection; where that meets what was shown before, it goes on.
+ * @throws RpcError where the daemon wants a password, or another one.
  */
-export class LogFollower {
-  readonly #options: FollowerOptions;
+export async function followLog(daemon: DaemonClient, log: LogName, options: FollowOptions): Promise<void> {
+  await new Follower(daemon, log, options).run();
+}
+
+class Follower {
+  readonly #daemon: DaemonClient;
+  readonly #log: LogName;
+  readonly #options: FollowOptions;
   readonly #cutter = new LineCutter();
   /** The end of what was shown. `undefined`: nothing yet. */
   #seen: Buffer | undefined;
   #problem: string | undefined;
 
-  constructor(options: FollowerOptions) {
+  constructor(daemon: DaemonClient, log: LogName, options: FollowOptions) {
+    this.#daemon = daemon;
+    this.#log = log;
     this.#options = options;
   }
 
-  async run(signal: AbortSignal): Promise<void> {
-    const { session, log } = this.#options;
+  async run(): Promise<void> {
+    const { signal, clock = systemClock } = this.#options;
     while (!signal.aborted) {
       let isHead = true;
       const take = async (chunk: Buffer): Promise<void> => {
@@ -53,21 +62,21 @@ export class LogFollower {
         this.#show(isFirst ? await this.#join(chunk) : chunk);
       };
       try {
-        await session.connection.stream(logPath(log), take, signal);
-        if (!signal.aborted) this.#tellOnce('the daemon has closed the log; trying again');
+        await this.#daemon.connection.stream(logPath(this.#log), take, signal);
+        if (!signal.aborted) this.#reportOnce('the daemon has closed the log; trying again');
       } catch (error) {
         if (!(error instanceof RpcError) || error.failure.kind === 'unauthorized') throw error;
         const isMissing = error.failure.kind === 'status' && error.failure.status === 404;
-        this.#tellOnce(isMissing ? 'has no log yet' : `${error.message}; trying again`);
+        this.#reportOnce(isMissing ? 'has no log yet' : `${error.message}; trying again`);
       }
-      await pause(session.clock, RETRY_MS, signal);
+      await pause(clock, RETRY_MS, signal);
     }
   }
 
   #show(bytes: Buffer): void {
     const seen = Buffer.concat([this.#seen ?? Buffer.alloc(0), bytes.subarray(-REMEMBERED)]);
     this.#seen = seen.subarray(-REMEMBERED);
-    for (const line of this.#cutter.cut(bytes)) this.#options.take(line);
+    for (const line of this.#cutter.cut(bytes)) this.#options.onLine(line);
   }
 
   /** What to show of the beginning of a connection. */
@@ -80,7 +89,7 @@ export class LogFollower {
     if (head.length < HEAD) return lastLines(head, lines);
     const known = wholeLines(head);
     if (countLines(known) >= lines) return lastLines(known, lines);
-    const earlier = await readLastLines(this.#options.session, this.#options.log, lines).catch(() => undefined);
+    const earlier = await readLastLines(this.#daemon, this.#log, lines).catch(() => undefined);
     // The log may have grown meanwhile, and what it grew by is still to come.
     const at = earlier?.lastIndexOf(head) ?? -1;
     return earlier === undefined || at === -1
@@ -92,17 +101,17 @@ export class LogFollower {
     const rest = continueAfter(seen, head);
     if (rest !== undefined) return rest;
     if (head.length < HEAD) return head; // another log: all of it is new
-    const { session, log } = this.#options;
-    const longer = await session.daemon.readLog(log.process, log.channel, FARTHEST).catch(() => Buffer.alloc(0));
+    const { process, channel } = this.#log;
+    const longer = await this.#daemon.readLog(process, channel, FARTHEST).catch(() => Buffer.alloc(0));
     const at = longer.lastIndexOf(head);
     const missed = at === -1 ? undefined : continueAfter(seen, longer.subarray(0, at + head.length));
     if (missed !== undefined) return missed;
-    this.#options.tell('the log was rotated or emptied while nobody listened; some lines may be missing');
+    this.#options.onProblem('the log was rotated or emptied while nobody listened; some lines may be missing');
     return wholeLines(head);
   }
 
-  #tellOnce(problem: string): void {
-    if (problem !== this.#problem) this.#options.tell(problem);
+  #reportOnce(problem: string): void {
+    if (problem !== this.#problem) this.#options.onProblem(problem);
     this.#problem = problem;
   }
 }
@@ -113,9 +122,13 @@ export function logPath({ process, channel }: LogName): string {
 }
 
 /** The end of a log that has at least so many lines, if the log has, and is not longer than need be. */
-export async function readLastLines(session: Session, { process, channel }: LogName, lines: number): Promise<Buffer> {
+export async function readLastLines(
+  daemon: DaemonClient,
+  { process, channel }: LogName,
+  lines: number,
+): Promise<Buffer> {
   for (let bytes = 16_384; ; bytes *= 8) {
-    const text = await session.daemon.readLog(process, channel, bytes);
+    const text = await daemon.readLog(process, channel, bytes);
     const isWhole = text.length < bytes;
     if (isWhole || countLines(text) > lines || bytes >= FARTHEST) return text;
   }

@@ -1,9 +1,6 @@
 import { request, type IncomingMessage, type RequestOptions } from 'node:http';
 import { codeOf, reasonOf, systemClock, withoutCredentials } from '../../core/index.ts';
-import { parseResponse, printCall, type XmlRpcValue } from './xmlrpc/index.ts';
-
-/** What a fault's code means; here, so that a client need not load the plugin that serves. */
-export { FAULTS } from './faults.ts';
+import { parseResponse, printCall, type XmlRpcValue } from '../rpc/xmlrpc/index.ts';
 
 export interface RpcClientOptions {
   /** `unix:///path/of/socket` or `http://host:port`; the port is 80 when not given. */
@@ -40,6 +37,17 @@ export class RpcError extends Error {
     super(message, options);
     this.failure = failure;
   }
+}
+
+/** The code of a fault; `undefined` for every other error. */
+export function faultCode(error: unknown): number | undefined {
+  return error instanceof RpcError && error.failure.kind === 'fault' ? error.failure.code : undefined;
+}
+
+/** The fault's code and text. @throws the error again where it is none. */
+export function faultOf(error: unknown): { readonly code: number; readonly text: string } {
+  if (error instanceof RpcError && error.failure.kind === 'fault') return error.failure;
+  throw error;
 }
 
 /**

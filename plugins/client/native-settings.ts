@@ -1,25 +1,20 @@
-import { printProblem, type Loaded } from '../../plugins/config/index.ts';
-import { serversOf } from '../../plugins/http/index.ts';
+import { printProblem, type Loaded } from '../config/index.ts';
+import { serversOf } from '../http/index.ts';
 import { loadWithStandardPlugins } from '../load-configuration.ts';
-import { UsageError } from './command-line.ts';
+import { ClientConfigError, type Environment, type GivenSettings } from './settings.ts';
 
-/** How to reach the daemon of a `tsv.config.*`: by its `supervisorctl` section, and by its first server for what that does not say. */
-export interface NativeSettings {
-  readonly serverurl: string | undefined;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  readonly prompt: string | undefined;
-  readonly history_file: string | undefined;
-}
-
-/** @throws UsageError where the configuration is refused. */
-export async function readNativeSettings(file: string): Promise<NativeSettings> {
+/**
+ * How to reach the daemon of a `tsv.config.*`: by its `supervisorctl` section, and by its first server for what that does not say.
+ * @throws ClientConfigError where the configuration is refused.
+ */
+export async function readNativeSettings(file: string, env: Environment): Promise<GivenSettings> {
   const { config, problems } = await loadWithStandardPlugins({
     file,
-    instead: 'tsvctl goes on without it',
+    env,
+    instead: 'a configuration may not end its client',
     keepsStdout: true,
   });
-  if (problems.length > 0) throw new UsageError(problems.map(printProblem).join('\n'));
+  if (problems.length > 0) throw new ClientConfigError(problems.map(printProblem).join('\n'));
   const section = config.sections['supervisorctl'] ?? {};
   const given = (name: string): string | undefined => {
     const value = section[name];
