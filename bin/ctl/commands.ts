@@ -1,17 +1,30 @@
 import type { Command } from './command.ts';
+import { add } from './commands/add.ts';
+import { avail } from './commands/avail.ts';
 import { call } from './commands/call.ts';
-import { completion, names } from './commands/completion.ts';
-import { add, avail, remove, reread } from './commands/configuration.ts';
-import { open, reload, shutdown, version } from './commands/daemon.ts';
-import { fg } from './commands/foreground.ts';
-import { help, quit } from './commands/help.ts';
+import { clear } from './commands/clear.ts';
+import { names } from './commands/completion-names.ts';
+import { completion } from './commands/completion.ts';
+import { fg } from './commands/fg.ts';
+import { help } from './commands/help.ts';
 import { logs } from './commands/logs.ts';
+import { maintail } from './commands/maintail.ts';
+import { open } from './commands/open.ts';
 import { pid } from './commands/pid.ts';
 import { plugin } from './commands/plugin.ts';
-import { restart, signal, start, stop } from './commands/processes.ts';
+import { quit } from './commands/quit.ts';
+import { reload } from './commands/reload.ts';
+import { remove } from './commands/remove.ts';
+import { reread } from './commands/reread.ts';
+import { restart } from './commands/restart.ts';
+import { shutdown } from './commands/shutdown.ts';
+import { signal } from './commands/signal.ts';
+import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
-import { clear, maintail, tail } from './commands/tail.ts';
+import { stop } from './commands/stop.ts';
+import { tail } from './commands/tail.ts';
 import { update } from './commands/update.ts';
+import { version } from './commands/version.ts';
 import { why } from './commands/why.ts';
 
 /** The one table of commands; help, completion, the shell and the documentation are made from it or checked against it. */

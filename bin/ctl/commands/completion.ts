@@ -1,6 +1,5 @@
 import { nearest } from '../../../plugins/config/nearest.ts';
 import type { Command } from '../command.ts';
-import { nameProcesses } from '../completion.ts';
 import { EXIT } from '../exit-status.ts';
 import { bashScript } from '../shell-completion/bash.ts';
 import { fishScript } from '../shell-completion/fish.ts';
@@ -32,16 +31,4 @@ const SCRIPTS: Readonly<Record<Shell, (vocabulary: Vocabulary) => string>> = {
   bash: bashScript,
   zsh: zshScript,
   fish: fishScript,
-};
-
-/** What the scripts ask for names, one a line. Whatever is wrong, Tab offers nothing, and says nothing. */
-export const names: Command = {
-  name: '__names',
-  usage: [['__names processes|groups', 'the names that the completion scripts offer']],
-  isHidden: true,
-  async run(session, [kind]) {
-    if (kind !== 'processes' && kind !== 'groups') return;
-    const found = await nameProcesses(kind, '', () => session.daemon.processes());
-    for (const name of found) session.line(name);
-  },
 };

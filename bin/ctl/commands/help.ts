@@ -34,13 +34,3 @@ function topics({ commands, terminal }: Session): string {
   const names = [...known, ...LOCAL_COMMANDS.keys()].toSorted();
   return columnize(names, (terminal.size()?.columns ?? 80) - 1);
 }
-
-export const quit: Command = {
-  name: 'quit',
-  aliases: ['exit', 'EOF'],
-  usage: [['quit', 'leave the shell; so do exit and Ctrl-D']],
-  run(session) {
-    session.line('');
-    return 'quit';
-  },
-};

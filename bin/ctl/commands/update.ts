@@ -3,7 +3,7 @@ import type { DescribedEntry, DescribedPlan } from '../../../plugins/daemon/inde
 import { doneLines, planLines } from '../../../plugins/daemon/plan/lines.ts';
 import type { Command } from '../command.ts';
 import type { Session } from '../session.ts';
-import { knownOf, updateByGroup } from './update-by-group.ts';
+import { knownOf, updateByGroup } from '../update-by-group.ts';
 
 export const update: Command = {
   name: 'update',

@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { describeError } from '../fault-text.ts';
 import type { Session } from '../session.ts';
 import { adviseOnName } from '../suggestion.ts';
-import { stream } from './tail.ts';
+import { stream } from '../log-output.ts';
 
 export const fg: Command = {
   name: 'fg',

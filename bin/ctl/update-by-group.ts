@@ -1,6 +1,6 @@
-import { FAULTS } from '../../../plugins/client/index.ts';
-import { nearest } from '../../../plugins/config/nearest.ts';
-import type { Session } from '../session.ts';
+import { FAULTS } from '../../plugins/client/index.ts';
+import { nearest } from '../../plugins/config/nearest.ts';
+import type { Session } from './session.ts';
 
 /** The update of a daemon that knows whole groups only, a real supervisord: each that changed is removed and added again. */
 export async function updateByGroup(session: Session, names: readonly string[]): Promise<void> {

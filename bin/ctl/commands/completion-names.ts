@@ -1,0 +1,14 @@
+import type { Command } from '../command.ts';
+import { nameProcesses } from '../completion.ts';
+
+/** What the scripts ask for names, one a line. Whatever is wrong, Tab offers nothing, and says nothing. */
+export const names: Command = {
+  name: '__names',
+  usage: [['__names processes|groups', 'the names that the completion scripts offer']],
+  isHidden: true,
+  async run(session, [kind]) {
+    if (kind !== 'processes' && kind !== 'groups') return;
+    const found = await nameProcesses(kind, '', () => session.daemon.processes());
+    for (const name of found) session.line(name);
+  },
+};
