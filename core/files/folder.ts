@@ -21,7 +21,7 @@ import { canExchange, reasonToRefuse, trustOf, type FolderTrust } from './trust.
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /** Linux: a descriptor for names alone. Unlike with O_RDONLY, the folder need not be readable. Node has no name for it. */
-const O_PATH = process.platform === 'linux' ? 0o10000000 : O_RDONLY;
+export const O_PATH = process.platform === 'linux' ? 0o10000000 : O_RDONLY;
 const OPEN_FOLDER = O_PATH | O_DIRECTORY | O_NOFOLLOW;
 const ALWAYS = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
@@ -201,7 +201,8 @@ export function ownUser(): number {
 
 let descriptorPaths: boolean | undefined;
 
-function hasDescriptorPaths(): boolean {
+/** Whether what a descriptor is of can be opened anew by its number. */
+export function hasDescriptorPaths(): boolean {
   return (descriptorPaths ??= existsSync('/proc/self/fd/.'));
 }
 

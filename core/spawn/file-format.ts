@@ -1,5 +1,6 @@
-import { accessSync, closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
+import { accessSync, constants, readdirSync } from 'node:fs';
 import { codeOf } from '../errors.ts';
+import { headOf } from '../files/head.ts';
 import { pathOf } from './bytes.ts';
 import type { FailureKind } from './failure.ts';
 
@@ -10,10 +11,13 @@ export interface FormatObstacle {
   readonly text: string;
 }
 
+/** Room for the line of a script, and for the segments of a binary with the name of its loader. */
+const HEAD_BYTES = 4_096;
+
 /** Looks at the head of a file: a script needs its interpreter, a binary its loader. Anything else is no program. */
 export function formatObstacle(file: string): FormatObstacle | undefined {
   if (process.platform !== 'linux') return undefined;
-  const head = headOf(file);
+  const head = headOf(pathOf(file), HEAD_BYTES);
   // A program may be executable without being readable; then the kernel's answer is the only one.
   if (head === undefined) return undefined;
   if (head.toString('latin1', 0, 2) === '#!') return scriptObstacle(file, head);
@@ -28,8 +32,7 @@ export function formatObstacle(file: string): FormatObstacle | undefined {
 
 /** A script whose interpreter is missing fails with ENOENT, as if the script itself were not there. */
 function scriptObstacle(file: string, head: Buffer): FormatObstacle | undefined {
-  const line = head.toString('utf8').split('\n', 1)[0] ?? '';
-  const interpreter = /^#![ \t]*([^ \t]+)/.exec(line)?.[1];
+  const interpreter = interpreterIn(head);
   if (interpreter === undefined)
     return { errno: 'ENOEXEC', kind: 'format', text: `the first line of ${file} names no interpreter` };
   const errno = executionError(interpreter);
@@ -44,6 +47,17 @@ function scriptObstacle(file: string, head: Buffer): FormatObstacle | undefined 
     kind: 'interpreter',
     text: `the first line of ${file} names the interpreter ${interpreter}, ${trouble}`,
   };
+}
+
+/** The program that runs a script; `undefined` for what is no script, or cannot be read. */
+export function interpreterOf(file: string): string | undefined {
+  const head = headOf(pathOf(file), HEAD_BYTES);
+  return head && interpreterIn(head);
+}
+
+function interpreterIn(head: Buffer): string | undefined {
+  const line = head.toString('utf8').split('\n', 1)[0] ?? '';
+  return /^#![ \t]*([^ \t]+)/.exec(line)?.[1];
 }
 
 /** ELF: the segment PT_INTERP names the dynamic loader. Only the 64-bit little-endian form is read. */
@@ -72,24 +86,6 @@ function executionError(file: string): string | undefined {
     return undefined;
   } catch (error) {
     return codeOf(error) ?? String(error);
-  }
-}
-
-function headOf(file: string): Buffer | undefined {
-  let fd: number;
-  try {
-    // Its owner may have put a FIFO there meanwhile, and the daemon must not wait for a writer.
-    fd = openSync(pathOf(file), constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch {
-    return undefined;
-  }
-  try {
-    const buffer = Buffer.alloc(4096);
-    return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0));
-  } catch {
-    return undefined;
-  } finally {
-    closeSync(fd);
   }
 }
 

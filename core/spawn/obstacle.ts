@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 import { pathOf } from './bytes.ts';
 import type { ExecFailure, FailureKind } from './failure.ts';
-import { formatObstacle } from './file-format.ts';
+import { formatObstacle, interpreterOf } from './file-format.ts';
 import { deniedPath } from './permission.ts';
 import type { SpawnPlan } from './plan.ts';
 
@@ -93,9 +93,11 @@ function userObstacle(plan: SpawnPlan): Obstacle | undefined {
   if (identity === undefined) return undefined;
   const folder = cwd === undefined ? undefined : deniedPath(cwd, identity);
   if (cwd !== undefined && folder !== undefined) return noDirectory(cwd, 'EACCES', false);
-  const denied = deniedPath(fileOf(plan), identity);
+  const file = fileOf(plan);
+  const interpreter = interpreterOf(file);
+  const denied = deniedPath(file, identity) ?? (interpreter && deniedPath(interpreter, identity));
   if (denied === undefined) return undefined;
-  const what = denied === fileOf(plan) ? 'execute' : 'enter';
+  const what = denied === file || denied === interpreter ? 'execute' : 'enter';
   return execObstacle(plan, 'EACCES', 'permission', `user ${identity.name} may not ${what} ${denied}`, false);
 }
 

@@ -12,9 +12,18 @@ export function deniedPath(path: string, user: UserIdentity): string | undefined
   const way: string[] = [];
   for (let at = realPath(path); at !== undefined; at = at === '/' ? undefined : dirname(at)) way.unshift(at);
   return way.find((step) => {
-    const stat = statSync(step, { throwIfNoEntry: false });
+    const stat = statsOf(step);
     return stat !== undefined && !mayExecute(stat, user);
   });
+}
+
+/** What cannot be looked at is explained by nobody: its owner may be making links in a circle of it right now. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function mayExecute({ mode, uid, gid }: Stats, user: UserIdentity): boolean {
