@@ -25,6 +25,7 @@ export function isSpawnPlan(answer: unknown): boolean {
     Array.isArray(argv) &&
     argv.every((word) => typeof word === 'string') &&
     isRecord(env) &&
+    Object.values(env).every((value) => typeof value === 'string') &&
     Array.isArray(stdio) &&
     stdio.length === 3 &&
     typeof defer === 'function'

@@ -309,7 +309,11 @@ export class Supervisor {
       issued.push(process.start(cause).issued);
       await new Promise((turn) => setImmediate(turn));
     }
-    await Promise.all(issued);
+    for (const result of await Promise.allSettled(issued)) {
+      // One start that goes wrong in a way that nobody foresaw is not to leave the others alone.
+      if (result.status === 'rejected')
+        this.events.emit('supervisor:error', { where: 'start of a program', error: result.reason });
+    }
   }
 
   #reportFault({ disabled, ...fault }: Parameters<FaultReport>[0]): void {

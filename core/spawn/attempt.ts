@@ -24,7 +24,7 @@ export class SpawnAttempt {
   /** Resolves when it is over. */
   readonly settled: Promise<void>;
   readonly #options: AttemptOptions;
-  readonly #closers: (() => void)[] = [];
+  readonly #closers: ((isTaken: boolean) => void)[] = [];
   #settle = (): void => undefined;
   #isOver = false;
 
@@ -45,9 +45,23 @@ export class SpawnAttempt {
     context.hooks.spawn.callAsync(plan, view, (error, final = plan) => {
       if (error) this.#finish(refused(error));
       else if (this.#isOver) this.#finish({ kind: 'failed', reason: 'stopped before it was spawned' });
-      else context.spawner.spawn(final, (result) => this.#finish(result));
+      else this.#spawn(final);
     });
     return undefined;
+  }
+
+  /** A spawner that throws has made no child: this start has failed, and nothing else has. */
+  #spawn(plan: SpawnPlan): void {
+    let isAnswered = false;
+    try {
+      this.#options.context.spawner.spawn(plan, (result) => {
+        isAnswered = true;
+        this.#finish(result);
+      });
+    } catch (error) {
+      if (isAnswered) throw error;
+      this.#finish({ kind: 'failed', reason: reasonOf(error) });
+    }
   }
 
   /** Whoever waits need not wait any longer. */
@@ -65,7 +79,8 @@ export class SpawnAttempt {
   }
 
   #finish(result: SpawnResult): void {
-    for (const close of this.#closers) close();
+    const isTaken = result.kind === 'child' && !this.#isOver;
+    for (const close of this.#closers) close(isTaken);
     if (!this.#isOver) return this.#options.done(result);
     // A spawner that made a child all the same must not leave it behind.
     if (result.kind === 'child') result.child.signal('SIGKILL', true);

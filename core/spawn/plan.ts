@@ -14,8 +14,11 @@ export interface SpawnPlan {
   readonly identity: UserIdentity | undefined;
   /** What the child finds on descriptors 0, 1, 2. Nothing else of the daemon's reaches it. */
   readonly stdio: readonly [Stdio, Stdio, Stdio];
-  /** Registers what to close once the spawn has been tried or given up, by whomever: what was opened for this child. */
-  readonly defer: (close: () => void) => void;
+  /**
+   * Registers what to do once the spawn has been tried or given up, by whomever: closing what was opened for this child. `isTaken`: there
+   * is a child, and it is the one of the process. Attempts may overlap: what one has opened is for it alone.
+   */
+  readonly defer: (close: (isTaken: boolean) => void) => void;
 }
 
 /** A descriptor of the daemon, its own one of the same number, or /dev/null. */

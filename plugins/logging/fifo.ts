@@ -85,13 +85,30 @@ export function makeFifoByCommand(path: string, mode: number): void {
 }
 
 function openOutput(path: string, owner: UserIdentity | undefined): OutputFifo {
-  const ownEnd = openSync(path, O_RDWR | O_NONBLOCK);
-  // Writable for all: a worker that gave up root may then open /dev/stdout, too. Only who was handed a descriptor can get
-  // that far, because the FIFO has no name.
-  fchmodSync(ownEnd, 0o622);
-  giveTo(ownEnd, owner);
-  // Where descriptors cannot be opened anew by name, one blocking end is kept for all children.
-  return new OutputFifo(ownEnd, existsSync('/proc/self/fd') ? undefined : openSync(path, O_RDWR));
+  return opening((open) => {
+    const ownEnd = open(O_RDWR | O_NONBLOCK);
+    // Writable for all: a worker that gave up root may then open /dev/stdout, too. Only who was handed a descriptor can get
+    // that far, because the FIFO has no name.
+    fchmodSync(ownEnd, 0o622);
+    giveTo(ownEnd, owner);
+    // Where descriptors cannot be opened anew by name, one blocking end is kept for all children.
+    return new OutputFifo(ownEnd, existsSync('/proc/self/fd') ? undefined : open(O_RDWR));
+  }, path);
+}
+
+/** Closes what was opened where the rest goes wrong. */
+function opening<Ends>(make: (open: (flags: number) => number) => Ends, path: string): Ends {
+  const opened: number[] = [];
+  try {
+    return make((flags) => {
+      const fd = openSync(path, flags);
+      opened.push(fd);
+      return fd;
+    });
+  } catch (error) {
+    for (const fd of opened) closeSync(fd);
+    throw error;
+  }
 }
 
 /** A FIFO for output: the daemon's end, and ends for children. */
@@ -146,8 +163,7 @@ function openInput(path: string, owner: UserIdentity | undefined): { childEnd: n
   const both = openSync(path, O_RDWR | O_NONBLOCK);
   try {
     giveTo(both, owner);
-    const childEnd = openSync(path, O_RDONLY);
-    return { childEnd, ownEnd: openSync(path, O_WRONLY | O_NONBLOCK) };
+    return opening((open) => ({ childEnd: open(O_RDONLY), ownEnd: open(O_WRONLY | O_NONBLOCK) }), path);
   } finally {
     closeSync(both);
   }

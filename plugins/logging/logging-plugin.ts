@@ -47,7 +47,6 @@ export class LoggingPlugin implements Plugin {
     supervisor.hooks.spawn.tap(late, (plan, process) => logging.ioForStart(process)?.plan(plan) ?? plan);
     supervisor.hooks.reaped.tap(first, (process) => logging.ioOf(process)?.reaped());
     supervisor.hooks.shutdown.tapPromise(last, () => logging.close());
-    supervisor.events.on('process:spawn-failed', ({ process }) => logging.ioOf(process)?.spawnFailed(), this.name);
     supervisor.events.on(
       'process:state',
       ({ process }) => isStopped(process.state) && logging.stopped(process),

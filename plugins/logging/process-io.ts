@@ -38,8 +38,6 @@ export class ProcessIo {
   #stdin: StdinPipe | undefined;
   #stdout: Output | undefined;
   #stderr: Output | undefined;
-  /** Ends for the child of the spawn under way. */
-  #childEnds: number[] | undefined;
 
   constructor(process: Process, connector: OutputConnector, context: IoContext) {
     this.#process = process;
@@ -52,24 +50,21 @@ export class ProcessIo {
    * @throws when a pipe or a log cannot be opened; then nothing stays open.
    */
   plan(plan: SpawnPlan): SpawnPlan {
-    plan.defer(() => this.#closeChildEnds());
+    const opened = new Opened();
+    plan.defer((isTaken) => {
+      const stdin = opened.close(isTaken);
+      if (stdin !== undefined) this.#stdin = stdin;
+    });
     this.#checkDescriptors();
     try {
       const [stdin, stdout, stderr] = plan.stdio;
-      const out = stdout.kind === 'inherit' ? this.#endFor('stdout') : stdout;
-      return { ...plan, stdio: [this.#stdinEnd(stdin), out, this.#stderrEnd(stderr, out)] };
+      const out = stdout.kind === 'inherit' ? this.#endFor('stdout', opened) : stdout;
+      return { ...plan, stdio: [this.#stdinEnd(stdin, opened), out, this.#stderrEnd(stderr, out, opened)] };
     } catch (error) {
-      this.spawnFailed();
       if (!isOutOfDescriptors(error)) throw error;
       const reason = `too many open files to spawn '${this.#process.name}'`;
       throw new SpawnRefusal('descriptors', reason, { cause: error });
     }
-  }
-
-  /** There will be no child for the last plan. */
-  spawnFailed(): void {
-    this.#closeChildEnds();
-    this.#closeStdin();
   }
 
   write(bytes: Uint8Array): StdinResult {
@@ -97,7 +92,7 @@ export class ProcessIo {
   }
 
   close(): void {
-    this.spawnFailed();
+    this.#closeStdin();
     for (const { pipe, output } of this.#outputs) {
       output.endOfRun();
       pipe?.close();
@@ -122,23 +117,23 @@ export class ProcessIo {
     );
   }
 
-  #stdinEnd(given: Stdio): Stdio {
+  #stdinEnd(given: Stdio, opened: Opened): Stdio {
     if (given.kind !== 'null') return given;
     const { childEnd, ownEnd } = this.#context.fifos().input(this.#process.config.user);
-    this.#stdin = new StdinPipe(ownEnd);
-    return this.#forChild(childEnd);
+    opened.stdin = new StdinPipe(ownEnd);
+    return opened.forChild(childEnd);
   }
 
-  #stderrEnd(given: Stdio, stdout: Stdio): Stdio {
+  #stderrEnd(given: Stdio, stdout: Stdio, opened: Opened): Stdio {
     if (given.kind !== 'inherit') return given;
-    return this.#connector.isRedirected ? stdout : this.#endFor('stderr');
+    return this.#connector.isRedirected ? stdout : this.#endFor('stderr', opened);
   }
 
-  #endFor(channel: 'stdout' | 'stderr'): Stdio {
+  #endFor(channel: 'stdout' | 'stderr', opened: Opened): Stdio {
     const direct = this.#connector.openDirect(channel);
-    if (direct !== undefined) return this.#forChild(direct);
-    if (channel === 'stdout') return this.#endOf((this.#stdout ??= this.#connect('stdout')));
-    return this.#endOf((this.#stderr ??= this.#connect('stderr')));
+    if (direct !== undefined) return opened.forChild(direct);
+    if (channel === 'stdout') return this.#endOf((this.#stdout ??= this.#connect('stdout')), opened);
+    return this.#endOf((this.#stderr ??= this.#connect('stderr')), opened);
   }
 
   #connect(channel: 'stdout' | 'stderr'): Output {
@@ -147,12 +142,12 @@ export class ProcessIo {
   }
 
   /** A pipe, unless nobody wants to know: then the program may as well write to /dev/null. */
-  #endOf(made: Output): Stdio {
+  #endOf(made: Output, opened: Opened): Stdio {
     if (!made.output.isHeard) return { kind: 'null' };
     made.output.prepare();
     made.pipe ??= this.#openPipe(made.output);
     const { fd, isOwn } = made.pipe.openChildEnd();
-    return isOwn ? this.#forChild(fd) : { kind: 'fd', fd };
+    return isOwn ? opened.forChild(fd) : { kind: 'fd', fd };
   }
 
   #openPipe(output: ChannelOutput): OutputPipe {
@@ -160,21 +155,29 @@ export class ProcessIo {
     return new OutputPipe(fifos().output(this.#process.config.user), pipes(), output);
   }
 
-  #forChild(fd: number): Stdio {
-    this.#childEnds ??= [];
-    this.#childEnds.push(fd);
-    return { kind: 'fd', fd };
-  }
-
   #closeStdin(): void {
     this.#stdin?.close();
     this.#stdin = undefined;
   }
+}
 
-  #closeChildEnds(): void {
-    const ends = this.#childEnds ?? [];
-    this.#childEnds = undefined;
-    for (const fd of ends) closeSync(fd);
+/** What was opened for one start, and for no other: a start that is given up may end after the next one has begun. */
+class Opened {
+  /** Our end of the child's stdin. */
+  stdin: StdinPipe | undefined;
+  readonly #childEnds: number[] = [];
+
+  forChild(fd: number): Stdio {
+    this.#childEnds.push(fd);
+    return { kind: 'fd', fd };
+  }
+
+  /** Closes the ends for the child, and stdin where no child has taken them. Returns stdin where one has. */
+  close(isTaken: boolean): StdinPipe | undefined {
+    for (const fd of this.#childEnds) closeSync(fd);
+    if (isTaken) return this.stdin;
+    this.stdin?.close();
+    return undefined;
   }
 }
 

@@ -1,4 +1,6 @@
 import {
+  openSync,
+  closeSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -15,6 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig, type Plugin } from '../../core/index.ts';
+import { loadPosix } from '../../core/posix.ts';
+import { createFifos } from '../../plugins/logging/fifo.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { secondUsers } from '../support/second-user.ts';
 import { SyslogSink } from '../../plugins/logging/syslog.ts';
@@ -702,4 +706,48 @@ describe('the activity log', () => {
     expect(texts).toContain('INFO waiting for p to stop');
     expect(texts).toContain('WARN stopped: p (terminated by SIGTERM)');
   });
+});
+
+test('a start that was given up closes nothing of the next one, and leaves nothing open', async () => {
+  const waiting: (() => void)[] = [];
+  const slow: Plugin = {
+    name: 'slow',
+    apply: ({ hooks }) =>
+      hooks.spawn.tapPromise({ name: 'slow', stage: 1_000 }, async (plan) => {
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        return plan;
+      }),
+  };
+  const { supervisor, folder } = await run(
+    [{ name: 'p', script: 'read line; echo "got $line"; exec sleep 1000', autostart: false }],
+    { plugins: [slow] },
+  );
+  const process = supervisor.find('p');
+  if (process === undefined) throw new Error('no process');
+  const open = openDescriptors().length;
+  for (let time = 0; time < 3; time += 1) {
+    process.start(CLIENT);
+    await eventually('the tap', () => waiting.length === time + 1);
+    await process.stop(CLIENT).done;
+  }
+  const { done } = process.start(CLIENT);
+  await eventually('the tap', () => waiting.length === 4);
+  const files = [1, 2, 3].map(() => openSync('/etc/hostname', 'r')); // would be what the child gets in place of what was closed
+  for (const go of waiting) go();
+  expect(await done).toEqual({ kind: 'running' });
+  LoggingPlugin.getHooks(supervisor).stdin.call(process.view, Buffer.from('hello\n'));
+  await eventually('the output', () => contentOf(join(folder, 'p.out')) === 'got hello\n');
+  for (const fd of files) closeSync(fd);
+  await process.stop(CLIENT).done;
+  await eventually('the descriptors', () => openDescriptors().length === open);
+});
+
+test.skipIf(!isRoot)('a pipe that cannot be given to its user leaves nothing open', () => {
+  const { makeFifo } = loadPosix();
+  const fifos = createFifos(makeFifo);
+  const owner = { name: 'x', uid: 1.5, gid: 1.5, groups: [] };
+  const open = openDescriptors().length;
+  expect(() => fifos.output(owner)).toThrow('cannot make a pipe');
+  expect(() => fifos.input(owner)).toThrow('cannot make a pipe');
+  expect(openDescriptors()).toHaveLength(open);
 });

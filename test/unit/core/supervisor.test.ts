@@ -283,3 +283,45 @@ describe('groups', () => {
     expect(supervisor.find('g')).toBeUndefined();
   });
 });
+
+describe('a start that goes wrong in a way that nobody foresaw', () => {
+  test('an environment that is none is a fault of the plugin, and the other programs start', async () => {
+    const tap: Plugin = {
+      name: 'port',
+      apply: ({ hooks }) =>
+        hooks.spawn.tap('port', (plan, { name }) => {
+          const env: Record<string, unknown> = { ...plan.env, PORT: 8080 };
+          return name === 'a' ? { ...plan, env: env as typeof plan.env } : plan;
+        }),
+    };
+    const { supervisor, spawned } = make([program('a'), program('b')], [tap]);
+    await supervisor.start();
+    expect(supervisor.find('a')?.view).toMatchObject({
+      state: 'FATAL',
+      spawnerr: expect.stringContaining('plugin port gave hook spawn an answer that it cannot take'),
+    });
+    expect(spawned()).toEqual(['b']);
+  });
+
+  test('a spawner that throws fails this start alone, and what was opened for it is closed', async () => {
+    const closed: boolean[] = [];
+    const tap: Plugin = {
+      name: 'opens',
+      apply: ({ hooks }) =>
+        hooks.spawn.tap('opens', (plan) => {
+          plan.defer((isTaken) => void closed.push(isTaken));
+          return plan;
+        }),
+    };
+    const { supervisor, spawner, spawned } = make([program('a'), program('b')], [tap]);
+    const spawn = spawner.spawn.bind(spawner);
+    spawner.spawn = (plan, done) => {
+      if (plan.env['SUPERVISOR_PROCESS_NAME'] === 'a') throw new Error('ELOOP: too many links');
+      spawn(plan, done);
+    };
+    await supervisor.start();
+    expect(supervisor.find('a')?.view).toMatchObject({ state: 'FATAL', spawnerr: 'ELOOP: too many links' });
+    expect(spawned()).toEqual(['b']);
+    expect(closed).toEqual([false, true]);
+  });
+});
