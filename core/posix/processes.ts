@@ -9,8 +9,18 @@ export interface ProcessCalls {
    * descriptor but 0 to 2. Errors carry the errno name as `code`; one of the exec is reported like one of the fork.
    */
   spawnProcess(given: SpawnGiven): number;
-  /** A child that has ended and waits to be reaped, of this process's threads and libraries all: the first one, or `undefined`. */
-  findEnded(): EndedChild | undefined;
+  /**
+   * A child that has ended and waits to be reaped, of this process's threads and libraries all: the first one, or `undefined`.
+   * `none`: there is no child at all.
+   */
+  findEnded(): EndedChild | 'none' | undefined;
+  /** Whether this child has ended and waits to be reaped. */
+  hasEnded(pid: number): boolean;
+  /**
+   * Lets SIGCHLD tell of ends alone, for as long as its handler stays: children that stop and go on do so as often as their user wants, and
+   * a full signal pipe of libuv loses other signals.
+   */
+  reportEndsOnly(): void;
   /** Reaps one child, where it has ended. `gone`: somebody else has reaped it. Does not wait. */
   reap(pid: number): WaitStatus | 'running' | 'gone';
 }
@@ -38,11 +48,14 @@ export type WaitStatus = { readonly code: number } | { readonly signal: NodeJS.S
 const [SETSIGDEF, SETSIGMASK, SETSID] = [0x04, 0x08, 0x80];
 /** Larger than posix_spawnattr_t (336 bytes), posix_spawn_file_actions_t (80) and sigset_t (128) anywhere. */
 const ROOM = 512;
-const [P_ALL, WNOHANG, WEXITED, WNOWAIT] = [0, 1, 4, 0x1000000];
+const [P_ALL, P_PID, WNOHANG, WEXITED, WNOWAIT] = [0, 1, 1, 4, 0x1000000];
+/** Of struct sigaction on 64-bit Linux, glibc and musl alike: the handler, 128 bytes of mask, the flags. */
+const SA_FLAGS_AT = 136;
+const [SIGCHLD, SA_NOCLDSTOP] = [17, 1];
 const CLD_EXITED = 1;
 const O_RDWR = 2;
 
-export function processCalls({ func, calls, syscall, fail, isThere }: Libc): ProcessCalls {
+export function processCalls({ func, calls, syscall, check, fail, isThere }: Libc): ProcessCalls {
   const spawn = func(
     'int posix_spawn(void *pid, const void *path, const void *actions, const void *attr, const void *argv, const void *envp)',
   );
@@ -59,11 +72,12 @@ export function processCalls({ func, calls, syscall, fail, isThere }: Libc): Pro
     : undefined;
   const waitid = func('int waitid(int type, uint32_t id, void *info, int options)');
   const wait4 = func('int wait4(int pid, void *status, int options, void *usage)');
+  const sigaction = func('int sigaction(int signal, const void *action, void *old)');
   const attributes = makeAttributes();
   const info = Buffer.alloc(128);
   const status = new Int32Array(1);
 
-  return { spawnProcess, findEnded, reap };
+  return { spawnProcess, findEnded, hasEnded, reap, reportEndsOnly };
 
   function spawnProcess({ file, argv, env, cwd, fds }: SpawnGiven): number {
     const actions = Buffer.alloc(ROOM);
@@ -77,6 +91,7 @@ export function processCalls({ func, calls, syscall, fail, isThere }: Libc): Pro
       ok(spawn(pid, path, actions, attributes, words.pointers, variables.pointers), 'posix_spawn');
     } finally {
       destroyActions(actions);
+      used(words.bytes, variables.bytes);
     }
     return pid[0] ?? 0;
   }
@@ -94,13 +109,26 @@ export function processCalls({ func, calls, syscall, fail, isThere }: Libc): Pro
       else ok(addDup2(actions, source, target), 'posix_spawn_file_actions_adddup2');
     }
     if (addCloseFrom !== undefined) ok(addCloseFrom(actions, 3), 'posix_spawn_file_actions_addclosefrom_np');
+    // Before Linux 5.11 it fails: then only what Node has opened is sure to be closed.
     else syscall(calls.closeRange, 3, 0xffffffff, 4);
   }
 
-  function findEnded(): EndedChild | undefined {
+  function reportEndsOnly(): void {
+    const action = Buffer.alloc(ROOM);
+    check(sigaction(SIGCHLD, null, action), 'sigaction');
+    action.writeInt32LE(action.readInt32LE(SA_FLAGS_AT) | SA_NOCLDSTOP, SA_FLAGS_AT);
+    check(sigaction(SIGCHLD, action, null), 'sigaction');
+  }
+
+  function hasEnded(pid: number): boolean {
     info.fill(0);
-    // ECHILD: there is no child at all.
-    if (waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT) === -1) return undefined;
+    return waitid(P_PID, pid, info, WEXITED | WNOHANG | WNOWAIT) === 0 && info.readInt32LE(16) === pid;
+  }
+
+  function findEnded(): EndedChild | 'none' | undefined {
+    info.fill(0);
+    // ECHILD is all that is left: the arguments are right, and it does not wait.
+    if (waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT) === -1) return 'none';
     const pid = info.readInt32LE(16);
     if (pid === 0) return undefined;
     return { pid, code: info.readInt32LE(8) === CLD_EXITED ? info.readInt32LE(24) : undefined };
@@ -130,6 +158,11 @@ export function processCalls({ func, calls, syscall, fail, isThere }: Libc): Pro
   function ok(errno: number, call: string): void {
     if (errno !== 0) fail(errno, call);
   }
+}
+
+/** Keeps buffers alive up to here of which only the address was given away. */
+function used(...buffers: readonly Buffer[]): number {
+  return buffers.length;
 }
 
 const DEV_NULL = terminated(bytesOf('/dev/null'));

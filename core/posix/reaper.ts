@@ -45,6 +45,7 @@ export class Reaper {
     if (this.#isListening) return;
     this.#isListening = true;
     process.on('SIGCHLD', () => this.#look());
+    this.#calls.reportEndsOnly();
     this.#lookAgain();
   }
 
@@ -58,6 +59,7 @@ export class Reaper {
       if (count === MOST_PER_TURN) return this.#lookAgain();
       const ended = this.#calls.findEnded();
       if (ended === undefined) return undefined;
+      if (ended === 'none') return this.#askAll();
       const watched = this.#watched.get(ended.pid);
       if (watched === undefined) return this.#askAll();
       // A zombie keeps its name until it is reaped.
@@ -71,8 +73,8 @@ export class Reaper {
     let count = 0;
     for (const [pid, watched] of this.#watched) {
       if (count === MOST_PER_TURN) return this.#lookAgain();
-      // Where it still runs, the name is not wanted; where it has ended, the name does not change any more.
-      const comm = watched.wantsComm ? commOf(pid) : undefined;
+      // Where it still runs, the name may change.
+      const comm = watched.wantsComm && this.#calls.hasEnded(pid) ? commOf(pid) : undefined;
       if (this.#reap(pid, watched, comm)) count += 1;
     }
     return undefined;

@@ -256,3 +256,30 @@ test('a program that ends by a signal of libc’s own is reported, and nobody is
     expect(exit).toEqual({ kind: 'signal', signal });
   }
 });
+
+test('children that are stopped and continued, however often, do not wake the daemon', async () => {
+  let woken = 0;
+  const count = (): void => void (woken += 1);
+  const [, [, spawner] = SPAWNERS[0]!] = SPAWNERS;
+  await runPlan(spawner, sh('exit 0')); // from here on it listens
+  process.on('SIGCHLD', count);
+  try {
+    const { exit } = await runPlan(
+      spawner,
+      sh('sleep 1000 & for i in $(seq 300); do kill -STOP $!; kill -CONT $!; done; kill $!; exit 3'),
+    );
+    const direct = await spawnPlan(spawner, sh('exec sleep 1000'));
+    if (direct.kind === 'failed') throw new Error(direct.reason);
+    for (let times = 0; times < 300; times += 1) {
+      direct.child.signal('SIGSTOP', false);
+      direct.child.signal('SIGCONT', false);
+      if (times % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    direct.child.signal('SIGKILL', false);
+    await new Promise((resolve) => direct.child.onExit(resolve));
+    expect(exit).toEqual({ kind: 'code', code: 3 });
+    expect(woken).toBeLessThan(10);
+  } finally {
+    process.off('SIGCHLD', count);
+  }
+});
