@@ -247,7 +247,7 @@ export class Process {
     });
     return new Promise((resolve) => {
       const timer = this.#context.clock.setTimer(how.waitMs + STUCK_AFTER_MS, () =>
-        resolve({ kind: 'failed', reason: 'still there after SIGKILL (uninterruptible sleep?)' }),
+        resolve({ kind: 'failed', reason: 'still there after SIGKILL: it sleeps uninterruptibly, or is being traced' }),
       );
       void stopped.then((result) => {
         timer.cancel();

@@ -136,9 +136,13 @@ function ask({ tries }: Policy, { how }: { how: StopPlan }): Step {
   return to('STOPPING', tries, { kind: 'signal', signal: how.signal, asGroup: how.asGroup }, overdue(how));
 }
 
+/** Between two SIGKILLs, where `stopwaitsecs` is shorter. */
+const KILLED_AGAIN_MS = 1_000;
+
 /** SIGKILL cannot be ignored, but a process in an uninterruptible sleep takes it late: so again after each wait. */
 function kill({ tries, killasgroup }: Policy, { how }: { how: StopPlan }): Step {
-  return to('STOPPING', tries, { kind: 'signal', signal: 'SIGKILL', asGroup: killasgroup }, overdue(how));
+  const again = { ...how, waitMs: Math.max(how.waitMs, KILLED_AGAIN_MS) };
+  return to('STOPPING', tries, { kind: 'signal', signal: 'SIGKILL', asGroup: killasgroup }, overdue(again));
 }
 
 function down(): Step {

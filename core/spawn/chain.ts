@@ -1,7 +1,7 @@
 import { basename, dirname, isAbsolute } from 'node:path';
 import type { UserIdentity } from '../config.ts';
 import type { ExecFailure } from './failure.ts';
-import { fileOf, stderrLines, type Obstacle } from './obstacle.ts';
+import { obstacleOf, stderrLines, type Obstacle } from './obstacle.ts';
 import type { SpawnPlan } from './plan.ts';
 import type { Tools } from './tools.ts';
 
@@ -162,21 +162,15 @@ const ACTING = new RegExp(
 export function failureOfChain(plan: SpawnPlan, chain: Chain, code: number, comm: string | undefined) {
   const { comms, obstacle } = chain;
   if (obstacle !== undefined && code === MET && (comm ?? obstacle.comm) === obstacle.comm) return obstacle.failure;
-  const isTool = code >= 125 && code <= 127 && comm !== undefined && comms.has(comm);
-  return isTool ? describeFailure(plan, code, comm) : undefined;
+  if (code < 125 || code > 127 || comm === undefined || !comms.has(comm)) return undefined;
+  // A program may end as such a tool, too (`exec env …`): one that could have run, did.
+  return code === 125 ? switchFailure(plan, comm) : obstacleOf(plan)?.failure;
 }
 
-/** What is known of a chain that failed. Its tool has said more on the program's stderr. */
-function describeFailure(plan: SpawnPlan, code: number, comm: string): ExecFailure {
-  const user = plan.identity === undefined ? '' : ` as user ${plan.identity.name}`;
-  const its = "; its stderr has the tool's words";
-  if (comm === 'chroot' && code === 125) {
-    return { kind: 'identity', text: `the child could not become user ${plan.identity?.name}${its}` };
-  }
-  if (comm === 'env' && code === 125) {
-    return { kind: 'directory', text: `the directory ${plan.cwd} cannot be entered${user}${its}` };
-  }
-  const file = fileOf(plan);
-  if (code === 127) return { kind: 'missing', text: `there is no file ${file}, or its interpreter is missing${its}` };
-  return { kind: 'permission', text: `${file} may not be executed${user}${its}` };
+/** What is known of a chain whose tool failed by itself. It has said more on the program's stderr. */
+function switchFailure({ identity, cwd }: SpawnPlan, comm: string): ExecFailure {
+  const its = "its stderr has the tool's words";
+  if (comm === 'chroot') return { kind: 'identity', text: `the child could not become user ${identity?.name}; ${its}` };
+  const user = identity === undefined ? '' : ` as user ${identity.name}`;
+  return { kind: 'directory', text: `the directory ${cwd} cannot be entered${user}; ${its}` };
 }

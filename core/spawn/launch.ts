@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts';
 import type { UserIdentity } from '../config.ts';
 import { chainOf, failureOfChain, needsChain, type Chain } from './chain.ts';
 import type { ExecFailure } from './failure.ts';
@@ -20,10 +21,15 @@ export interface Launch {
   readonly isChain: boolean;
 }
 
+/** A trial holds up the daemon, up to 5 s: it is not repeated for each of many programs. */
+const TRIED_AGAIN_MS = 30_000;
+
 /** Prepares launches. One for each spawner: what it finds out about the machine's tools it finds out once. */
 export class Launcher {
   #tools: Tools | undefined;
   #canToolsSwitch = false;
+  /** The last trial of the tools, where they failed. */
+  #refused: { readonly fault: string; readonly until: number } | undefined;
 
   /**
    * What to execute for a plan. `failed`: nothing; this start has failed.
@@ -68,8 +74,11 @@ export class Launcher {
    */
   #switchFault({ identity }: SpawnPlan): string | undefined {
     if (identity === undefined || this.#canToolsSwitch) return undefined;
+    const now = systemClock.now();
+    if (this.#refused !== undefined && now < this.#refused.until) return this.#refused.fault;
     const fault = switchFault(this.#toolbox);
     this.#canToolsSwitch = fault === undefined;
+    this.#refused = fault === undefined ? undefined : { fault, until: now + TRIED_AGAIN_MS };
     return fault;
   }
 }

@@ -53,6 +53,16 @@ test('a stop that not even SIGKILL brings about is answered as failed, and goes 
   expect(process().state).toBe('STOPPED');
 });
 
+test('SIGKILL is repeated once a second at most, whatever stopwaitsecs is', async () => {
+  const { process, clock, spawner } = await stage([{ name: 'web', startsecs: 0, stopwaitsecs: 0 }]);
+  await process().start(CLIENT).done;
+  await process().stop(CLIENT).issued;
+  clock.advance(0);
+  for (let second = 0; second < 5; second += 1) clock.advance(1_000);
+  expect(spawner.last.signals.map(({ signal }) => signal)).toEqual(['SIGTERM', ...Array<string>(6).fill('SIGKILL')]);
+  spawner.last.exit();
+});
+
 test('starting twice does nothing the second time, and stopping twice waits for the same end', async () => {
   const { process, spawner } = await stage([{ name: 'web', startsecs: 0 }]);
   await process().start(CLIENT).done;

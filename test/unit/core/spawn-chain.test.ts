@@ -79,8 +79,6 @@ test('the name is kept where the search of PATH finds the same file, and else th
 test('an exit is a failed exec only under the name of a tool, and with a code of the tools', () => {
   const plan = planOf({ identity, cwd: '/srv' });
   const of = (code: number, comm: string | undefined) => failureOfChain(plan, chainOf(plan, tools), code, comm)?.kind;
-  expect(of(127, 'env')).toBe('missing');
-  expect(of(126, 'env')).toBe('permission');
   expect(of(125, 'env')).toBe('directory');
   expect(of(125, 'chroot')).toBe('identity');
   expect(of(127, 'sleep')).toBeUndefined();
@@ -88,4 +86,15 @@ test('an exit is a failed exec only under the name of a tool, and with a code of
   expect(of(127, undefined)).toBeUndefined();
   const env = planOf({ identity, cwd: '/srv', file: '/usr/bin/env', argv: ['env', 'x'] });
   expect(failureOfChain(env, chainOf(env, tools), 127, 'env')).toBeUndefined();
+});
+
+test('126 and 127 are a failed exec where something keeps the program from running: it may end as such a tool itself', () => {
+  const of = (file: string, code: number) => {
+    const plan = planOf({ identity, file, argv: [file], env: { LANG: 'C' } });
+    return failureOfChain(plan, chainOf(plan, tools), code, 'env')?.kind;
+  };
+  expect(of('/no/such/file', 127)).toBe('missing');
+  expect(of('/etc/passwd', 126)).toBe('permission');
+  expect(of('/bin/sh', 127)).toBeUndefined();
+  expect(of('/bin/sh', 126)).toBeUndefined();
 });
