@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { inheritedEnvironment } from '../core/index.ts';
 
 /**
@@ -12,6 +13,23 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const held: Environment = takeHeld();
 
+/** Tells the second process of `tsvd` that it is the daemon. Removed from the environment before any program is started. */
+export const DAEMON_MARK = 'TSVD_DAEMONIZED';
+
+/**
+ * The environment byte for byte, which Node has decoded. Read now: after a change of the user nobody may any more. The daemon has it from the
+ * process that made it and waits for it: Node can hand on no other bytes than those of texts.
+ */
+const original = readOriginal(process.env[DAEMON_MARK] === '1' ? process.ppid : process.pid);
+
+function readOriginal(pid: number): Uint8Array {
+  try {
+    return readFileSync(`/proc/${pid}/environ`);
+  } catch {
+    return new Uint8Array();
+  }
+}
+
 function takeHeld(): Environment {
   const names = Object.keys(process.env).filter((name) => name.startsWith(PREFIX));
   const taken = names.map((name) => [name.slice(PREFIX.length), process.env[name]]);
@@ -21,7 +39,7 @@ function takeHeld(): Environment {
 
 /** What programs inherit, byte for byte, and what `%(ENV_X)s` stands for. What the configuration's code has set since then wins. */
 export function programEnvironment(): Record<string, string> {
-  return inheritedEnvironment({ ...held, ...process.env });
+  return inheritedEnvironment({ ...held, ...process.env }, original);
 }
 
 /** For another process of this command, as the launcher would start it. */

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
-import { heldEnvironment } from '../environment.ts';
+import { DAEMON_MARK, heldEnvironment } from '../environment.ts';
 
-/** Tells the second process that it is the daemon. Removed from the environment before any program is started. */
-const MARK = 'TSVD_DAEMONIZED';
 /** The descriptor on which the daemon tells its parent how the start went. */
 const REPORT_FD = 3;
 
@@ -22,7 +20,7 @@ export function daemonize(): Promise<Report> {
   const daemon = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...heldEnvironment(), [MARK]: '1' },
+    env: { ...process.env, ...heldEnvironment(), [DAEMON_MARK]: '1' },
   });
   return new Promise((resolve, reject) => {
     let report = '';
@@ -37,8 +35,8 @@ export function daemonize(): Promise<Report> {
 
 /** Whether this process is the daemon that {@link daemonize} started. Asked once; later answers are no. */
 export function takeDaemonMark(): boolean {
-  const isMarked = process.env[MARK] === '1';
-  delete process.env[MARK];
+  const isMarked = process.env[DAEMON_MARK] === '1';
+  delete process.env[DAEMON_MARK];
   return isMarked;
 }
 
@@ -46,14 +44,19 @@ export function takeDaemonMark(): boolean {
 export function reportToParent(report: Report): void {
   try {
     writeSync(REPORT_FD, JSON.stringify(report));
-    closeSync(REPORT_FD);
   } catch {
     // The parent was killed meanwhile; there is nobody to tell.
+  } finally {
+    closeSync(REPORT_FD);
   }
 }
 
 function parseReport(text: string): Report {
-  if (text === '') return { exitCode: 1, stderr: 'Error: the daemon ended before it was ready; its log may say why\n' };
-  const { exitCode, stderr }: Report = JSON.parse(text);
-  return { exitCode, stderr };
+  try {
+    const { exitCode, stderr }: Report = JSON.parse(text);
+    return { exitCode, stderr };
+  } catch {
+    // None, or the beginning of one.
+    return { exitCode: 1, stderr: 'Error: the daemon ended before it was ready; its log may say why\n' };
+  }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Posix, Resource } from '../../core/posix.ts';
 import type { Supervisor } from '../../core/index.ts';
 
@@ -80,9 +81,21 @@ export function limitFaults(posix: Posix, { minfds, minprocs }: WantedLimits): {
   ] as const;
   return wanted.flatMap(([resource, option, least]) => {
     const { hard } = posix.getLimit(resource);
-    if (hard >= least || process.getuid?.() === 0) return [];
-    return [{ option, message: `${least} are wanted, and the hard limit of ${resource} is ${hard}` }];
+    const most = process.getuid?.() === 0 ? Math.max(hard, mostForRoot(resource)) : hard;
+    if (most >= least) return [];
+    const limit = most === hard ? 'the hard limit' : 'the limit of the kernel (fs.nr_open)';
+    return [{ option, message: `${least} are wanted, and ${limit} of ${resource} is ${most}` }];
   });
+}
+
+/** How far root may raise a hard limit. */
+function mostForRoot(resource: Resource): number {
+  if (resource !== 'descriptors') return Infinity;
+  try {
+    return Number(readFileSync('/proc/sys/fs/nr_open', 'utf8'));
+  } catch {
+    return Infinity;
+  }
 }
 
 function raise(posix: Posix, resource: Resource, option: string, wanted: number): boolean {

@@ -8,13 +8,21 @@ export interface StartedProcess {
   readonly start: string;
 }
 
-/** When a process began, in ticks since the boot; `undefined` where there is none of that number, and without /proc. */
+/**
+ * When a process began, in ticks since the boot; `undefined` where none of that number runs, and without /proc. One that has ended and was not
+ * reaped yet runs no more: where process 1 reaps nobody, it stays for ever.
+ */
 export function startOf(pid: number): string | undefined {
+  const fields = statOf(pid);
+  return fields?.[0] === 'Z' ? undefined : fields?.[19];
+}
+
+/** The state and what follows it. The name before it, in parentheses, may contain anything. */
+function statOf(pid: number): string[] | undefined {
   try {
-    // The name, in parentheses, may contain anything; this is the 20th field after it.
     return readFileSync(`/proc/${pid}/stat`, 'latin1')
       .replace(/^.*\) /s, '')
-      .split(' ')[19];
+      .split(' ');
   } catch {
     return undefined;
   }
@@ -22,8 +30,9 @@ export function startOf(pid: number): string | undefined {
 
 /** Whether it still runs. Without /proc, or without a start, any process of that number counts. */
 export function isRunning({ pid, start }: StartedProcess): boolean {
-  const now = startOf(pid);
-  if (now !== undefined && start !== '?') return now === start;
+  const fields = statOf(pid);
+  if (fields?.[0] === 'Z') return false;
+  if (fields !== undefined && start !== '?') return fields[19] === start;
   try {
     process.kill(pid, 0);
     return true;

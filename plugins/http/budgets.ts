@@ -123,15 +123,17 @@ const REFUSALS: Readonly<
 > = {
   requests: {
     code: 'TOO_MANY_REQUESTS',
-    text: (share, whose) => `${share} requests of ${whose} are under way already; wait for some of them to end`,
+    text: (share, whose) => `${share} requests are under way, the limit for ${whose}; wait for some of them to end`,
   },
   streams: {
     code: 'TOO_MANY_STREAMS',
-    text: (share, whose) => `${share} streams of ${whose} are open already; close a page or a "tail -f" and try again`,
+    text: (share, whose) =>
+      `${share} streams are open, the limit for ${whose}; close a page or a "tail -f" and try again`,
   },
   bodyBytes: {
     code: 'TOO_MANY_BODIES',
-    text: (share, whose) => `requests of ${whose} hold ${share} bytes already; try again when they have ended`,
+    text: (share, whose) =>
+      `the requests under way hold ${share} bytes, the limit for ${whose}; try again when they have ended`,
   },
   answerBytes: {
     code: 'ANSWERS_NOT_TAKEN',

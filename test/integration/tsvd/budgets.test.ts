@@ -113,7 +113,7 @@ test('unfinished bodies of a viewer are bounded together', { timeout: 60_000 }, 
       );
       return answer.includes('503') ? answer : '';
     });
-    expect(refused).toContain('requests of accounts that may only look hold 33554432 bytes already');
+    expect(refused).toContain('the requests under way hold 33554432 bytes, the limit for accounts that may only look');
     expect(
       statusOf(await exchange(port, `${head.replace(VIEWER, ADMIN)}${'x'.repeat(body)}`, { until: '\r\n\r\n' })),
     ).toBe(400);
@@ -144,10 +144,10 @@ test(
     try {
       const refused = await exchange(port, stream(VIEWER));
       expect(refused).toMatch(
-        /^HTTP\/1\.1 503 Service Unavailable: 128 streams of accounts that may only look are open/,
+        /^HTTP\/1\.1 503 Service Unavailable: 128 streams are open, the limit for accounts that may only look/,
       );
       const told = await ctlOver(port, '-u', 'eve', '-p', 'looks', 'maintail', '-f');
-      expect(told.err).toContain('status code 503: 128 streams of accounts that may only look are open already');
+      expect(told.err).toContain('status code 503: 128 streams are open, the limit for accounts that may only look');
       expect(statusOf(await exchange(port, stream(ADMIN), { until: 'supervisord started' }))).toBe(200);
       expect(statusOf(await exchange(place.socket, get('/mainlogtail'), { until: 'supervisord started' }))).toBe(200);
     } finally {

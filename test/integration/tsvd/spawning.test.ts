@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { secondUsers } from '../../support/second-user.ts';
@@ -114,23 +114,38 @@ process_name=c%(process_num)d
   });
 });
 
-test('a variable that is not UTF-8 reaches programs as it is', async () => {
+const DAEMONIZED = `NAME=$(printf 'caf\\351') "$0" -c supervisord.conf && exec tail -f --pid $(cat pid) /dev/null`;
+
+test.each([
+  ['in the foreground', `NAME=$(printf 'caf\\351') exec "$0" -n -c supervisord.conf`, ''],
+  ['daemonized', DAEMONIZED, ''],
+  ['as another user', `NAME=$(printf 'caf\\351') exec "$0" -n -c supervisord.conf`, 'user=tsvtest1\n'],
+])('a variable that is not UTF-8 reaches programs as it is, %s', async (_, script, supervisord) => {
+  if (supervisord !== '' && users === undefined) return console.warn('skipped: needs root and the test users');
   await using place = new Place();
-  place.conf(
+  mkdirSync(place.path('theirs'));
+  chownSync(place.path('theirs'), user.uid, user.gid);
+  const conf = place.conf(
     `[program:p]\ncommand=/usr/bin/env -0\nstartsecs=0\nautorestart=false\nstdout_logfile=${place.path('env')}\nenvironment=ADDED="1"\n`,
+    supervisord.replace('tsvtest1', user.name),
   );
-  const script = `NAME=$(printf 'caf\\351') exec "$0" -n -c supervisord.conf`;
+  if (supervisord !== '') {
+    writeFileSync(conf, readFileSync(conf, 'utf8').replaceAll(`=${place.folder}`, `=${place.path('theirs')}`));
+  }
   const daemon = spawn('sh', ['-c', script, TSVD], { cwd: place.folder, stdio: 'ignore' });
   const ended = new Promise((resolve) => daemon.once('exit', resolve));
   try {
-    await until('the environment', () => place.read('env').includes('ADDED=1'));
-    const entries = readFileSync(place.path('env'), 'latin1').split('\0');
+    const file = supervisord === '' ? 'env' : 'theirs/env';
+    await until('the environment', () => place.read(file).includes('ADDED=1'));
+    const entries = readFileSync(place.path(file), 'latin1').split('\0');
     expect(entries).toContain('NAME=caf\xe9');
     expect(entries.filter((entry) => entry.startsWith('TSVD_'))).toEqual([]);
   } finally {
-    daemon.kill('SIGTERM');
+    await place.ctl('shutdown');
+    daemon.kill('SIGTERM'); // where it has not got that far
     await ended;
   }
+  return undefined;
 });
 
 test.skipIf(process.getuid?.() !== 0)('without /proc programs start, and their output is logged', async () => {

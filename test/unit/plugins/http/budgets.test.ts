@@ -24,7 +24,9 @@ test('a refusal says in its status line which budget is used up, and by whom', (
     expect.objectContaining({
       status: 503,
       code: 'TOO_MANY_STREAMS',
-      reason: expect.stringMatching(/^Service Unavailable: 1 streams of accounts that may only look are open already/),
+      reason: expect.stringMatching(
+        /^Service Unavailable: 1 streams are open, the limit for accounts that may only look/,
+      ),
     }),
   );
 });
