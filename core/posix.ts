@@ -7,13 +7,12 @@ import { loadLibc } from './posix/libc.ts';
 import { limitCalls, type LimitCalls } from './posix/limits.ts';
 import { processCalls, type ProcessCalls } from './posix/processes.ts';
 import { socketCalls, type SocketCalls } from './posix/sockets.ts';
-import { syslogCalls, type SyslogCalls } from './posix/syslog.ts';
 import { timeCalls, type TimeCalls } from './posix/time.ts';
 
 export type { Resource } from './posix/limits.ts';
 export { createPosixSpawner } from './posix/spawner.ts';
 
-export interface Posix extends DescriptorCalls, LimitCalls, ProcessCalls, SocketCalls, SyslogCalls, TimeCalls {}
+export interface Posix extends DescriptorCalls, LimitCalls, ProcessCalls, SocketCalls, TimeCalls {}
 
 /** @throws where koffi or this platform cannot: not Linux, or neither x64 nor arm64. */
 export function loadPosix(): Posix {
@@ -23,7 +22,6 @@ export function loadPosix(): Posix {
     ...limitCalls(libc),
     ...processCalls(libc),
     ...socketCalls(libc),
-    ...syslogCalls(libc),
     ...timeCalls(libc),
   };
 }

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { codeOf } from '../errors.ts';
 import type { Libc } from './libc.ts';
 
@@ -13,6 +14,7 @@ export interface DescriptorCalls {
 }
 
 const CLOSE_RANGE_CLOEXEC = 4;
+const [F_SETFD, FD_CLOEXEC] = [2, 1];
 const F_SETPIPE_SZ = 1031;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_WITHOUT_WAITING = 4;
@@ -22,7 +24,12 @@ export function descriptorCalls({ func, calls, syscall, check }: Libc): Descript
   const flock = func('int flock(int fd, int operation)');
   return {
     makeFifo: (path, mode) => check(mkfifo(path, mode), 'mkfifo'),
-    closeOnExecFrom: (first) => check(syscall(calls.closeRange, first, 0xffffffff, CLOSE_RANGE_CLOEXEC), 'close_range'),
+    closeOnExecFrom(first) {
+      if (syscall(calls.closeRange, first, 0xffffffff, CLOSE_RANGE_CLOEXEC) === 0) return;
+      // Before Linux 5.11: one by one. The descriptor of the listing itself is among them, and closed by now.
+      const open = readdirSync('/proc/self/fd').map(Number);
+      for (const fd of open.filter((fd) => fd >= first)) syscall(calls.fcntl, fd, F_SETFD, FD_CLOEXEC);
+    },
     lockFile(fd) {
       try {
         check(flock(fd, LOCK_EXCLUSIVE | LOCK_WITHOUT_WAITING), 'flock');

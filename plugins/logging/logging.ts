@@ -26,6 +26,7 @@ import { openOutlets } from './outlets.ts';
 import { ReadBuffers, type PipeContext } from './output-pipe.ts';
 import { PipeRoom } from './pipe-room.ts';
 import { ownLog } from './own-log.ts';
+import { SYSTEM_LOG, SystemLog } from './system-log.ts';
 import { ProcessIo, type IoContext } from './process-io.ts';
 import { ProcessLogs, type ProcessLogsContext } from './process-logs.ts';
 import { LAST_CHANCE_MS, Targets } from './targets.ts';
@@ -47,6 +48,7 @@ export class Logging {
   #outlets: readonly Outlet[] = [];
   #file: ActivityLogFile | undefined;
   #isOpen = false;
+  #systemLog: SystemLog | undefined;
   #hasSyslogFailed = false;
 
   /** Opens nothing. */
@@ -220,6 +222,11 @@ export class Logging {
       const posix = loadPosix();
       useUtcOffset(posix.utcOffset);
       this.#posix = posix;
+      this.#systemLog = new SystemLog({
+        clock: this.#supervisor.clock,
+        send: (bytes) => posix.sendDatagram(SYSTEM_LOG, bytes),
+        report: (problem) => this.#log.warn(problem),
+      });
     } catch {
       this.#posix = undefined; // said by whoever started us; see docs/reduced-mode.md
     }
@@ -273,7 +280,7 @@ export class Logging {
   }
 
   #toSyslog(text: string): void {
-    if (this.#posix !== undefined) return this.#posix.syslog('supervisord', text);
+    if (this.#systemLog !== undefined) return this.#systemLog.write(text);
     if (!this.#hasSyslogFailed) {
       this.#hasSyslogFailed = true;
       this.#log.warn('syslog cannot be reached without system calls; what should go there is dropped');
