@@ -41,7 +41,7 @@ export function stderrLines({ line }: Obstacle): string {
 }
 
 /** The file that the child executes, as seen from the daemon's directory. */
-export function fileOf({ file, cwd }: SpawnPlan): string {
+function fileOf({ file, cwd }: SpawnPlan): string {
   return isAbsolute(file) || cwd === undefined ? file : join(cwd, file);
 }
 
