@@ -4,7 +4,8 @@ import type { ExecFailure, FailureKind } from './spawn/failure.ts';
 export type Exit =
   /** `failure`: there was a child, but it could not become its program. */
   | { readonly kind: 'code'; readonly code: number; readonly failure?: ExecFailure }
-  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
+  /** `dumpedCore`: the kernel has kept an image of its memory. Known to the spawner of core/posix.ts alone. */
+  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals; readonly dumpedCore?: true }
   | { readonly kind: 'spawnFailed'; readonly reason: string; readonly failure?: FailureKind };
 
 /** What to do after an exit that nobody asked for. */
@@ -22,9 +23,9 @@ export interface StopPlan {
   readonly waitMs: number;
 }
 
-/** In the words of Supervisor's log: `exit status 7`, `terminated by SIGKILL`. */
+/** In the words of Supervisor's log: `exit status 7`, `terminated by SIGSEGV (core dumped)`. */
 export function describeExit(exit: Exit): string {
   if (exit.kind === 'code') return `exit status ${exit.code}`;
-  if (exit.kind === 'signal') return `terminated by ${exit.signal}`;
+  if (exit.kind === 'signal') return `terminated by ${exit.signal}${exit.dumpedCore === true ? ' (core dumped)' : ''}`;
   return exit.reason;
 }

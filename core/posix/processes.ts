@@ -42,7 +42,7 @@ interface EndedChild {
 }
 
 /** As wait(2) gives it. */
-export type WaitStatus = { readonly code: number } | { readonly signal: NodeJS.Signals };
+export type WaitStatus = { readonly code: number } | { readonly signal: NodeJS.Signals; readonly dumpedCore?: true };
 
 /** spawn.h of glibc and musl. */
 const [SETSIGDEF, SETSIGMASK, SETSID] = [0x04, 0x08, 0x80];
@@ -53,6 +53,8 @@ const [P_ALL, P_PID, WNOHANG, WEXITED, WNOWAIT] = [0, 1, 1, 4, 0x1000000];
 const SA_FLAGS_AT = 136;
 const [SIGCHLD, SA_NOCLDSTOP] = [17, 1];
 const CLD_EXITED = 1;
+/** WCOREDUMP of bits/waitstatus.h. */
+const CORE_DUMPED = 0x80;
 const O_RDWR = 2;
 
 export function processCalls({ func, calls, syscall, check, fail, isThere }: Libc): ProcessCalls {
@@ -186,7 +188,8 @@ function pointersTo(strings: readonly Buffer[]): { readonly pointers: BigUint64A
 
 function statusOf(status: number): WaitStatus {
   const signal = status & 0x7f;
-  return signal === 0 ? { code: (status >> 8) & 0xff } : { signal: signalName(signal) };
+  if (signal === 0) return { code: (status >> 8) & 0xff };
+  return { signal: signalName(signal), ...((status & CORE_DUMPED) !== 0 && { dumpedCore: true }) };
 }
 
 function signalName(number: number): NodeJS.Signals {

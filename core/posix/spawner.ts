@@ -65,7 +65,7 @@ export function createPosixSpawner(calls: ProcessCalls): Spawner {
 /** A chain that failed has the exit status that Supervisor's child has. */
 function exitOf({ status, comm }: Reaped, launch: Launch): Exit {
   if (status === 'gone') return { kind: 'code', code: -1 };
-  if ('signal' in status) return { kind: 'signal', signal: status.signal };
+  if ('signal' in status) return { kind: 'signal', ...status };
   const failure = launch.failureOf(status.code, comm);
   return failure === undefined ? { kind: 'code', code: status.code } : { kind: 'code', code: 127, failure };
 }

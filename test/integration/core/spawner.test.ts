@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Exit } from '../../../core/index.ts';
+import { describeExit, type Exit } from '../../../core/index.ts';
 import { loadPosix } from '../../../core/posix.ts';
 import { openFolder, runPlan, sh, spawnPlan, SPAWNERS } from './spawn-support.ts';
 
@@ -243,6 +243,17 @@ test('bytes that are not UTF-8 pass, in arguments, variables, directory and path
   expect(output).toBe(`${folder.path}/caf\xe9\ncaf\xe9|caf\xe9`);
   expect((await runPlan(POSIX, { ...plan, umask: 0o22 })).output).toBe(output);
 });
+
+test.skipIf(execFileSync('/bin/sh', ['-c', 'ulimit -Hc'], { encoding: 'utf8' }).trim() === '0')(
+  'a signal that left a core dump says so',
+  async () => {
+    const [, spawner] = SPAWNERS[1] ?? [];
+    if (spawner === undefined) throw new Error('no spawner');
+    const { exit } = await runPlan(spawner, { ...sh('ulimit -c unlimited; kill -SEGV $$'), cwd: folder.path });
+    expect(exit).toEqual({ kind: 'signal', signal: 'SIGSEGV', dumpedCore: true });
+    expect(describeExit(exit)).toBe('terminated by SIGSEGV (core dumped)');
+  },
+);
 
 test('a program that ends by a signal of libc’s own is reported, and nobody is signalled in its place', async () => {
   const [, spawner] = SPAWNERS[1] ?? SPAWNERS[0] ?? [];
