@@ -45,8 +45,8 @@ function stackOf(error: unknown): readonly Line[] {
   return callsOf(error).map((call) => line('DEBG', `  ${call}`));
 }
 
-function aboutState({ process, cause }: EventMap['process:state']): readonly Line[] {
-  const { name, state, config } = process;
+function aboutState({ process, from, cause }: EventMap['process:state']): readonly Line[] {
+  const { name, state, config, pid } = process;
   if (state === 'RUNNING') {
     const seconds = `process has stayed up for > than ${config.startsecs} seconds (startsecs)`;
     return [line('INFO', `success: ${name} entered RUNNING state, ${seconds}`)];
@@ -54,8 +54,10 @@ function aboutState({ process, cause }: EventMap['process:state']): readonly Lin
   if (state === 'FATAL') {
     return [line('INFO', `gave up: ${name} entered FATAL state, too many start retries too quickly`)];
   }
-  // Supervisor says so when a client waits for it.
-  if (state === 'STOPPING' && cause.by === 'client') return [line('INFO', `waiting for ${name} to stop`)];
+  if (state === 'UNKNOWN') return [line('CRIT', `unknown problem killing ${name} (${pid}): ${cause.detail ?? ''}`)];
+  if (state === 'STOPPED' && from === 'BACKOFF') {
+    return [line('DEBG', `Attempted to kill ${name}, which is in BACKOFF state.`)];
+  }
   return [];
 }
 

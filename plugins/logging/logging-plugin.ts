@@ -5,6 +5,7 @@ import { getLoggingHooks } from './hooks.ts';
 import { logBy, type Log } from './level.ts';
 import { Logging } from './logging.ts';
 import { checks, sections } from './options.ts';
+import { reportStops } from './stop-reports.ts';
 
 /**
  * Keeps what programs write, feeds what they read, and writes the daemon's own log. Programs get pipes that outlive a
@@ -62,6 +63,7 @@ export class LoggingPlugin implements Plugin {
     hooks.stdin.tap(this.name, (process, bytes) => logging.ioOf(process)?.write(bytes));
     hooks.reopen.tap(this.name, () => logging.reopen());
     for (const name of namesOf(LINES)) tell(supervisor, name, logging, this.name);
+    reportStops(supervisor, this.name, (text) => logging.activity.write('INFO', text));
   }
 }
 

@@ -60,13 +60,15 @@ test.each([
 });
 
 test('the states that are told', () => {
-  const told = (state: State) =>
-    text(LINES['process:state']?.({ process: view(state), from: 'STOPPED', cause: { by: 'boot' } }));
+  const told = (state: State, from: State = 'STOPPED') =>
+    text(LINES['process:state']?.({ process: view(state), from, cause: { by: 'child', detail: 'why' } }));
   expect(told('RUNNING')).toEqual([
     'INFO success: p entered RUNNING state, process has stayed up for > than 3 seconds (startsecs)',
   ]);
   expect(told('FATAL')).toEqual(['INFO gave up: p entered FATAL state, too many start retries too quickly']);
-  for (const state of ['STOPPED', 'STARTING', 'BACKOFF', 'STOPPING', 'EXITED', 'UNKNOWN'] as const)
+  expect(told('UNKNOWN', 'STOPPING')).toEqual(['CRIT unknown problem killing p (42): why']);
+  expect(told('STOPPED', 'BACKOFF')).toEqual(['DEBG Attempted to kill p, which is in BACKOFF state.']);
+  for (const state of ['STOPPED', 'STARTING', 'BACKOFF', 'STOPPING', 'EXITED'] as const)
     expect(told(state)).toEqual([]);
 });
 
