@@ -44,6 +44,10 @@ export type PoolNews =
   | { readonly kind: 'sent'; readonly process: string; readonly event: Event }
   | { readonly kind: 'accepted'; readonly process: string; readonly event: Event }
   | { readonly kind: 'rejected'; readonly process: string; readonly event: Event }
+  /** The listener has closed its stdin. The event waits for another one. */
+  | { readonly kind: 'closed'; readonly process: string; readonly event: Event }
+  /** A listener gave the event back, and it is sent again. `buffered`: how many wait besides it. */
+  | { readonly kind: 'rebuffered'; readonly event: Event; readonly buffered: number; readonly bufferSize: number }
   /** The buffer was full, or the event too large for the stdin of a listener. `dropped`: so many so far. */
   | { readonly kind: 'dropped'; readonly event: Event; readonly why: 'overflow' | 'size'; readonly dropped: number }
   | { readonly kind: 'violated'; readonly process: string; readonly reason: string };
@@ -158,7 +162,10 @@ export class Pool {
         this.#drop(entry, 'size');
         continue;
       }
-      if (sent === 'closed') return void this.#buffer.unshift(entry); // it is about to exit: for somebody else
+      if (sent === 'closed') {
+        this.#buffer.unshift(entry); // it is about to exit: for somebody else
+        return this.#options.tell({ kind: 'closed', process: seat.member.name, event: entry.event });
+      }
       seat.entry = entry;
       this.#input(seat, { kind: 'sent' });
       return this.#options.tell({ kind: 'sent', process: seat.member.name, event: entry.event });
@@ -206,10 +213,13 @@ export class Pool {
   }
 
   #takeBack(seat: Seat): void {
-    if (seat.entry === undefined) return;
-    this.#makeRoom();
-    this.#buffer.unshift(seat.entry);
+    const { entry } = seat;
+    if (entry === undefined) return;
     seat.entry = undefined;
+    const { buffered, bufferSize } = this;
+    this.#makeRoom();
+    this.#buffer.unshift(entry);
+    this.#options.tell({ kind: 'rebuffered', event: entry.event, buffered, bufferSize });
   }
 
   #makeRoom(): void {

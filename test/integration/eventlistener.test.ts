@@ -225,7 +225,7 @@ async function runBound(...groups: readonly GroupConfig[]) {
 test('a listener that has to stay up for startsecs is told nothing before', async () => {
   await run(listener(['SUPERVISOR_STATE_CHANGE'], 'ok', { startsecs: 1 }));
   const running = /success: lis entered RUNNING state/;
-  const sent = /lis: event 0 sent/;
+  const sent = /event 0 sent to listener lis/;
   await noted(1);
   expect(activity()).toMatch(sent);
   expect(activity().search(running)).toBeLessThan(activity().search(sent));

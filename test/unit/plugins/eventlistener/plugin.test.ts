@@ -105,6 +105,34 @@ test('a pool that is removed hears no more, and its ticks end', async () => {
   expect(hooks.poolState.call('lis')).toBeUndefined();
 });
 
+test('the log has every step of an event, in the words of Supervisor', async () => {
+  const { says, stdin, remote, lines } = await withListener(['REMOTE_COMMUNICATION']);
+  says('READY\n');
+  stdin('closed');
+  remote('x');
+  stdin('queued');
+  lines.splice(0);
+  remote('y'); // offers the first one again
+  says('RESULT 4\nFAIL');
+  says('READY\n');
+  says('RESULT 2\nOK');
+  expect(lines.filter((line) => !line.includes(' -> '))).toEqual([
+    'DEBG event 0 sent to listener lis',
+    'WARN lis: event was rejected',
+    'DEBG rebuffering event 0 for pool lis (buf size=1, max=2)',
+    'DEBG event 0 sent to listener lis',
+    'DEBG lis: event was processed',
+  ]);
+});
+
+test('a listener that has closed its stdin is in the log at level debug', async () => {
+  const { says, stdin, remote, lines } = await withListener(['REMOTE_COMMUNICATION']);
+  says('READY\n');
+  stdin('closed');
+  remote('x');
+  expect(lines).toContain('DEBG epipe occurred while sending event 0 to listener lis, listener state unchanged');
+});
+
 test('an event that is too large for a stdin is dropped, with a line in the log', async () => {
   const { says, stdin, remote, lines, sent } = await withListener(['REMOTE_COMMUNICATION']);
   says('READY\n');
