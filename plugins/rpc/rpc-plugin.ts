@@ -15,6 +15,7 @@ import { systemMethods } from './methods/system.ts';
 import { updateMethods } from './methods/update.ts';
 import { measured } from './measured.ts';
 import { MethodRegistry } from './registry.ts';
+import { traced } from './traced.ts';
 
 /**
  * Supervisor's XML-RPC interface at `/RPC2`, and the log streams that its client follows (`/logtail/…`, `/mainlogtail`).
@@ -60,7 +61,10 @@ export class RpcPlugin implements Plugin {
       }
     });
 
-    const endpoint = createEndpoint(dispatch, (reason) => log.call('ERRO', `XML-RPC request is invalid: ${reason}`));
+    const endpoint = createEndpoint(
+      traced(dispatch, (text) => log.call('TRAC', text)),
+      (reason) => log.call('ERRO', `XML-RPC request is invalid: ${reason}`),
+    );
     const logTail = createLogTails(supervisor);
     HttpPlugin.getHooks(supervisor).routes.tap(this.name, ({ path }) =>
       path === '/RPC2' || path === '/RPC2/' ? endpoint : logTail(path),
