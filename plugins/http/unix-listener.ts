@@ -9,7 +9,7 @@ const RESTORE_EVERY_MS = 1_000;
 
 export interface ListenerContext {
   readonly clock: Clock;
-  readonly log: (level: 'WARN' | 'ERRO', text: string) => void;
+  readonly log: (level: 'INFO' | 'WARN' | 'ERRO', text: string) => void;
 }
 
 /**
@@ -36,7 +36,8 @@ export class UnixListener {
 
   /** @throws as {@link listenUnix}. */
   async open(): Promise<void> {
-    this.#name = await listenUnix(this.#server, this.#settings);
+    const { log } = this.#context;
+    this.#name = await listenUnix(this.#server, this.#settings, (text) => log('INFO', text));
     this.#watch();
   }
 

@@ -26,11 +26,15 @@ export interface SocketName {
  * Listens on a unix socket that is never open to anybody it is not meant for.
  *
  * The socket gets its owner and mode before it gets its name: see NewSocket in core/files. A socket that nobody listens on any more is
- * replaced; anything else at that path is left alone.
+ * replaced, and `report` gets a line for the log; anything else at that path is left alone.
  *
  * @throws TSV_HTTP_IN_USE, TSV_HTTP_IN_THE_WAY, TSV_HTTP_SOCKET, TSV_HTTP_CHOWN, TSV_HTTP_PATH_TOO_LONG
  */
-export async function listenUnix(server: Server, settings: UnixServerSettings): Promise<SocketName> {
+export async function listenUnix(
+  server: Server,
+  settings: UnixServerSettings,
+  report: (text: string) => void,
+): Promise<SocketName> {
   const { file } = settings;
   if (Buffer.byteLength(file) > LONGEST_SOCKET_PATH) {
     throw httpError('TSV_HTTP_PATH_TOO_LONG', [file, Buffer.byteLength(file)]);
@@ -44,7 +48,7 @@ export async function listenUnix(server: Server, settings: UnixServerSettings): 
   try {
     giveAway(made, settings);
     attempt(file, () => made.setMode(settings.chmod));
-    await publish(made, place, file);
+    await publish(made, place, { file, report });
     return nameOf(file, made.stats());
   } catch (error) {
     server.close();
@@ -90,25 +94,31 @@ function giveAway(made: NewSocket, { file, chown }: UnixServerSettings): void {
 }
 
 /** Gives the finished socket its name. A name in the way is a socket that has no listener: that was checked. */
-async function publish(made: NewSocket, place: Located, file: string): Promise<void> {
+async function publish(made: NewSocket, place: Located, { file, report }: Naming): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
       return made.publish(place.name);
     } catch (error) {
       if (codeOf(error) !== 'EEXIST' || tries > 2) throw httpError('TSV_HTTP_SOCKET', [file, reasonOf(error)], error);
     }
-    await takeAway(file, place);
+    await takeAway(place, { file, report });
   }
+}
+
+interface Naming {
+  readonly file: string;
+  readonly report: (text: string) => void;
 }
 
 /**
  * Removes a dead socket. Between the look at it and the removal another daemon may have put its own there; so it is
  * moved aside first, and put back if it is not the one that was found dead.
  */
-async function takeAway(file: string, place: Located): Promise<void> {
+async function takeAway(place: Located, { file, report }: Naming): Promise<void> {
   const { folder, name } = place;
   const dead = await checkFree(file, place);
   if (dead === undefined) return;
+  report(`Unlinking stale socket ${file}`); // Supervisor writes this to stderr
   const aside = `.${name}.${process.pid}.stale`;
   attempt(file, () => folder.rename(name, aside));
   if (isSameFile(folder.look(aside), dead)) return folder.remove(aside);

@@ -111,9 +111,10 @@ test('a stale socket is replaced', async () => {
   const file = join(temporaryDirectory(), 's.sock');
   spawnSync('python3', ['-c', `import socket; socket.socket(socket.AF_UNIX).bind(${JSON.stringify(file)})`]);
   expect(existsSync(file)).toBe(true);
-  const { supervisor } = supervisorWith([unixServer(file)], { routes: { '/hello': hello } });
+  const { supervisor, logged } = supervisorWith([unixServer(file)], { routes: { '/hello': hello } });
   await supervisor.start();
   expect(await exchange(file, get('/hello'))).toContain('hello');
+  expect(logged).toContain(`INFO Unlinking stale socket ${file}`);
 });
 
 test('a request from before the end of the start waits, and is carried out only where the start succeeds', async () => {
