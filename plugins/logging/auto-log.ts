@@ -37,7 +37,7 @@ export function removeAutoLogs(autoLogs: AutoLogs): string[] {
       .filter((name) => pattern.test(name))
       .flatMap((name) => removeFile(folder, name));
   } catch (error) {
-    return [`cannot look for old AUTO logs in ${path}: ${briefly(error)}`];
+    return [`Could not clear childlog dir ${path}: ${briefly(error)}`];
   }
 }
 
@@ -54,7 +54,7 @@ export function removeAutoLog(path: string, backups: number): string[] {
     ];
     return endings.flatMap((ending) => removeFile(folder, name + ending));
   } catch (error) {
-    return codeOf(error) === 'ENOENT' ? [] : [`cannot remove the old AUTO log ${path}: ${briefly(error)}`];
+    return codeOf(error) === 'ENOENT' ? [] : [failed(path, error)];
   }
 }
 
@@ -69,6 +69,11 @@ function removeFile(folder: Folder, name: string): string[] {
     if (folder.look(name)?.isFile() === true) folder.remove(name);
     return [];
   } catch (error) {
-    return [`cannot remove the old AUTO log ${join(folder.path, name)}: ${briefly(error)}`];
+    return [failed(join(folder.path, name), error)];
   }
+}
+
+/** Supervisor's words, and the reason. */
+function failed(path: string, error: unknown): string {
+  return `Failed to clean up '${path}': ${briefly(error)}`;
 }

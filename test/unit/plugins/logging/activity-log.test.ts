@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LINES } from '../../../../plugins/logging/activity-lines.ts';
 import { formatLine } from '../../../../plugins/logging/activity-log.ts';
-import { autoLogPattern } from '../../../../plugins/logging/auto-log.ts';
+import { autoLogPattern, removeAutoLogs } from '../../../../plugins/logging/auto-log.ts';
 import { ownDescriptor } from '../../../../plugins/logging/open-log.ts';
 import { processConfig, type ProcessView, type State } from '../../../../core/index.ts';
 
@@ -100,6 +100,12 @@ test('names of AUTO logs, and names that only look like them', () => {
   for (const name of ['a---suXper-x.log', '---su.per-x.log', 'a---su.per-x.log.gz', 'a---su.per-.log']) {
     expect(name).not.toMatch(pattern);
   }
+});
+
+test('a childlogdir that cannot be read is reported in the words of Supervisor, with the reason', () => {
+  expect(removeAutoLogs({ childlogdir: '/no/such/folder', identifier: 'x' })).toEqual([
+    'Could not clear childlog dir /no/such/folder: ENOENT: no such file or directory',
+  ]);
 });
 
 test.each([
