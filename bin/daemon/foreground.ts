@@ -42,13 +42,12 @@ export async function runForeground(line: CommandLine, { first, lines = [], ...r
   const spawner = calls === undefined ? createSpawner() : calls.createPosixSpawner(calls.posix);
   const lock = lockConfiguration(first, calls?.posix); // as root, who may make its folder
   const identity = becomeUser(first.user);
-  // Supervisor says what is critical first, then warnings, then the rest: options.py make_logger.
   const known = [
     ...optional(missing === undefined ? undefined : aboutReducedMode(missing)),
     ...optional(lock.notice),
     ...optional(identity),
     ...raisedLimits(limits),
-  ].toSorted(bySeverity);
+  ];
 
   // Nothing else need hold the event loop: a daemon without a server waits for signals alone. This timer never fires.
   const alive = systemClock.setTimer(Infinity, () => undefined);
@@ -145,7 +144,8 @@ async function supervise(
   limits?.follow(supervisor);
   lookUpUsersAtStart(supervisor);
   const { log } = LoggingPlugin.getHooks(supervisor);
-  for (const { level, text } of [...lines, ...aboutTheFile(loaded)]) log.call(level, text);
+  // What is critical first, then warnings, then the rest. Supervisor: options.py make_logger.
+  for (const { level, text } of [...aboutTheFile(loaded), ...lines].toSorted(bySeverity)) log.call(level, text);
   supervisor.events.on('supervisor:state', ({ to }) => {
     if (to !== 'running') return;
     log.call('INFO', howToControl(loaded.config));
