@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { hasPython } from '../integration/config/python.ts';
+import { hasPython } from '../support/python.ts';
 import { Place } from '../support/tsvd.ts';
 import { freePort } from '../support/free-port.ts';
 

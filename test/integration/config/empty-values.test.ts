@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { SUPERVISOR_OPTIONS } from '../../../plugins/schema/index.ts';
 import { resolveText } from '../../unit/plugins/config/resolving.ts';
-import { askPython, hasPython } from './python.ts';
+import { askPython, hasPython } from '../../support/python.ts';
 
 /** Values that are empty or odd: Supervisor's own parser decides whether a file with one of them is accepted. */
 

@@ -8,7 +8,7 @@ import { splitCommand } from '../../../core/program/words.ts';
 import { parseEnvironmentText } from '../../../plugins/config/environment-text.ts';
 import { matchesName } from '../../../plugins/supervisord-conf/glob.ts';
 import { parseConf } from '../../../plugins/supervisord-conf/index.ts';
-import { askPython, hasPython } from './python.ts';
+import { askPython, hasPython } from '../../support/python.ts';
 
 /** Where Supervisor leaves a matter to Python, ours has to agree with Python on whatever text comes along. */
 

@@ -5,7 +5,7 @@ import { specOf } from '../../../plugins/config/option-type.ts';
 import { tablesOf } from '../../../plugins/config/tables.ts';
 import type { KnownOption } from '../../../plugins/config/tables.ts';
 import { SUPERVISOR_OPTIONS } from '../../../plugins/schema/index.ts';
-import { askPython, hasPython } from './python.ts';
+import { askPython, hasPython } from '../../support/python.ts';
 
 /** Every option that Supervisor's own parser asks for is in the tables, of the same type and with the same default. */
 

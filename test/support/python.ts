@@ -29,7 +29,7 @@ export function askPython(judge: string, texts: readonly string[], { module = 'j
 }
 
 /** The first Python that has a module; Debian's packages are not there for one that was installed beside it. */
-function pythonWith(module: string): string | undefined {
+export function pythonWith(module: string): string | undefined {
   return ['python3', '/usr/bin/python3'].find(
     (python) => spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0,
   );
