@@ -117,14 +117,18 @@ const NEVER_SETTLED = 13;
  * with it: nothing in JavaScript can interrupt it from within. Whatever else is wrong with it is told by the real import.
  */
 function whyEndless(source: string, deadlineMs: number, guard: Guard | undefined): Promise<string | undefined> {
+  // Where this process ends, its end of the pipe does, and the trial with it; a loop sees nothing of that, and meets its limit.
   const script =
+    'process.stdin.on("end", () => process.exit()).resume().unref();' +
     (guard === undefined ? '' : '(await import(process.argv[2])).guardModules(JSON.parse(process.argv[3]));') +
     'await import(process.argv[1]).then((module) => module.default).then(() => process.exit(0), () => process.exit(0))';
   const given = guard === undefined ? [] : [guard.address, JSON.stringify(guard.own)];
-  const args = ['--no-warnings', '--input-type=module', '--eval', script, '--', pathToFileURL(source).href, ...given];
+  const node = ['--no-warnings', '--input-type=module', '--eval', script, '--', pathToFileURL(source).href, ...given];
+  const cpuSeconds = Math.ceil(deadlineMs / 1000) + 1;
+  const args = ['-c', `ulimit -t ${cpuSeconds}; exec "$@"`, 'sh', process.execPath, ...node];
   return new Promise((resolve) => {
     const options = { timeout: deadlineMs, killSignal: 'SIGKILL', maxBuffer: Infinity } as const;
-    execFile(process.execPath, args, options, (error) => {
+    execFile('/bin/sh', args, options, (error) => {
       if (error?.killed === true) resolve(`was still running after ${deadlineMs / 1000} s`);
       else resolve(error?.code === NEVER_SETTLED ? 'waits for something that never happens' : undefined);
     });

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import { loadModule } from '../../../plugins/config/module.ts';
-import { Place, runCommand } from '../../support/tsvd.ts';
+import { Place, runCommand, until } from '../../support/tsvd.ts';
 
 /**
  * Configurations that would never end, or never be read: `tsvd --check` says so within a bounded time. Each case makes its files and
@@ -195,6 +195,26 @@ describe('a configuration that is code', () => {
     const { code, err } = await place.run('--check', '-c', file);
     expect(code).toBe(2);
     expect(err).toContain(`${place.path(at)}: `);
+  });
+
+  test.each([
+    ['a loop', 'for (;;) {}\nexport default {};\n', 15_000],
+    ['a wait', 'await new Promise((resolve) => setTimeout(resolve, 1e8));\nexport default {};\n', 5_000],
+  ])('and does not end leaves nothing behind where tsvd is killed meanwhile: %s', async (_, text, timeoutMs) => {
+    await using place = new Place();
+    const file = place.write('endless.mjs', text);
+    const trials = () =>
+      execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+        .split('\n')
+        .filter((line) => line.includes(`file://${file}`));
+    const tsvd = spawn(new URL('../../../dist/tsvd', import.meta.url).pathname, ['--check', '-c', file], {
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => tsvd.once('exit', resolve));
+    await until('the trial', () => trials().length > 0);
+    tsvd.kill('SIGKILL');
+    await ended;
+    expect(await until('the end of the trial', () => trials().length === 0, timeoutMs)).toBe(true);
   });
 
   test('and is missing is no such file', async () => {
