@@ -3,7 +3,7 @@ import { EXIT } from './exit-status.ts';
 import { joinName, splitName } from './names.ts';
 import { withProgress, type Goal } from './progress.ts';
 import type { Session } from './session.ts';
-import { adviseOnName } from './suggestion.ts';
+import { adviseOnName, adviseWhy } from './suggestion.ts';
 
 /** Something that is done to processes by name, by group, or to all of them, and reported line by line. */
 export interface Action {
@@ -25,6 +25,9 @@ export interface Action {
   all(daemon: DaemonClient): Promise<readonly Result[]>;
 }
 
+/** Faults of a start that the journal explains. */
+const HAS_REASON: ReadonlySet<number> = new Set([FAULTS.SPAWN_ERROR, FAULTS.ABNORMAL_TERMINATION]);
+
 /** Does it, in the order of the names, and prints what became of each process. */
 export async function perform(session: Session, names: readonly string[], action: Action): Promise<void> {
   if (names.includes('all')) {
@@ -39,6 +42,7 @@ export async function perform(session: Session, names: readonly string[], action
       const result = await performOnOne(session, name, action);
       report(session, action, result);
       if (result.status === FAULTS.BAD_NAME) await adviseOnName(session, name);
+      if (HAS_REASON.has(result.status)) await adviseWhy(session, name);
     }
   }
 }

@@ -66,7 +66,7 @@ async function control(line: CommandLine, settings: ClientSettings, streams: Str
     known.forget();
     return new RpcClient({ ...access, timeoutMs: line.timeoutMs });
   };
-  const { serverurl, username, password, problem } = settings;
+  const { serverurl, username, password, problem, file } = settings;
   const session: Session = new Session({
     access: { serverurl, username, password },
     commands: COMMANDS,
@@ -75,6 +75,7 @@ async function control(line: CommandLine, settings: ClientSettings, streams: Str
     json: line.json,
     clock: systemClock,
     connect,
+    file: line.serverurl === undefined ? file : undefined,
   });
   if (problem !== undefined) streams.stderr.write(`Warning: ${problem}\n`);
   try {

@@ -54,6 +54,8 @@ export interface SessionOptions {
   readonly json: boolean;
   readonly clock: Clock;
   readonly connect: (access: Access) => Connection;
+  /** The file that the address is from, where it is from one. */
+  readonly file?: string | undefined;
 }
 
 /** Carries out command lines, one after the other, and remembers the exit status that they amount to. */
@@ -67,8 +69,9 @@ export class Session {
   access: Access;
   json: boolean;
   readonly #connect: SessionOptions['connect'];
+  readonly #file: string | undefined;
 
-  constructor({ access, commands, terminal, isInteractive, json, clock, connect }: SessionOptions) {
+  constructor({ access, commands, terminal, isInteractive, json, clock, connect, file }: SessionOptions) {
     this.access = access;
     this.commands = commands;
     this.terminal = terminal;
@@ -76,6 +79,7 @@ export class Session {
     this.json = json;
     this.clock = clock;
     this.#connect = connect;
+    this.#file = file;
   }
 
   get connection(): Connection {
@@ -143,7 +147,8 @@ export class Session {
     } else {
       throw error;
     }
-    this.advise(NOT_THERE);
+    const from = this.#file === undefined ? '' : ` The address is from ${this.#file}.`;
+    this.advise(`${NOT_THERE}${from}`);
   }
 
   /** Carries out one line. What goes wrong is printed and noted, never thrown. */

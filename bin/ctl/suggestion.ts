@@ -28,3 +28,10 @@ export async function adviseOnName(session: Session, given: string, infos?: read
   const meant = suggestName(given, infos ?? (await session.daemon.processes().catch(() => [])));
   if (meant !== undefined) session.advise(`Did you mean ${meant}? "status" lists the names.`);
 }
+
+/** Where the daemon keeps a journal, as tsvd does: how to learn why a process does not run. */
+export async function adviseWhy(session: Session, name: string): Promise<void> {
+  if (!session.terminal.isForPeople) return;
+  const records = await session.daemon.journal(name, 1).catch(() => []);
+  if (records.length > 0) session.advise(`The reason: tsvctl why ${name}`);
+}

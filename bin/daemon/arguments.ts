@@ -53,7 +53,7 @@ const ARGUMENTS = {
   minprocs: { value: 'NUMBER', overrides: 'minprocs', help: 'processes that must be available' },
   check: { help: 'report all problems of the configuration, start nothing' },
   diff: {
-    help: 'check, and show what an update would change: of the running daemon, or since OLD_FILE, named behind it',
+    help: 'with --check: show what an update would change, in the running daemon or against OLD_FILE',
   },
   host: { help: 'with --check: look at this machine too: commands, directories, users, limits' },
   json: { help: 'with --check: print the configuration as it is understood, as JSON; with --diff, the changes' },

@@ -36,6 +36,10 @@ async function settingsOf(options: FindOptions): Promise<ClientSettings> {
   const { configuration, serverurl, env = process.env, program = process.argv[1] ?? '' } = options;
   const file = configuration ?? (await searchConfiguration(program, serverurl === undefined));
   if (file === undefined) return withDefaults({});
+  return { ...(await readFile(file, { ...options, env })), file };
+}
+
+async function readFile(file: string, { serverurl, env = process.env }: FindOptions): Promise<ClientSettings> {
   try {
     if (!isNative(file)) return await readCtlSection(file, env);
     // Reading any format takes all of the configuration plugin; the client of a supervisord.conf does without.

@@ -7,6 +7,8 @@ export interface ClientSettings {
   readonly prompt: string;
   /** Absolute. */
   readonly history_file: string | undefined;
+  /** The configuration that was read, where one was found. */
+  readonly file?: string;
   /** What is wrong with the configuration, where the daemon was found without it: one problem a line. */
   readonly problem?: string;
 }

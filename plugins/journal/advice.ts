@@ -82,9 +82,9 @@ function adviceOnEnd(ending: Ended, name: string, isUp: boolean): string | undef
   if ('signal' in exit) {
     if (!isOwnFault(exit.signal)) {
       if (signals.some(({ signal, why }) => signal === exit.signal && why === 'request')) {
-        return `A client had ${exit.signal} sent, which ended it. What is to stop ${name} for good should say tsvctl stop ${name}, which is not undone by the restart policy.`;
+        return `A client had ${exit.signal} sent, which ended it. Scripts that stop ${name} for good should use tsvctl stop ${name}, which is not undone by the restart policy.`;
       }
-      return `Find out who sent ${exit.signal}: cron jobs, deployment scripts, dmesg. What is to stop ${name} should say tsvctl stop ${name}.`;
+      return `Find out who sent ${exit.signal}: cron jobs, deployment scripts, dmesg. Scripts that stop ${name} should use tsvctl stop ${name}.`;
     }
     return core?.kind === 'file'
       ? `Give the core dump to whoever maintains the program: gdb PROGRAM ${core.path}`

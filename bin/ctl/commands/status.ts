@@ -1,8 +1,10 @@
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
+import { joinName } from '../names.ts';
 import { describeProcesses, isDown } from '../process-table.ts';
 import { reportUnknown, selectProcesses } from '../selection.ts';
 import type { Session } from '../session.ts';
+import { adviseWhy } from '../suggestion.ts';
 import { watchStatus } from '../watch.ts';
 
 export const status: Command = {
@@ -36,6 +38,9 @@ export async function showStatus(session: Session, names: readonly string[]): Pr
   else
     for (const line of describeProcesses(infos, { hasColour, columns: session.terminal.size()?.columns }))
       session.line(line);
+  if (all.length === 0) session.advise('The daemon has no processes.');
+  const failed = infos.find(({ statename }) => statename === 'FATAL' || statename === 'BACKOFF');
+  if (failed !== undefined) await adviseWhy(session, joinName(failed));
   if (infos.some(isDown)) session.exitStatus = EXIT.statusNotRunning;
 }
 

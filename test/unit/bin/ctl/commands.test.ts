@@ -346,6 +346,40 @@ test('why of a group asks for each of its processes; of an unknown one, says so'
   expect(session.exitStatus).toBe(1);
 });
 
+describe('a program that does not run', () => {
+  const record = {
+    kind: 'notStarted',
+    at: '2024-01-01T00:00:00.000Z',
+    group: 'web',
+    name: 'web',
+    reason: 'no such file',
+    by: { by: 'client' },
+    tries: 1,
+    decision: { kind: 'leave' },
+  };
+  const answers = {
+    startProcess: fault(50, 'SPAWN_ERROR: web'),
+    getAllProcessInfo: [info('web', 200, 'FATAL')],
+    'tsv.getJournal': [record],
+  };
+
+  test.each(['start web', 'status'])('people are told where the reason is: %s', async (line) => {
+    const { session, did } = fakeSession({ isForPeople: true, answers: { ...answers, getVersion: '3.0' } });
+    await session.run(line);
+    expect(did.errors).toBe('The reason: tsvctl why web\n');
+    const script = fakeSession({ answers: { ...answers, getVersion: '3.0' } });
+    await script.session.run(line);
+    expect(script.did.errors).toBe('');
+  });
+
+  test('a real supervisord has no journal, and nobody is sent there', async () => {
+    const { 'tsv.getJournal': _, ...others } = answers;
+    const { session, did } = fakeSession({ isForPeople: true, answers: others });
+    await session.run('start web');
+    expect(did.errors).toBe('');
+  });
+});
+
 describe('a daemon that refuses', () => {
   test('no password and a wrong one are told apart, by people', async () => {
     const answers = { getVersion: failure({ kind: 'unauthorized' }) };
