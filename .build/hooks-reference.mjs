@@ -63,26 +63,30 @@ function isExported(node) {
   return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
 }
 
-/** A hook is a property whose value is made by `new …Hook<…>`, wherever in the value that stands. */
+/** The class of tapable that each method of the factory (core/hook-factory.ts) makes, for those who tap. */
+const CLASSES = {
+  sync: 'SyncHook',
+  bail: 'SyncBailHook',
+  waterfall: 'SyncWaterfallHook',
+  asyncSeries: 'AsyncSeriesHook',
+  asyncParallel: 'AsyncParallelHook',
+  asyncBail: 'AsyncSeriesBailHook',
+  asyncWaterfall: 'AsyncSeriesWaterfallHook',
+};
+
+/** A hook is a property whose value is made by `hook.kind<…>(…)`. */
 function hooksOf(source) {
   const lines = [];
   visit(source, (node) => {
-    if (!ts.isPropertyAssignment(node)) return;
-    const made = madeIn(node.initializer, source);
-    if (made === undefined) return;
-    lines.push(...entry(node.name.getText(source), made, docOf(node)));
+    if (!ts.isPropertyAssignment(node) || !ts.isCallExpression(node.initializer)) return;
+    const { expression, typeArguments = [] } = node.initializer;
+    if (!ts.isPropertyAccessExpression(expression) || expression.expression.getText(source) !== 'hook') return;
+    const kind = expression.name.text;
+    const types = typeArguments.map((type) => type.getText(source).replaceAll(/\s+/g, ' ')).join(', ');
+    const answer = kind.toLowerCase().endsWith('bail') ? ' | undefined' : '';
+    lines.push(...entry(node.name.getText(source), `${CLASSES[kind]}<${types}${answer}>`, docOf(node)));
   });
   return lines.slice(0, -1);
-}
-
-function madeIn(node, source) {
-  let made;
-  visit(node, (inner) => {
-    if (made !== undefined || !ts.isNewExpression(inner) || !inner.expression.getText(source).endsWith('Hook')) return;
-    const types = inner.typeArguments?.map((type) => type.getText(source).replaceAll(/\s+/g, ' ')).join(', ') ?? '';
-    made = `${inner.expression.getText(source)}<${types}>`;
-  });
-  return made;
 }
 
 function eventsOf(source) {

@@ -1,10 +1,11 @@
 import type { FullTap, Hook } from './tapable-types.ts';
 import type { Clock } from './clock.ts';
+import { withDeadline } from './deadline.ts';
 import { TsvError, tsvError, reasonOf } from './errors.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
 import { watched } from './held-up.ts';
 
-/** Told of every fault of a tap. `count`: in a row; `disabled`: it will not be called again. */
+/** Called with every fault of a tap. `count`: in a row; `disabled`: it will not be called again. */
 export type FaultReport = (fault: {
   readonly plugin: string;
   readonly where: string;
@@ -22,20 +23,16 @@ export interface Terms {
   readonly onFault: 'pass' | 'fail';
   /** Which errors a tap throws to refuse. Such a one is its answer, not a fault: the caller gets it as it is. None, by default. */
   readonly isRefusal?: (error: unknown) => boolean;
-  /** How long an asynchronous tap may take. Required for every hook that somebody waits for. */
-  readonly deadlineMs?: number;
   /** What a tap may answer, besides `undefined`; anything else is a fault of that tap, and does not reach the next one. */
   readonly accepts?: (answer: unknown) => boolean;
 }
 
 export interface Contract extends Terms {
+  readonly deadlineMs?: number;
   readonly clock: Clock;
   readonly report: FaultReport;
   readonly reportHeldUp?: HeldUpReport;
 }
-
-/** Puts these terms around every tap that registers with the hook. */
-export type Guard = <Guarded extends Hook>(hook: Guarded, terms: Terms) => Guarded;
 
 /**
  * Puts the contract of a hook around every tap that registers with it: the tap's name in each error, isolation, the
@@ -75,7 +72,7 @@ function guardTap(tap: FullTap, hookName: string, contract: Contract): Run {
       return async (...args) => {
         if (ledger.isDisabled) return undefined;
         try {
-          const answer = await withDeadline(Promise.resolve(run(...args)), tap.name, hookName, contract);
+          const answer = await inTime(Promise.resolve(run(...args)), tap.name, hookName, contract);
           return ledger.accepted(answer, hookName);
         } catch (error) {
           return ledger.failed(error, hookName);
@@ -89,7 +86,7 @@ function guardTap(tap: FullTap, hookName: string, contract: Contract): Run {
         const answered = new Promise((resolve, reject) => {
           run(...args.slice(0, -1), (error?: unknown, result?: unknown) => (error ? reject(error) : resolve(result)));
         });
-        withDeadline(answered, tap.name, hookName, contract)
+        inTime(answered, tap.name, hookName, contract)
           .then((answer) => ledger.accepted(answer, hookName))
           .then(
             (result) => done(null, result),
@@ -159,16 +156,12 @@ function shown(answer: unknown): string {
   return `an object with ${Object.keys(answer).slice(0, 10).join(', ') || 'nothing in it'}`;
 }
 
-function withDeadline<Answer>(
-  answer: Promise<Answer>,
-  plugin: string,
-  hook: string,
-  contract: Contract,
-): Promise<Answer> {
+function inTime<Answer>(answer: Promise<Answer>, plugin: string, hook: string, contract: Contract): Promise<Answer> {
   const { deadlineMs, clock } = contract;
   if (deadlineMs === undefined) return answer;
-  return new Promise((resolve, reject) => {
-    const timer = clock.setTimer(deadlineMs, () => reject(tsvError('TSV_TAP_DEADLINE', [plugin, hook, deadlineMs])));
-    answer.then(resolve, reject).finally(() => timer.cancel());
+  return withDeadline(answer, {
+    clock,
+    deadlineMs,
+    late: () => tsvError('TSV_TAP_DEADLINE', [plugin, hook, deadlineMs]),
   });
 }

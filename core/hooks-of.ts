@@ -1,15 +1,17 @@
+import type { HookFactory } from './hook-factory.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /**
- * Hooks that a plugin offers to other plugins, one set for each supervisor, made at the first asking:
- * `static readonly getHooks = hooksOf(() => ({ … }))`. Whoever asks first, the owner or an extender, both get the same.
+ * Hooks that a plugin offers to other plugins, one set for each supervisor, made at the first call:
+ * `static readonly getHooks = hooksOf((hook) => ({ excuse: hook.bail<[string], true>('excuse', ['program'], { onFault: 'pass' }) }))`.
+ * The owner and those who tap get the same set, whoever calls first.
  */
-export function hooksOf<Set extends object>(create: (supervisor: Supervisor) => Set): (supervisor: Supervisor) => Set {
+export function hooksOf<Set extends object>(create: (hook: HookFactory) => Set): (supervisor: Supervisor) => Set {
   const sets = new WeakMap<Supervisor, Set>();
   return (supervisor) => {
     let set = sets.get(supervisor);
     if (set === undefined) {
-      set = create(supervisor);
+      set = create(supervisor.hookFactory);
       sets.set(supervisor, set);
     }
     return set;

@@ -1,9 +1,8 @@
-import { AsyncParallelHook, AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncBailHook, SyncHook } from 'tapable';
 import { isBoolean, isConfig, isSpawnPlan, isStopPlan, isVerdict } from './answers.ts';
 import type { Cause } from './cause.ts';
 import type { ProcessConfig, SupervisorConfig } from './config.ts';
 import type { Exit, StopPlan, Verdict } from './exit.ts';
-import type { Guard } from './hook-guard.ts';
+import type { HookFactory } from './hook-factory.ts';
 import type { ProcessView } from './process-view.ts';
 import type { Process } from './process.ts';
 import type { ReloadPlan } from './reload/plan.ts';
@@ -18,13 +17,13 @@ import { SpawnRefusal } from './spawn/refusal.ts';
  * Everywhere: an answer of `undefined` passes (`null` does not), a fault is reported as `plugin:error` with the plugin's
  * name, an answer that the hook cannot take counts as one, and where a fault only means "no opinion", a tap with ten faults in a row is switched off (`plugin:disabled`).
  */
-export const createHooks = (guard: Guard) =>
+export const createHooks = (hook: HookFactory) =>
   Object.freeze({
     /**
      * A configuration was read: at the start, at every reload, and for every plan that is only shown. In: the configuration. Out: the one to use.
      * Throws: the configuration is refused; a running supervisor keeps its old one. Deadline: 30 s, then the same.
      */
-    config: guard(new AsyncSeriesWaterfallHook<[SupervisorConfig]>(['config'], 'config'), {
+    config: hook.asyncWaterfall<[SupervisorConfig]>('config', ['config'], {
       accepts: isConfig,
       onFault: 'fail',
       deadlineMs: 30_000,
@@ -34,10 +33,10 @@ export const createHooks = (guard: Guard) =>
      * Once, before the first program is started: servers listen and files open here.
      * Throws: the supervisor does not start. Deadline: 30 s, then the same.
      */
-    start: guard(new AsyncSeriesHook<[]>([], 'start'), { onFault: 'fail', deadlineMs: 30_000 }),
+    start: hook.asyncSeries<[]>('start', [], { onFault: 'fail', deadlineMs: 30_000 }),
 
     /** A process record exists, nothing has run yet: attach your state. Throws: reported, the others go on. */
-    process: guard(new SyncHook<[Process]>(['process'], 'process'), { onFault: 'pass' }),
+    process: hook.sync<[Process]>('process', ['process'], { onFault: 'pass' }),
 
     /**
      * A process has another configuration, in place. In: the process, and the configuration before. Nothing has been
@@ -45,7 +44,7 @@ export const createHooks = (guard: Guard) =>
      * `live` have to be in effect when you return, those marked `start` or `restart` at the next spawn.
      * Throws: reported, the others go on.
      */
-    reconfigured: guard(new SyncHook<[Process, ProcessConfig]>(['process', 'before'], 'reconfigured'), {
+    reconfigured: hook.sync<[Process, ProcessConfig]>('reconfigured', ['process', 'before'], {
       onFault: 'pass',
     }),
 
@@ -54,7 +53,7 @@ export const createHooks = (guard: Guard) =>
      * Throws: this start fails (a child without its sandbox or its log is worse than none), with the reason in
      * `spawnerr`. A `SpawnRefusal` refuses it without being a fault of the plugin. Deadline: 10 s, then the same. Answer synchronously where you can: then the spawn is, too.
      */
-    spawn: guard(new AsyncSeriesWaterfallHook<[SpawnPlan, ProcessView]>(['plan', 'process'], 'spawn'), {
+    spawn: hook.asyncWaterfall<[SpawnPlan, ProcessView]>('spawn', ['plan', 'process'], {
       accepts: isSpawnPlan,
       onFault: 'fail',
       isRefusal: (error) => error instanceof SpawnRefusal,
@@ -62,7 +61,7 @@ export const createHooks = (guard: Guard) =>
     }),
 
     /** A child exists and runs its program: attach to it. Throws: reported; the child keeps running. */
-    spawned: guard(new SyncHook<[ProcessView, Child]>(['process', 'child'], 'spawned'), {
+    spawned: hook.sync<[ProcessView, Child]>('spawned', ['process', 'child'], {
       onFault: 'pass',
     }),
 
@@ -71,7 +70,7 @@ export const createHooks = (guard: Guard) =>
      * aborts when the process leaves STARTING for another reason. Throws: it will not be ready; the child is killed
      * and the start counts as failed. Deadline: 10 min, then the same.
      */
-    ready: guard(new AsyncParallelHook<[ProcessView, AbortSignal]>(['process', 'signal'], 'ready'), {
+    ready: hook.asyncParallel<[ProcessView, AbortSignal]>('ready', ['process', 'signal'], {
       onFault: 'fail',
       deadlineMs: 600_000,
     }),
@@ -80,7 +79,7 @@ export const createHooks = (guard: Guard) =>
      * A child is gone and nobody has been told yet: collect what it left behind, such as its last output.
      * Throws: reported, the exit goes on.
      */
-    reaped: guard(new SyncHook<[ProcessView, Exit]>(['process', 'exit'], 'reaped'), {
+    reaped: hook.sync<[ProcessView, Exit]>('reaped', ['process', 'exit'], {
       onFault: 'pass',
     }),
 
@@ -88,7 +87,7 @@ export const createHooks = (guard: Guard) =>
      * Is this end one that the user expects? The first answer counts; nobody answers: exit code 0 is expected.
      * Throws: counts as no opinion.
      */
-    expected: guard(new SyncBailHook<[ProcessView, Exit], boolean | undefined>(['process', 'exit'], 'expected'), {
+    expected: hook.bail<[ProcessView, Exit], boolean>('expected', ['process', 'exit'], {
       accepts: isBoolean,
       onFault: 'pass',
     }),
@@ -98,7 +97,7 @@ export const createHooks = (guard: Guard) =>
      * `process.tries` counts the failures before it). The first answer decides. Nobody decides: a run stays EXITED, a
      * failed start becomes FATAL. Throws: counts as no opinion.
      */
-    exit: guard(new SyncBailHook<[ProcessView, Exit], Verdict | undefined>(['process', 'exit'], 'exit'), {
+    exit: hook.bail<[ProcessView, Exit], Verdict>('exit', ['process', 'exit'], {
       accepts: isVerdict,
       onFault: 'pass',
     }),
@@ -107,7 +106,7 @@ export const createHooks = (guard: Guard) =>
      * A process is asked to stop. Out: how. Nobody decides: `stopsignal`, `stopasgroup`, `stopwaitsecs`.
      * Throws: counts as no opinion.
      */
-    stop: guard(new SyncBailHook<[ProcessView, Cause], StopPlan | undefined>(['process', 'cause'], 'stop'), {
+    stop: hook.bail<[ProcessView, Cause], StopPlan>('stop', ['process', 'cause'], {
       accepts: isStopPlan,
       onFault: 'pass',
     }),
@@ -117,7 +116,7 @@ export const createHooks = (guard: Guard) =>
      * is carried out next, with `reread` what does change is up to whoever asked. Not called for a plan that is only shown.
      * Throws: the reload is refused, with the reason; nothing changes. Deadline: 30 s, then the same.
      */
-    reload: guard(new AsyncSeriesHook<[ReloadPlan]>(['plan'], 'reload'), {
+    reload: hook.asyncSeries<[ReloadPlan]>('reload', ['plan'], {
       onFault: 'fail',
       deadlineMs: 30_000,
     }),
@@ -126,7 +125,7 @@ export const createHooks = (guard: Guard) =>
      * Once, after the last process has ended: servers close here. Throws: reported, the others go on.
      * Deadline: 10 s, then the same.
      */
-    shutdown: guard(new AsyncSeriesHook<[]>([], 'shutdown'), {
+    shutdown: hook.asyncSeries<[]>('shutdown', [], {
       onFault: 'pass',
       deadlineMs: 10_000,
     }),

@@ -19,7 +19,8 @@ export { canSignal, isRunning, isStopped, STATE_CODES, type State } from './mach
 export { describeExit, type Exit, type StopPlan, type Verdict } from './exit.ts';
 export { describeCause, type Cause } from './cause.ts';
 export type { Hooks } from './hooks.ts';
-export type { Guard, Terms } from './hook-guard.ts';
+export type { AsyncTerms, HookFactory } from './hook-factory.ts';
+export type { Terms } from './hook-guard.ts';
 export { hooksOf } from './hooks-of.ts';
 export { EventBus, type EventMap, type Listener, type SupervisorState } from './events.ts';
 export type { Plugin } from './plugin.ts';

@@ -5,7 +5,8 @@ import { tsvError, reasonOf } from './errors.ts';
 import { EventBus, type SupervisorState } from './events.ts';
 import { byPriority, type Group } from './group.ts';
 import { Groups } from './groups.ts';
-import { guardHook, type FaultReport, type Guard } from './hook-guard.ts';
+import { createHookFactory, type HookFactory } from './hook-factory.ts';
+import type { FaultReport } from './hook-guard.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import type { Plugin } from './plugin.ts';
 import { OperationQueue } from './operation-queue.ts';
@@ -56,11 +57,8 @@ const WAITING_REPORT_MS = 3_000;
  */
 export class Supervisor {
   readonly hooks: Hooks;
-  /**
-   * For hooks that a plugin offers: the same isolation, naming, deadline and fault budget as the core's own have, on the
-   * terms that the hook's contract states.
-   */
-  readonly guard: Guard;
+  /** Makes the hooks that a plugin offers, with the isolation, deadlines and fault budget of the core's own. See `hooksOf`. */
+  readonly hookFactory: HookFactory;
   readonly events: EventBus;
   readonly clock: Clock;
   readonly plugins: readonly Plugin[];
@@ -89,14 +87,12 @@ export class Supervisor {
     this.plugins = plugins;
     this.#config = config;
     this.#opened = config;
-    this.guard = (hook, terms) =>
-      guardHook(hook, {
-        ...terms,
-        clock,
-        report: (fault) => this.#reportFault(fault),
-        reportHeldUp: (call) => this.events.emit('plugin:held-up', call),
-      });
-    this.hooks = createHooks(this.guard);
+    this.hookFactory = createHookFactory({
+      clock,
+      report: (fault) => this.#reportFault(fault),
+      reportHeldUp: (call) => this.events.emit('plugin:held-up', call),
+    });
+    this.hooks = createHooks(this.hookFactory);
     this.#context = {
       clock,
       hooks: this.hooks,

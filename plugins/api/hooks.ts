@@ -1,4 +1,3 @@
-import { SyncBailHook, SyncHook, SyncWaterfallHook } from 'tapable';
 import { hooksOf, type ProcessView } from '../../core/index.ts';
 import type { ProcessStatus } from './process-status.ts';
 
@@ -6,13 +5,13 @@ import type { ProcessStatus } from './process-status.ts';
  * What other plugins tap and ask: `ApiPlugin.getHooks(supervisor).status.tap(…)`. A tap that throws is reported and counts
  * as no answer.
  */
-export const getApiHooks = hooksOf(({ guard }) =>
+export const getApiHooks = hooksOf((hook) =>
   Object.freeze({
     /**
      * Whenever a process is shown. In: what is shown so far. Out: the same with fields of your own (`{ ...status, mood: 'good' }`),
      * as plain JSON data. Fast: it is called for every process of a list. Throws: reported; the fields so far are shown.
      */
-    status: guard(new SyncWaterfallHook<[ProcessStatus, ProcessView]>(['status', 'process'], 'status'), {
+    status: hook.waterfall<[ProcessStatus, ProcessView]>('status', ['status', 'process'], {
       onFault: 'pass',
       accepts: (answer) => typeof answer === 'object' && answer !== null && 'namespec' in answer,
     }),
@@ -22,13 +21,13 @@ export const getApiHooks = hooksOf(({ guard }) =>
      * (`listener not answering: …`); the first tap that answers decides. The process is then `unsteady`. Nobody answers: nothing is wrong.
      * Fast: it is called for every process of a list. Throws: reported; counts as no answer.
      */
-    trouble: guard(new SyncBailHook<[ProcessView], string | undefined>(['process'], 'trouble'), { onFault: 'pass' }),
+    trouble: hook.bail<[ProcessView], string>('trouble', ['process'], { onFault: 'pass' }),
 
     /** Call it when the answer of a tap of `trouble` may have changed for a process; `process:health` is emitted where it has. */
-    troubleChanged: guard(new SyncHook<[ProcessView]>(['process'], 'troubleChanged'), { onFault: 'pass' }),
+    troubleChanged: hook.sync<[ProcessView]>('troubleChanged', ['process'], { onFault: 'pass' }),
 
     /** Call it for the status of a process as `/api/v1` shows it. Nobody answers: the plugin `api` is not enabled. */
-    describe: guard(new SyncBailHook<[ProcessView], ProcessStatus | undefined>(['process'], 'describe'), {
+    describe: hook.bail<[ProcessView], ProcessStatus>('describe', ['process'], {
       onFault: 'pass',
     }),
   }),

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SyncBailHook } from 'tapable';
 import { hooksOf } from '../../core/index.ts';
 import type { Role } from './authentication.ts';
 
@@ -53,14 +52,14 @@ export interface RouteHandler {
 }
 
 /** What other plugins tap: `HttpPlugin.getHooks(supervisor).routes.tap(…)`. */
-export const getHttpHooks = hooksOf(({ guard }) =>
+export const getHttpHooks = hooksOf((hook) =>
   Object.freeze({
     /**
      * For every request that was let in. Out: who answers it; the first tap with an answer decides, `undefined` passes.
      * Nobody answers: 404. A tap looks at `path` first and is fast: each request passes every tap.
      * Throws: reported, the next tap is asked.
      */
-    routes: guard(new SyncBailHook<[HttpRequestInfo], RouteHandler | undefined>(['request'], 'routes'), {
+    routes: hook.bail<[HttpRequestInfo], RouteHandler>('routes', ['request'], {
       onFault: 'pass',
     }),
   }),

@@ -1,4 +1,3 @@
-import { AsyncSeriesBailHook, SyncHook } from 'tapable';
 import { hooksOf } from '../../core/index.ts';
 import type { JournalRecord } from './record.ts';
 
@@ -10,18 +9,18 @@ export interface JournalQuery {
 }
 
 /** The hooks of the journal: how other plugins read it, and hear what is written. */
-export const getJournalHooks = hooksOf(({ guard }) =>
+export const getJournalHooks = hooksOf((hook) =>
   Object.freeze({
     /**
      * Call it for what happened to a process, the newest first: at most `limit` records of its own, and between them those of
      * the daemon that concern all. `undefined`: no journal is kept. Throws: the question fails, with the reason. Deadline: 10 s, then the same.
      */
-    read: guard(new AsyncSeriesBailHook<[JournalQuery], readonly JournalRecord[] | undefined>(['query'], 'read'), {
+    read: hook.asyncBail<[JournalQuery], readonly JournalRecord[]>('read', ['query'], {
       onFault: 'fail',
       deadlineMs: 10_000,
     }),
 
     /** A record was made; it is in the journal by now, unless the disk has refused it. Throws: reported. */
-    recorded: guard(new SyncHook<[JournalRecord]>(['record'], 'recorded'), { onFault: 'pass' }),
+    recorded: hook.sync<[JournalRecord]>('recorded', ['record'], { onFault: 'pass' }),
   }),
 );

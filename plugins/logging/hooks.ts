@@ -1,4 +1,3 @@
-import { SyncBailHook, SyncHook, SyncWaterfallHook } from 'tapable';
 import { hooksOf, type Terms, type ProcessView } from '../../core/index.ts';
 import type { ActivityLogFile } from './activity-log.ts';
 import type { ChildLog } from './child-log.ts';
@@ -21,66 +20,50 @@ export type StdinResult = 'queued' | 'closed' | 'full';
  * Bytes handed to a tap lie in a buffer that is used again for the next read: they are valid during the call only. Copy what
  * you keep (`Buffer.from(bytes)`).
  */
-export const getLoggingHooks = hooksOf(({ guard }) => {
+export const getLoggingHooks = hooksOf((hook) => {
   const advises: Terms = { onFault: 'pass' };
 
   return Object.freeze({
     /** Output as it arrived, nothing taken out or added. Called for every read, after the bytes were given to the log. */
-    output: guard(new SyncHook<[ProcessView, Channel, Uint8Array]>(['process', 'channel', 'bytes'], 'output'), advises),
+    output: hook.sync<[ProcessView, Channel, Uint8Array]>('output', ['process', 'channel', 'bytes'], advises),
 
     /**
      * Output of a process with `stdout_events_enabled` (or `stderr_…`), after it was given to the log: what Supervisor
      * announces as PROCESS_LOG. Without the tags of a capture, and with what stood between them.
      */
-    logEvent: guard(
-      new SyncHook<[ProcessView, Channel, Uint8Array]>(['process', 'channel', 'bytes'], 'logEvent'),
-      advises,
-    ),
+    logEvent: hook.sync<[ProcessView, Channel, Uint8Array]>('logEvent', ['process', 'channel', 'bytes'], advises),
 
     /** What stood between two capture tags: Supervisor's PROCESS_COMMUNICATION. At most `…_capture_maxbytes`, the newest. */
-    captured: guard(
-      new SyncHook<[ProcessView, Channel, Uint8Array]>(['process', 'channel', 'bytes'], 'captured'),
-      advises,
-    ),
+    captured: hook.sync<[ProcessView, Channel, Uint8Array]>('captured', ['process', 'channel', 'bytes'], advises),
 
     /**
      * Does this channel speak a protocol with a plugin (an event listener's stdout does)? Then it is logged, but never
      * captured or announced. Asked once for each process. Nobody answers: no.
      */
-    protocol: guard(
-      new SyncBailHook<[ProcessView, Channel], boolean | undefined>(['process', 'channel'], 'protocol'),
-      advises,
-    ),
+    protocol: hook.bail<[ProcessView, Channel], boolean>('protocol', ['process', 'channel'], advises),
 
     /**
      * Where the output of a channel goes. In: the sinks so far (the log file, syslog; none with `NONE`). Out: the sinks to
      * use. Asked once for each process, before its first start. Throws: that start fails, with the reason.
      */
-    sink: guard(
-      new SyncWaterfallHook<[readonly Sink[], ProcessView, Channel]>(['sinks', 'process', 'channel'], 'sink'),
-      { onFault: 'fail' },
-    ),
+    sink: hook.waterfall<[readonly Sink[], ProcessView, Channel]>('sink', ['sinks', 'process', 'channel'], {
+      onFault: 'fail',
+    }),
 
     /** The log of a channel; `undefined` where it has none (`NONE`, syslog, a redirected stderr). */
-    childLog: guard(
-      new SyncBailHook<[ProcessView, Channel], ChildLog | undefined>(['process', 'channel'], 'childLog'),
-      advises,
-    ),
+    childLog: hook.bail<[ProcessView, Channel], ChildLog>('childLog', ['process', 'channel'], advises),
 
     /** The daemon's own log; `undefined` where it is not a file. */
-    activityLog: guard(new SyncBailHook<[], ActivityLogFile | undefined>([], 'activityLog'), advises),
+    activityLog: hook.bail<[], ActivityLogFile>('activityLog', [], advises),
 
     /** Send bytes to the stdin of a process. Nobody answers: it has none that anybody could write to. */
-    stdin: guard(
-      new SyncBailHook<[ProcessView, Uint8Array], StdinResult | undefined>(['process', 'bytes'], 'stdin'),
-      advises,
-    ),
+    stdin: hook.bail<[ProcessView, Uint8Array], StdinResult>('stdin', ['process', 'bytes'], advises),
 
     /** Call it to open all log files anew under their names (SIGUSR2). Tap it to do the same with files of your own. */
-    reopen: guard(new SyncHook<[]>([], 'reopen'), advises),
+    reopen: hook.sync<[]>('reopen', [], advises),
 
     /** Call it to write a line into the daemon's own log. Tap it to see what others write. */
-    log: guard(new SyncHook<[Level, string]>(['level', 'text'], 'log'), advises),
+    log: hook.sync<[Level, string]>('log', ['level', 'text'], advises),
   });
 });
 

@@ -1,16 +1,15 @@
-import { SyncWaterfallHook } from 'tapable';
 import { hooksOf } from '../../core/index.ts';
 import type { PluginFamily } from './plugin-family.ts';
 
 /** What other plugins tap: `MetricsPlugin.getHooks(supervisor).families.tap(…)`. Where `metrics` is not enabled, nobody calls a tap. */
-export const getMetricsHooks = hooksOf(({ guard }) =>
+export const getMetricsHooks = hooksOf((hook) =>
   Object.freeze({
     /**
      * Once, at the first scrape. In: the families that plugins add to `/metrics` so far. Out: these and yours. Prefix the names with
      * your plugin's: a name that is taken, or is none, is left out, with a line in the log. `samples` is called at every scrape.
      * Throws: reported; the families so far are used.
      */
-    families: guard(new SyncWaterfallHook<[readonly PluginFamily[]]>(['families'], 'families'), {
+    families: hook.waterfall<[readonly PluginFamily[]]>('families', ['families'], {
       onFault: 'pass',
       accepts: (answer) => Array.isArray(answer),
     }),

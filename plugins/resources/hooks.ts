@@ -1,4 +1,3 @@
-import { SyncBailHook, SyncHook } from 'tapable';
 import { hooksOf, type Terms } from '../../core/index.ts';
 
 /** What a program and everything it started use, together, at one moment. */
@@ -17,7 +16,7 @@ export interface Usage {
  * What other plugins ask: `ResourcesPlugin.getHooks(supervisor).usage.call(pid)`. A tap that throws is reported and counts
  * as no answer.
  */
-export const getResourcesHooks = hooksOf(({ guard }) => {
+export const getResourcesHooks = hooksOf((hook) => {
   const advises: Terms = { onFault: 'pass' };
 
   return Object.freeze({
@@ -25,19 +24,16 @@ export const getResourcesHooks = hooksOf(({ guard }) => {
      * Call it to learn what a child uses now. `undefined`: there is no such process, or the system does not tell (no
      * `/proc`). Tap it with a negative stage to answer from somewhere else, such as a cgroup.
      */
-    usage: guard(new SyncBailHook<[number], Usage | undefined>(['pid'], 'usage'), advises),
+    usage: hook.bail<[number], Usage>('usage', ['pid'], advises),
 
     /**
      * The same for many children in one go, by pid; those of which nothing is known are left out. `undefined`: the
      * system does not tell.
      */
-    usages: guard(
-      new SyncBailHook<[readonly number[]], ReadonlyMap<number, Usage> | undefined>(['pids'], 'usages'),
-      advises,
-    ),
+    usages: hook.bail<[readonly number[]], ReadonlyMap<number, Usage>>('usages', ['pids'], advises),
 
     /** Tap it to hear what was found whenever somebody has asked. Throws: reported. */
-    sampled: guard(new SyncHook<[ReadonlyMap<number, Usage>]>(['usages'], 'sampled'), advises),
+    sampled: hook.sync<[ReadonlyMap<number, Usage>]>('sampled', ['usages'], advises),
   });
 });
 

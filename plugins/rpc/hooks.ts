@@ -1,4 +1,3 @@
-import { SyncBailHook, SyncHook, SyncWaterfallHook } from 'tapable';
 import { hooksOf, type ProcessView } from '../../core/index.ts';
 import type { Dispatch } from './dispatcher.ts';
 import type { MethodRegistry } from './registry.ts';
@@ -25,30 +24,30 @@ export interface CalledMethod {
  * What other plugins tap and ask: `RpcPlugin.getHooks(supervisor).methods.tap(…)`. A tap that throws is reported and counts
  * as no answer.
  */
-export const getRpcHooks = hooksOf(({ guard }) =>
+export const getRpcHooks = hooksOf((hook) =>
   Object.freeze({
     /**
      * Once, at the start, when the methods of `supervisor` and `system` are there: add your own namespace, as
      * `[rpcinterface:x]` does in Supervisor. Throws: reported; what was added before the throw stays.
      */
-    methods: guard(new SyncHook<[MethodRegistry]>(['registry'], 'methods'), { onFault: 'pass' }),
+    methods: hook.sync<[MethodRegistry]>('methods', ['registry'], { onFault: 'pass' }),
 
     /**
      * Whenever a process is described in one line (`getProcessInfo`, `supervisorctl status`). In: the line so far. Out: the line,
      * with what you have to add behind it; clients look at its beginning. Throws: reported; the line so far is used.
      */
-    description: guard(new SyncWaterfallHook<[string, ProcessView]>(['line', 'process'], 'description'), {
+    description: hook.waterfall<[string, ProcessView]>('description', ['line', 'process'], {
       onFault: 'pass',
       accepts: (answer) => typeof answer === 'string',
     }),
 
     /** Call it to find and call methods by name. Nobody answers: the plugin `rpc` is not enabled. Not to be tapped by others. */
-    service: guard(new SyncBailHook<[], MethodService | undefined>([], 'service'), { onFault: 'pass' }),
+    service: hook.bail<[], MethodService>('service', [], { onFault: 'pass' }),
 
     /**
      * After every call, whatever interface it came through: the method (`undefined` for one that does not exist), how long it took,
      * and the code of the fault that it ended with. Throws: reported.
      */
-    called: guard(new SyncHook<[CalledMethod]>(['call'], 'called'), { onFault: 'pass' }),
+    called: hook.sync<[CalledMethod]>('called', ['call'], { onFault: 'pass' }),
   }),
 );

@@ -1,33 +1,37 @@
-import { AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncBailHook } from 'tapable';
 import { describe, expect, test } from 'vitest';
 import { FAULT_BUDGET } from '../../../core/fault-budget.ts';
-import { guardHook, type Contract, type FaultReport } from '../../../core/hook-guard.ts';
+import { createHookFactory } from '../../../core/hook-factory.ts';
+import type { FaultReport } from '../../../core/hook-guard.ts';
 import { FakeClock, settle } from '../../../core/testing/index.ts';
 
 type Fault = Parameters<FaultReport>[0];
 
-function contract(onFault: Contract['onFault']): Contract & { readonly faults: Fault[]; readonly clock: FakeClock } {
+function factoryUnderTest() {
   const faults: Fault[] = [];
-  return { onFault, deadlineMs: 1_000, clock: new FakeClock(), report: (fault) => void faults.push(fault), faults };
+  const clock = new FakeClock();
+  return { hook: createHookFactory({ clock, report: (fault) => void faults.push(fault) }), clock, faults };
 }
 
+const WITHIN = { deadlineMs: 1_000 };
+
 describe('an advising hook', () => {
-  const bail = (terms: Contract) => guardHook(new SyncBailHook<[number], string | undefined>(['n'], 'advise'), terms);
+  function adviseUnderTest() {
+    const { hook, ...rest } = factoryUnderTest();
+    return { ...rest, hook: hook.bail<[number], string>('advise', ['n'], { onFault: 'pass' }) };
+  }
 
   test('goes on to the next tap when one throws, and names the one that did', () => {
-    const terms = contract('pass');
-    const hook = bail(terms);
+    const { hook, faults } = adviseUnderTest();
     hook.tap('broken', () => {
       throw new Error('boom');
     });
     hook.tap('sound', (n) => `answer ${n}`);
     expect(hook.call(1)).toBe('answer 1');
-    expect(terms.faults).toMatchObject([{ plugin: 'broken', where: 'hook advise', count: 1, disabled: false }]);
+    expect(faults).toMatchObject([{ plugin: 'broken', where: 'hook advise', count: 1, disabled: false }]);
   });
 
   test('switches off a tap after its budget of faults in a row, and says so once', () => {
-    const terms = contract('pass');
-    const hook = bail(terms);
+    const { hook, faults } = adviseUnderTest();
     let calls = 0;
     hook.tap('broken', () => {
       calls += 1;
@@ -35,27 +39,29 @@ describe('an advising hook', () => {
     });
     for (let call = 0; call < FAULT_BUDGET + 5; call += 1) hook.call(call);
     expect(calls).toBe(FAULT_BUDGET);
-    expect(terms.faults.map(({ disabled }) => disabled)).toEqual([...Array(FAULT_BUDGET - 1).fill(false), true]);
+    expect(faults.map(({ disabled }) => disabled)).toEqual([...Array(FAULT_BUDGET - 1).fill(false), true]);
   });
 
   test('forgives a tap that succeeds in between', () => {
-    const terms = contract('pass');
-    const hook = bail(terms);
+    const { hook, faults } = adviseUnderTest();
     hook.tap('shaky', (n) => {
       if (n % FAULT_BUDGET !== 0) throw new Error('boom');
       return 'ok';
     });
     for (let call = 0; call < FAULT_BUDGET * 3; call += 1) hook.call(call);
     expect(hook.call(FAULT_BUDGET * 3)).toBe('ok');
-    expect(terms.faults.every(({ disabled }) => !disabled)).toBe(true);
+    expect(faults.every(({ disabled }) => !disabled)).toBe(true);
   });
 });
 
 describe('a protecting hook', () => {
-  const waterfall = (terms: Contract) => guardHook(new AsyncSeriesWaterfallHook<[string]>(['value'], 'protect'), terms);
+  function protectUnderTest() {
+    const { hook, ...rest } = factoryUnderTest();
+    return { ...rest, hook: hook.asyncWaterfall<[string]>('protect', ['value'], { onFault: 'fail', ...WITHIN }) };
+  }
 
   test('fails with the name of the tap and the original error as cause', async () => {
-    const hook = waterfall(contract('fail'));
+    const { hook } = protectUnderTest();
     const cause = new Error('no sandbox');
     hook.tap('sandbox', () => {
       throw cause;
@@ -68,39 +74,36 @@ describe('a protecting hook', () => {
   });
 
   test('fails when a tap does not answer in time, and not before', async () => {
-    const terms = contract('fail');
-    const hook = waterfall(terms);
+    const { hook, faults, clock } = protectUnderTest();
     hook.tapPromise('hanging', () => new Promise(() => undefined));
     const outcome = hook.promise('x').catch((error: Error) => error.message);
-    terms.clock.advance(999);
+    clock.advance(999);
     await settle();
-    expect(terms.faults).toEqual([]);
-    terms.clock.advance(1);
+    expect(faults).toEqual([]);
+    clock.advance(1);
     expect(await outcome).toContain('hanging did not answer hook protect within 1000 ms');
   });
 
   test('leaves no timer behind once a tap has answered', async () => {
-    const terms = contract('fail');
-    const hook = waterfall(terms);
+    const { hook, clock } = protectUnderTest();
     hook.tapPromise('quick', async (value) => `${value}!`);
     expect(await hook.promise('x')).toBe('x!');
     await settle();
-    expect(terms.clock.pending).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   test('is never switched off: what protects must hold on the hundredth start, too', async () => {
-    const terms = contract('fail');
-    const hook = waterfall(terms);
+    const { hook, faults } = protectUnderTest();
     hook.tap('sandbox', () => {
       throw new Error('no');
     });
     for (let call = 0; call < FAULT_BUDGET * 2; call += 1) await hook.promise('x').catch(() => undefined);
-    expect(terms.faults).toHaveLength(FAULT_BUDGET * 2);
-    expect(terms.faults.some(({ disabled }) => disabled)).toBe(false);
+    expect(faults).toHaveLength(FAULT_BUDGET * 2);
+    expect(faults.some(({ disabled }) => disabled)).toBe(false);
   });
 
   test('keeps its value where a tap returns undefined, with any of the three ways to tap', async () => {
-    const hook = waterfall(contract('fail'));
+    const { hook } = protectUnderTest();
     hook.tap('sync', () => undefined as never);
     hook.tapPromise('promise', async (value) => `${value}b`);
     hook.tapAsync('callback', (value, done) => done(null, `${value}c`));
@@ -109,38 +112,39 @@ describe('a protecting hook', () => {
 });
 
 test('an answer that the hook cannot take is a fault of the tap that gave it, and does not reach the next one', () => {
-  const terms = { ...contract('pass'), accepts: (answer: unknown) => typeof answer === 'string' };
-  const hook = guardHook(new SyncBailHook<[number], unknown>(['n'], 'advise'), terms);
+  const { hook: factory, faults } = factoryUnderTest();
+  const accepts = (answer: unknown): boolean => typeof answer === 'string';
+  const hook = factory.bail<[number], unknown>('advise', ['n'], { onFault: 'pass', accepts });
   hook.tap('rubbish', () => ({ signal: 42 }));
   hook.tap('null', () => null);
   hook.tap('sound', () => 'answer');
   expect(hook.call(1)).toBe('answer');
-  expect(terms.faults.map(({ plugin, error }) => [plugin, String(error)])).toEqual([
+  expect(faults.map(({ plugin, error }) => [plugin, String(error)])).toEqual([
     ['rubbish', expect.stringContaining('gave hook advise an answer that it cannot take: an object with signal')],
     ['null', expect.stringContaining('cannot take: null')],
   ]);
 });
 
 test('a sync tap that returns a promise is told to use tapPromise: nobody would await it', async () => {
-  const terms = contract('fail');
-  const hook = guardHook(new AsyncSeriesHook<[]>([], 'start'), terms);
+  const { hook: factory } = factoryUnderTest();
+  const hook = factory.asyncSeries<[]>('start', [], { onFault: 'fail', ...WITHIN });
   const mistaken: () => unknown = () => Promise.reject(new Error('unseen'));
   hook.tap('mistaken', mistaken);
   await expect(hook.promise()).rejects.toThrow('use tapPromise');
 });
 
 test('a callback tap that reports an error, or reports nothing in time, counts as a fault', async () => {
-  const terms = contract('pass');
-  const hook = guardHook(new AsyncSeriesHook<[]>([], 'shutdown'), terms);
+  const { hook: factory, faults, clock } = factoryUnderTest();
+  const hook = factory.asyncSeries<[]>('shutdown', [], { onFault: 'pass', ...WITHIN });
   hook.tapAsync('failing', (done) => done(new Error('no')));
   hook.tapAsync('silent', () => undefined);
   let isOver = false;
   const over = hook.promise().then(() => (isOver = true));
   await settle();
-  terms.clock.advance(1_000);
+  clock.advance(1_000);
   await over;
   expect(isOver).toBe(true);
-  expect(terms.faults.map(({ plugin }) => plugin)).toEqual(['failing', 'silent']);
+  expect(faults.map(({ plugin }) => plugin)).toEqual(['failing', 'silent']);
 });
 
 test('a tap that keeps the daemon from everything else for a second is reported, and what it awaits is not', async () => {
