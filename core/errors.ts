@@ -19,6 +19,11 @@ export const ERRORS = {
   /** A tap answered what its hook cannot take. */
   TSV_TAP_ANSWER: (plugin: string, hook: string, answer: string) =>
     `plugin ${plugin} gave hook ${hook} an answer that it cannot take: ${answer}`,
+  /** A service was provided while there is one of that name. */
+  TSV_SERVICE_TWICE: (name: string) => `service ${name} is provided already; leave out one of the two plugins`,
+  /** A service did not answer within its deadline. */
+  TSV_SERVICE_DEADLINE: (name: string, call: string, deadlineMs: number) =>
+    `service ${name} did not answer ${call} within ${deadlineMs} ms`,
   /** A record that describes a process or a group lacks something. Only JavaScript gets here: the types forbid it. */
   TSV_CONFIG_RECORD: (what: string, option: string, kind: string) =>
     `${what}: ${option} is missing; it has to be ${kind}`,

@@ -110,29 +110,42 @@ export class EventBus {
   on<Name extends keyof EventMap>(name: Name, listener: Listener<Name>, plugin = 'listener'): () => void {
     const untyped: string = name; // plugins in JavaScript may say anything
     if (untyped === '*') throw new TypeError("events are listened to by name; '*' is none");
+    const off = (): void => this.#emitter.off(name, isolated);
+    const isolated = this.isolate(listener, { plugin, where: `event ${name}` }, off);
+    this.#emitter.on(name, isolated);
+    return off;
+  }
+
+  /**
+   * A function of a plugin, isolated as every listener is: a fault does not reach the caller, but is reported as `plugin:error`; after
+   * ten in a row the function is not called again, and `stop` is.
+   */
+  isolate<Args extends readonly unknown[]>(
+    run: (...args: Args) => void,
+    source: Pick<EventMap['plugin:error'], 'plugin' | 'where'>,
+    stop?: () => void,
+  ): (...args: Args) => void {
     let inARow = 0;
     const failed = (error: unknown): void => {
       inARow += 1;
-      if (inARow === FAULT_BUDGET) off();
-      this.#report({ plugin, where: `event ${name}`, error, count: inARow });
+      if (inARow === FAULT_BUDGET) stop?.();
+      this.#report({ ...source, error, count: inARow });
     };
     const heldUp = (tookMs: number): void => {
       // Or a slow listener to this very event would be reported to itself.
-      if (name !== 'plugin:held-up') this.emit('plugin:held-up', { plugin, where: `event ${name}`, tookMs });
+      if (source.where !== 'event plugin:held-up') this.emit('plugin:held-up', { ...source, tookMs });
     };
-    const run = watched(listener, this.#clock, heldUp);
-    const isolated: Listener<Name> = (payload) => {
+    const call = watched(run, this.#clock, heldUp);
+    return (...args) => {
+      if (inARow >= FAULT_BUDGET) return;
       try {
-        const result: unknown = run(payload);
+        const result: unknown = call(...args);
         if (result instanceof Promise) result.catch(failed);
         else inARow = 0;
       } catch (error) {
         failed(error);
       }
     };
-    const off = (): void => this.#emitter.off(name, isolated);
-    this.#emitter.on(name, isolated);
-    return off;
   }
 
   emit<Name extends keyof EventMap>(name: Name, payload: EventMap[Name]): void {

@@ -1,4 +1,4 @@
-/** The supervisor alone: the state machine, spawning, hooks, events. */
+/** The supervisor alone: the state machine, spawning, hooks, events, services. */
 export { Supervisor, splitSpec, type SupervisorOptions, type UpdateOptions, type UpdateResult } from './supervisor.ts';
 export { loadedCopies, noteCopy } from './copies.ts';
 export { Group } from './group.ts';
@@ -23,6 +23,9 @@ export type { AsyncTerms, HookFactory } from './hook-factory.ts';
 export type { Terms } from './hook-guard.ts';
 export { hooksOf } from './hooks-of.ts';
 export { EventBus, type EventMap, type Listener, type SupervisorState } from './events.ts';
+export { Observers } from './observers.ts';
+export { service, type ServiceKey } from './services.ts';
+export { withDeadline, type Deadline } from './deadline.ts';
 export type { Plugin } from './plugin.ts';
 export {
   defineOptions,

@@ -2,8 +2,9 @@ import type { OptionTable, SectionCheck } from './option.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /**
- * Something that adds behaviour to a supervisor through its hooks and events. The constructor checks and remembers its
- * own options and opens nothing; `apply` taps and returns at once; listening, opening and spawning happen in the `start`
+ * Something that adds behaviour to a supervisor: it taps hooks, which decide, rewrite or do work in order; listens to events,
+ * which inform; and provides or uses services. The constructor checks and remembers its own options and opens nothing; `apply`
+ * taps, listens, provides and returns at once; listening, opening and spawning happen in the `start`
  * hook and end in `shutdown`. The same plugin object may be applied to several supervisors.
  */
 export interface Plugin {

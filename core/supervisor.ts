@@ -18,6 +18,7 @@ import type { Reload } from './reload/compare.ts';
 import { loadEqual } from './reload/equal.ts';
 import { isEmptyPlan, onlyGroups, planReload, type ReloadPlan } from './reload/plan.ts';
 import { describeUpdate, Update, type UpdateOutcome } from './reload/update.ts';
+import { Services, type ServiceKey } from './services.ts';
 import { createSpawner } from './spawn/node-spawner.ts';
 import type { Spawner } from './spawn/spawner.ts';
 
@@ -49,8 +50,8 @@ const OPENING_GRACE_MS = 2_000;
 const WAITING_REPORT_MS = 3_000;
 
 /**
- * Supervises programs: holds their groups, starts and stops them in order, and offers the hooks and events that
- * plugins add everything else with. Complete without any plugin; then output goes to the daemon's own, and nothing is
+ * Supervises programs: holds their groups, starts and stops them in order, and offers the hooks, events and services
+ * that plugins add everything else with. Complete without any plugin; then output goes to the daemon's own, and nothing is
  * restarted.
  *
  * @throws TSV_PLUGIN_APPLY, TSV_PLUGIN_TWICE from the constructor; nothing has been opened then.
@@ -62,6 +63,7 @@ export class Supervisor {
   readonly events: EventBus;
   readonly clock: Clock;
   readonly plugins: readonly Plugin[];
+  readonly #services = new Services();
   readonly #context: ProcessContext;
   readonly #groups: Groups;
   /** One update after the other: each begins with what the one before it has left. */
@@ -129,6 +131,22 @@ export class Supervisor {
   find(spec: string): Process | undefined {
     const [group, name] = splitSpec(spec);
     return this.groups.get(group)?.processes.get(name);
+  }
+
+  /**
+   * Offers a service to other plugins, for the life of this supervisor. To be called in `apply`.
+   * @throws TSV_SERVICE_TWICE when there is one of that name.
+   */
+  provide<Service>(key: ServiceKey<Service>, implementation: NoInfer<Service>): void {
+    this.#services.provide(key, implementation);
+  }
+
+  /**
+   * A service that a plugin provides; `undefined` where that plugin is not enabled. Never throws. To be called at each use and not
+   * in `apply`, where the plugin that provides it may not have been applied yet. What the service throws is the caller's to catch.
+   */
+  use<Service>(key: ServiceKey<Service>): Service | undefined {
+    return this.#services.use(key);
   }
 
   /**

@@ -7,6 +7,7 @@ import {
   type Plugin,
   type Process,
   type ProcessConfig,
+  type ServiceKey,
   type SupervisorConfig,
 } from '../index.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -80,6 +81,11 @@ export async function stage(
       return process;
     },
   };
+}
+
+/** A plugin that provides one service: what a test puts in the place of the plugin that does. */
+export function provides<Service>(key: ServiceKey<Service>, implementation: NoInfer<Service>): Plugin {
+  return { name: `test-${key.name}`, apply: (supervisor) => supervisor.provide(key, implementation) };
 }
 
 /** Lets everything that is already decided happen: promises settle, immediates run. */
