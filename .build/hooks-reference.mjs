@@ -1,4 +1,5 @@
-// docs/reference/hooks.md and events.md from the sources: every hook with its contract, every event with its payload.
+// docs/reference/hooks.md, events.md and services.md from the sources: every hook with its contract, every event with its payload,
+// every service with its methods.
 // `node .build/hooks-reference.mjs` writes them; a test compares them.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +19,13 @@ Generated from the sources by \`npm run docs\`. What has happened, told once, af
 frozen data. Listen with \`supervisor.events.on(name, listener, plugin)\`, which returns its own undo.
 `;
 
+const SERVICES_HEAD = `# Services
+
+Generated from the sources by \`npm run docs\`. What a plugin does for others on request: \`supervisor.use(key)\`, which is \`undefined\` where the
+plugin is not enabled. Look a service up when you need it, and not in \`apply\`: then the order of the plugins does not matter. What it
+throws is yours to catch. [writing.md](../plugins/writing.md) says how to provide one.
+`;
+
 /** The pages by path, as they should be. */
 export function referencePages() {
   const sources = readdirSync(new URL('plugins', root), { recursive: true, encoding: 'utf8' })
@@ -27,6 +35,7 @@ export function referencePages() {
   return {
     'docs/reference/hooks.md': hooksPage(sources.filter((name) => name.endsWith('/hooks.ts'))),
     'docs/reference/events.md': eventsPage(sources),
+    'docs/reference/services.md': servicesPage(sources.filter((name) => name.endsWith('/service.ts'))),
   };
 }
 
@@ -46,6 +55,26 @@ function eventsPage(files) {
     .filter(({ events }) => events.length > 0)
     .flatMap(({ plugin, events }) => ['', `## ${plugin}`, '', ...events]);
   return `${[EVENTS_HEAD, '## core', '', ...eventsOf(parse('core/events.ts')), ...sections].join('\n')}\n`;
+}
+
+function servicesPage(files) {
+  const sections = files.map((file) => {
+    const source = parse(file);
+    const key = source.statements.find((node) => ts.isVariableStatement(node) && isExported(node));
+    const { name } = key.declarationList.declarations[0];
+    return ['', `## ${file.split('/')[1]}`, '', `\`${name.getText(source)}\`. ${docOf(key)}`, '', ...methodsOf(source)];
+  });
+  return `${[SERVICES_HEAD, ...sections.flat().slice(1)].join('\n')}\n`;
+}
+
+/** The members of the one interface whose name ends in `Service`. */
+function methodsOf(source) {
+  const contract = source.statements.find((node) => ts.isInterfaceDeclaration(node) && /Service$/.test(node.name.text));
+  const lines = contract.members.flatMap((member) => {
+    const name = member.name.getText(source);
+    return entry(name, member.getText(source).replaceAll(/\s+/g, ' ').replace(/;$/, ''), docOf(member));
+  });
+  return lines.slice(0, -1);
 }
 
 function parse(file) {

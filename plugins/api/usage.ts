@@ -1,5 +1,5 @@
 import { namespec, type ProcessView, type Supervisor, type Timer } from '../../core/index.ts';
-import { CpuRate, ResourcesPlugin } from '../resources/index.ts';
+import { CpuRate, resourcesService } from '../resources/index.ts';
 import { printEvent, type EventStream } from './event-stream.ts';
 
 /** What a process and everything it started use, as `/api/v1` shows it. */
@@ -53,7 +53,7 @@ export class UsageWatch {
     if (now - this.#seenAt < SHORTEST_LOOK_MS) return this.#seen;
     const running = processes.map(({ view }) => view).filter(({ pid }) => pid !== 0);
     const pids = running.map(({ pid }) => pid);
-    const usages = ResourcesPlugin.getHooks(this.#supervisor).usages.call(pids);
+    const usages = this.#supervisor.use(resourcesService)?.usages(pids);
     const seen = new Map<string, ShownUsage>();
     for (const view of running) {
       const usage = usages?.get(view.pid);

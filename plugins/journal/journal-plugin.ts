@@ -1,6 +1,6 @@
 import { readOptions, reasonOf, type Plugin, type Supervisor } from '../../core/index.ts';
 import { getLoggingHooks, LoggingPlugin, type Log } from '../logging/index.ts';
-import { ResourcesPlugin } from '../resources/index.ts';
+import { resourcesService } from '../resources/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
 import { getJournalHooks } from './hooks.ts';
 import { JournalFile, type JournalStore } from './journal-file.ts';
@@ -74,7 +74,6 @@ export class JournalPlugin implements Plugin {
       this.name,
     );
 
-    const { usages, sampled } = ResourcesPlugin.getHooks(supervisor);
     let lookedAt = -LOOK_EVERY_MS;
     events.on(
       'process:signalled',
@@ -82,11 +81,11 @@ export class JournalPlugin implements Plugin {
         recorder.signalled(event);
         if (event.why === 'request' || clock.now() - lookedAt < LOOK_EVERY_MS) return;
         lookedAt = clock.now();
-        usages.call(recorder.pids);
+        supervisor.use(resourcesService)?.usages(recorder.pids);
       },
       this.name,
     );
-    sampled.tap(this.name, (seen) => recorder.sampled(seen));
+    events.on('resources:sampled', ({ usages }) => recorder.sampled(usages), this.name);
 
     logging.sink.tap({ name: this.name, stage: 100 }, (sinks, process, channel) =>
       outputs.addTo(sinks, process, channel),

@@ -67,7 +67,7 @@ export class Recorder {
   }
 
   /** Somebody has looked at what children use. */
-  sampled(usages: ReadonlyMap<number, Usage>): void {
+  sampled(usages: Iterable<readonly [pid: number, usage: Usage]>): void {
     const at = this.#now();
     for (const [pid, { cpuSeconds, memoryBytes, processes }] of usages) {
       const run = this.#runs.get(pid);

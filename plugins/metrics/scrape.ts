@@ -1,6 +1,6 @@
 import type { ProcessView, Supervisor } from '../../core/index.ts';
 import { EventListenerPlugin } from '../eventlistener/index.ts';
-import { ResourcesPlugin, type Usage } from '../resources/index.ts';
+import { resourcesService, type Usage } from '../resources/index.ts';
 
 /** Everything that is looked at for one scrape, at one moment. */
 export interface Scrape {
@@ -31,7 +31,7 @@ export async function takeScrape(supervisor: Supervisor, utilization: () => numb
   const { poolState } = EventListenerPlugin.getHooks(supervisor);
   return {
     processes,
-    usages: ResourcesPlugin.getHooks(supervisor).usages.call(pids) ?? new Map<number, Usage>(),
+    usages: supervisor.use(resourcesService)?.usages(pids) ?? new Map<number, Usage>(),
     pools: [...supervisor.groups.keys()].flatMap((group) => {
       const state = poolState.call(group);
       return state === undefined ? [] : [{ group, ...state }];

@@ -1,6 +1,6 @@
 import type { Plugin, Supervisor } from '../../core/index.ts';
-import { getResourcesHooks, type Usage } from './hooks.ts';
 import { countOpenFiles, readProcessTable } from './process-table.ts';
+import { resourcesService, type Usage } from './service.ts';
 import { readSystemUnits, type SystemUnits } from './system-units.ts';
 import { ProcessTrees, sumUsage } from './usage.ts';
 
@@ -9,7 +9,6 @@ import { ProcessTrees, sumUsage } from './usage.ts';
  * somebody asks and never by itself.
  */
 export class ResourcesPlugin implements Plugin {
-  static readonly getHooks = getResourcesHooks;
   readonly name = 'resources';
   readonly #proc: string;
 
@@ -36,23 +35,16 @@ export class ResourcesPlugin implements Plugin {
       return sumUsage(among.of(pid), units, (member) => countOpenFiles(member, proc));
     };
 
-    const hooks = getResourcesHooks(supervisor);
-    hooks.usage.tap(this.name, (pid) => {
-      const now = treesNow();
-      const usage = now && usageOf(pid, now);
-      if (usage !== undefined) hooks.sampled.call(new Map([[pid, usage]]));
-      return usage;
-    });
-    hooks.usages.tap(this.name, (pids) => {
+    const usages = (pids: readonly number[]): ReadonlyMap<number, Usage> | undefined => {
       const now = treesNow();
       if (now === undefined) return undefined;
-      const usages = new Map<number, Usage>();
-      for (const pid of pids) {
+      const found = pids.flatMap((pid) => {
         const usage = usageOf(pid, now);
-        if (usage !== undefined) usages.set(pid, usage);
-      }
-      hooks.sampled.call(usages);
-      return usages;
-    });
+        return usage === undefined ? [] : [[pid, usage] as const];
+      });
+      if (found.length > 0) supervisor.events.emit('resources:sampled', { usages: found });
+      return new Map(found);
+    };
+    supervisor.provide(resourcesService, { usages, usage: (pid) => usages([pid])?.get(pid) });
   }
 }

@@ -1,4 +1,4 @@
-import type { Usage } from './hooks.ts';
+import type { Usage } from './service.ts';
 import type { Entry } from './process-table.ts';
 import type { SystemUnits } from './system-units.ts';
 

@@ -14,7 +14,7 @@ import { MetricsPlugin, type PluginFamily } from '../../../../plugins/metrics/in
 import { RpcPlugin } from '../../../../plugins/rpc/index.ts';
 import { takeScrape } from '../../../../plugins/metrics/scrape.ts';
 import { Tally } from '../../../../plugins/metrics/tally.ts';
-import { ResourcesPlugin } from '../../../../plugins/resources/index.ts';
+import { resourcesService } from '../../../../plugins/resources/index.ts';
 import { stage } from '../../../../core/testing/index.ts';
 
 const OPEN = 'application/openmetrics-text; version=1.0.0';
@@ -37,10 +37,8 @@ const CLIENT = { by: 'client' } as const;
 
 test('starts, ends and states are counted by process, and never by pid', async () => {
   const { process, spawner, scrape, supervisor } = await scraped();
-  ResourcesPlugin.getHooks(supervisor).usages.tap(
-    'test',
-    () => new Map([[1002, { cpuSeconds: 7, memoryBytes: 8, processes: 2, openFiles: 9 }]]),
-  );
+  const usage = { cpuSeconds: 7, memoryBytes: 8, processes: 2, openFiles: 9 };
+  supervisor.provide(resourcesService, { usage: () => usage, usages: () => new Map([[1002, usage]]) });
   await process().start(CLIENT).done;
   spawner.last.exit({ kind: 'code', code: 0 });
   await process().start(CLIENT).done;

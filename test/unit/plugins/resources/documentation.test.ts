@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Plugin } from '../../../../core/index.ts';
 import { LoggingPlugin } from '../../../../plugins/logging/index.ts';
-import { ResourcesPlugin } from '../../../../plugins/resources/index.ts';
+import { resourcesService } from '../../../../plugins/resources/index.ts';
 import { stage } from '../../../../core/testing/index.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -33,11 +33,8 @@ test('the plugin that the documentation shows says who holds the most memory', a
     [new MostMemoryPlugin()],
   );
   LoggingPlugin.getHooks(supervisor).log.tap('test', (_, text) => void lines.push(text));
-  ResourcesPlugin.getHooks(supervisor).usage.tap('test', (pid) => ({
-    cpuSeconds: 0,
-    memoryBytes: pid,
-    processes: 1,
-  }));
+  const usage = (pid: number) => ({ cpuSeconds: 0, memoryBytes: pid, processes: 1 });
+  supervisor.provide(resourcesService, { usage, usages: () => undefined });
   spawner.last.exit({ kind: 'signal', signal: 'SIGKILL' });
   expect(lines).toEqual(['b holds the most memory: 1001 bytes']);
 });

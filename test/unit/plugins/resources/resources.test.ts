@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { ResourcesPlugin } from '../../../../plugins/resources/index.ts';
+import { ResourcesPlugin, resourcesService } from '../../../../plugins/resources/index.ts';
 import { parseStat } from '../../../../plugins/resources/process-table.ts';
 import { readSystemUnits } from '../../../../plugins/resources/system-units.ts';
 import { settle, stage } from '../../../../core/testing/index.ts';
@@ -42,15 +42,17 @@ function fakeProc(...processes: readonly Fake[]): string {
   return proc;
 }
 
-async function hooksOn(proc: string) {
-  const { supervisor, clock } = await stage([], [new ResourcesPlugin({ proc })]);
-  return { clock, ...ResourcesPlugin.getHooks(supervisor) };
+async function resourcesOn(proc: string) {
+  const { supervisor, clock, eventsOf } = await stage([], [new ResourcesPlugin({ proc })]);
+  const resources = supervisor.use(resourcesService);
+  if (resources === undefined) throw new Error('the plugin provides nothing');
+  return { clock, eventsOf, ...resources };
 }
 
 const units = readSystemUnits();
 
 test('a program is counted together with all that it started, and nobody else is', async () => {
-  const { usage } = await hooksOn(
+  const { usage } = await resourcesOn(
     fakeProc(
       { pid: 1, parent: 0, ticks: [9000, 0, 0, 0], pages: 900 },
       { pid: 10, parent: 1, session: 10, ticks: [1, 2, 3, 4], pages: 10 },
@@ -59,7 +61,7 @@ test('a program is counted together with all that it started, and nobody else is
       { pid: 20, parent: 1, session: 20, ticks: [5000, 0, 0, 0], pages: 500 },
     ),
   );
-  expect(usage.call(10)).toEqual({
+  expect(usage(10)).toEqual({
     cpuSeconds: 200 / units.ticksPerSecond,
     memoryBytes: 60 * units.pageBytes,
     processes: 3,
@@ -67,23 +69,24 @@ test('a program is counted together with all that it started, and nobody else is
 });
 
 test('a worker whose parent has ended still counts, by its session', async () => {
-  const { usage } = await hooksOn(
+  const { usage } = await resourcesOn(
     fakeProc({ pid: 10, parent: 1, session: 10, pages: 1 }, { pid: 15, parent: 1, session: 10, pages: 2 }),
   );
-  expect(usage.call(10)?.processes).toBe(2);
+  expect(usage(10)?.processes).toBe(2);
 });
 
 test('many programs are asked for at once, and those that are gone are left out', async () => {
-  const { usages } = await hooksOn(
+  const { usages, eventsOf } = await resourcesOn(
     fakeProc({ pid: 10, parent: 1, session: 10, pages: 1 }, { pid: 20, parent: 1, session: 20, pages: 2 }),
   );
-  const answer = usages.call([10, 20, 30]);
+  const answer = usages([10, 20, 30]);
   expect([...(answer?.keys() ?? [])]).toEqual([10, 20]);
   expect(answer?.get(20)?.memoryBytes).toBe(2 * units.pageBytes);
+  expect(eventsOf('resources:sampled')).toEqual([{ usages: [...(answer ?? [])] }]);
 });
 
 test('open descriptors are told only when those of every process may be seen', async () => {
-  const { usage } = await hooksOn(
+  const { usage } = await resourcesOn(
     fakeProc(
       { pid: 10, parent: 1, session: 10, files: 3 },
       { pid: 11, parent: 10, session: 10, files: 4 },
@@ -92,25 +95,25 @@ test('open descriptors are told only when those of every process may be seen', a
     ),
   );
   // What a folder's own size is depends on the file system; only /proc gives the number of descriptors.
-  expect(usage.call(10)).toHaveProperty('openFiles');
-  expect(usage.call(20)).not.toHaveProperty('openFiles');
+  expect(usage(10)).toHaveProperty('openFiles');
+  expect(usage(20)).not.toHaveProperty('openFiles');
 });
 
 test('the table is read once in a turn of the event loop, and again in the next; no timer waits', async () => {
   const proc = fakeProc({ pid: 10, parent: 1, session: 10, pages: 1 });
-  const { usage, clock } = await hooksOn(proc);
-  expect(usage.call(10)?.processes).toBe(1);
+  const { usage, clock } = await resourcesOn(proc);
+  expect(usage(10)?.processes).toBe(1);
   writeFileSync(join(proc, '10', 'stat'), statLine({ pid: 10, parent: 1, session: 10, pages: 7 }));
-  expect(usage.call(10)?.memoryBytes).toBe(units.pageBytes);
+  expect(usage(10)?.memoryBytes).toBe(units.pageBytes);
   await settle();
-  expect(usage.call(10)?.memoryBytes).toBe(7 * units.pageBytes);
+  expect(usage(10)?.memoryBytes).toBe(7 * units.pageBytes);
   expect(clock.pending).toBe(0);
 });
 
 test('without /proc nothing is claimed', async () => {
-  const { usage, usages } = await hooksOn('/nonexistent');
-  expect(usage.call(1)).toBeUndefined();
-  expect(usages.call([1])).toBeUndefined();
+  const { usage, usages } = await resourcesOn('/nonexistent');
+  expect(usage(1)).toBeUndefined();
+  expect(usages([1])).toBeUndefined();
 });
 
 test('the name of a program may hold what looks like the rest of the line', () => {
