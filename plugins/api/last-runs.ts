@@ -1,5 +1,5 @@
 import { namespec, type Exit, type Supervisor } from '../../core/index.ts';
-import { getJournalHooks, type JournalRecord } from '../journal/index.ts';
+import type { JournalRecord } from '../journal/index.ts';
 
 /** The last line that a run wrote, and where. */
 export interface LastLine {
@@ -30,9 +30,13 @@ export function watchLastRuns(supervisor: Supervisor, plugin: string): (name: st
   );
   events.on('process:spawn-failed', ({ process }) => void runs.delete(namespec(process)), plugin);
   events.on('process:removed', ({ process }) => void runs.delete(namespec(process)), plugin);
-  getJournalHooks(supervisor).recorded.tap(plugin, (made) => {
-    if (made.kind === 'ended') record(namespec(made), { line: lastLineOf(made.output) });
-  });
+  events.on(
+    'journal:recorded',
+    ({ record: made }) => {
+      if (made.kind === 'ended') record(namespec(made), { line: lastLineOf(made.output) });
+    },
+    plugin,
+  );
   return (name) => runs.get(name);
 }
 

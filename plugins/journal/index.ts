@@ -1,6 +1,6 @@
 /** A journal of what happened to every process, and the story that it tells. */
 export { JournalPlugin } from './journal-plugin.ts';
-export { getJournalHooks, type JournalQuery } from './hooks.ts';
+export { journalService, type JournalQuery, type JournalService } from './service.ts';
 export { JOURNAL_ERRORS, type JournalErrorCode } from './errors.ts';
 export { tellStory, type Subject } from './story.ts';
 export type {

@@ -1,8 +1,7 @@
-import { readOptions, reasonOf, type Plugin, type Supervisor } from '../../core/index.ts';
+import { readOptions, reasonOf, tsvError, withDeadline, type Plugin, type Supervisor } from '../../core/index.ts';
 import { getLoggingHooks, LoggingPlugin, type Log } from '../logging/index.ts';
 import { resourcesService } from '../resources/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
-import { getJournalHooks } from './hooks.ts';
 import { JournalFile, type JournalStore } from './journal-file.ts';
 import { Journal } from './journal.ts';
 import { LastOutputs } from './last-output.ts';
@@ -13,16 +12,19 @@ import { OutOfMemoryWatch } from './out-of-memory.ts';
 import { pathOfJournal } from './place.ts';
 import type { DaemonRecord, JournalRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
+import { journalService } from './service.ts';
+
+/** A journal on a disk that hangs keeps nobody waiting for longer. */
+const READ_DEADLINE_MS = 10_000;
 
 /** Looking at what children use reads all of /proc, so stopping a thousand of them looks once in this time. */
 const LOOK_EVERY_MS = 1_000;
 
 /**
  * Keeps a journal of what happened to every process, with the evidence of the moment: who asked, how it ended, what it printed
- * last, what was decided and why. `tsvctl why` tells it; other plugins read it through {@link getJournalHooks}.
+ * last, what was decided and why. `tsvctl why` tells it; other plugins read it through {@link journalService}.
  */
 export class JournalPlugin implements Plugin {
-  static readonly getHooks = getJournalHooks;
   readonly name = 'journal';
   readonly sections = sections;
 
@@ -32,13 +34,12 @@ export class JournalPlugin implements Plugin {
     const logging = getLoggingHooks(supervisor);
     const outputs = new LastOutputs(logging);
     const recorder = new Recorder({ wall: () => clock.wall(), outputs, memory: new OutOfMemoryWatch() });
-    const { read, recorded } = getJournalHooks(supervisor);
     let journal: Journal | undefined;
 
     const add = (record: JournalRecord | undefined): void => {
       if (record === undefined || journal === undefined) return;
       journal.add(record);
-      recorded.call(record);
+      events.emit('journal:recorded', { record });
     };
     const tell = (what: Undated<DaemonRecord>): void => add({ ...what, at: new Date(clock.wall()).toISOString() });
 
@@ -91,9 +92,16 @@ export class JournalPlugin implements Plugin {
       outputs.addTo(sinks, process, channel),
     );
     logging.reopen.tap(this.name, () => journal?.reopen());
-    read.tapPromise(this.name, async (query) => journal?.read(query));
+    supervisor.provide(journalService, {
+      read: async (query) =>
+        journal && withDeadline(journal.read(query), { clock, deadlineMs: READ_DEADLINE_MS, late: tooLate }),
+    });
     RpcPlugin.getHooks(supervisor).methods.tap(this.name, (registry) => registry.add(...journalMethods(supervisor)));
   }
+}
+
+function tooLate(): Error {
+  return tsvError('TSV_SERVICE_DEADLINE', ['journal', 'read', READ_DEADLINE_MS]);
 }
 
 type Undated<Record> = Record extends unknown ? Omit<Record, 'at'> : never;

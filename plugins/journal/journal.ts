@@ -1,6 +1,6 @@
 import { reasonOf } from '../../core/index.ts';
 import type { Log } from '../logging/index.ts';
-import type { JournalQuery } from './hooks.ts';
+import type { JournalQuery } from './service.ts';
 import type { JournalStore } from './journal-file.ts';
 import { parseLine, printLine } from './line.ts';
 import type { JournalRecord, SearchLimit } from './record.ts';

@@ -1,6 +1,6 @@
 import { splitSpec, type Supervisor } from '../../core/index.ts';
 import { method, RpcFault, text, type Method, type Parameter, type XmlRpcValue } from '../rpc/index.ts';
-import { getJournalHooks } from './hooks.ts';
+import { journalService } from './service.ts';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;
@@ -25,7 +25,7 @@ export function journalMethods(supervisor: Supervisor): Method[] {
       effect: 'reads',
       call: async ([name, most]) => {
         const [group, process] = splitSpec(name);
-        const records = await getJournalHooks(supervisor).read.promise({
+        const records = await supervisor.use(journalService)?.read({
           group,
           name: process,
           limit: Math.min(most, MAX_LIMIT),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Plugin } from '../../../../core/index.ts';
-import { JournalPlugin } from '../../../../plugins/journal/index.ts';
+import { JournalPlugin, journalService } from '../../../../plugins/journal/index.ts';
 import { settle, stage } from '../../../../core/testing/index.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -33,7 +33,6 @@ test('the plugin that the documentation shows counts crashes and nothing else', 
     [{ name: 'web', startsecs: 0 }],
     [here, new JournalPlugin(), counter],
   );
-  const { read } = JournalPlugin.getHooks(supervisor);
   const start = () => process().start({ by: 'client' }).done;
 
   await start();
@@ -47,7 +46,7 @@ test('the plugin that the documentation shows counts crashes and nothing else', 
   await done;
   await settle();
   expect([...counter.crashes]).toEqual([['web', 1]]);
-  expect(await read.promise({ group: 'web', name: 'web', limit: 2 })).toMatchObject([
+  expect(await supervisor.use(journalService)?.read({ group: 'web', name: 'web', limit: 2 })).toMatchObject([
     { kind: 'ended', asked: true, exit: { signal: 'SIGTERM' }, by: { by: 'client', detail: 'supervisor.stopProcess' } },
     { kind: 'started', pid: 1002 },
   ]);

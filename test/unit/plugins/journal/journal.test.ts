@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { settle, stage } from '../../../../core/testing/index.ts';
+import { JournalPlugin, journalService } from '../../../../plugins/journal/index.ts';
 import type { JournalStore } from '../../../../plugins/journal/journal-file.ts';
 import { Journal } from '../../../../plugins/journal/journal.ts';
 import { MemoryJournal } from '../../../../plugins/journal/memory-journal.ts';
@@ -104,4 +106,22 @@ test('what lies beyond the lines that are searched is said to be there', async (
   const answer = await journal.read({ group: 'rare', name: 'rare', limit: 9 });
   expect(answer).toMatchObject([{ kind: 'searchLimit' }]);
   expect(readRecords(answer)).toEqual(answer);
+});
+
+test('a journal on a disk that hangs keeps nobody waiting for more than 10 s', async () => {
+  const hanging = vi.spyOn(MemoryJournal.prototype, 'newestFirst').mockImplementation(async function* () {
+    await new Promise(() => undefined);
+    yield '';
+  });
+  // The journal of a path that cannot be written is kept in memory.
+  const sections = { supervisord: { journal_file: '/dev/null/journal' } };
+  const { supervisor, clock } = await stage([], [new JournalPlugin()], sections);
+  const reading = supervisor.use(journalService)?.read({ group: 'web', name: 'web', limit: 9 });
+  const outcome = reading?.catch((error: Error) => error.message);
+  clock.advance(9_999);
+  await settle();
+  clock.advance(1);
+  expect(await outcome).toBe('service journal did not answer read within 10000 ms');
+  expect(clock.pending).toBe(0);
+  hanging.mockRestore();
 });
