@@ -69,7 +69,9 @@ function servicesPage(files) {
 
 /** The members of the one interface whose name ends in `Service`. */
 function methodsOf(source) {
-  const contract = source.statements.find((node) => ts.isInterfaceDeclaration(node) && node.name.text.endsWith('Service'));
+  const contract = source.statements.find(
+    (node) => ts.isInterfaceDeclaration(node) && node.name.text.endsWith('Service'),
+  );
   const lines = contract.members.flatMap((member) => {
     const name = member.name.getText(source);
     return entry(name, member.getText(source).replaceAll(/\s+/g, ' ').replace(/;$/, ''), docOf(member));

@@ -7,13 +7,14 @@ import {
   type Supervisor,
 } from '../../core/index.ts';
 import { DropReport } from './drop-report.ts';
-import { getListenerHooks, type ListenerHooks } from './hooks.ts';
+import { getListenerHooks } from './hooks.ts';
 import { Mending } from './mending.ts';
 import { linesOf, lossesText } from './news.ts';
 import { checks, listenerOptions, sections } from './options.ts';
 import { Pool, type Answer, type PoolNews } from './pool.ts';
 import { Pools } from './pools.ts';
 import { showListeners } from './show.ts';
+import { listenerService, type ListenerService } from './service.ts';
 import { OutputEvents, publishEvents } from './sources.ts';
 import { Ticks } from './ticks.ts';
 import { tickPayload } from './payload.ts';
@@ -106,10 +107,11 @@ export class EventListenerPlugin implements Plugin {
 
     publishEvents(supervisor, pools, this.name, this.#isExact);
     followListeners(supervisor, pools, this.name);
-    answerQuestions(supervisor, pools, this.name);
+    const service = serviceOf(pools);
+    supervisor.provide(listenerService, service);
     supervisor.events.on('supervisor:state', listenForMore, this.name);
     supervisor.events.on('group:removed', listenForMore, this.name);
-    supervisor.hooks.start.tapPromise(this.name, () => showListeners(supervisor, this.name));
+    supervisor.hooks.start.tapPromise(this.name, () => showListeners(supervisor, service, this.name));
   }
 
   #restartsDeaf({ options }: GroupConfig): boolean {
@@ -139,12 +141,12 @@ interface Surroundings {
 }
 
 function openPool({ name, options }: GroupConfig, { supervisor, tell, log }: Surroundings): Pool {
-  const hooks = getListenerHooks(supervisor);
+  const { result } = getListenerHooks(supervisor);
   return new Pool({
     name,
     server: supervisor.config.identifier,
     bufferSize: readOptions(options, listenerOptions).buffer_size,
-    judge: (answer) => isAccepted(name, answer, hooks),
+    judge: (answer) => isAccepted(name, answer, result),
     tell: (news) => tell(name, news),
     changed: (process, from, to) => log('DEBG', `${process}: ${from} -> ${to}`),
   });
@@ -152,9 +154,13 @@ function openPool({ name, options }: GroupConfig, { supervisor, tell, log }: Sur
 
 const OK = Buffer.from('OK');
 
-function isAccepted(pool: string, { process, event, result }: Answer, hooks: ListenerHooks): boolean {
+function isAccepted(
+  pool: string,
+  { process, event, result }: Answer,
+  hook: ReturnType<typeof getListenerHooks>['result'],
+): boolean {
   const { type, serial, payload } = event;
-  const judgement = hooks.result.call({ pool, process, type, serial, payload, result });
+  const judgement = hook.call({ pool, process, type, serial, payload, result });
   return judgement === undefined ? OK.equals(result) : judgement === 'accept';
 }
 
@@ -183,13 +189,14 @@ function followListeners({ events }: Supervisor, pools: Pools, plugin: string): 
   events.on('process:exited', ({ process }) => pools.get(process.group)?.reset(process.name), plugin);
 }
 
-function answerQuestions(supervisor: Supervisor, pools: Pools, plugin: string): void {
-  const hooks: ListenerHooks = getListenerHooks(supervisor);
-  hooks.listenerState.tap(plugin, ({ group, name }) => pools.get(group)?.look(name));
-  hooks.poolState.tap(plugin, (group) => {
-    const pool = pools.get(group);
-    return pool && { buffered: pool.buffered, bufferSize: pool.bufferSize, dropped: pool.dropped };
-  });
+function serviceOf(pools: Pools): ListenerService {
+  return {
+    listenerState: ({ group, name }) => pools.get(group)?.look(name),
+    poolState(group) {
+      const pool = pools.get(group);
+      return pool && { buffered: pool.buffered, bufferSize: pool.bufferSize, dropped: pool.dropped };
+    },
+  };
 }
 
 /** The rules of the options, and what to do instead of naming a Python function. */

@@ -1,6 +1,6 @@
 /** Processes that are told what happens, by the protocol of Supervisor's event listeners. */
 export { EventListenerPlugin, type EventListenerPluginOptions } from './event-listener-plugin.ts';
-export { type ListenerHooks } from './hooks.ts';
+export { listenerService, type ListenerService } from './service.ts';
 export {
   type ListenerFault,
   type ListenerReport,

@@ -1,29 +1,28 @@
 import type { ProcessView, Supervisor } from '../../core/index.ts';
-import { getListenerHooks } from './hooks.ts';
 import type { ListenerReport, PoolReport } from './reports.ts';
+import type { ListenerService } from './service.ts';
 
 /**
  * Shows how listeners are wherever processes are shown. The plugins that show them are looked for among those that are enabled, and
  * loaded only then.
  */
-export async function showListeners(supervisor: Supervisor, plugin: string): Promise<void> {
-  const hooks = getListenerHooks(supervisor);
+export async function showListeners(supervisor: Supervisor, listeners: ListenerService, plugin: string): Promise<void> {
   const isEnabled = (name: string): boolean => supervisor.plugins.some((other) => other.name === name);
   if (isEnabled('rpc')) {
     const { RpcPlugin } = await import('../rpc/index.ts');
     RpcPlugin.getHooks(supervisor).description.tap(plugin, (line, process) => {
-      const listener = hooks.listenerState.call(process);
+      const listener = listeners.listenerState(process);
       return listener === undefined
         ? line
-        : describeListener(line, process, listener, hooks.poolState.call(process.group));
+        : describeListener(line, process, listener, listeners.poolState(process.group));
     });
   }
   if (isEnabled('api')) {
     const { ApiPlugin } = await import('../api/index.ts');
     const { status: shown, trouble, troubleChanged } = ApiPlugin.getHooks(supervisor);
     trouble.tap(plugin, (process) => {
-      const listener = hooks.listenerState.call(process);
-      return listener && troubleOf(process, listener, hooks.poolState.call(process.group));
+      const listener = listeners.listenerState(process);
+      return listener && troubleOf(process, listener, listeners.poolState(process.group));
     });
     supervisor.events.on('listener:violated', ({ process }) => troubleChanged.call(process), plugin);
     supervisor.events.on(
@@ -34,12 +33,12 @@ export async function showListeners(supervisor: Supervisor, plugin: string): Pro
       plugin,
     );
     shown.tap(plugin, (status, process) => {
-      const listener = hooks.listenerState.call(process);
+      const listener = listeners.listenerState(process);
       if (listener === undefined) return status;
       return {
         ...status,
-        reason: describeListener(status.reason, process, listener, hooks.poolState.call(process.group)),
-        listener: { state: listener.state, why: listener.why ?? null, ...hooks.poolState.call(process.group) },
+        reason: describeListener(status.reason, process, listener, listeners.poolState(process.group)),
+        listener: { state: listener.state, why: listener.why ?? null, ...listeners.poolState(process.group) },
       };
     });
   }

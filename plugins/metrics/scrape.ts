@@ -1,5 +1,5 @@
 import type { ProcessView, Supervisor } from '../../core/index.ts';
-import { EventListenerPlugin } from '../eventlistener/index.ts';
+import { listenerService } from '../eventlistener/index.ts';
 import { resourcesService, type Usage } from '../resources/index.ts';
 
 /** Everything that is looked at for one scrape, at one moment. */
@@ -28,12 +28,12 @@ export async function takeScrape(supervisor: Supervisor, utilization: () => numb
   const eventLoopDelaySeconds = await oneTurn(clock);
   const processes = supervisor.processes.map(({ view }) => view);
   const pids = processes.flatMap(({ pid }) => (pid === 0 ? [] : [pid]));
-  const { poolState } = EventListenerPlugin.getHooks(supervisor);
+  const listeners = supervisor.use(listenerService);
   return {
     processes,
     usages: supervisor.use(resourcesService)?.usages(pids) ?? new Map<number, Usage>(),
     pools: [...supervisor.groups.keys()].flatMap((group) => {
-      const state = poolState.call(group);
+      const state = listeners?.poolState(group);
       return state === undefined ? [] : [{ group, ...state }];
     }),
     tick: clock.now(),

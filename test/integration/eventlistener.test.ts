@@ -12,7 +12,7 @@ import {
   type GroupConfig,
 } from '../../core/index.ts';
 import { AutorestartPlugin } from '../../plugins/autorestart/index.ts';
-import { EventListenerPlugin, type EventName } from '../../plugins/eventlistener/index.ts';
+import { EventListenerPlugin, listenerService, type EventName } from '../../plugins/eventlistener/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 
 /**
@@ -213,7 +213,7 @@ async function runBound(...groups: readonly GroupConfig[]) {
   const running = await run(...groups);
   return {
     supervisor: running,
-    hooks: EventListenerPlugin.getHooks(running),
+    listeners: running.use(listenerService),
     find: (name: string) => {
       const process = running.processes.find((candidate) => namespec(candidate) === name);
       if (process === undefined) throw new Error(`no process ${name}`);
@@ -278,14 +278,14 @@ test('a listener that exits after every event loses none, and hears none twice',
 });
 
 test('the buffer of a busy listener keeps the newest events, and every loss is told', async () => {
-  const { supervisor, hooks } = await runBound(listener(['REMOTE_COMMUNICATION'], 'hold', { buffer_size: 3 }));
+  const { supervisor, listeners } = await runBound(listener(['REMOTE_COMMUNICATION'], 'hold', { buffer_size: 3 }));
   const lost: number[] = [];
   supervisor.events.on('listener:dropped', ({ serial, dropped }) => lost.push(serial, dropped));
   remote('0');
   await noted(1);
   for (let n = 1; n < 7; n += 1) remote(String(n));
   expect(lost).toEqual([1, 1, 2, 2, 3, 3]);
-  expect(hooks.poolState.call('lis')).toEqual({ buffered: 3, bufferSize: 3, dropped: 3 });
+  expect(listeners?.poolState('lis')).toEqual({ buffered: 3, bufferSize: 3, dropped: 3 });
   writeFileSync(path('events.go'), '');
   const events = await noted(4);
   expect(events.map(({ body }) => body)).toEqual(['type:n\n0', 'type:n\n4', 'type:n\n5', 'type:n\n6']);
@@ -293,20 +293,20 @@ test('the buffer of a busy listener keeps the newest events, and every loss is t
 });
 
 test('a listener that breaks the protocol goes deaf, and anybody can ask why', async () => {
-  const { supervisor, hooks, find } = await runBound(listener(['REMOTE_COMMUNICATION'], 'garbage'));
+  const { supervisor, listeners, find } = await runBound(listener(['REMOTE_COMMUNICATION'], 'garbage'));
   const violations: string[] = [];
   supervisor.events.on('listener:violated', ({ reason }) => violations.push(reason));
   remote('1');
   await until('it is found out', () => violations.length > 0);
   const why = "bad result line: 'HELLO THERE'";
   expect(violations).toEqual([why]);
-  expect(hooks.listenerState.call(find('lis').view)).toEqual({ state: 'UNKNOWN', why });
+  expect(listeners?.listenerState(find('lis').view)).toEqual({ state: 'UNKNOWN', why });
   expect(activity()).toMatch(
     /WARN lis: has entered the UNKNOWN state and will no longer receive events, this usually indicates the process violated the eventlistener protocol$/m,
   );
   remote('2');
   expect(find('lis').state).toBe('RUNNING');
-  expect(hooks.poolState.call('lis')).toMatchObject({ buffered: 2, dropped: 0 });
+  expect(listeners?.poolState('lis')).toMatchObject({ buffered: 2, dropped: 0 });
 });
 
 test('the processes of a pool share its events', async () => {
@@ -376,9 +376,9 @@ describe('what programs write', () => {
 });
 
 test('a plugin can judge results in the place of the default handler', async () => {
-  const { hooks } = await runBound(listener(['REMOTE_COMMUNICATION']));
+  const { supervisor } = await runBound(listener(['REMOTE_COMMUNICATION']));
   let refusals = 0;
-  hooks.result.tap('strict', ({ process, payload, result }) => {
+  EventListenerPlugin.getHooks(supervisor).result.tap('strict', ({ process, payload, result }) => {
     expect([process, payload, Buffer.from(result).toString()]).toEqual(['lis', 'type:n\na', 'OK']);
     refusals += 1;
     return refusals < 3 ? 'reject' : 'accept';

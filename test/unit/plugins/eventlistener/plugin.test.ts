@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig } from '../../../../core/index.ts';
-import { EventListenerPlugin } from '../../../../plugins/eventlistener/index.ts';
+import { EventListenerPlugin, listenerService } from '../../../../plugins/eventlistener/index.ts';
 import { LoggingPlugin, type StdinResult } from '../../../../plugins/logging/index.ts';
 import { FakeClock, FakeSpawner } from '../../../../core/testing/index.ts';
 
@@ -46,7 +46,7 @@ async function withListener(
     supervisor,
     clock,
     spawner,
-    hooks: EventListenerPlugin.getHooks(supervisor),
+    listeners: supervisor.use(listenerService),
     logging,
     sent,
     lines,
@@ -59,10 +59,10 @@ async function withListener(
 }
 
 test('what a listener writes to stderr is not the protocol', async () => {
-  const { says, hooks, view } = await withListener(['TICK']);
+  const { says, listeners, view } = await withListener(['TICK']);
   says('a warning\n', 'stderr');
   says('READY\n');
-  expect(hooks.listenerState.call(view())).toEqual({ state: 'READY', why: undefined });
+  expect(listeners?.listenerState(view())).toEqual({ state: 'READY', why: undefined });
 });
 
 test('its stdout is kept from capture and from PROCESS_LOG, its stderr is not', async () => {
@@ -90,7 +90,7 @@ test('ticks come while the supervisor runs, and end with it', async () => {
 });
 
 test('a pool that is removed hears no more, and its ticks end', async () => {
-  const { supervisor, clock, says, sent, spawner, hooks } = await withListener(['EVENT']);
+  const { supervisor, clock, says, sent, spawner, listeners } = await withListener(['EVENT']);
   const process = supervisor.find('lis');
   says('READY\n');
   const stop = process?.stop({ by: 'client' });
@@ -102,7 +102,7 @@ test('a pool that is removed hears no more, and its ticks end', async () => {
   clock.advance(60_000);
   expect(sent).toHaveLength(before);
   expect(clock.pending).toBe(0);
-  expect(hooks.poolState.call('lis')).toBeUndefined();
+  expect(listeners?.poolState('lis')).toBeUndefined();
 });
 
 test('the log has every step of an event, in the words of Supervisor', async () => {
@@ -147,9 +147,9 @@ test('an event that is too large for a stdin is dropped, with a line in the log'
 });
 
 test('no pool and no listener is what others are told about other processes', async () => {
-  const { hooks, view } = await withListener(['EVENT']);
-  expect(hooks.poolState.call('web')).toBeUndefined();
-  expect(hooks.listenerState.call({ ...view(), group: 'web', name: 'web' })).toBeUndefined();
+  const { listeners, view } = await withListener(['EVENT']);
+  expect(listeners?.poolState('web')).toBeUndefined();
+  expect(listeners?.listenerState({ ...view(), group: 'web', name: 'web' })).toBeUndefined();
 });
 
 describe('a section', () => {
@@ -261,14 +261,14 @@ describe('a listener that broke the protocol', () => {
 });
 
 test('losses are told once a minute, all of them counted', async () => {
-  const { remote, lines, clock, hooks } = await withListener(['REMOTE_COMMUNICATION'], { exact: false });
+  const { remote, lines, clock, listeners } = await withListener(['REMOTE_COMMUNICATION'], { exact: false });
   for (let i = 0; i < 102; i += 1) remote('x');
   const told = () => lines.filter((line) => line.startsWith('ERRO'));
   expect(told()).toEqual(['ERRO pool lis event buffer overflowed, discarding event 0']);
   clock.advance(60_000);
   expect(told()).toHaveLength(2);
   expect(told()[1]).toMatch(/pool lis: 99 more events were discarded in the last minute/);
-  expect(hooks.poolState.call('lis')).toEqual({ buffered: 2, bufferSize: 2, dropped: 100 });
+  expect(listeners?.poolState('lis')).toEqual({ buffered: 2, bufferSize: 2, dropped: 100 });
   clock.advance(60_000);
   expect([told().length, clock.pending]).toEqual([2, 0]);
 });

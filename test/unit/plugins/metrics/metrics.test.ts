@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { EventListenerPlugin } from '../../../../plugins/eventlistener/index.ts';
+import { listenerService } from '../../../../plugins/eventlistener/index.ts';
 import { HttpPlugin } from '../../../../plugins/http/index.ts';
 import { LoggingPlugin, type Sink } from '../../../../plugins/logging/index.ts';
 import { COMPAT_FAMILIES } from '../../../../plugins/metrics/compat-families.ts';
@@ -160,7 +160,10 @@ test('output is counted by stream, where it goes somewhere', async () => {
 
 test('queues of listeners, calls, faults of plugins and lost output are told', async () => {
   const { supervisor, scrape, tally } = await scraped();
-  EventListenerPlugin.getHooks(supervisor).poolState.tap('test', () => ({ buffered: 3, bufferSize: 10, dropped: 2 }));
+  supervisor.provide(listenerService, {
+    listenerState: () => undefined,
+    poolState: () => ({ buffered: 3, bufferSize: 10, dropped: 2 }),
+  });
   tally.called({ method: 'supervisor.stopProcess', tookMs: 30, fault: 70 });
   tally.called({ method: undefined, tookMs: 1, fault: 1 });
   supervisor.events.emit('plugin:error', { plugin: 'broken', where: 'x', error: new Error('x'), count: 1 });
