@@ -101,7 +101,6 @@ const CLASSES = {
   waterfall: 'SyncWaterfallHook',
   asyncSeries: 'AsyncSeriesHook',
   asyncParallel: 'AsyncParallelHook',
-  asyncBail: 'AsyncSeriesBailHook',
   asyncWaterfall: 'AsyncSeriesWaterfallHook',
 };
 
@@ -114,7 +113,7 @@ function hooksOf(source) {
     if (!ts.isPropertyAccessExpression(expression) || expression.expression.getText(source) !== 'hook') return;
     const kind = expression.name.text;
     const types = typeArguments.map((type) => type.getText(source).replaceAll(/\s+/g, ' ')).join(', ');
-    const answer = kind.toLowerCase().endsWith('bail') ? ' | undefined' : '';
+    const answer = kind === 'bail' ? ' | undefined' : '';
     lines.push(...entry(node.name.getText(source), `${CLASSES[kind]}<${types}${answer}>`, docOf(node)));
   });
   return lines.slice(0, -1);

@@ -1,6 +1,5 @@
 import {
   AsyncParallelHook,
-  AsyncSeriesBailHook,
   AsyncSeriesHook,
   AsyncSeriesWaterfallHook,
   SyncBailHook,
@@ -41,9 +40,6 @@ export function createHookFactory(context: Omit<Contract, keyof Terms>) {
     /** Does work side by side; the daemon waits for all. */
     asyncParallel: <Args extends unknown[]>(name: string, args: Names<Args>, terms: AsyncTerms) =>
       guarded(new AsyncParallelHook<Args>(args, name), terms),
-    /** Decides as `bail` does; the daemon waits. */
-    asyncBail: <Args extends unknown[], Answer>(name: string, args: Names<Args>, terms: AsyncTerms) =>
-      guarded(new AsyncSeriesBailHook<Args, Answer | undefined>(args, name), terms),
     /** Rewrites its first argument, tap by tap; the daemon waits. */
     asyncWaterfall: <Args extends unknown[]>(name: string, args: Names<Args>, terms: AsyncTerms) =>
       guarded(new AsyncSeriesWaterfallHook<Args>(args, name), terms),

@@ -1,8 +1,16 @@
-import { reasonOf, type Cause, type Plugin, type Supervisor, type SupervisorConfig } from '../../core/index.ts';
+import {
+  reasonOf,
+  tsvError,
+  withDeadline,
+  type Cause,
+  type Plugin,
+  type Supervisor,
+  type SupervisorConfig,
+} from '../../core/index.ts';
 import { LoggingPlugin } from '../logging/index.ts';
 import { ExitCall, interceptExit } from './exit-calls.ts';
-import { getDaemonHooks, type Ending } from './hooks.ts';
 import { removePidfile, writePidfile } from './pidfile.ts';
+import { daemonService, type DaemonService, type Ending } from './service.ts';
 import { ProcessSignals } from './signals.ts';
 
 export interface DaemonOptions {
@@ -30,8 +38,6 @@ export interface DaemonOptions {
  * answers for what only the holder of the configuration can do: re-read it, restart with it.
  */
 export class DaemonPlugin implements Plugin {
-  /** `reread`, `plan`, `update` and `end`: what clients ask of the daemon as a whole. */
-  static readonly getHooks = getDaemonHooks;
   readonly name = 'daemon';
   readonly #options: DaemonOptions;
 
@@ -40,22 +46,11 @@ export class DaemonPlugin implements Plugin {
   }
 
   apply(supervisor: Supervisor): void {
-    const { load, pidfile, file } = this.#options;
+    const { pidfile } = this.#options;
     const { log, reopen } = LoggingPlugin.getHooks(supervisor);
-    const hooks = getDaemonHooks(supervisor);
     const end = new End(supervisor, this.#options);
 
-    const first = { name: this.name, stage: -1_000_000 }; // nothing that another plugin does comes before the answer
-    hooks.reread.tapPromise(first, async () => supervisor.reread(await load()));
-    hooks.plan.tapPromise(first, async () => ({ plan: await supervisor.plan(await load()), file }));
-    hooks.update.tapPromise(first, async (groups, cause) =>
-      supervisor.update(await load(), { cause, ...(groups !== undefined && { groups }) }),
-    );
-    hooks.end.tapPromise(first, async (ending, cause) => {
-      if (ending === 'restart') await end.restart(cause);
-      else end.shutdown(cause);
-      return true;
-    });
+    supervisor.provide(daemonService, serviceOf(supervisor, this.#options, end));
 
     const reactions = {
       log: (level: 'WARN' | 'INFO' | 'DEBG', text: string) => log.call(level, text),
@@ -92,6 +87,30 @@ export class DaemonPlugin implements Plugin {
       if (pidfile !== undefined) removePidfile(pidfile, process.pid);
     });
   }
+}
+
+/** Longer than a configuration may take to be read (10 s each try) and all plugins together to look at it. */
+const DEADLINE_MS = 180_000;
+
+/** What clients ask of the daemon as a whole. */
+function serviceOf(supervisor: Supervisor, { load, file }: DaemonOptions, end: End): DaemonService {
+  const { clock } = supervisor;
+  const inTime = <Answer>(call: string, answer: Promise<Answer>): Promise<Answer> => {
+    const late = (): Error => tsvError('TSV_SERVICE_DEADLINE', ['daemon', call, DEADLINE_MS]);
+    return withDeadline(answer, { clock, deadlineMs: DEADLINE_MS, late });
+  };
+  const reread = async () => supervisor.reread(await load());
+  const plan = async () => ({ plan: await supervisor.plan(await load()), file });
+  return {
+    reread: () => inTime('reread', reread()),
+    plan: () => inTime('plan', plan()),
+    update: async (groups, cause) =>
+      supervisor.update(await load(), { cause, ...(groups !== undefined && { groups }) }),
+    async end(ending, cause) {
+      if (ending === 'restart') await inTime('end', end.restart(cause));
+      else end.shutdown(cause);
+    },
+  };
 }
 
 /** How one supervision ends: for good, or for a restart, and that it ends once. */

@@ -1,7 +1,7 @@
 export { DaemonPlugin, type DaemonOptions } from './daemon.ts';
 export { interceptExit } from './exit-calls.ts';
 export { ProcessSignals } from './signals.ts';
-export type { Ending, NewPlan } from './hooks.ts';
+export { daemonService, type DaemonService, type Ending, type NewPlan } from './service.ts';
 export { describePlan, describeResult } from './plan/describe.ts';
 export type { DescribedChange, DescribedEntry, DescribedPlan } from './plan/described.ts';
 export { planLines } from './plan/lines.ts';

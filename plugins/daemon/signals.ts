@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Cause } from '../../core/index.ts';
-import type { Ending } from './hooks.ts';
+import type { Ending } from './service.ts';
 
 /** What a supervision does about signals, and about errors that nobody caught. */
 export interface SignalReactions {

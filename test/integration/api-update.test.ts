@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig, supervisorConfig, type Supervisor } from '../../core/index.ts';
-import { DaemonPlugin } from '../../plugins/daemon/index.ts';
+import { daemonService } from '../../plugins/daemon/index.ts';
 import { apiDaemon } from './api-support.ts';
 
 /** What the file says by now, as `tsvd` would read it. */
@@ -16,11 +16,12 @@ function rereading(supervisor: Supervisor): void {
       }),
     ],
   });
-  const hooks = DaemonPlugin.getHooks(supervisor);
-  hooks.plan.tapPromise('test', async () => ({ plan: await supervisor.plan(next), file: undefined }));
-  hooks.update.tapPromise('test', (groups, cause) =>
-    supervisor.update(next, { cause, ...(groups !== undefined && { groups }) }),
-  );
+  supervisor.provide(daemonService, {
+    reread: () => supervisor.reread(next),
+    plan: async () => ({ plan: await supervisor.plan(next), file: undefined }),
+    update: (groups, cause) => supervisor.update(next, { cause, ...(groups !== undefined && { groups }) }),
+    end: () => Promise.resolve(),
+  });
 }
 
 test('the plan tells what an update would do, and the update does just that', async () => {
@@ -52,10 +53,8 @@ test('the plan tells what an update would do, and the update does just that', as
 test('a configuration that is refused: all problems in the message, and each by itself', async () => {
   const { get, post } = await apiDaemon([], {
     prepare: (it) => {
-      const hooks = DaemonPlugin.getHooks(it);
       const refuse = () => Promise.reject(new Error('f:1: one\nf:2: two'));
-      hooks.plan.tapPromise('test', refuse);
-      hooks.update.tapPromise('test', refuse);
+      it.provide(daemonService, { reread: refuse, plan: refuse, update: refuse, end: refuse });
     },
   });
   const error = {

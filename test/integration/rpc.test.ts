@@ -2,7 +2,7 @@ import { RpcClient } from '../../plugins/client/index.ts';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig, type ProcessConfig, type Supervisor } from '../../core/index.ts';
-import { DaemonPlugin } from '../../plugins/daemon/index.ts';
+import { daemonService, type DaemonService } from '../../plugins/daemon/index.ts';
 import { method, RpcPlugin, type XmlRpcValue } from '../../plugins/rpc/index.ts';
 import { freePort } from '../support/free-port.ts';
 import {
@@ -27,6 +27,12 @@ interface Daemon {
   readonly call: (method: string, ...params: XmlRpcValue[]) => Promise<XmlRpcValue>;
   readonly fault: (method: string, ...params: XmlRpcValue[]) => Promise<string>;
   readonly info: (name: string) => Promise<Record<string, XmlRpcValue>>;
+}
+
+/** A daemon that can do these things, and refuses the others. */
+function provideDaemon(supervisor: Supervisor, abilities: Partial<DaemonService>): void {
+  const refuse = () => Promise.reject(new Error('not in this test'));
+  supervisor.provide(daemonService, { reread: refuse, plan: refuse, update: refuse, end: refuse, ...abilities });
 }
 
 /** A supervisor with its RPC interface on a unix socket and real children; programs do not start by themselves. */
@@ -245,10 +251,11 @@ test('once the end is accepted every supervisor method says SHUTDOWN_STATE, and 
       },
     ],
     (prepared) => {
-      DaemonPlugin.getHooks(prepared).end.tapPromise('test', async (how, cause) => {
-        ended = `${how} by ${cause.by} ${cause.detail}`;
-        void prepared.shutdown(cause);
-        return true;
+      provideDaemon(prepared, {
+        async end(how, cause) {
+          ended = `${how} by ${cause.by} ${cause.detail}`;
+          void prepared.shutdown(cause);
+        },
       });
     },
   );
@@ -268,10 +275,7 @@ test('once the end is accepted every supervisor method says SHUTDOWN_STATE, and 
 test('with nothing to stop, the answer to shutdown still arrives', async () => {
   for (let round = 0; round < 10; round += 1) {
     const { call } = await daemon([], (prepared) => {
-      DaemonPlugin.getHooks(prepared).end.tapPromise('test', async (_, cause) => {
-        void prepared.shutdown(cause);
-        return true;
-      });
+      provideDaemon(prepared, { end: async (_, cause) => void prepared.shutdown(cause) });
     });
     expect(await call('supervisor.shutdown')).toBe(true);
   }
@@ -279,12 +283,8 @@ test('with nothing to stop, the answer to shutdown still arrives', async () => {
 
 test('a restart or re-read that the configuration does not allow is CANT_REREAD, and everything goes on', async () => {
   const { fault, call } = await daemon([], (supervisor) => {
-    DaemonPlugin.getHooks(supervisor).reread.tapPromise('test', () =>
-      Promise.reject(new Error('[program:x] has no command')),
-    );
-    DaemonPlugin.getHooks(supervisor).end.tapPromise('test', () =>
-      Promise.reject(new Error('[program:x] has no command')),
-    );
+    const refuse = () => Promise.reject(new Error('[program:x] has no command'));
+    provideDaemon(supervisor, { reread: refuse, end: refuse });
   });
   expect(await fault('supervisor.reloadConfig')).toBe('92 CANT_REREAD: [program:x] has no command');
   expect(await fault('supervisor.restart')).toBe('92 CANT_REREAD: [program:x] has no command');
@@ -294,7 +294,7 @@ test('a restart or re-read that the configuration does not allow is CANT_REREAD,
 test('reloadConfig tells what differs, addProcessGroup and removeProcessGroup carry it out', async () => {
   let config: Supervisor['config'] | undefined;
   const { supervisor, call, fault } = await daemon([{ processes: [{ name: 'del' }] }], (prepared) => {
-    DaemonPlugin.getHooks(prepared).reread.tapPromise('test', () => prepared.reread(config ?? prepared.config));
+    provideDaemon(prepared, { reread: () => prepared.reread(config ?? prepared.config) });
   });
   expect(await call('supervisor.reloadConfig')).toEqual([[[], [], []]]);
   config = {

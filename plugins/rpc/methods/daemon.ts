@@ -1,5 +1,5 @@
 import { reasonOf, TsvError, type Cause, type Reload, type Supervisor } from '../../../core/index.ts';
-import { DaemonPlugin, type Ending } from '../../daemon/index.ts';
+import { daemonService, type Ending } from '../../daemon/index.ts';
 import { RpcFault } from '../faults.ts';
 import { lookUpGroup } from '../names.ts';
 import { text } from '../parameters.ts';
@@ -8,12 +8,11 @@ import { method, type Method } from '../registry.ts';
 /** The daemon as a whole: its end, its configuration, the groups in use. `ending` is called once an end is certain. */
 export function daemonMethods(supervisor: Supervisor, ending: () => void): Method[] {
   const end = async (how: Ending, cause: Cause): Promise<true> => {
-    const accepted = await DaemonPlugin.getHooks(supervisor)
-      .end.promise(how, cause)
-      .catch((error: unknown) => {
-        throw new RpcFault('CANT_REREAD', reasonOf(error));
-      });
-    if (accepted === undefined) throw new RpcFault('FAILED', `this program has no way to ${how}`);
+    const daemon = supervisor.use(daemonService);
+    if (daemon === undefined) throw new RpcFault('FAILED', `this program has no way to ${how}`);
+    await daemon.end(how, cause).catch((error: unknown) => {
+      throw new RpcFault('CANT_REREAD', reasonOf(error));
+    });
     ending();
     return true;
   };
@@ -89,7 +88,7 @@ export function daemonMethods(supervisor: Supervisor, ending: () => void): Metho
 async function reread(supervisor: Supervisor, cause: Cause): Promise<Reload> {
   let reload: Reload | undefined;
   try {
-    reload = await DaemonPlugin.getHooks(supervisor).reread.promise(cause);
+    reload = await supervisor.use(daemonService)?.reread(cause);
   } catch (error) {
     throw new RpcFault('CANT_REREAD', reasonOf(error));
   }

@@ -1,5 +1,5 @@
 import { reasonOf, TsvError, type Supervisor } from '../../../core/index.ts';
-import { DaemonPlugin, describePlan, describeResult, type DescribedPlan } from '../../daemon/index.ts';
+import { daemonService, describePlan, describeResult, type DescribedPlan } from '../../daemon/index.ts';
 import { RpcFault } from '../faults.ts';
 import { list } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
@@ -15,7 +15,6 @@ const ENTRIES =
  * `system.listMethods` keeps to what Supervisor has.
  */
 export function updateMethods(supervisor: Supervisor): Method[] {
-  const hooks = DaemonPlugin.getHooks(supervisor);
   return [
     method({
       name: 'tsv.planUpdate',
@@ -27,7 +26,7 @@ export function updateMethods(supervisor: Supervisor): Method[] {
       // It looks only; but a configuration may be code, and to read it is to run it.
       effect: 'changes',
       call: async () => {
-        const found = await hooks.plan.promise().catch(refused);
+        const found = await supervisor.use(daemonService)?.plan().catch(refused);
         if (found === undefined) throw new RpcFault('CANT_REREAD', 'this program has no configuration file');
         const { file, plan } = found;
         return { ...toStruct(describePlan(plan, supervisor.plugins)), ...(file !== undefined && { file }) };
@@ -44,7 +43,7 @@ export function updateMethods(supervisor: Supervisor): Method[] {
       effect: 'changes',
       call: async ([names], { cause }) => {
         const groups = names.length === 0 ? undefined : names.map(String);
-        const result = await hooks.update.promise(groups, cause).catch(refused);
+        const result = await supervisor.use(daemonService)?.update(groups, cause).catch(refused);
         if (result === undefined) throw new RpcFault('CANT_REREAD', 'this program has no configuration file');
         return toStruct(describeResult(result, supervisor.plugins));
       },

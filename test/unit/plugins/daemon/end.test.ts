@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { expect, test } from 'vitest';
 import { Supervisor, supervisorConfig, type Plugin, type SupervisorConfig } from '../../../../core/index.ts';
 import { FakeClock, FakeSpawner, settle } from '../../../../core/testing/index.ts';
-import { DaemonPlugin, type DaemonOptions, type Ending } from '../../../../plugins/daemon/index.ts';
+import { DaemonPlugin, daemonService, type DaemonOptions, type Ending } from '../../../../plugins/daemon/index.ts';
 import { LoggingPlugin } from '../../../../plugins/logging/index.ts';
 
 interface Daemon {
@@ -39,15 +39,18 @@ const signal = (name: NodeJS.Signals): boolean => process.emit(name, name);
 test.each<[string, (supervisor: Supervisor) => void]>([
   ['nothing', () => undefined],
   [
-    'a tap of `end` that throws',
-    (supervisor) =>
-      DaemonPlugin.getHooks(supervisor).end.tap({ name: 'bad', stage: -1 }, () => {
+    'a tap of `shutdown` that throws',
+    ({ hooks }) =>
+      hooks.shutdown.tap({ name: 'bad', stage: -1_000_000 }, () => {
         throw new Error('boom');
       }),
   ],
   [
-    'a tap of `end` that hangs',
-    (supervisor) => DaemonPlugin.getHooks(supervisor).end.tapPromise({ name: 'bad', stage: -1 }, never),
+    'a listener of `supervisor:state` that throws',
+    ({ events }) =>
+      void events.on('supervisor:state', () => {
+        throw new Error('boom');
+      }),
   ],
   [
     'a listener of `daemon:ending` that throws',
@@ -59,7 +62,7 @@ test.each<[string, (supervisor: Supervisor) => void]>([
 ])('SIGTERM ends the daemon, and a client can, beside %s', async (_, apply) => {
   for (const ask of [
     (): unknown => signal('SIGTERM'),
-    (supervisor: Supervisor): unknown => DaemonPlugin.getHooks(supervisor).end.promise('shutdown', { by: 'client' }),
+    (supervisor: Supervisor): unknown => supervisor.use(daemonService)?.end('shutdown', { by: 'client' }),
   ]) {
     const { supervisor, ended } = daemonWith(apply);
     await supervisor.start();
@@ -87,6 +90,27 @@ test.each<[string, (supervisor: Supervisor) => void]>([
   expect(await started).toMatchObject({ code: 'TSV_START_ENDED' });
 });
 
+test('no other plugin can stand in for the daemon, or before it', () => {
+  const other = (supervisor: Supervisor): void =>
+    supervisor.provide(daemonService, { reread: never, plan: never, update: never, end: never });
+  expect(() => daemonWith(other)).toThrow('plugin bad cannot be applied: service daemon is provided already');
+});
+
+test('a configuration that is never read keeps no client waiting for more than 3 min', async () => {
+  const { supervisor, clock } = daemonWith(undefined, { load: never });
+  await supervisor.start();
+  const daemon = supervisor.use(daemonService);
+  if (daemon === undefined) throw new Error('there is no daemon');
+  const asked = [daemon.reread({ by: 'client' }), daemon.plan(), daemon.end('restart', { by: 'client' })];
+  const outcomes = Promise.all(asked.map((answer) => answer.catch((error: Error) => error.message)));
+  clock.advance(180_000);
+  expect(await outcomes).toEqual(
+    ['reread', 'plan', 'end'].map((call) => `service daemon did not answer ${call} within 180000 ms`),
+  );
+  await supervisor.shutdown();
+  expect(clock.pending).toBe(0);
+});
+
 test('a restart waits until everything is open: what opens late would stand in the way of the next', async () => {
   let open = (): void => undefined;
   const { supervisor, ended } = daemonWith(({ hooks }) =>
@@ -110,7 +134,7 @@ test('a broken configuration refuses the restart, in the log and for a client; t
   signal('SIGHUP');
   await settle();
   expect(lines).toContain('ERRO not restarted: a.conf:3: no');
-  await expect(DaemonPlugin.getHooks(supervisor).end.promise('restart', { by: 'client' })).rejects.toBe(refusal);
+  await expect(supervisor.use(daemonService)?.end('restart', { by: 'client' })).rejects.toBe(refusal);
   expect({ state: supervisor.state, ended: ended() }).toEqual({ state: 'running', ended: undefined });
   expect(lines.filter((line) => line.includes('plugin'))).toEqual([]); // a refusal is no fault of a plugin
   await supervisor.shutdown();
