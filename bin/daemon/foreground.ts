@@ -10,7 +10,7 @@ import {
 import type { Posix } from '../../core/posix.ts';
 import { lookUpUsersAtStart, type Loaded, type Problem } from '../../plugins/config/index.ts';
 import { DaemonPlugin, type Ending, type ProcessSignals } from '../../plugins/daemon/index.ts';
-import { LoggingPlugin } from '../../plugins/logging/index.ts';
+import { loggingService } from '../../plugins/logging/index.ts';
 import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
 import { becomeUser } from './identity.ts';
@@ -143,14 +143,14 @@ async function supervise(
   });
   limits?.follow(supervisor);
   lookUpUsersAtStart(supervisor);
-  const { log } = LoggingPlugin.getHooks(supervisor);
+  const logging = supervisor.use(loggingService); // every plugin has been applied
   // What is critical first, then warnings, then the rest. Supervisor: options.py make_logger.
-  for (const { level, text } of [...aboutTheFile(loaded), ...lines].toSorted(bySeverity)) log.call(level, text);
+  for (const { level, text } of [...aboutTheFile(loaded), ...lines].toSorted(bySeverity)) logging?.log(level, text);
   supervisor.events.on('supervisor:state', ({ to }) => {
     if (to !== 'running') return;
-    log.call('INFO', howToControl(loaded.config));
+    logging?.log('INFO', howToControl(loaded.config));
     const unannounced = announce(loaded.config.serverurl);
-    if (unannounced !== undefined) log.call('WARN', unannounced);
+    if (unannounced !== undefined) logging?.log('WARN', unannounced);
     onOpen?.();
   });
   let ending: Ending | undefined;

@@ -1,6 +1,6 @@
 import { namespec, type EventMap, type Plugin, type ProcessView, type Supervisor } from '../../core/index.ts';
 import { HttpPlugin, HttpRefusal } from '../http/index.ts';
-import { LoggingPlugin } from '../logging/index.ts';
+import { loggingService } from '../logging/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
 import { EVENTS, isToldEvent, tellEvent } from './events.ts';
 import { Feed } from './feed.ts';
@@ -33,7 +33,7 @@ export class ApiPlugin implements Plugin {
   static readonly getHooks = getApiHooks;
 
   apply(supervisor: Supervisor): void {
-    const logging = LoggingPlugin.getHooks(supervisor);
+    const logging = () => supervisor.use(loggingService);
     const hooks = getApiHooks(supervisor);
     const restarts = countRestarts(supervisor, this.name);
     const health = new HealthWatch(supervisor, this.name);
@@ -41,7 +41,7 @@ export class ApiPlugin implements Plugin {
     const since = watchStateTimes(supervisor, this.name);
     const lastRun = watchLastRuns(supervisor, this.name);
     const logPath = (view: ProcessView, channel: 'stdout' | 'stderr') =>
-      logging.childLog.call(view, channel)?.path ?? null;
+      logging()?.childLog(view, channel)?.path ?? null;
     const describe = (view: ProcessView): ProcessStatus =>
       hooks.status.call(
         processStatus(view, {

@@ -1,5 +1,5 @@
 import type { ProcessView, Supervisor } from '../../core/index.ts';
-import type { LoggingHooks } from '../logging/index.ts';
+import type { LoggingService } from '../logging/index.ts';
 import type { MethodService } from '../rpc/index.ts';
 import type { Feed } from './feed.ts';
 import type { ProcessStatus } from './process-status.ts';
@@ -9,7 +9,7 @@ import type { UsageWatch } from './usage.ts';
 /** What the operations need. */
 export interface Site {
   readonly supervisor: Supervisor;
-  readonly logging: LoggingHooks;
+  readonly logging: () => LoggingService | undefined;
   readonly feed: Feed;
   readonly streams: Streams;
   readonly usage: UsageWatch;

@@ -7,7 +7,7 @@ import {
   type Supervisor,
   type SupervisorConfig,
 } from '../../core/index.ts';
-import { LoggingPlugin } from '../logging/index.ts';
+import { loggingService, type Level, type LoggingService } from '../logging/index.ts';
 import { ExitCall, interceptExit } from './exit-calls.ts';
 import { removePidfile, writePidfile } from './pidfile.ts';
 import { daemonService, type DaemonService, type Ending } from './service.ts';
@@ -47,19 +47,23 @@ export class DaemonPlugin implements Plugin {
 
   apply(supervisor: Supervisor): void {
     const { pidfile } = this.#options;
-    const { log, reopen } = LoggingPlugin.getHooks(supervisor);
+    const log = (level: Level, text: string): void => supervisor.use(loggingService)?.log(level, text);
     const end = new End(supervisor, this.#options);
 
     supervisor.provide(daemonService, serviceOf(supervisor, this.#options, end));
 
     const reactions = {
-      log: (level: 'WARN' | 'INFO' | 'DEBG', text: string) => log.call(level, text),
-      reopen: () => reopen.call(),
+      log,
+      reopen(): void {
+        const logging = supervisor.use(loggingService);
+        if (logging !== undefined) logging.reopen();
+        else supervisor.events.emit('log:reopened', {}); // others have files of their own
+      },
       isShuttingDown: () => end.wanted === 'shutdown',
       end(ending: Ending, cause: Cause): void {
         if (ending === 'shutdown') return end.shutdown(cause);
         end.restart(cause).catch((error: unknown) => {
-          for (const problem of reasonOf(error).split('\n')) log.call('ERRO', `not restarted: ${problem}`);
+          for (const problem of reasonOf(error).split('\n')) log('ERRO', `not restarted: ${problem}`);
         });
       },
       survive(where: string, error: unknown): void {
@@ -68,7 +72,7 @@ export class DaemonPlugin implements Plugin {
       },
     };
     const exitCalled = (call: ExitCall): void => {
-      log.call('CRIT', `${call.message} (${call.place})`);
+      log('CRIT', `${call.message} (${call.place})`);
       end.shutdown({ by: 'shutdown', detail: call.message }, call.code);
     };
 
@@ -78,7 +82,7 @@ export class DaemonPlugin implements Plugin {
       'supervisor:state',
       ({ to }) => {
         if (to === 'starting') letGo = holdProcess(this.#options.signals, reactions, exitCalled);
-        if (to === 'running') started(pidfile, (level, text) => log.call(level, text));
+        if (to === 'running') started(pidfile, log);
         if (to === 'stopped') letGo();
       },
       this.name,
@@ -184,7 +188,7 @@ function holdProcess(
   };
 }
 
-function started(pidfile: string | undefined, log: (level: 'CRIT' | 'INFO', text: string) => void): void {
+function started(pidfile: string | undefined, log: LoggingService['log']): void {
   if (pidfile !== undefined) {
     const problem = writePidfile(pidfile, process.pid);
     if (problem !== undefined) log('CRIT', problem);

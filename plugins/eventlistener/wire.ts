@@ -1,5 +1,5 @@
 import type { ProcessView, Supervisor } from '../../core/index.ts';
-import { LoggingPlugin } from '../logging/index.ts';
+import { LoggingPlugin, loggingService, type LoggingService } from '../logging/index.ts';
 import type { Channel } from './payload.ts';
 
 /** What this plugin needs of the one that holds the pipes and the log. Bytes are valid during the call only. */
@@ -19,18 +19,18 @@ export interface Wire {
 export type Level = 'ERRO' | 'WARN' | 'DEBG';
 type Listen = (process: ProcessView, channel: Channel, bytes: Uint8Array) => void;
 
-/** The wire through the hooks of the logging plugin. Without that plugin, listeners hear nothing and say nothing. */
+/** The wire through the logging plugin. Without that plugin, listeners hear nothing and say nothing. */
 export function loggingWire(supervisor: Supervisor, plugin: string): Wire {
-  const hooks = LoggingPlugin.getHooks(supervisor);
+  const logging = (): LoggingService | undefined => supervisor.use(loggingService);
   return {
-    onOutput: (listen) => hooks.output.tap(plugin, listen),
-    onLogged: (listen) => hooks.logEvent.tap(plugin, listen),
-    onCaptured: (listen) => hooks.captured.tap(plugin, listen),
+    onOutput: (listen) => logging()?.observe('output', listen, plugin),
+    onLogged: (listen) => logging()?.observe('logEvent', listen, plugin),
+    onCaptured: (listen) => logging()?.observe('captured', listen, plugin),
     keepsProtocol: (isListener) =>
-      hooks.protocol.tap(plugin, (process, channel) =>
+      LoggingPlugin.getHooks(supervisor).protocol.tap(plugin, (process, channel) =>
         channel === 'stdout' && isListener(process) ? true : undefined,
       ),
-    send: (process, bytes) => hooks.stdin.call(process, bytes) ?? 'closed',
-    log: (level, text) => hooks.log.call(level, text),
+    send: (process, bytes) => logging()?.stdin(process, bytes) ?? 'closed',
+    log: (level, text) => logging()?.log(level, text),
   };
 }

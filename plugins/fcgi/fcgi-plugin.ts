@@ -6,7 +6,7 @@ import {
   type State,
   type Supervisor,
 } from '../../core/index.ts';
-import { LoggingPlugin } from '../logging/index.ts';
+import { loggingService } from '../logging/index.ts';
 import { Addresses } from './addresses.ts';
 import { checks, fcgiOptions, sections, type FcgiValues } from './options.ts';
 import { SharedSocket, type SocketCalls } from './shared-socket.ts';
@@ -23,7 +23,6 @@ export class FcgiPlugin implements Plugin {
   apply(supervisor: Supervisor): void {
     const addresses = new Addresses();
     const sockets = new Map<string, SharedSocket>();
-    const hooks = LoggingPlugin.getHooks(supervisor);
     let loaded: LoadedCalls = { kind: 'failed', error: new Error('they have not been loaded') };
 
     // Last, because others add groups there. All that takes time is done here: a start is not to wait.
@@ -43,7 +42,7 @@ export class FcgiPlugin implements Plugin {
             return loaded.calls;
           },
           addressOf: (host) => addresses.get(host),
-          log: (text) => hooks.log.call('INFO', text),
+          log: (text) => supervisor.use(loggingService)?.log('INFO', text),
         });
       sockets.set(config.name, socket);
       return socket;
@@ -55,11 +54,6 @@ export class FcgiPlugin implements Plugin {
       const [, stdout, stderr] = plan.stdio;
       return { ...plan, stdio: [{ kind: 'fd', fd: socketOf(config).open() }, stdout, stderr] };
     });
-
-    // Descriptor 0 is no stdin: there is nothing to send to.
-    hooks.stdin.tap({ name: this.name, stage: -100 }, ({ group }) =>
-      isFcgi(supervisor.groups.get(group)?.config) ? 'closed' : undefined,
-    );
 
     const closeUnneeded = (name: string): void => {
       const group = supervisor.groups.get(name);

@@ -1,5 +1,4 @@
 import type { Plugin, Supervisor } from '../../core/index.ts';
-import { LoggingPlugin } from '../logging/index.ts';
 import { getHttpHooks } from './hooks.ts';
 import { checks, sections, serversOf } from './options.ts';
 import type { OpenServers } from './servers.ts';
@@ -52,7 +51,7 @@ export class HttpPlugin implements Plugin {
       return plan;
     });
 
-    LoggingPlugin.getHooks(supervisor).reopen.tap(this.name, () => opened?.restore());
+    supervisor.events.on('log:reopened', () => opened?.restore(), this.name);
 
     // First: nobody is answered by what is already closed.
     supervisor.hooks.shutdown.tapPromise({ name: this.name, stage: -100 }, async () => {

@@ -1,5 +1,5 @@
 import { readOptions, reasonOf, tsvError, withDeadline, type Plugin, type Supervisor } from '../../core/index.ts';
-import { getLoggingHooks, LoggingPlugin, type Log } from '../logging/index.ts';
+import { LoggingPlugin, loggingService, type Log } from '../logging/index.ts';
 import { resourcesService } from '../resources/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
 import { JournalFile, type JournalStore } from './journal-file.ts';
@@ -31,8 +31,7 @@ export class JournalPlugin implements Plugin {
   apply(supervisor: Supervisor): void {
     const { clock, events, hooks } = supervisor;
     const log = LoggingPlugin.log(supervisor);
-    const logging = getLoggingHooks(supervisor);
-    const outputs = new LastOutputs(logging);
+    const outputs = new LastOutputs((process, channel) => supervisor.use(loggingService)?.childLog(process, channel));
     const recorder = new Recorder({ wall: () => clock.wall(), outputs, memory: new OutOfMemoryWatch() });
     let journal: Journal | undefined;
 
@@ -88,10 +87,10 @@ export class JournalPlugin implements Plugin {
     );
     events.on('resources:sampled', ({ usages }) => recorder.sampled(usages), this.name);
 
-    logging.sink.tap({ name: this.name, stage: 100 }, (sinks, process, channel) =>
+    LoggingPlugin.getHooks(supervisor).sink.tap({ name: this.name, stage: 100 }, (sinks, process, channel) =>
       outputs.addTo(sinks, process, channel),
     );
-    logging.reopen.tap(this.name, () => journal?.reopen());
+    events.on('log:reopened', () => journal?.reopen(), this.name);
     supervisor.provide(journalService, {
       read: async (query) =>
         journal && withDeadline(journal.read(query), { clock, deadlineMs: READ_DEADLINE_MS, late: tooLate }),
@@ -112,7 +111,7 @@ function openStore(supervisor: Supervisor, log: Log): JournalStore | undefined {
   const { journal_file: wish, journal_maxbytes: maxBytes } = readOptions(supervisord, supervisordOptions);
   const path = pathOfJournal(wish, {
     identifier,
-    logfile: getLoggingHooks(supervisor).activityLog.call()?.path,
+    logfile: supervisor.use(loggingService)?.activityLog()?.path,
     childlogdir: supervisord['childlogdir'],
   });
   if (path === undefined) return undefined;

@@ -1,5 +1,5 @@
 import type { ProcessView } from '../../core/index.ts';
-import type { Channel, LoggingHooks, Sink } from '../logging/index.ts';
+import type { Channel, LoggingService, Sink } from '../logging/index.ts';
 import type { LastOutput } from './record.ts';
 
 /** How much of the end of a stream is looked at. */
@@ -17,12 +17,12 @@ export type LogStarts = ReadonlyMap<Channel, number>;
  * daemon's own stdout) cannot be read again, so of that the end is kept as it passes.
  */
 export class LastOutputs {
-  readonly #hooks: LoggingHooks;
+  readonly #logOf: LoggingService['childLog'];
   /** By group, name and channel. */
   readonly #passing = new Map<string, EndOfStream>();
 
-  constructor(hooks: LoggingHooks) {
-    this.#hooks = hooks;
+  constructor(logOf: LoggingService['childLog']) {
+    this.#logOf = logOf;
   }
 
   /** The sinks of a channel, with one more where its output is kept nowhere that can be read. */
@@ -67,7 +67,7 @@ export class LastOutputs {
 
   /** The log of a channel where it is a file, and not a device or one of the daemon's own descriptors. */
   #fileOf(process: ProcessView, channel: Channel) {
-    const log = this.#hooks.childLog.call(process, channel);
+    const log = this.#logOf(process, channel);
     return log === undefined || /^\/(dev|proc)\//.test(log.path) ? undefined : log;
   }
 }

@@ -1,7 +1,8 @@
 import { reasonOf, type Process } from '../../core/index.ts';
 import { Capture } from './capture.ts';
-import type { Channel, LoggingHooks } from './hooks.ts';
 import type { Log } from './level.ts';
+import type { OutputObservers } from './output-observers.ts';
+import type { Channel } from './service.ts';
 import type { Sink } from './sink.ts';
 import { textOf } from './output-text.ts';
 
@@ -24,7 +25,7 @@ export class ChannelOutput {
   readonly #channel: Channel;
   readonly #options: ChannelOptions;
   readonly #sinks: readonly Sink[];
-  readonly #hooks: LoggingHooks;
+  readonly #observers: OutputObservers;
   readonly #log: Log;
   readonly #capture: Capture | undefined;
   /** Called when every sink takes bytes again. */
@@ -39,13 +40,13 @@ export class ChannelOutput {
       sinks,
       options,
     }: { process: Process; channel: Channel; sinks: readonly Sink[]; options: ChannelOptions },
-    { hooks, log, resume }: { hooks: LoggingHooks; log: Log; resume: () => void },
+    { observers, log, resume }: { observers: OutputObservers; log: Log; resume: () => void },
   ) {
     this.#process = process;
     this.#channel = channel;
     this.#sinks = sinks;
     this.#options = options;
-    this.#hooks = hooks;
+    this.#observers = observers;
     this.#log = log;
     this.#resume = resume;
     this.#capture =
@@ -62,7 +63,7 @@ export class ChannelOutput {
   get isHeard(): boolean {
     const { isProtocol, isTold, areEventsEnabled } = this.#options;
     const isWanted = this.#sinks.length > 0 || this.#capture !== undefined || isProtocol || isTold;
-    return isWanted || areEventsEnabled || isTapped(this.#hooks.output);
+    return isWanted || areEventsEnabled || !this.#observers.output.isEmpty;
   }
 
   /** Before a start. Throws: there is nowhere to write to. */
@@ -74,7 +75,8 @@ export class ChannelOutput {
   consume(bytes: Uint8Array): boolean {
     if (this.#capture === undefined) this.#logged(bytes);
     else this.#capture.push(bytes);
-    if (isTapped(this.#hooks.output)) this.#hooks.output.call(this.#process.view, this.#channel, bytes);
+    const { output } = this.#observers;
+    if (!output.isEmpty) output.call(this.#process.view, this.#channel, bytes);
     return this.#waiting === 0;
   }
 
@@ -100,14 +102,15 @@ export class ChannelOutput {
 
   #tell(bytes: Uint8Array): void {
     const { areEventsEnabled, isProtocol, isTold } = this.#options;
-    if (areEventsEnabled && !isProtocol && isTapped(this.#hooks.logEvent)) {
-      this.#hooks.logEvent.call(this.#process.view, this.#channel, bytes);
+    const { logEvent } = this.#observers;
+    if (areEventsEnabled && !isProtocol && !logEvent.isEmpty) {
+      logEvent.call(this.#process.view, this.#channel, bytes);
     }
     if (isTold) this.#log.debug(`'${this.#process.name}' ${this.#channel} output:\n${textOf(bytes)}`);
   }
 
   #captured(bytes: Uint8Array): void {
-    this.#hooks.captured.call(this.#process.view, this.#channel, bytes);
+    this.#observers.captured.call(this.#process.view, this.#channel, bytes);
     this.#log.debug(`'${this.#process.name}' ${this.#channel} emitted a comm event`);
   }
 
@@ -128,9 +131,4 @@ export class ChannelOutput {
   #fault(error: unknown): void {
     this.#log.error(`a sink of ${this.#process.name} ${this.#channel} failed: ${reasonOf(error)}`);
   }
-}
-
-/** tapable's own `isUsed` counts the guard around every hook as a use. */
-function isTapped({ taps }: { readonly taps: readonly unknown[] }): boolean {
-  return taps.length > 0;
 }

@@ -1,7 +1,7 @@
 import { readOptions, type ChangeTables, type Process, type ProcessConfig } from '../../core/index.ts';
 import { autoLogPath, type AutoLogs } from './auto-log.ts';
 import type { Limits } from './backlog.ts';
-import type { Channel } from './hooks.ts';
+import type { Channel } from './service.ts';
 import type { LogFormat } from './line-format.ts';
 import { programOptions, type LogFile, type ProgramLoggingValues } from './options.ts';
 

@@ -2,7 +2,15 @@
 export { LoggingPlugin } from './logging-plugin.ts';
 export type { LogBlocked } from './log-events.ts';
 export type { LoggingOptions } from './daemon-settings.ts';
-export { getLoggingHooks, type Channel, type LoggingHooks, type StdinResult } from './hooks.ts';
+export { getLoggingHooks } from './hooks.ts';
+export {
+  loggingService,
+  type Channel,
+  type LoggingService,
+  type Observable,
+  type OutputListener,
+  type StdinResult,
+} from './service.ts';
 export type { Level, Log } from './level.ts';
 export type { ChildLog } from './child-log.ts';
 export type { ActivityLogFile } from './activity-log.ts';

@@ -2,15 +2,16 @@ import { isStopped, type EventMap, type Plugin, type Supervisor } from '../../co
 import { LINES } from './activity-lines.ts';
 import { checkOptions, daemonSettings, type LoggingOptions } from './daemon-settings.ts';
 import { getLoggingHooks } from './hooks.ts';
-import { logBy, type Log } from './level.ts';
+import { logBy, type Level, type Log } from './level.ts';
 import { Logging } from './logging.ts';
 import { checks, sections } from './options.ts';
+import { loggingService, type LoggingService } from './service.ts';
 import { reportStops } from './stop-reports.ts';
 
 /**
  * Keeps what programs write, feeds what they read, and writes the daemon's own log. Programs get pipes that outlive a
- * restart, their output goes to files that are rotated, and other plugins see, send and keep output through
- * {@link getLoggingHooks}.
+ * restart, their output goes to files that are rotated. Other plugins decide where output goes
+ * through {@link getLoggingHooks}, and see, send and read it, and write lines, through {@link loggingService}.
  *
  * Taps `process`, `reconfigured`, `spawn`, `reaped`, `start`, `shutdown`. Options: see options.ts; those given here go before the ones in
  * the `[supervisord]` section.
@@ -29,8 +30,7 @@ export class LoggingPlugin implements Plugin {
 
   /** A way to write into the daemon's own log. */
   static log(supervisor: Supervisor): Log {
-    const { log } = getLoggingHooks(supervisor);
-    return logBy((level, text) => log.call(level, text));
+    return logBy((level, text) => supervisor.use(loggingService)?.log(level, text));
   }
 
   apply(supervisor: Supervisor): void {
@@ -56,15 +56,33 @@ export class LoggingPlugin implements Plugin {
     supervisor.events.on('config:reloaded', () => logging.warnOfDescriptors(), this.name);
     supervisor.events.on('process:removed', ({ process }) => logging.detach(process), this.name);
 
-    const hooks = getLoggingHooks(supervisor);
-    hooks.log.tap(this.name, (level, text) => logging.activity.write(level, text));
-    hooks.childLog.tap(this.name, (process, channel) => logging.logsOf(process)?.childLog(channel));
-    hooks.activityLog.tap(this.name, () => logging.file);
-    hooks.stdin.tap(this.name, (process, bytes) => logging.ioOf(process)?.write(bytes));
-    hooks.reopen.tap(this.name, () => logging.reopen());
+    supervisor.provide(loggingService, serviceOf(supervisor, logging, this.name));
     for (const name of namesOf(LINES)) tell(supervisor, name, logging, this.name);
     reportStops(supervisor, this.name, (text) => logging.activity.write('INFO', text));
   }
+}
+
+function serviceOf({ events }: Supervisor, logging: Logging, plugin: string): LoggingService {
+  // Whoever writes a line, or asks for new files, is not to suffer from a log that is broken.
+  const write = events.isolate((level: Level, text: string) => logging.activity.write(level, text), {
+    plugin,
+    where: 'service logging: log',
+  });
+  const reopen = events.isolate(() => logging.reopen(), { plugin, where: 'service logging: reopen' });
+  return {
+    log(level, text) {
+      write(level, text);
+      events.emit('log:written', { level, text });
+    },
+    reopen() {
+      reopen();
+      events.emit('log:reopened', {});
+    },
+    stdin: (process, bytes) => logging.ioOf(process)?.write(bytes) ?? 'closed',
+    childLog: (process, channel) => logging.logsOf(process)?.childLog(channel),
+    activityLog: () => logging.file,
+    observe: (what, listener, observer) => logging.observers[what].add(listener, observer),
+  };
 }
 
 function namesOf<Name extends string>(table: Partial<Record<Name, unknown>>): Name[] {

@@ -23,6 +23,7 @@ import { getLoggingHooks } from './hooks.ts';
 import { needsNewPipes } from './channel-settings.ts';
 import { LEVEL_OF_NAME, logBy } from './level.ts';
 import { openOutlets } from './outlets.ts';
+import { outputObservers, type OutputObservers } from './output-observers.ts';
 import { ReadBuffers, type PipeContext } from './output-pipe.ts';
 import { PipeRoom } from './pipe-room.ts';
 import { ownLog } from './own-log.ts';
@@ -34,6 +35,7 @@ import { LAST_CHANCE_MS, Targets } from './targets.ts';
 /** Pipes and logs of one supervisor and its processes, from the `start` hook to `shutdown`. */
 export class Logging {
   readonly activity: ActivityLog;
+  readonly observers: OutputObservers;
   readonly #supervisor: Supervisor;
   readonly #readSettings: () => DaemonSettings;
   readonly #targets: Targets;
@@ -57,6 +59,7 @@ export class Logging {
     this.#readSettings = readSettings;
     const { clock, events } = supervisor;
     this.activity = new ActivityLog(clock);
+    this.observers = outputObservers(events);
     this.#targets = new Targets({
       clock,
       report: (level, text) => this.activity.write(level, text),
@@ -208,6 +211,7 @@ export class Logging {
       targets: this.#targets,
       settings: this.#readSettings(),
       hooks: getLoggingHooks(this.#supervisor),
+      observers: this.observers,
       log: this.#log,
       syslog: (text) => this.#toSyslog(text),
       isOutputTold: () => this.activity.isEnabled('DEBG'),

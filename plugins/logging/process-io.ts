@@ -3,7 +3,7 @@ import { countDescriptors, mayOpen, SpawnRefusal, type Process, type SpawnPlan, 
 import { isOutOfDescriptors } from './errno.ts';
 import type { ChannelOutput } from './channel-output.ts';
 import type { Fifos } from './fifo.ts';
-import type { StdinResult } from './hooks.ts';
+import type { StdinResult } from './service.ts';
 import { OutputPipe, type PipeContext } from './output-pipe.ts';
 import { StdinPipe } from './stdin-pipe.ts';
 

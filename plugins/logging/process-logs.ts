@@ -8,10 +8,12 @@ import type { DaemonSettings } from './daemon-settings.ts';
 import { DirectLog } from './direct-log.ts';
 import { FileSink } from './file-sink.ts';
 import { formatted } from './format-sink.ts';
-import type { Channel, LoggingHooks } from './hooks.ts';
+import type { LoggingHooks } from './hooks.ts';
 import type { Log } from './level.ts';
 import { lineFormat } from './line-format.ts';
 import type { LogTarget } from './log-target.ts';
+import type { OutputObservers } from './output-observers.ts';
+import type { Channel } from './service.ts';
 import type { Sink } from './sink.ts';
 import { stripped } from './strip-ansi.ts';
 import { SyslogSink, type Syslog } from './syslog.ts';
@@ -23,6 +25,7 @@ export interface ProcessLogsContext {
   readonly targets: Targets;
   readonly settings: DaemonSettings;
   readonly hooks: LoggingHooks;
+  readonly observers: OutputObservers;
   readonly log: Log;
   readonly syslog: Syslog;
   /** Whether output also goes into the activity log. */
@@ -105,14 +108,14 @@ export class ProcessLogs {
 
   /** What receives the output of a channel. @throws what a tap of `sink` throws. */
   connect(channel: Channel, resume: () => void): ChannelOutput {
-    const { hooks, log, isOutputTold } = this.#context;
+    const { hooks, observers, log, isOutputTold } = this.#context;
     const { settings } = this.#channels[channel];
     const { view } = this.#process;
     const isProtocol = hooks.protocol.call(view, channel) === true;
     const sinks = hooks.sink.call(this.#sinks(channel), view, channel);
     const { captureMaxBytes, areEventsEnabled } = settings;
     const options = { captureMaxBytes, areEventsEnabled, isProtocol, isTold: isOutputTold() };
-    return new ChannelOutput({ process: this.#process, channel, sinks, options }, { hooks, log, resume });
+    return new ChannelOutput({ process: this.#process, channel, sinks, options }, { observers, log, resume });
   }
 
   /**

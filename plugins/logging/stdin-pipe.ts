@@ -1,7 +1,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { codeOf } from '../../core/index.ts';
-import type { StdinResult } from './hooks.ts';
+import type { StdinResult } from './service.ts';
 
 /**
  * How much may wait for a child that does not read, beside what its pipe holds. Beyond it, writes are refused. A single write

@@ -1,6 +1,6 @@
 import { readOptions, type Plugin, type Supervisor } from '../../core/index.ts';
 import { HttpPlugin, HttpRefusal, type Exchange, type RouteHandler } from '../http/index.ts';
-import { getLoggingHooks } from '../logging/index.ts';
+import { getLoggingHooks, loggingService } from '../logging/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
 import type { AnyRegistry, Expositions } from './exposition.ts';
 import { getMetricsHooks } from './hooks.ts';
@@ -67,9 +67,8 @@ async function load(supervisor: Supervisor, tally: Tally, registry: AnyRegistry 
     memoryBytes: () => process.memoryUsage.rss(),
   });
   const shipped = isCompatible ? [...own, ...COMPAT_FAMILIES] : own;
-  const { log } = getLoggingHooks(supervisor);
   const added = acceptFamilies(getMetricsHooks(supervisor).families.call([]), shipped, (text) =>
-    log.call('WARN', text),
+    supervisor.use(loggingService)?.log('WARN', text),
   );
   const expositions = await Expositions.load([...shipped, ...added], registry);
   let last = performance.eventLoopUtilization();

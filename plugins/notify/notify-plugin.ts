@@ -1,5 +1,5 @@
 import { namespec, readOptions, type Plugin, type Supervisor } from '../../core/index.ts';
-import { LoggingPlugin } from '../logging/index.ts';
+import { loggingService } from '../logging/index.ts';
 import { checks, notifyOptions, sections, type NotifyValues } from './options.ts';
 import type { Route } from './route.ts';
 import type { News } from './news.ts';
@@ -18,7 +18,7 @@ export class NotifyPlugin implements Plugin {
 
   apply(supervisor: Supervisor): void {
     let routes: readonly Route[] = [];
-    const report = (text: string): void => LoggingPlugin.getHooks(supervisor).log.call('WARN', `notify: ${text}`);
+    const report = (text: string): void => supervisor.use(loggingService)?.log('WARN', `notify: ${text}`);
 
     supervisor.hooks.start.tapPromise(this.name, async () => {
       const wanted = routesOf(supervisor.config.sections);

@@ -1,21 +1,20 @@
 import type { Supervisor } from '../../core/index.ts';
 import { HttpRefusal, sendPieces, type Exchange, type RouteHandler } from '../http/index.ts';
-import type { ChildLog } from '../logging/index.ts';
-import { loggingOf } from './logs.ts';
+import { loggingService, type ChildLog } from '../logging/index.ts';
 
 /**
  * `/logtail/NAME[/stdout|/stderr]` and `/mainlogtail`: the end of a log and whatever is added to it, as plain text that
  * does not end. `supervisorctl tail -f` reads these.
  */
 export function createLogTails(supervisor: Supervisor): (path: string) => RouteHandler | undefined {
-  const { childLog, activityLog } = loggingOf(supervisor);
-  const mainLog: RouteHandler = { effect: 'reads', handle: (exchange) => stream(exchange, activityLog.call()) };
+  const logging = () => supervisor.use(loggingService);
+  const mainLog: RouteHandler = { effect: 'reads', handle: (exchange) => stream(exchange, logging()?.activityLog()) };
   return (path) => {
     if (path === '/mainlogtail' || path === '/mainlogtail/') return mainLog;
     const target = parseTail(path);
     if (target === undefined) return undefined;
     const process = supervisor.find(target.name);
-    const log = process && childLog.call(process.view, target.channel);
+    const log = process && logging()?.childLog(process.view, target.channel);
     return { effect: 'reads', handle: (exchange) => stream(exchange, log) };
   };
 }

@@ -1,15 +1,13 @@
 import { reasonOf, type ProcessView, type Supervisor } from '../../core/index.ts';
-import { LoggingPlugin, type ActivityLogFile, type ChildLog, type LoggingHooks } from '../logging/index.ts';
+import { loggingService, type ActivityLogFile, type ChildLog } from '../logging/index.ts';
 import { RpcFault } from './faults.ts';
 import type { LogPaths } from './process-info.ts';
 
-export function loggingOf(supervisor: Supervisor): LoggingHooks {
-  return LoggingPlugin.getHooks(supervisor);
-}
-
 /** Where the output of a process goes. Without the plugin `logging` there is no log, and all of this is empty. */
-export function logPaths({ childLog }: LoggingHooks, process: ProcessView): LogPaths {
-  return { stdout: childLog.call(process, 'stdout')?.path ?? '', stderr: childLog.call(process, 'stderr')?.path ?? '' };
+export function logPaths(supervisor: Supervisor, process: ProcessView): LogPaths {
+  const pathOf = (channel: 'stdout' | 'stderr'): string =>
+    supervisor.use(loggingService)?.childLog(process, channel)?.path ?? '';
+  return { stdout: pathOf('stdout'), stderr: pathOf('stderr') };
 }
 
 /** Most that one answer holds of a log: the whole file may be larger than the daemon's memory should ever be. */

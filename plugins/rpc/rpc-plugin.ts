@@ -1,10 +1,10 @@
 import { reasonOf, type Plugin, type Supervisor } from '../../core/index.ts';
 import { HttpPlugin } from '../http/index.ts';
+import { LoggingPlugin } from '../logging/index.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createEndpoint } from './endpoint.ts';
 import { getRpcHooks } from './hooks.ts';
 import { createLogTails } from './log-tail.ts';
-import { loggingOf } from './logs.ts';
 import { communicationMethods } from './methods/communication.ts';
 import { controlMethods } from './methods/control.ts';
 import { daemonMethods } from './methods/daemon.ts';
@@ -26,14 +26,14 @@ export class RpcPlugin implements Plugin {
   static readonly getHooks = getRpcHooks;
 
   apply(supervisor: Supervisor): void {
-    const { log } = loggingOf(supervisor);
+    const log = LoggingPlugin.log(supervisor);
     const registry = new MethodRegistry();
     let isAskedToEnd = false;
     const { called } = getRpcHooks(supervisor);
     const dispatch = measured(
       createDispatcher(registry, {
         isEnding: () => isAskedToEnd || supervisor.state === 'stopping' || supervisor.state === 'stopped',
-        report: (method, error) => log.call('ERRO', `RPC method ${method} failed: ${reasonOf(error)}`),
+        report: (method, error) => log.error(`RPC method ${method} failed: ${reasonOf(error)}`),
       }),
       {
         clock: supervisor.clock,
@@ -57,13 +57,13 @@ export class RpcPlugin implements Plugin {
     supervisor.hooks.start.tap(this.name, () => {
       getRpcHooks(supervisor).methods.call(registry);
       for (const namespace of registry.namespaces) {
-        if (namespace !== 'system') log.call('INFO', `RPC interface '${namespace}' initialized`);
+        if (namespace !== 'system') log.info(`RPC interface '${namespace}' initialized`);
       }
     });
 
     const endpoint = createEndpoint(
-      traced(dispatch, (text) => log.call('TRAC', text)),
-      (reason) => log.call('ERRO', `XML-RPC request is invalid: ${reason}`),
+      traced(dispatch, (text) => log.trace(text)),
+      (reason) => log.error(`XML-RPC request is invalid: ${reason}`),
     );
     const logTail = createLogTails(supervisor);
     HttpPlugin.getHooks(supervisor).routes.tap(this.name, ({ path }) =>

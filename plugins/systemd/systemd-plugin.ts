@@ -1,6 +1,6 @@
 import type { Plugin, Supervisor } from '../../core/index.ts';
 import type { Ending } from '../daemon/index.ts';
-import { LoggingPlugin } from '../logging/index.ts';
+import { loggingService } from '../logging/index.ts';
 import { Notifier } from './notifier.ts';
 import { MORE_TIME, Report } from './report.ts';
 import { describeWaiting, stopBoundMs } from './stop.ts';
@@ -33,9 +33,9 @@ export class SystemdPlugin implements Plugin {
     if (surroundings === undefined) return;
     const { socket, watchdogMs } = surroundings;
     const { clock, events, hooks } = supervisor;
-    const { log } = LoggingPlugin.getHooks(supervisor);
+    const warn = (text: string): void => supervisor.use(loggingService)?.log('WARN', text);
     const notifier = new Notifier(clock, (reason) =>
-      log.call('WARN', `systemd cannot be told how this daemon is (NOTIFY_SOCKET=${socket}): ${reason}`),
+      warn(`systemd cannot be told how this daemon is (NOTIFY_SOCKET=${socket}): ${reason}`),
     );
 
     // A program that spoke to systemd would speak for the daemon. One that is to has it among its own variables.
@@ -49,7 +49,7 @@ export class SystemdPlugin implements Plugin {
     // Early: what opens after it may take its time.
     hooks.start.tapPromise({ name: this.name, stage: -900 }, async () => {
       const { send, notice } = await open(socket, (reason) => notifier.fail(reason));
-      if (notice !== undefined) log.call('WARN', notice);
+      if (notice !== undefined) warn(notice);
       notifier.open(send);
       if (watchdogMs !== undefined) stopWatchdog = startWatchdog(watchdogMs, clock, () => notifier.tell('WATCHDOG=1'));
     });

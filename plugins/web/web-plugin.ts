@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Plugin, ProcessView, Supervisor } from '../../core/index.ts';
 import { ApiPlugin, countRestarts, healthOf, type Health } from '../api/index.ts';
 import { HttpPlugin, HttpRefusal } from '../http/index.ts';
-import { LoggingPlugin } from '../logging/index.ts';
+import { loggingService } from '../logging/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
 import { OVERALL_ACTIONS, PROCESS_ACTIONS, type Call } from './actions.ts';
 import { routesOf } from './routes.ts';
@@ -22,7 +22,7 @@ export class WebPlugin implements Plugin {
     const routes = routesOf({
       status: () => statusNow(supervisor, restarts),
       find: (name) => supervisor.find(name),
-      logOf: (process, channel) => LoggingPlugin.getHooks(supervisor).childLog.call(process, channel),
+      logOf: (process, channel) => supervisor.use(loggingService)?.childLog(process, channel),
       grant: (wish, user) => grant(supervisor, wish, user),
     });
     HttpPlugin.getHooks(supervisor).routes.tap(this.name, routes);

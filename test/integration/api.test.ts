@@ -6,6 +6,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { exchange, open, statusOf, temporaryDirectory } from './http-support.ts';
 import { apiDaemon, EventClient, send } from './api-support.ts';
+import { loggingOf } from '../support/logging.ts';
 
 test('the daemon tells who it is and what the caller may do', async () => {
   const { get } = await apiDaemon();
@@ -318,10 +319,9 @@ test('a log is read, followed, and followed as events', async () => {
     { programs: [{ name: 'cat', command: 'cat', stopsignal: 'SIGKILL' }] },
   ]);
   await post('/processes/cat/start');
-  const { LoggingPlugin } = await import('../../plugins/logging/index.ts');
   const say = (text: string | Buffer) => {
     const view = supervisor.find('cat')?.view;
-    if (view !== undefined) LoggingPlugin.getHooks(supervisor).stdin.call(view, Buffer.from(text));
+    if (view !== undefined) loggingOf(supervisor).stdin(view, Buffer.from(text));
   };
   say('one <b>\ntwo\n');
   await expect.poll(async () => (await get('/processes/cat/logs/stdout')).text).toBe('one <b>\ntwo\n');

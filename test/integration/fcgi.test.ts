@@ -33,6 +33,7 @@ while True:
     connection.sendall(('%s %d' % (os.environ['SUPERVISOR_PROCESS_NAME'], os.getpid())).encode())
     connection.close()
 `;
+import { loggingOf } from '../support/logging.ts';
 
 const BY = { by: 'client' } as const;
 let directory: string;
@@ -269,8 +270,8 @@ test('a program that gives up gives up its socket', async () => {
 
 test('descriptor 0 is no stdin: nothing can be sent to it', async () => {
   const process = await run(unixSocket());
-  const { stdin } = LoggingPlugin.getHooks(supervisor ?? new Supervisor());
-  expect(stdin.call(process().view, Buffer.from('x'))).toBe('closed');
+  const logging = loggingOf(supervisor ?? new Supervisor());
+  expect(logging.stdin(process().view, Buffer.from('x'))).toBe('closed');
 });
 
 test('no descriptor of the socket is left in the daemon after a stop', async () => {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { Supervisor, supervisorConfig, type Plugin, type SupervisorConfig } from '../../core/index.ts';
-import { LoggingPlugin } from '../../plugins/logging/index.ts';
+import { loggingService, type Level } from '../../plugins/logging/index.ts';
+import { fakeLogging } from '../support/logging.ts';
 import {
   HttpPlugin,
   type HttpPluginOptions,
@@ -75,7 +76,9 @@ export function supervisorWith(
     config: supervisorConfig({ ...config, sections: { ...config.sections, http: { servers } } }),
     plugins: [new HttpPlugin(http), ...plugins],
   });
-  LoggingPlugin.getHooks(supervisor).log.tap('test', (level, text) => void logged.push(`${level} ${text}`));
+  const note = (level: Level, text: string): void => void logged.push(`${level} ${text}`);
+  if (supervisor.use(loggingService) === undefined) supervisor.provide(loggingService, fakeLogging(note));
+  else supervisor.events.on('log:written', ({ level, text }) => note(level, text));
   HttpPlugin.getHooks(supervisor).routes.tap('test', ({ path }) => routes[path]);
   later(() => supervisor.shutdown());
   return { supervisor, logged };

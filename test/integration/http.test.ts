@@ -17,7 +17,6 @@ import { join } from 'node:path';
 import { spawn, spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { RouteHandler } from '../../plugins/http/index.ts';
-import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { exchanger } from '../support/exchanger.ts';
 import { secondUsers } from '../support/second-user.ts';
 import { freePort } from '../support/free-port.ts';
@@ -250,7 +249,7 @@ test('a socket whose folder was removed comes back with a reopen, once the folde
   rmSync(folder, { recursive: true });
   await eventually('the line', () => logged.some((line) => line.includes('was removed and cannot be made again')));
   mkdirSync(folder);
-  LoggingPlugin.getHooks(supervisor).reopen.call();
+  supervisor.events.emit('log:reopened', {});
   await eventually('the socket', () => existsSync(file));
   expect(await exchange(file, get('/hello'))).toContain('hello');
 });

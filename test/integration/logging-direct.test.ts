@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { checks } from '../../plugins/logging/options.ts';
 import { contentOf, eventually, nextExit, run, testFolder, wholeLog } from './logging-support.ts';
+import { loggingOf } from '../support/logging.ts';
 
 const CLIENT = { by: 'client' } as const;
 const DIRECT = { stdout_direct: true } as const;
@@ -54,11 +54,11 @@ test('it can be read, followed and cleared, and the program writes on', async ()
   const folder = testFolder();
   const log = join(folder, 'cat.out');
   const { supervisor } = await run([{ name: 'cat', script: 'exec cat', options: DIRECT }], { folder });
-  const hooks = LoggingPlugin.getHooks(supervisor);
+  const logging = loggingOf(supervisor);
   const process = supervisor.find('cat');
-  const child = process && hooks.childLog.call(process.view, 'stdout');
+  const child = process && logging.childLog(process.view, 'stdout');
   if (process === undefined || child === undefined) throw new Error('no log');
-  const send = (text: string): void => void hooks.stdin.call(process.view, Buffer.from(text));
+  const send = (text: string): void => void logging.stdin(process.view, Buffer.from(text));
   const abort = new AbortController();
   let seen = '';
   const reading = (async () => {

@@ -1,11 +1,12 @@
 import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { groupConfig, processConfig, Supervisor, supervisorConfig, type Plugin } from '../../core/index.ts';
+import { groupConfig, processConfig, Supervisor, supervisorConfig } from '../../core/index.ts';
 import { loadPosix } from '../../core/posix.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { FakeClock } from '../../core/testing/index.ts';
 import { contentOf, eventually, later, nextExit, run, testFolder } from './logging-support.ts';
+import { loggingOf, observing } from '../support/logging.ts';
 
 const CLIENT = { by: 'client' } as const;
 
@@ -37,7 +38,7 @@ test('a log that is a slowly read pipe slows the program, loses nothing, and doe
     { name: 'cat', script: 'exec cat' },
   ]);
   const other = supervisor.find('cat');
-  expect(other && LoggingPlugin.getHooks(supervisor).stdin.call(other.view, Buffer.from('hi'))).toBe('queued');
+  expect(other && loggingOf(supervisor).stdin(other.view, Buffer.from('hi'))).toBe('queued');
   await eventually('the other program', () => contentOf(join(folder, 'cat.out')) === 'hi');
 
   const reader = pipe.open();
@@ -132,16 +133,12 @@ describe('a program with NONE', () => {
     expect(contentOf(join(folder, 'done')).split('\n').slice(1, 3)).toEqual(['/dev/null', '/dev/null']);
   });
 
-  test('is heard by a plugin that taps `output`', async () => {
+  test('is heard by a plugin that observes output', async () => {
     const folder = testFolder();
     let heard = '';
-    const spy: Plugin = {
-      name: 'spy',
-      apply: (supervisor) =>
-        LoggingPlugin.getHooks(supervisor).output.tap('spy', (_, __, bytes) => {
-          heard += Buffer.from(bytes).toString();
-        }),
-    };
+    const spy = observing('output', (_, __, bytes) => {
+      heard += Buffer.from(bytes).toString();
+    });
     await run([{ name: 'p', options, script: script(folder) }], { folder, loglevel: 'info', plugins: [spy] });
     await eventually('the output', () => heard === 'hi\n');
     expect(contentOf(join(folder, 'done'))).not.toContain('/dev/null');

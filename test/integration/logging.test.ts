@@ -32,6 +32,7 @@ import {
   testFolder,
   wholeLog,
 } from './logging-support.ts';
+import { loggingOf, observing } from '../support/logging.ts';
 
 const CLIENT = { by: 'client' } as const;
 const NOBODY = { name: 'nobody', uid: 65_534, gid: 65_534, groups: [65_534] };
@@ -62,9 +63,9 @@ describe('pipes', () => {
         script: "exec setpriv --reuid 65534 --clear-groups sh -c 'id -u > /dev/stdout; exec sleep 1000'",
       },
     ]).then(async (running) => {
-      const { stdin } = LoggingPlugin.getHooks(running.supervisor);
+      const logging = loggingOf(running.supervisor);
       const process = running.supervisor.find('p');
-      expect(process && stdin.call(process.view, Buffer.from('hello\n'))).toBe('queued');
+      expect(process && logging.stdin(process.view, Buffer.from('hello\n'))).toBe('queued');
       return running;
     });
     await eventually('the output', () => contentOf(join(folder, 'p.out')) === '65534\nhello\n');
@@ -77,7 +78,7 @@ describe('pipes', () => {
     ]);
     await eventually('the output', () => contentOf(join(folder, 'p.out')) === 'a\nb\nc\n');
     const process = supervisor.find('p');
-    expect(process && LoggingPlugin.getHooks(supervisor).childLog.call(process.view, 'stderr')).toBeUndefined();
+    expect(process && loggingOf(supervisor).childLog(process.view, 'stderr')).toBeUndefined();
   });
 
   test('five megabytes without a newline arrive as they were written', async () => {
@@ -204,10 +205,10 @@ describe('stdin', () => {
       { name: 'deaf', script: 'exec 0<&-; echo closed; exec sleep 1000' },
       { name: 'off', script: 'exec cat', autostart: false },
     ]);
-    const { stdin } = LoggingPlugin.getHooks(supervisor);
+    const logging = loggingOf(supervisor);
     const send = (name: string, text: string) => {
       const process = supervisor.find(name);
-      return process && stdin.call(process.view, Buffer.from(text));
+      return process && logging.stdin(process.view, Buffer.from(text));
     };
     expect(send('cat', 'grüße €\n')).toBe('queued');
     await eventually('the echo', () => readFileSync(join(folder, 'cat.out'), 'utf8') === 'grüße €\n');
@@ -222,17 +223,17 @@ describe('stdin', () => {
       [{ name: 'late', script: `while [ ! -e ${folder}/go ]; do sleep 0.02; done; exec cat` }],
       { folder },
     );
-    const { stdin } = LoggingPlugin.getHooks(supervisor);
+    const logging = loggingOf(supervisor);
     const process = supervisor.find('late');
     if (process === undefined) throw new Error('no process');
     let sent = '';
     for (let round = 0; round < 10; round += 1) {
       const piece = String(round).repeat(100_000);
-      expect(stdin.call(process.view, Buffer.from(piece))).toBe('queued');
+      expect(logging.stdin(process.view, Buffer.from(piece))).toBe('queued');
       sent += piece;
     }
-    expect(stdin.call(process.view, Buffer.alloc(1_000_000))).toBe('full');
-    expect(stdin.call(process.view, Buffer.from('END'))).toBe('queued');
+    expect(logging.stdin(process.view, Buffer.alloc(1_000_000))).toBe('full');
+    expect(logging.stdin(process.view, Buffer.from('END'))).toBe('queued');
     writeFileSync(join(folder, 'go'), '');
     await eventually('all of it', () => contentOf(join(folder, 'late.out')).length === sent.length + 3);
     expect(contentOf(join(folder, 'late.out')) === `${sent}END`).toBe(true);
@@ -244,12 +245,12 @@ describe('stdin', () => {
       [{ name: 'late', script: `while [ ! -e ${folder}/go ]; do sleep 0.02; done; exec cat` }],
       { folder },
     );
-    const { stdin } = LoggingPlugin.getHooks(supervisor);
+    const logging = loggingOf(supervisor);
     const process = supervisor.find('late');
     if (process === undefined) throw new Error('no process');
     const large = 'l'.repeat(3_000_000);
-    expect(stdin.call(process.view, Buffer.from(large))).toBe('queued');
-    expect(stdin.call(process.view, Buffer.from('more'))).toBe('full');
+    expect(logging.stdin(process.view, Buffer.from(large))).toBe('queued');
+    expect(logging.stdin(process.view, Buffer.from('more'))).toBe('full');
     writeFileSync(join(folder, 'go'), '');
     await eventually('all of it', () => contentOf(join(folder, 'late.out')) === large);
   });
@@ -260,11 +261,11 @@ describe('log files', () => {
     const { supervisor, folder } = await run([
       { name: 'cat', script: 'exec cat', options: { stdout_logfile_maxbytes: 100, stdout_logfile_backups: 2 } },
     ]);
-    const { stdin } = LoggingPlugin.getHooks(supervisor);
+    const logging = loggingOf(supervisor);
     const log = join(folder, 'cat.out');
     const send = async (text: string, want: Record<string, string>) => {
       const process = supervisor.find('cat');
-      expect(process && stdin.call(process.view, Buffer.from(text))).toBe('queued');
+      expect(process && logging.stdin(process.view, Buffer.from(text))).toBe('queued');
       await eventually(JSON.stringify(want), () =>
         Object.entries(want).every(([suffix, content]) => contentOf(log + suffix) === content),
       );
@@ -328,11 +329,7 @@ describe('log files', () => {
 
   test('backups=0 empties the log', async () => {
     let seen = 0;
-    const counter: Plugin = {
-      name: 'counter',
-      apply: (supervisor) =>
-        LoggingPlugin.getHooks(supervisor).output.tap('counter', (_, __, bytes) => void (seen += bytes.length)),
-    };
+    const counter = observing('output', (_, __, bytes) => void (seen += bytes.length));
     const { supervisor, folder } = await run(
       [
         {
@@ -343,13 +340,13 @@ describe('log files', () => {
       ],
       { plugins: [counter] },
     );
-    const { stdin } = LoggingPlugin.getHooks(supervisor);
+    const logging = loggingOf(supervisor);
     const process = supervisor.find('cat');
     if (process === undefined) throw new Error('no process');
-    stdin.call(process.view, Buffer.from('0123456789'));
+    logging.stdin(process.view, Buffer.from('0123456789'));
     await eventually('ten bytes', () => seen === 10);
     expect(contentOf(join(folder, 'cat.out'))).toBe('');
-    stdin.call(process.view, Buffer.from('abc'));
+    logging.stdin(process.view, Buffer.from('abc'));
     await eventually('the rest', () => contentOf(join(folder, 'cat.out')) === 'abc');
     expect(readdirSync(folder).filter((name) => name.startsWith('cat.out'))).toEqual(['cat.out']);
   });
@@ -366,7 +363,7 @@ describe('log files', () => {
     );
     const process = supervisor.find('web');
     if (process === undefined) throw new Error('no process');
-    const log = LoggingPlugin.getHooks(supervisor).childLog.call(process.view, 'stdout');
+    const log = loggingOf(supervisor).childLog(process.view, 'stdout');
     expect(log?.path).toMatch(/\/web-stdout---supervisor-\w+\.log$/);
     await eventually('the output', () => contentOf(log?.path ?? '') === 'hi\n');
     expect(statSync(log?.path ?? '').mode & 0o777).toBe(0o600);
@@ -380,18 +377,18 @@ describe('log files', () => {
 
   test('a removed or renamed log is made anew by the next start; reopen does so at once', async () => {
     const { supervisor, folder, activity } = await run([{ name: 'cat', script: 'exec cat' }]);
-    const hooks = LoggingPlugin.getHooks(supervisor);
+    const logging = loggingOf(supervisor);
     const log = join(folder, 'cat.out');
     const process = supervisor.find('cat');
     if (process === undefined) throw new Error('no process');
-    const send = (text: string) => expect(hooks.stdin.call(process.view, Buffer.from(text))).toBe('queued');
+    const send = (text: string) => expect(logging.stdin(process.view, Buffer.from(text))).toBe('queued');
     send('one\n');
     await eventually('one', () => contentOf(log) === 'one\n');
     renameSync(log, `${log}.old`);
     renameSync(join(folder, 'activity.log'), join(folder, 'activity.old'));
     send('two\n');
     await eventually('two', () => contentOf(`${log}.old`) === 'one\ntwo\n');
-    hooks.reopen.call();
+    logging.reopen();
     send('three\n');
     await eventually('three', () => contentOf(log) === 'three\n');
     expect(contentOf(`${log}.old`)).toBe('one\ntwo\n');
@@ -410,19 +407,19 @@ describe('log files', () => {
     'in the folder of another user, a log that became a link out of it is not followed, nor shown',
     async () => {
       const { supervisor, folder, activity } = await run([{ name: 'cat', script: 'exec cat' }]);
-      const hooks = LoggingPlugin.getHooks(supervisor);
+      const logging = loggingOf(supervisor);
       chownSync(folder, others?.[0].uid ?? 0, others?.[0].gid ?? 0);
       const log = join(folder, 'cat.out');
       const victim = join(testFolder(), 'victim');
       writeFileSync(victim, 'precious');
       renameSync(log, `${log}.old`);
       symlinkSync(victim, log);
-      hooks.reopen.call();
+      logging.reopen();
       const process = supervisor.find('cat');
-      expect(process && hooks.stdin.call(process.view, Buffer.from('x'))).toBe('queued');
+      expect(process && logging.stdin(process.view, Buffer.from('x'))).toBe('queued');
       await eventually('the output', () => contentOf(`${log}.old`) === 'x');
       expect(contentOf(victim)).toBe('precious');
-      const shown = process && hooks.childLog.call(process.view, 'stdout');
+      const shown = process && logging.childLog(process.view, 'stdout');
       expect([shown?.read(0, 0), shown?.tail(0, 10).bytes.toString(), shown?.follow(), shown?.open()]).toEqual([
         { kind: 'failed' },
         '',
@@ -435,22 +432,22 @@ describe('log files', () => {
 
   test('clear begins a log anew while the program writes on; a folder in its place is a failure', async () => {
     const { supervisor, folder } = await run([{ name: 'cat', script: 'exec cat' }]);
-    const hooks = LoggingPlugin.getHooks(supervisor);
+    const logging = loggingOf(supervisor);
     const process = supervisor.find('cat');
-    const log = process && hooks.childLog.call(process.view, 'stdout');
+    const log = process && logging.childLog(process.view, 'stdout');
     if (process === undefined || log === undefined) throw new Error('no log');
-    hooks.stdin.call(process.view, Buffer.from('before'));
+    logging.stdin(process.view, Buffer.from('before'));
     await eventually('before', () => contentOf(log.path) === 'before');
     expect(log.clear()).toEqual({ kind: 'cleared' });
     expect(contentOf(log.path)).toBe('');
-    hooks.stdin.call(process.view, Buffer.from('after'));
+    logging.stdin(process.view, Buffer.from('after'));
     await eventually('after', () => contentOf(log.path) === 'after');
 
     unlinkSync(log.path);
     mkdirSync(log.path);
     expect(log.clear()).toMatchObject({ kind: 'failed' });
     expect(log.read(0, 0)).toEqual({ kind: 'failed' });
-    const own = hooks.activityLog.call();
+    const own = logging.activityLog();
     renameSync(join(folder, 'activity.log'), join(folder, 'moved'));
     expect(own?.clear()).toEqual({ kind: 'noFile' });
     mkdirSync(join(folder, 'activity.log'));
@@ -461,11 +458,11 @@ describe('log files', () => {
     const { supervisor } = await run([
       { name: 'cat', script: 'exec cat', options: { stdout_logfile_maxbytes: 2_000, stdout_logfile_backups: 3 } },
     ]);
-    const hooks = LoggingPlugin.getHooks(supervisor);
+    const logging = loggingOf(supervisor);
     const process = supervisor.find('cat');
-    const log = process && hooks.childLog.call(process.view, 'stdout');
+    const log = process && logging.childLog(process.view, 'stdout');
     if (process === undefined || log === undefined) throw new Error('no log');
-    hooks.stdin.call(process.view, Buffer.from('-'.repeat(1_500)));
+    logging.stdin(process.view, Buffer.from('-'.repeat(1_500)));
     await eventually('the beginning', () => contentOf(log.path).length === 1_500);
     const abort = new AbortController();
     let seen = '';
@@ -476,7 +473,7 @@ describe('log files', () => {
     for (let round = 0; round < 20; round += 1) {
       const piece = `${round}:${'x'.repeat(700)}\n`;
       want += piece;
-      hooks.stdin.call(process.view, Buffer.from(piece));
+      logging.stdin(process.view, Buffer.from(piece));
       await eventually(`round ${round}`, () => seen === want);
     }
     abort.abort();
@@ -485,11 +482,7 @@ describe('log files', () => {
 
   test('with strip_ansi the log has no escape sequences, and the raw output has', async () => {
     const raw: Buffer[] = [];
-    const spy: Plugin = {
-      name: 'spy',
-      apply: (supervisor) =>
-        LoggingPlugin.getHooks(supervisor).output.tap('spy', (_, __, bytes) => void raw.push(Buffer.from(bytes))),
-    };
+    const spy = observing('output', (_, __, bytes) => void raw.push(Buffer.from(bytes)));
     const { folder } = await run([{ name: 'p', script: "printf '\\033[31mred\\033[0m plain\\n'; exec sleep 1000" }], {
       strip_ansi: true,
       plugins: [spy],
@@ -528,20 +521,16 @@ test('output goes to syslog instead of a file, or as well, as the options say', 
     'only stderr': ['syslog'],
   });
   const log = supervisor.find('old');
-  expect(log && LoggingPlugin.getHooks(supervisor).childLog.call(log.view, 'stdout')).toBeUndefined();
+  expect(log && loggingOf(supervisor).childLog(log.view, 'stdout')).toBeUndefined();
 });
 
 describe('capture', () => {
   test('what stands between the tags is announced and not logged; the rest of a broken tag is logged at the exit', async () => {
     const captured: string[] = [];
-    const spy: Plugin = {
-      name: 'spy',
-      apply: (supervisor) =>
-        LoggingPlugin.getHooks(supervisor).captured.tap(
-          'spy',
-          ({ pid }, channel, bytes) => void captured.push(`${pid > 0} ${channel} ${Buffer.from(bytes).toString()}`),
-        ),
-    };
+    const spy = observing(
+      'captured',
+      ({ pid }, channel, bytes) => void captured.push(`${pid > 0} ${channel} ${Buffer.from(bytes).toString()}`),
+    );
     const { folder, supervisor } = await run(
       [
         {
@@ -586,7 +575,7 @@ describe('a disk that takes nothing', () => {
 
     // There is room again.
     unlinkSync(path);
-    LoggingPlugin.getHooks(supervisor).reopen.call();
+    loggingOf(supervisor).reopen();
     await eventually('the end', () => existsSync(join(folder, 'done')));
     const want = Array.from({ length: 500_000 }, (_, index) => `${index + 1}\n`).join('');
     await eventually('all bytes', () => statSync(path).size >= want.length);

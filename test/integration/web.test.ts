@@ -19,6 +19,7 @@ import {
   temporaryDirectory,
   unixServer,
 } from './http-support.ts';
+import { loggingOf } from '../support/logging.ts';
 
 const EVIL = '<b onclick="x">&amp;';
 
@@ -73,7 +74,7 @@ async function site({ extra = {}, rpc = true }: { extra?: Record<string, string>
 
 /** What a process has written to its log. */
 function outputOf({ supervisor, process }: Site, name: string): string {
-  const log = LoggingPlugin.getHooks(supervisor).childLog.call(process(name).view, 'stdout');
+  const log = loggingOf(supervisor).childLog(process(name).view, 'stdout');
   return log === undefined ? '' : readFileSync(log.path, 'utf8');
 }
 
@@ -223,7 +224,7 @@ describe('an action', () => {
 
   test('clears the logs of a process', async () => {
     const { ask, supervisor, process } = await site();
-    const log = LoggingPlugin.getHooks(supervisor).childLog.call(process('alpha').view, 'stdout');
+    const log = loggingOf(supervisor).childLog(process('alpha').view, 'stdout');
     appendFileSync(log?.path ?? '', 'something');
     expect(messageOf(await ask('/index.html?processname=alpha&action=clearlog'))).toBe('Log for alpha cleared');
     expect(statSync(log?.path ?? '').size).toBe(0);
@@ -344,7 +345,7 @@ describe('the page that asks', () => {
 
 describe('the end of a log', () => {
   const write = ({ supervisor, process }: Site, channel: 'stdout' | 'stderr', bytes: string | Buffer): void => {
-    const log = LoggingPlugin.getHooks(supervisor).childLog.call(process('alpha').view, channel);
+    const log = loggingOf(supervisor).childLog(process('alpha').view, channel);
     appendFileSync(log?.path ?? '', bytes);
   };
   /** What a browser shows in the one `pre` of a page. */

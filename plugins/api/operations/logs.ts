@@ -47,14 +47,14 @@ export function logOperations({ supervisor, logging }: Site): Operation[] {
       (name) => {
         const process = supervisor.find(name);
         if (process === undefined) throw new RpcFault('BAD_NAME', name);
-        return { log: logging.childLog.call(process.view, channel), name: `${name}.${channel}.log` };
+        return { log: logging()?.childLog(process.view, channel), name: `${name}.${channel}.log` };
       },
     );
   return [
     ofProcess('stdout'),
     ofProcess('stderr'),
     read({ path: '/log', id: 'readDaemonLog', doc: "The daemon's own log." }, () => ({
-      log: logging.activityLog.call(),
+      log: logging()?.activityLog(),
       name: `${supervisor.config.identifier}.log`,
     })),
   ];

@@ -1,6 +1,6 @@
 import { unreachable, type Supervisor } from '../../../core/index.ts';
+import { loggingService } from '../../logging/index.ts';
 import { RpcFault } from '../faults.ts';
-import { loggingOf } from '../logs.ts';
 import { lookUpProcess } from '../names.ts';
 import { bytes, text } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
@@ -14,7 +14,6 @@ declare module '../../../core/index.ts' {
 
 /** Talking to processes and to event listeners. */
 export function communicationMethods(supervisor: Supervisor): Method[] {
-  const { stdin } = loggingOf(supervisor);
   return [
     method({
       name: 'supervisor.sendProcessStdin',
@@ -29,7 +28,7 @@ export function communicationMethods(supervisor: Supervisor): Method[] {
       call: ([name, chars]) => {
         const { view } = lookUpProcess(supervisor, name);
         if (view.pid === 0 || view.state === 'STOPPING') throw new RpcFault('NOT_RUNNING', name);
-        const result = stdin.call(view, chars) ?? 'closed';
+        const result = supervisor.use(loggingService)?.stdin(view, chars) ?? 'closed';
         switch (result) {
           case 'queued':
             return true;

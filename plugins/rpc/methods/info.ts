@@ -1,7 +1,7 @@
 import type { ProcessView, Supervisor } from '../../../core/index.ts';
 import { configInfo } from '../config-info.ts';
 import { getRpcHooks } from '../hooks.ts';
-import { loggingOf, logPaths } from '../logs.ts';
+import { logPaths } from '../logs.ts';
 import { lookUpProcess } from '../names.ts';
 import { text } from '../parameters.ts';
 import { describe, processInfo, type LogPaths, type Moment } from '../process-info.ts';
@@ -10,7 +10,6 @@ import type { XmlRpcStruct } from '../xmlrpc/index.ts';
 
 /** What the processes are and how they are. */
 export function infoMethods(supervisor: Supervisor): Method[] {
-  const logging = loggingOf(supervisor);
   const now = () => ({ wall: supervisor.clock.wall(), tick: supervisor.clock.now() });
   return [
     method({
@@ -69,11 +68,11 @@ export function infoMethods(supervisor: Supervisor): Method[] {
 
   function infoOf(view: ProcessView, moment: Moment): XmlRpcStruct {
     const description = getRpcHooks(supervisor).description.call(describe(view, moment), view);
-    return processInfo(view, logPaths(logging, view), moment, description);
+    return processInfo(view, logPaths(supervisor, view), moment, description);
   }
 
   function pathsInUse(view: ProcessView | undefined): LogPaths | undefined {
-    return view && logPaths(logging, view);
+    return view && logPaths(supervisor, view);
   }
 }
 

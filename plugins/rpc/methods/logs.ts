@@ -1,6 +1,7 @@
 import type { Supervisor } from '../../../core/index.ts';
+import { loggingService } from '../../logging/index.ts';
 import { RpcFault } from '../faults.ts';
-import { clearLog, loggingOf, readLog, reopenLog, tailLog } from '../logs.ts';
+import { clearLog, readLog, reopenLog, tailLog } from '../logs.ts';
 import { lookUpProcess } from '../names.ts';
 import { outcomes } from '../outcome.ts';
 import { int, text } from '../parameters.ts';
@@ -22,7 +23,7 @@ export function logMethods(supervisor: Supervisor): Method[] {
 }
 
 function mainLogMethods(supervisor: Supervisor): Method[] {
-  const { activityLog } = loggingOf(supervisor);
+  const activityLog = () => supervisor.use(loggingService)?.activityLog();
   const readMain = method({
     name: 'supervisor.readLog',
     params: READ,
@@ -31,7 +32,7 @@ function mainLogMethods(supervisor: Supervisor): Method[] {
     doc: "Reads the daemon's own log.",
     effect: 'reads',
     // Bytes that are not UTF-8 become replacement characters, and so do the controls that XML cannot carry.
-    call: ([offset, length]) => readLog(activityLog.call(), offset, length).toString(),
+    call: ([offset, length]) => readLog(activityLog(), offset, length).toString(),
   });
   const readMainBytes = method({
     name: 'tsv.readLog',
@@ -40,7 +41,7 @@ function mainLogMethods(supervisor: Supervisor): Method[] {
     faults: ['NO_FILE', 'BAD_ARGUMENTS', 'FAILED'],
     doc: "Reads the daemon's own log, byte for byte.",
     effect: 'reads',
-    call: ([offset, length]) => readLog(activityLog.call(), offset, length).toString('base64'),
+    call: ([offset, length]) => readLog(activityLog(), offset, length).toString('base64'),
   });
   const clearMain = method({
     name: 'supervisor.clearLog',
@@ -49,7 +50,7 @@ function mainLogMethods(supervisor: Supervisor): Method[] {
     doc: "Empties the daemon's own log.",
     effect: 'changes',
     call: () => {
-      const log = activityLog.call();
+      const log = activityLog();
       if (log === undefined) throw new RpcFault('NO_FILE');
       clearLog(log);
       return true;
@@ -59,8 +60,10 @@ function mainLogMethods(supervisor: Supervisor): Method[] {
 }
 
 function processLogMethods(supervisor: Supervisor): Method[] {
-  const { childLog } = loggingOf(supervisor);
-  const logOf = (name: string, channel: Channel) => childLog.call(lookUpProcess(supervisor, name).view, channel);
+  const logOf = (name: string, channel: Channel) => {
+    const { view } = lookUpProcess(supervisor, name);
+    return supervisor.use(loggingService)?.childLog(view, channel);
+  };
 
   const readMethod = (channel: Channel, name: string): Method =>
     method({

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { Supervisor, supervisorConfig, type Plugin, type SupervisorConfig } from '../../../../core/index.ts';
 import { FakeClock, FakeSpawner, settle } from '../../../../core/testing/index.ts';
 import { DaemonPlugin, daemonService, type DaemonOptions, type Ending } from '../../../../plugins/daemon/index.ts';
-import { LoggingPlugin } from '../../../../plugins/logging/index.ts';
+import { loggingService } from '../../../../plugins/logging/index.ts';
+import { fakeLogging } from '../../../support/logging.ts';
 
 interface Daemon {
   readonly supervisor: Supervisor;
@@ -28,7 +29,10 @@ function daemonWith(
   const bad: Plugin = { name: 'bad', apply };
   const clock = new FakeClock();
   const supervisor = new Supervisor({ config, plugins: [daemon, bad], clock, spawner: new FakeSpawner() });
-  LoggingPlugin.getHooks(supervisor).log.tap('test', (level, text) => void lines.push(`${level} ${text}`));
+  supervisor.provide(
+    loggingService,
+    fakeLogging((level, text) => void lines.push(`${level} ${text}`)),
+  );
   return { supervisor, clock, lines, ended: () => how };
 }
 

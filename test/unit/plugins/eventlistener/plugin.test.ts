@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { groupConfig, processConfig, Supervisor, supervisorConfig } from '../../../../core/index.ts';
+import { groupConfig, Observers, processConfig, Supervisor, supervisorConfig } from '../../../../core/index.ts';
 import { EventListenerPlugin, listenerService } from '../../../../plugins/eventlistener/index.ts';
-import { LoggingPlugin, type StdinResult } from '../../../../plugins/logging/index.ts';
+import {
+  LoggingPlugin,
+  loggingService,
+  type OutputListener,
+  type StdinResult,
+} from '../../../../plugins/logging/index.ts';
 import { FakeClock, FakeSpawner } from '../../../../core/testing/index.ts';
+import { fakeLogging } from '../../../support/logging.ts';
 
-/** A supervisor with one listener, where the test holds the ends of its pipes. Logging is not applied, only its hooks are. */
+/** A supervisor with one listener, where the test holds the ends of its pipes. The plugin logging is not enabled; the test is in its place. */
 async function withListener(
   events: readonly string[],
   {
@@ -27,15 +33,18 @@ async function withListener(
     spawner,
     plugins: [new EventListenerPlugin({ exact })],
   });
-  const logging = LoggingPlugin.getHooks(supervisor);
   const sent: string[] = [];
   let takes: StdinResult = 'queued';
-  logging.stdin.tap('test', (_, bytes) => {
-    if (takes === 'queued') sent.push(Buffer.from(bytes).toString());
-    return takes;
-  });
   const lines: string[] = [];
-  logging.log.tap('test', (level, text) => lines.push(`${level} ${text}`));
+  const output = new Observers<Parameters<OutputListener>>(supervisor.events, 'output');
+  const logging = fakeLogging((level, text) => void lines.push(`${level} ${text}`), {
+    stdin(_, bytes) {
+      if (takes === 'queued') sent.push(Buffer.from(bytes).toString());
+      return takes;
+    },
+    observe: (what, listener, plugin) => (what === 'output' ? output.add(listener, plugin) : () => undefined),
+  });
+  supervisor.provide(loggingService, logging);
   await supervisor.start();
   const view = () => {
     const process = supervisor.find('lis');
@@ -47,13 +56,11 @@ async function withListener(
     clock,
     spawner,
     listeners: supervisor.use(listenerService),
-    logging,
     sent,
     lines,
     view,
     stdin: (result: StdinResult) => (takes = result),
-    says: (text: string, channel: 'stdout' | 'stderr' = 'stdout') =>
-      logging.output.call(view(), channel, Buffer.from(text)),
+    says: (text: string, channel: 'stdout' | 'stderr' = 'stdout') => output.call(view(), channel, Buffer.from(text)),
     remote: (data: string) => supervisor.events.emit('remote:communication', { type: 't', data }),
   };
 }
@@ -66,9 +73,10 @@ test('what a listener writes to stderr is not the protocol', async () => {
 });
 
 test('its stdout is kept from capture and from PROCESS_LOG, its stderr is not', async () => {
-  const { logging, view } = await withListener(['PROCESS_LOG']);
-  expect(logging.protocol.call(view(), 'stdout')).toBe(true);
-  expect(logging.protocol.call(view(), 'stderr')).toBeUndefined();
+  const { supervisor, view } = await withListener(['PROCESS_LOG']);
+  const { protocol } = LoggingPlugin.getHooks(supervisor);
+  expect(protocol.call(view(), 'stdout')).toBe(true);
+  expect(protocol.call(view(), 'stderr')).toBeUndefined();
 });
 
 test('an idle supervisor whose listeners want no ticks has no timer', async () => {

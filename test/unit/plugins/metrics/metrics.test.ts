@@ -246,10 +246,7 @@ test('a plugin adds metrics without an instance of this one, and what it does wr
       {
         name: 'listens',
         apply: (heard) =>
-          LoggingPlugin.getHooks(heard).log.tap(
-            'listens',
-            (level, text) => void (level === 'WARN' && warnings.push(text)),
-          ),
+          void heard.events.on('log:written', ({ level, text }) => void (level === 'WARN' && warnings.push(text))),
       },
       adds('early', [
         family('early_level', () => [{ labels: { a: 'x"y' }, value: 3 }]),

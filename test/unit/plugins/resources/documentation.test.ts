@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Plugin } from '../../../../core/index.ts';
-import { LoggingPlugin } from '../../../../plugins/logging/index.ts';
+import { loggingService } from '../../../../plugins/logging/index.ts';
 import { resourcesService } from '../../../../plugins/resources/index.ts';
 import { stage } from '../../../../core/testing/index.ts';
+import { fakeLogging } from '../../../support/logging.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -32,7 +33,10 @@ test('the plugin that the documentation shows says who holds the most memory', a
     ],
     [new MostMemoryPlugin()],
   );
-  LoggingPlugin.getHooks(supervisor).log.tap('test', (_, text) => void lines.push(text));
+  supervisor.provide(
+    loggingService,
+    fakeLogging((_, text) => void lines.push(text)),
+  );
   const usage = (pid: number) => ({ cpuSeconds: 0, memoryBytes: pid, processes: 1 });
   supervisor.provide(resourcesService, { usage, usages: () => undefined });
   spawner.last.exit({ kind: 'signal', signal: 'SIGKILL' });
