@@ -1,7 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SyncHook } from 'tapable';
 import { expect, test } from 'vitest';
+import { Supervisor } from '../../../core/index.ts';
+import { settle, stage } from '../../../core/testing/index.ts';
+import { HttpPlugin } from '../../../plugins/http/index.ts';
+import { LoggingPlugin } from '../../../plugins/logging/index.ts';
+import { RpcPlugin } from '../../../plugins/rpc/index.ts';
+import { standardPlugins } from '../../../plugins/standard.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -14,4 +22,42 @@ const sources = ['core', 'plugins', 'bin', 'docs', 'test'].flatMap((folder) =>
 test('one file makes hooks, so that each has a name, isolated taps, a fault budget and a deadline', () => {
   const makers = sources.filter((file) => /\bnew \w*Hook\s*[<(]/.test(readFileSync(join(root, file), 'utf8')));
   expect(makers).toEqual(['core/hook-factory.ts']);
+});
+
+const FIVE = ['logging', 'autorestart', 'rpc', 'web', 'metrics'];
+
+test.each(FIVE)('%s is a plugin like any other: it taps hooks of tapable', async (name) => {
+  const supervisor = new Supervisor({ plugins: (await standardPlugins()).filter((plugin) => plugin.name === name) });
+  const sets = [HttpPlugin, RpcPlugin, LoggingPlugin].map(({ getHooks }) => getHooks(supervisor));
+  const hooks = [supervisor.hooks, ...sets].flatMap((set) => Object.values<Pick<SyncHook<[]>, 'taps'>>(set));
+  expect(hooks.flatMap(({ taps }) => taps.filter((tap) => tap.name === name))).not.toEqual([]);
+});
+
+test.each(FIVE)('a program starts without %s', async (name) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tsv-house-'));
+  const plugins = (await standardPlugins()).filter((plugin) => plugin.name !== name);
+  const { supervisor, process, spawner, eventsOf } = await stage([{ name: 'web', startsecs: 0 }], plugins, {
+    supervisord: { logfile: '/dev/null', logfile_maxbytes: 0, childlogdir: folder, journal_file: { kind: 'none' } },
+  });
+  await process().start({ by: 'client' }).done;
+  expect(process().state).toBe('RUNNING');
+  expect([eventsOf('plugin:error'), eventsOf('supervisor:error')]).toEqual([[], []]);
+  const over = supervisor.shutdown();
+  await settle();
+  spawner.last.exit();
+  await over;
+  rmSync(folder, { recursive: true });
+});
+
+test('mitt, tapable, ini, cosmiconfig and pino are dependencies, and each is imported', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  const texts = sources
+    .filter((file) => /^(core|plugins|bin)\/.*\.ts$/.test(file))
+    .map((file) => readFileSync(join(root, file), 'utf8'));
+  const isImported = (name: string): boolean =>
+    texts.some((text) => new RegExp(String.raw`(?:^import (?!type\b)[^;]* from |import\()'${name}'`, 'm').test(text));
+  const five = ['mitt', 'tapable', 'ini', 'cosmiconfig', 'pino'];
+  expect(five.filter((name) => dependencies[name] === undefined || !isImported(name))).toEqual([]);
 });
