@@ -44,9 +44,7 @@ export const createHooks = (hook: HookFactory) =>
      * `live` have to be in effect when you return, those marked `start` or `restart` at the next spawn.
      * Throws: reported, the others go on.
      */
-    reconfigured: hook.sync<[Process, ProcessConfig]>('reconfigured', ['process', 'before'], {
-      onFault: 'pass',
-    }),
+    reconfigured: hook.sync<[Process, ProcessConfig]>('reconfigured', ['process', 'before'], { onFault: 'pass' }),
 
     /**
      * Before every spawn, first start and restart alike. In: the plan so far. Out: the plan to use.
@@ -61,9 +59,7 @@ export const createHooks = (hook: HookFactory) =>
     }),
 
     /** A child exists and runs its program: attach to it. Throws: reported; the child keeps running. */
-    spawned: hook.sync<[ProcessView, Child]>('spawned', ['process', 'child'], {
-      onFault: 'pass',
-    }),
+    spawned: hook.sync<[ProcessView, Child]>('spawned', ['process', 'child'], { onFault: 'pass' }),
 
     /**
      * Beside the wait for `startsecs`: a STARTING process becomes RUNNING when every tap has resolved. The signal
@@ -79,9 +75,7 @@ export const createHooks = (hook: HookFactory) =>
      * A child is gone and nobody has been told yet: collect what it left behind, such as its last output.
      * Throws: reported, the exit goes on.
      */
-    reaped: hook.sync<[ProcessView, Exit]>('reaped', ['process', 'exit'], {
-      onFault: 'pass',
-    }),
+    reaped: hook.sync<[ProcessView, Exit]>('reaped', ['process', 'exit'], { onFault: 'pass' }),
 
     /**
      * Is this end one that the user expects? The first answer counts; nobody answers: exit code 0 is expected.
@@ -97,10 +91,7 @@ export const createHooks = (hook: HookFactory) =>
      * `process.tries` counts the failures before it). The first answer decides. Nobody decides: a run stays EXITED, a
      * failed start becomes FATAL. Throws: counts as no opinion.
      */
-    exit: hook.bail<[ProcessView, Exit], Verdict>('exit', ['process', 'exit'], {
-      accepts: isVerdict,
-      onFault: 'pass',
-    }),
+    exit: hook.bail<[ProcessView, Exit], Verdict>('exit', ['process', 'exit'], { accepts: isVerdict, onFault: 'pass' }),
 
     /**
      * A process is asked to stop. Out: how. Nobody decides: `stopsignal`, `stopasgroup`, `stopwaitsecs`.
@@ -116,19 +107,13 @@ export const createHooks = (hook: HookFactory) =>
      * is carried out next, with `reread` what does change is up to whoever asked. Not called for a plan that is only shown.
      * Throws: the reload is refused, with the reason; nothing changes. Deadline: 30 s, then the same.
      */
-    reload: hook.asyncSeries<[ReloadPlan]>('reload', ['plan'], {
-      onFault: 'fail',
-      deadlineMs: 30_000,
-    }),
+    reload: hook.asyncSeries<[ReloadPlan]>('reload', ['plan'], { onFault: 'fail', deadlineMs: 30_000 }),
 
     /**
      * Once, after the last process has ended: servers close here. Throws: reported, the others go on.
      * Deadline: 10 s, then the same.
      */
-    shutdown: hook.asyncSeries<[]>('shutdown', [], {
-      onFault: 'pass',
-      deadlineMs: 10_000,
-    }),
+    shutdown: hook.asyncSeries<[]>('shutdown', [], { onFault: 'pass', deadlineMs: 10_000 }),
   });
 
 export type Hooks = ReturnType<typeof createHooks>;

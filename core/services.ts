@@ -1,8 +1,6 @@
-import { tsvError } from './errors.ts';
-
 declare const TYPE: unique symbol;
 
-/** Names a service, and carries its type. */
+/** Names a service, and carries its type. Keys are compared by name: two copies of a package mean the same service. */
 export interface ServiceKey<Service> {
   readonly name: string;
   /** Never there: it ties the key to the type. */
@@ -19,19 +17,4 @@ export interface ServiceKey<Service> {
  */
 export function service<Service>(name: string): ServiceKey<Service> {
   return Object.freeze({ name });
-}
-
-/** The services of one supervisor. They are known by name, so that two copies of a package mean the same one. */
-export class Services {
-  readonly #provided = new Map<string, unknown>();
-
-  provide<Service>({ name }: ServiceKey<Service>, implementation: NoInfer<Service>): void {
-    if (this.#provided.has(name)) throw tsvError('TSV_SERVICE_TWICE', [name]);
-    this.#provided.set(name, implementation);
-  }
-
-  use<Service>({ name }: ServiceKey<Service>): Service | undefined {
-    // What is under the name was provided with a key of this type.
-    return this.#provided.get(name) as Service | undefined;
-  }
 }

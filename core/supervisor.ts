@@ -18,7 +18,7 @@ import type { Reload } from './reload/compare.ts';
 import { loadEqual } from './reload/equal.ts';
 import { isEmptyPlan, onlyGroups, planReload, type ReloadPlan } from './reload/plan.ts';
 import { describeUpdate, Update, type UpdateOutcome } from './reload/update.ts';
-import { Services, type ServiceKey } from './services.ts';
+import type { ServiceKey } from './services.ts';
 import { createSpawner } from './spawn/node-spawner.ts';
 import type { Spawner } from './spawn/spawner.ts';
 
@@ -63,7 +63,7 @@ export class Supervisor {
   readonly events: EventBus;
   readonly clock: Clock;
   readonly plugins: readonly Plugin[];
-  readonly #services = new Services();
+  readonly #services = new Map<string, unknown>();
   readonly #context: ProcessContext;
   readonly #groups: Groups;
   /** One update after the other: each begins with what the one before it has left. */
@@ -137,16 +137,17 @@ export class Supervisor {
    * Offers a service to other plugins, for the life of this supervisor. To be called in `apply`.
    * @throws TSV_SERVICE_TWICE when there is one of that name.
    */
-  provide<Service>(key: ServiceKey<Service>, implementation: NoInfer<Service>): void {
-    this.#services.provide(key, implementation);
+  provide<Service>({ name }: ServiceKey<Service>, implementation: NoInfer<Service>): void {
+    if (this.#services.has(name)) throw tsvError('TSV_SERVICE_TWICE', [name]);
+    this.#services.set(name, implementation);
   }
 
   /**
    * A service that a plugin provides; `undefined` where that plugin is not enabled. Never throws. To be called at each use and not
    * in `apply`, where the plugin that provides it may not have been applied yet. What the service throws is the caller's to catch.
    */
-  use<Service>(key: ServiceKey<Service>): Service | undefined {
-    return this.#services.use(key);
+  use<Service>({ name }: ServiceKey<Service>): Service | undefined {
+    return this.#services.get(name) as Service | undefined; // provided with a key of this name and type
   }
 
   /**

@@ -27,8 +27,6 @@ export const getApiHooks = hooksOf((hook) =>
     troubleChanged: hook.sync<[ProcessView]>('troubleChanged', ['process'], { onFault: 'pass' }),
 
     /** Call it for the status of a process as `/api/v1` shows it. Nobody answers: the plugin `api` is not enabled. */
-    describe: hook.bail<[ProcessView], ProcessStatus>('describe', ['process'], {
-      onFault: 'pass',
-    }),
+    describe: hook.bail<[ProcessView], ProcessStatus>('describe', ['process'], { onFault: 'pass' }),
   }),
 );

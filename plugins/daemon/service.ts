@@ -15,9 +15,7 @@ export interface DaemonService {
    * with TSV_SERVICE_DEADLINE.
    */
   reread(cause: Cause): Promise<Reload>;
-  /**
-   * The same, process by process, and nothing is taken note of: what an `update` would do now. Rejects as `reread` does.
-   */
+  /** The same, process by process, and nothing is taken note of: what an `update` would do now. Rejects as `reread` does. */
   plan(): Promise<NewPlan>;
   /**
    * Reads the configuration again and puts it into use; without names of groups, all of it. Rejects when it is refused, and

@@ -7,7 +7,7 @@ import {
   type Supervisor,
 } from '../../core/index.ts';
 import { DropReport } from './drop-report.ts';
-import { getListenerHooks } from './hooks.ts';
+import { getListenerHooks, type ListenerHooks } from './hooks.ts';
 import { Mending } from './mending.ts';
 import { linesOf, lossesText } from './news.ts';
 import { checks, listenerOptions, sections } from './options.ts';
@@ -141,12 +141,12 @@ interface Surroundings {
 }
 
 function openPool({ name, options }: GroupConfig, { supervisor, tell, log }: Surroundings): Pool {
-  const { result } = getListenerHooks(supervisor);
+  const hooks = getListenerHooks(supervisor);
   return new Pool({
     name,
     server: supervisor.config.identifier,
     bufferSize: readOptions(options, listenerOptions).buffer_size,
-    judge: (answer) => isAccepted(name, answer, result),
+    judge: (answer) => isAccepted(name, answer, hooks),
     tell: (news) => tell(name, news),
     changed: (process, from, to) => log('DEBG', `${process}: ${from} -> ${to}`),
   });
@@ -154,13 +154,9 @@ function openPool({ name, options }: GroupConfig, { supervisor, tell, log }: Sur
 
 const OK = Buffer.from('OK');
 
-function isAccepted(
-  pool: string,
-  { process, event, result }: Answer,
-  hook: ReturnType<typeof getListenerHooks>['result'],
-): boolean {
+function isAccepted(pool: string, { process, event, result }: Answer, hooks: ListenerHooks): boolean {
   const { type, serial, payload } = event;
-  const judgement = hook.call({ pool, process, type, serial, payload, result });
+  const judgement = hooks.result.call({ pool, process, type, serial, payload, result });
   return judgement === undefined ? OK.equals(result) : judgement === 'accept';
 }
 

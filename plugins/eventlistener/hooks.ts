@@ -12,3 +12,5 @@ export const getListenerHooks = hooksOf((hook) =>
     result: hook.bail<[ListenerResult], 'accept' | 'reject'>('result', ['result'], { onFault: 'pass' }),
   }),
 );
+
+export type ListenerHooks = ReturnType<typeof getListenerHooks>;

@@ -59,8 +59,6 @@ export const getHttpHooks = hooksOf((hook) =>
      * Nobody answers: 404. A tap looks at `path` first and is fast: each request passes every tap.
      * Throws: reported, the next tap is asked.
      */
-    routes: hook.bail<[HttpRequestInfo], RouteHandler>('routes', ['request'], {
-      onFault: 'pass',
-    }),
+    routes: hook.bail<[HttpRequestInfo], RouteHandler>('routes', ['request'], { onFault: 'pass' }),
   }),
 );

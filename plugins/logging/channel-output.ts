@@ -1,10 +1,12 @@
-import { reasonOf, type Process } from '../../core/index.ts';
+import { reasonOf, type Observers, type Process } from '../../core/index.ts';
 import { Capture } from './capture.ts';
 import type { Log } from './level.ts';
-import type { OutputObservers } from './output-observers.ts';
-import type { Channel } from './service.ts';
+import type { Channel, Observable, OutputListener } from './service.ts';
 import type { Sink } from './sink.ts';
 import { textOf } from './output-text.ts';
+
+/** Those who observe output, by what they observe. */
+export type OutputObservers = Readonly<Record<Observable, Observers<Parameters<OutputListener>>>>;
 
 export interface ChannelOptions {
   /** It speaks with a plugin: never captured, never announced. */

@@ -3,6 +3,7 @@ import {
   countDescriptors,
   isRunning,
   isStopped,
+  Observers,
   reasonOf,
   useUtcOffset,
   type Process,
@@ -19,17 +20,18 @@ import { descriptorWarning } from './descriptor-warning.ts';
 import { briefly } from './errno.ts';
 import { loggingError } from './errors.ts';
 import { createFifos, makeFifoByCommand, type Fifos } from './fifo.ts';
+import type { OutputObservers } from './channel-output.ts';
 import { getLoggingHooks } from './hooks.ts';
 import { needsNewPipes } from './channel-settings.ts';
 import { LEVEL_OF_NAME, logBy } from './level.ts';
 import { openOutlets } from './outlets.ts';
-import { outputObservers, type OutputObservers } from './output-observers.ts';
 import { ReadBuffers, type PipeContext } from './output-pipe.ts';
 import { PipeRoom } from './pipe-room.ts';
 import { ownLog } from './own-log.ts';
 import { SYSTEM_LOG, SystemLog } from './system-log.ts';
 import { ProcessIo, type IoContext } from './process-io.ts';
 import { ProcessLogs, type ProcessLogsContext } from './process-logs.ts';
+import type { Observable, OutputListener } from './service.ts';
 import { LAST_CHANCE_MS, Targets } from './targets.ts';
 
 /** Pipes and logs of one supervisor and its processes, from the `start` hook to `shutdown`. */
@@ -59,7 +61,12 @@ export class Logging {
     this.#readSettings = readSettings;
     const { clock, events } = supervisor;
     this.activity = new ActivityLog(clock);
-    this.observers = outputObservers(events);
+    const observersOf = (what: Observable) => new Observers<Parameters<OutputListener>>(events, what);
+    this.observers = {
+      output: observersOf('output'),
+      logEvent: observersOf('logEvent'),
+      captured: observersOf('captured'),
+    };
     this.#targets = new Targets({
       clock,
       report: (level, text) => this.activity.write(level, text),
