@@ -19,7 +19,7 @@ import { describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig, type Plugin } from '../../core/index.ts';
 import { loadPosix } from '../../core/posix.ts';
 import { createFifos } from '../../plugins/logging/fifo.ts';
-import { LoggingPlugin } from '../../plugins/logging/index.ts';
+import { LoggingPlugin, loggingService } from '../../plugins/logging/index.ts';
 import { secondUsers } from '../support/second-user.ts';
 import { SyslogSink } from '../../plugins/logging/syslog.ts';
 import {
@@ -724,7 +724,7 @@ test('a start that was given up closes nothing of the next one, and leaves nothi
   const files = [1, 2, 3].map(() => openSync('/etc/hostname', 'r')); // would be what the child gets in place of what was closed
   for (const go of waiting) go();
   expect(await done).toEqual({ kind: 'running' });
-  LoggingPlugin.getHooks(supervisor).stdin.call(process.view, Buffer.from('hello\n'));
+  supervisor.use(loggingService)?.stdin(process.view, Buffer.from('hello\n'));
   await eventually('the output', () => contentOf(join(folder, 'p.out')) === 'got hello\n');
   for (const fd of files) closeSync(fd);
   await process.stop(CLIENT).done;

@@ -149,17 +149,19 @@ test('a callback tap that reports an error, or reports nothing in time, counts a
 
 test('a tap that keeps the daemon from everything else for a second is reported, and what it awaits is not', async () => {
   const heldUp: object[] = [];
-  const terms = { ...contract('pass'), deadlineMs: 100_000, reportHeldUp: (call: object) => void heldUp.push(call) };
-  const hook = guardHook(new AsyncSeriesHook<[]>([], 'start'), terms);
-  hook.tap('quick', () => terms.clock.advance(999));
-  hook.tap('slow', () => terms.clock.advance(20_000));
+  const clock = new FakeClock();
+  const reportHeldUp = (call: object): void => void heldUp.push(call);
+  const factory = createHookFactory({ clock, report: () => undefined, reportHeldUp });
+  const hook = factory.asyncSeries<[]>('start', [], { onFault: 'pass', deadlineMs: 100_000 });
+  hook.tap('quick', () => clock.advance(999));
+  hook.tap('slow', () => clock.advance(20_000));
   hook.tapPromise('slow-and-broken', () => {
-    terms.clock.advance(1_000);
+    clock.advance(1_000);
     throw new Error('at last');
   });
   hook.tapPromise('waiting', async () => {
     await Promise.resolve();
-    terms.clock.advance(5_000); // here it stands for time that passes while others work
+    clock.advance(5_000); // here it stands for time that passes while others work
   });
   await hook.promise();
   expect(heldUp).toEqual([
