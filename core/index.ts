@@ -3,7 +3,16 @@ export { Supervisor, splitSpec, type SupervisorOptions, type UpdateOptions, type
 export { loadedCopies, noteCopy } from './copies.ts';
 export { Group } from './group.ts';
 export { Process } from './process.ts';
-export type { Operation, ReplaceResult, SignalResult, StartResult, StopResult } from './operation.ts';
+export type {
+  Operation,
+  ReplaceResult,
+  RestartOperation,
+  RestartOptions,
+  RestartResult,
+  SignalResult,
+  StartResult,
+  StopResult,
+} from './operation.ts';
 export { namespec, type ProcessView } from './process-view.ts';
 export {
   groupConfig,

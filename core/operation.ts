@@ -21,6 +21,23 @@ export type StopResult =
   /** It could not be signalled, or did not even die of SIGKILL in time. */
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** How a restart went. Of a process that does not run it is a start. */
+export type RestartResult =
+  | StartResult
+  /** It could not be stopped, and was not started. */
+  | { readonly kind: 'notStopped'; readonly reason: string };
+
+/** `issued`: the stop was carried out, or the child spawned where nothing ran. */
+export interface RestartOperation extends Operation<RestartResult> {
+  /** How its stop went. */
+  readonly stopped: Promise<StopResult>;
+}
+
+export interface RestartOptions {
+  /** Called once the process is down. The start waits for the answer, which must come; `false`, or a rejection, leaves it stopped. */
+  readonly confirm?: () => Promise<boolean>;
+}
+
 /** How a restart with another configuration went. */
 export type ReplaceResult =
   | { readonly kind: 'started' }

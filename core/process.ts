@@ -6,7 +6,16 @@ import type { EventMap } from './events.ts';
 import { describeExit, type Exit, type StopPlan, type Verdict } from './exit.ts';
 import { isRunning, isStopped, type State } from './machine/state.ts';
 import { step, type Effect, type Input } from './machine/table.ts';
-import type { Operation, ReplaceResult, SignalResult, StartResult, StopResult } from './operation.ts';
+import type {
+  Operation,
+  ReplaceResult,
+  RestartOperation,
+  RestartOptions,
+  RestartResult,
+  SignalResult,
+  StartResult,
+  StopResult,
+} from './operation.ts';
 import { OperationQueue } from './operation-queue.ts';
 import type { ProcessContext } from './process-context.ts';
 import type { ProcessView } from './process-view.ts';
@@ -20,8 +29,31 @@ import { unreachable } from './unreachable.ts';
 const STUCK_AFTER_MS = 10_000;
 
 /**
- * One supervised process: drives the table in machine/table.ts. It turns operations, exits and timers into inputs and
- * performs the effects, in order; it is the only place that does.
+ * One supervised process. It drives the table in machine/table.ts: operations, exits and timers become inputs, and the
+ * process performs the effects of each step, in order. Nothing else spawns, signals or sets a timer for a child.
+ *
+ * A process has an actual state (`state`) and a desired one (`want`). The actual state changes only by a step of the
+ * table. The desired state changes only by an operation: a start or a restart makes it `up`, a stop makes it `down`.
+ * An exit does not change it. Every change of state carries its cause.
+ *
+ * Operations:
+ * - `start` spawns a child, unless the process is up already. During a stop it waits for the end of the stop.
+ * - `stop` sends the stop signal, and SIGKILL after each `stopwaitsecs`. A process without a child is stopped at once:
+ *   a start that plugins still work on is cancelled, a retry or a delayed restart is dropped.
+ * - `restart` is a stop and then a start. A process that does not run is only started. One that cannot be stopped is not
+ *   started. `replace` does the same with another configuration, but starts only a process that is wanted up.
+ * - `restartByPolicy` ends a child that is of no use. Its exit counts as its own, so the `exit` hook decides what follows.
+ * - `signal` sends a signal and changes nothing else.
+ *
+ * Who wins: operations run one after the other, in the order in which they were asked for, so the last one decides. A
+ * stop also cancels the start of a restart that was asked for before it. After `remove`, and while the supervisor shuts
+ * down, every start is refused. An exit during a stop ends the stop; no hook is asked then.
+ *
+ * What runs when: an operation that finds the queue empty acts before it returns. `issued` resolves when the child was
+ * spawned or the signal sent, `done` when the outcome is known. Every wait has a bound: a start ends by `startsecs`, the
+ * deadline of a hook or a stop; a stop counts as failed 10 s after the last wait for SIGKILL. In a step, the new state
+ * is in place first, then events are emitted, then waiting operations look at it, then the effects run. Operations that
+ * a listener asks for during the step start after the last listener returns.
  */
 export class Process {
   readonly group: string;
@@ -36,20 +68,22 @@ export class Process {
   #want: 'up' | 'down' = 'down';
   /** Set when its group lets go of it. No status knows it from then on, so nothing may start it. */
   #isRemoved = false;
-  /** How the stop under way ends; of the last one after that. Settles within the bound of the stop. */
+  /** The result of the current stop, or of the last one. Settles within the bound of the stop. */
   #stopping: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
-  /** The child of the start under way will never be ready: the start has failed, although the child is still there. */
-  #isUnready = false;
+  /** Counts the stops that were asked for, except those that are part of a restart. */
+  #stopRequests = 0;
+  /** Why the current run has failed although its child still exists. The child was signalled; its exit ends the run. */
+  #failure: string | undefined;
   #tries = 0;
-  /** True while listeners are told of a step: what they ask for waits until all of them know. */
-  #isTelling = false;
-  /** Steps taken so far. */
-  #step = 0;
+  /** Set while listeners of a step run. Operations they ask for start after the last listener returns. */
+  #isEmitting = false;
+  /** Counts the steps of the table. */
+  #steps = 0;
   #cause: Cause = { by: 'boot', detail: 'not started' };
   #child: Child | undefined;
-  /** While plugins and the spawner work on a start. */
+  /** Set while plugins and the spawner work on a start. */
   #attempt: SpawnAttempt | undefined;
-  /** What leads on from this state by itself: a delay, or the wait to be ready. */
+  /** A delay, or the wait to be ready, that ends the current state by itself. */
   #timer: Timer | undefined;
   #startedAt = 0;
   #stoppedAt = 0;
@@ -87,7 +121,7 @@ export class Process {
   start(cause: Cause): Operation<StartResult> {
     let done: Promise<StartResult> = Promise.resolve({ kind: 'alreadyRunning' });
     const begun = this.#queue.run(async () => {
-      if (this.#isTelling) await Promise.resolve();
+      if (this.#isEmitting) await Promise.resolve();
       if (this.#state === 'STOPPING') {
         const stopped = await this.#stopping;
         if (stopped.kind === 'failed') {
@@ -118,12 +152,13 @@ export class Process {
    */
   stop(cause: Cause, { isForRestart = false }: { readonly isForRestart?: boolean } = {}): Operation<StopResult> {
     let done: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
+    if (!isForRestart) this.#stopRequests += 1;
     const issued = this.#queue.run(async () => {
-      if (this.#isTelling) await Promise.resolve();
+      if (this.#isEmitting) await Promise.resolve();
       if (!this.isStoppable && this.#state !== 'STOPPING') return;
       if (!isForRestart) this.#want = 'down';
       if (this.#state === 'STARTING' && this.#child === undefined) {
-        // Plugins still work on the plan. Nobody waits for them; what they come up with is dropped.
+        // Plugins still work on the plan. The stop does not wait for them, and their result is dropped.
         done = Promise.resolve({ kind: 'stopped' });
         return this.#input({ kind: 'cancel' }, cause);
       }
@@ -156,22 +191,58 @@ export class Process {
   }
 
   /**
+   * Stops the process, then starts it; a process that does not run is started. Not started where it cannot be stopped, or where
+   * a stop is asked for before the start. `confirm` is called once the process is down: the start waits for its answer, which must
+   * come, and `false` leaves the process stopped.
+   */
+  restart(cause: Cause, { confirm }: RestartOptions = {}): RestartOperation {
+    const { stop, start } = this.#stopThenStart(cause, () => true, confirm);
+    const result = async (): Promise<RestartResult> => {
+      const stopped = await stop.done;
+      if (stopped.kind === 'failed') return { kind: 'notStopped', reason: stopped.reason };
+      return (await start)?.done ?? { kind: this.#isRemoved ? 'removed' : 'interrupted' };
+    };
+    const issued = stop.issued.then(async () => {
+      if (this.#state === 'STOPPING' || (await stop.done).kind !== 'notRunning') return;
+      await (
+        await start
+      )?.issued;
+    });
+    return { issued, stopped: stop.done, done: result() };
+  }
+
+  /**
    * Restarts it with another configuration of the same name: it is stopped as the old one says, and has the new one from the
    * moment it is down, before anybody can start it. Started again only if it {@link isWanted}, and if nobody has stopped it
-   * meanwhile. What cannot be stopped keeps the old one.
+   * meanwhile. A process that cannot be stopped keeps the old one.
    */
   async replace(config: ProcessConfig, cause: Cause): Promise<ReplaceResult> {
-    const isWanted = this.isWanted;
+    const { isWanted } = this;
     this.#successor = config;
-    const stopped = await this.stop(cause, { isForRestart: true }).done;
+    const { stop, start } = this.#stopThenStart(cause, () => isWanted && this.#want === 'up');
+    const stopped = await stop.done;
     if (stopped.kind === 'failed') {
       this.#successor = undefined;
       return stopped;
     }
-    this.#succeed();
-    if (!isWanted || this.#want === 'down' || this.#isRemoved || !this.#context.mayStart()) return { kind: 'stopped' };
-    await this.start(cause).issued;
-    return { kind: 'started' };
+    const started = await start;
+    await started?.issued;
+    return { kind: started === undefined ? 'stopped' : 'started' };
+  }
+
+  /**
+   * Ends a child that is of no use any more, as a stop would. Its exit counts as its own, so the `exit` hook decides whether and
+   * when it is started again. Until then its state stays as it is. Resolves when the signal was sent; without a child, or where it
+   * is ended already, nothing is done.
+   */
+  restartByPolicy(cause: Cause): Promise<void> {
+    return this.#queue.run(async () => {
+      if (this.#isEmitting) await Promise.resolve();
+      const isUp = this.#state === 'STARTING' || this.#state === 'RUNNING';
+      if (!isUp || this.#child === undefined || this.#failure !== undefined) return;
+      this.#failure = cause.detail ?? 'it is started again';
+      this.#input({ kind: 'fail', how: this.#howToStop(cause) }, cause);
+    });
   }
 
   /**
@@ -210,6 +281,27 @@ export class Process {
     return isRunning(this.#state) || (this.#state === 'UNKNOWN' && this.#child !== undefined);
   }
 
+  /** A stop for a restart, and the start after it; `undefined` where the stop failed, or where the process must stay down. */
+  #stopThenStart(
+    cause: Cause,
+    isStillWanted: () => boolean,
+    confirm: () => Promise<boolean> = () => Promise.resolve(true),
+  ): { readonly stop: Operation<StopResult>; readonly start: Promise<Operation<StartResult> | undefined> } {
+    const requests = this.#stopRequests;
+    const stop = this.stop(cause, { isForRestart: true });
+    const start = stop.done.then(async ({ kind }) => {
+      if (kind === 'failed') return undefined;
+      this.#succeed();
+      const isConfirmed = await confirm().catch(() => false);
+      const isOverruled = this.#stopRequests !== requests || !isStillWanted();
+      if (isOverruled || this.#isRemoved || !this.#context.mayStart()) return undefined;
+      if (isConfirmed) return this.start(cause);
+      this.#want = 'down';
+      return undefined;
+    });
+    return { stop, start };
+  }
+
   /** Resolves at the first state change, or now, that makes `look` answer. */
   #until<Answer>(look: () => Answer | undefined | false): Promise<Answer> {
     return new Promise((resolve) => {
@@ -229,7 +321,7 @@ export class Process {
   #startResult(): StartResult | undefined {
     switch (this.#state) {
       case 'STARTING':
-        return this.#isUnready ? { kind: 'failed', reason: this.#spawnerr } : undefined;
+        return this.#failure === undefined ? undefined : { kind: 'failed', reason: this.#failure };
       case 'RUNNING':
         return { kind: 'running' };
       case 'BACKOFF':
@@ -278,24 +370,24 @@ export class Process {
     }
     this.#timer?.cancel();
     this.#timer = undefined;
-    const mine = (this.#step += 1);
-    this.#attempt?.end(); // whatever step this is, the start that was under way has come to something
+    const mine = (this.#steps += 1);
+    this.#attempt?.end(); // any step ends the pending start attempt
     this.#attempt = undefined;
     this.#state = next.state;
     this.#tries = next.tries;
-    this.#isTelling = true;
+    this.#isEmitting = true;
     if (next.state !== from) {
       this.#cause = cause;
       this.#context.events.emit('process:state', { process: this.#viewOfEvent(input), from, cause });
     }
     announce?.();
     if (isStopped(next.state) && next.state !== 'UNKNOWN') this.#succeed();
-    this.#isTelling = false;
+    this.#isEmitting = false;
     for (const check of this.#watchers) check();
     for (const effect of next.effects) {
       this.#perform(effect, cause, input);
-      // An effect may bring about the next step (a signal that fails does); what this one still had in mind is void then.
-      if (this.#step !== mine) return;
+      // An effect may cause the next step, as a signal that fails does. The remaining effects are void then.
+      if (this.#steps !== mine) return;
     }
   }
 
@@ -315,7 +407,7 @@ export class Process {
         this.#timer = this.#context.clock.setTimer(effect.delayMs, () => this.#input(effect.input, cause));
         return undefined;
       case 'signal':
-        return this.#send(effect.signal, effect.asGroup, input.kind === 'stopTimedOut' ? 'overdue' : 'stop');
+        return this.#send(effect.signal, effect.asGroup, WHY_SIGNALLED[input.kind] ?? 'stop');
       case 'input':
         return this.#input(effect.input, cause);
       default:
@@ -328,7 +420,7 @@ export class Process {
     this.#startedTick = this.#context.clock.now();
     this.#exit = undefined;
     this.#spawnerr = '';
-    this.#isUnready = false;
+    this.#failure = undefined;
     this.#attempt = new SpawnAttempt({
       view: this.view,
       config: this.#config,
@@ -363,7 +455,7 @@ export class Process {
         ready: () => this.#input({ kind: 'stayedUp' }, cause),
         unready: (reason) => {
           this.#spawnerr = reason;
-          this.#isUnready = true;
+          this.#failure = reason;
           this.#input({ kind: 'unready' }, { by: 'policy', detail: reason });
         },
       },
@@ -373,11 +465,11 @@ export class Process {
     readiness.begin();
   }
 
-  #send(signal: NodeJS.Signals, asGroup: boolean, why: 'stop' | 'overdue'): void {
+  #send(signal: NodeJS.Signals, asGroup: boolean, why: EventMap['process:signalled']['why']): void {
     const child = this.#child;
     if (child === undefined) return;
-    // Told first: the signal of a stop that comes too late is announced even when there is nobody left to take it.
-    this.#announceSignal(child.pid, signal, asGroup, this.#state === 'STARTING' ? 'unready' : why);
+    // The event comes first: it is also emitted where the child is gone already and the signal comes too late.
+    this.#announceSignal(child.pid, signal, asGroup, why);
     try {
       child.signal(signal, asGroup); // `gone`: its exit is about to be reported
     } catch (error) {
@@ -421,7 +513,7 @@ export class Process {
     return this.#context.hooks.exit.call(this.view, exit) ?? { kind: 'leave' };
   }
 
-  /** An exit is told with the pid that it is the end of. */
+  /** The event of an exit carries the pid of the child that exited. */
   #viewOfEvent(input: Input): ProcessView {
     return input.kind === 'exited' ? this.#viewWithPid(this.#lastPid) : this.view;
   }
@@ -447,6 +539,13 @@ export class Process {
     });
   }
 }
+
+/** What the event says of a signal, by the input that caused it; `stop` otherwise. */
+const WHY_SIGNALLED: Partial<Record<Input['kind'], EventMap['process:signalled']['why']>> = {
+  unready: 'unready',
+  stopTimedOut: 'overdue',
+  fail: 'request',
+};
 
 /** Supervisor: process.py finish(). A signal is -1 there. */
 function whyItFailed(

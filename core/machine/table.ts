@@ -17,19 +17,27 @@ export const TABLE: Table = {
     spawned: watch,
     stayedUp: up,
     unready: abandon,
+    fail: askIn('STARTING'),
     exited: failed,
     spawnFailed: failed,
     cancel: down,
-    stop: ask,
+    stop: askIn('STOPPING'),
+    stopTimedOut: killIn('STARTING'),
     signalFailed: lost,
   },
-  RUNNING: { exited: settle, stop: ask, signalFailed: lost },
+  RUNNING: {
+    exited: settle,
+    fail: askIn('RUNNING'),
+    stop: askIn('STOPPING'),
+    stopTimedOut: killIn('RUNNING'),
+    signalFailed: lost,
+  },
   BACKOFF: { backoffOver: launch, start: launch, gaveUp: fatal, stop: down },
-  STOPPING: { exited: down, stopTimedOut: kill, signalFailed: lost },
+  STOPPING: { exited: down, stopTimedOut: killIn('STOPPING'), signalFailed: lost },
   EXITED: { start: launch, restartDue: launch, stop: down },
   FATAL: { start: launch },
   // Signalling failed for a reason we cannot explain: a stop tries again, and only the end of the child leads to rest.
-  UNKNOWN: { exited: down, stop: ask },
+  UNKNOWN: { exited: down, stop: askIn('STOPPING') },
 };
 
 /** Something that happened. */
@@ -41,6 +49,8 @@ export type Input =
   | { readonly kind: 'stayedUp' }
   /** What had to hold will not: the start counts as failed once the child is gone. */
   | { readonly kind: 'unready' }
+  /** The child is of no use any more: it is ended as a stop ends it, and its exit is judged as one of its own. */
+  | { readonly kind: 'fail'; readonly how: StopPlan }
   | { readonly kind: 'exited'; readonly verdict: Verdict }
   | { readonly kind: 'backoffOver' }
   | { readonly kind: 'gaveUp' }
@@ -132,17 +142,21 @@ function settle(_: Policy, { verdict }: { verdict: Verdict }): Step {
   );
 }
 
-function ask({ tries }: Policy, { how }: { how: StopPlan }): Step {
-  return to('STOPPING', tries, { kind: 'signal', signal: how.signal, asGroup: how.asGroup }, overdue(how));
+/** The stop signal. A stop shows as STOPPING; a run that has failed keeps its state until its exit is judged. */
+function askIn(state: State) {
+  return ({ tries }: Policy, { how }: { how: StopPlan }): Step =>
+    to(state, tries, { kind: 'signal', signal: how.signal, asGroup: how.asGroup }, overdue(how));
 }
 
 /** Between two SIGKILLs, where `stopwaitsecs` is shorter. */
 const KILLED_AGAIN_MS = 1_000;
 
 /** SIGKILL cannot be ignored, but a process in an uninterruptible sleep takes it late: so again after each wait. */
-function kill({ tries, killasgroup }: Policy, { how }: { how: StopPlan }): Step {
-  const again = { ...how, waitMs: Math.max(how.waitMs, KILLED_AGAIN_MS) };
-  return to('STOPPING', tries, { kind: 'signal', signal: 'SIGKILL', asGroup: killasgroup }, overdue(again));
+function killIn(state: State) {
+  return ({ tries, killasgroup }: Policy, { how }: { how: StopPlan }): Step => {
+    const again = { ...how, waitMs: Math.max(how.waitMs, KILLED_AGAIN_MS) };
+    return to(state, tries, { kind: 'signal', signal: 'SIGKILL', asGroup: killasgroup }, overdue(again));
+  };
 }
 
 function down(): Step {

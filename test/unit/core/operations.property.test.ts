@@ -50,6 +50,8 @@ const at = fc.nat(11);
 const happening = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('start' as const), at }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('stop' as const), at }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('restart' as const), at }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restartByPolicy' as const), at }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('startGroup' as const), at }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('restartAll' as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('update' as const), to: configuration }) },
@@ -84,6 +86,12 @@ class Scene {
         return undefined;
       case 'stop':
         if (process !== undefined) this.follow('stop', process.stop(BY).done);
+        return undefined;
+      case 'restart':
+        if (process !== undefined) this.follow('restart', process.restart(BY).done);
+        return undefined;
+      case 'restartByPolicy':
+        if (process !== undefined) this.follow('restartByPolicy', process.restartByPolicy(BY));
         return undefined;
       case 'startGroup':
         if (process !== undefined) this.follow('startGroup', this.#startAll(this.#groupOf(process)));
@@ -129,9 +137,14 @@ class Scene {
     for (const process of processes) await process.start(BY).issued;
   }
 
+  /** None starts before all of them are down. */
   async #restartAll(processes: readonly Process[]): Promise<void> {
-    await Promise.all(processes.map((process) => process.stop(BY).done));
-    await this.#startAll(processes);
+    let allStopped: () => void = () => undefined;
+    const down = new Promise<boolean>((resolve) => (allStopped = () => resolve(true)));
+    const restarts = processes.map((process) => process.restart(BY, { confirm: () => down }));
+    await Promise.all(restarts.map(({ stopped }) => stopped));
+    allStopped();
+    await Promise.all(restarts.map(({ done }) => done));
   }
 
   follow(name: string, operation: Promise<unknown>): void {
@@ -170,6 +183,33 @@ test.prop([configuration, fc.array(happening, { maxLength: 25 })], { numRuns: 40
     clock.advance(60_000);
     await settle();
     expect(spawner.living).toEqual([]);
+  },
+);
+
+test.prop([fc.array(happening, { maxLength: 15 }), fc.boolean()], { numRuns: 200 })(
+  'the last word is kept: after a restart and then a stop nothing runs, after a stop and then a restart it does',
+  async (happenings, isStopLast) => {
+    const scene = new Scene(oneGroup('b0'));
+    const { supervisor, spawner, clock } = scene;
+    await supervisor.start();
+    for (const each of happenings) {
+      if (each.kind === 'update' || each.kind === 'stick') continue;
+      scene.happen(each);
+      await settle();
+    }
+    const process = supervisor.find('b:b0');
+    const [first, last] = isStopLast ? (['restart', 'stop'] as const) : (['stop', 'restart'] as const);
+    const results: unknown[] = [];
+    for (const kind of [first, last])
+      scene.follow(kind, process?.[kind](BY).done.then((result) => results.push(result.kind)) ?? Promise.resolve());
+    for (let round = 0; round < 50 && scene.open.size > 0; round += 1) {
+      await settle();
+      scene.obey();
+      clock.advance(5_000);
+    }
+    expect([...scene.open]).toEqual([]);
+    expect(spawner.living).toHaveLength(isStopLast ? 0 : 1);
+    expect(results.length).toBe(2);
   },
 );
 

@@ -7,6 +7,8 @@ import { settle, stage, type Stage } from '../../../core/testing/index.ts';
 const happening = fc.oneof(
   fc.record({ do: fc.constant('start' as const) }),
   fc.record({ do: fc.constant('stop' as const) }),
+  fc.record({ do: fc.constant('restart' as const) }),
+  fc.record({ do: fc.constant('restartByPolicy' as const) }),
   fc.record({ do: fc.constant('signal' as const) }),
   fc.record({ do: fc.constant('exit' as const), code: fc.integer({ min: 0, max: 2 }) }),
   fc.record({ do: fc.constant('kill' as const) }),
@@ -35,6 +37,10 @@ async function happen(
       return void process().start({ by: 'client' });
     case 'stop':
       return void process().stop({ by: 'client' });
+    case 'restart':
+      return void process().restart({ by: 'client' });
+    case 'restartByPolicy':
+      return void process().restartByPolicy({ by: 'plugin' });
     case 'signal':
       return void process().signal('SIGHUP');
     case 'exit':

@@ -249,3 +249,80 @@ test('children find the SUPERVISOR_* variables, and the program has the last wor
     A: '1',
   });
 });
+
+test('a restart stops what runs and starts it; what does not run is started all the same', async () => {
+  const { process, spawner } = await stage([{ name: 'web', startsecs: 0 }]);
+  expect(await process().restart(CLIENT).done).toEqual({ kind: 'running' });
+  const again = process().restart(CLIENT);
+  await again.issued;
+  expect(process().view).toMatchObject({ state: 'STOPPING', want: 'up' });
+  spawner.last.exit();
+  expect([await again.stopped, await again.done]).toEqual([{ kind: 'stopped' }, { kind: 'running' }]);
+  expect(spawner.children).toHaveLength(2);
+});
+
+test('a restart of a process that cannot be stopped does not start it, and says so', async () => {
+  const { process, spawner, clock } = await stage([{ name: 'web', startsecs: 0, stopwaitsecs: 1 }]);
+  await process().start(CLIENT).done;
+  const { issued, done } = process().restart(CLIENT);
+  await issued;
+  clock.advance(11_000);
+  expect(await done).toMatchObject({ kind: 'notStopped', reason: expect.stringContaining('SIGKILL') });
+  spawner.last.exit();
+  await settle();
+  expect([process().state, spawner.children.length]).toEqual(['STOPPED', 1]);
+});
+
+test('a stop that is asked for during a restart wins over its start, also between the two', async () => {
+  const { process, spawner, supervisor } = await stage([{ name: 'web', startsecs: 0 }]);
+  await process().start(CLIENT).done;
+  const during = process().restart(CLIENT);
+  const stop = process().stop(CLIENT);
+  await during.issued;
+  spawner.last.exit();
+  expect([await stop.done, await during.done]).toEqual([{ kind: 'stopped' }, { kind: 'interrupted' }]);
+
+  await process().start(CLIENT).done;
+  supervisor.events.on('process:state', ({ process: { state } }) => {
+    if (state === 'STOPPED') void process().stop(CLIENT);
+  });
+  const between = process().restart(CLIENT);
+  await between.issued;
+  spawner.last.exit();
+  expect(await between.done).toEqual({ kind: 'interrupted' });
+  expect([process().state, spawner.children.length]).toEqual(['STOPPED', 2]);
+});
+
+test('a restart starts once it is confirmed, stays stopped where it is not, and is refused after removal', async () => {
+  const { process, spawner } = await stage([{ name: 'web', startsecs: 0 }]);
+  let confirm: (answer: boolean) => void = () => undefined;
+  const { done } = process().restart(CLIENT, { confirm: () => new Promise((resolve) => (confirm = resolve)) });
+  await settle();
+  expect(spawner.children).toHaveLength(0);
+  confirm(true);
+  expect(await done).toEqual({ kind: 'running' });
+
+  const refused = process().restart(CLIENT, { confirm: () => Promise.reject(new Error('no')) });
+  await refused.issued;
+  spawner.last.exit();
+  expect(await refused.done).toEqual({ kind: 'interrupted' });
+  expect(process().view).toMatchObject({ state: 'STOPPED', want: 'down' });
+
+  process().remove();
+  expect(await process().restart(CLIENT).done).toEqual({ kind: 'removed' });
+});
+
+test('a child that is of no use is ended as a stop ends it, and the policy decides what follows', async () => {
+  const verdicts = policy(() => ({ kind: 'restart', delayMs: 500 }));
+  const { process, spawner, clock, transitions } = await stage([{ name: 'web', startsecs: 0 }], [verdicts]);
+  await process().restartByPolicy(CLIENT);
+  await process().start(CLIENT).done;
+  await process().restartByPolicy(CLIENT);
+  await process().restartByPolicy(CLIENT);
+  expect([process().state, spawner.last.signals.length]).toEqual(['RUNNING', 1]);
+  clock.advance(10_000);
+  expect(spawner.last.signals.at(-1)).toEqual({ signal: 'SIGKILL', asGroup: false });
+  spawner.last.exit({ kind: 'signal', signal: 'SIGKILL' });
+  clock.advance(500);
+  expect(transitions.slice(2)).toEqual(['RUNNING → EXITED', 'EXITED → STARTING', 'STARTING → RUNNING']);
+});
