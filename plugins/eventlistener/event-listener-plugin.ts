@@ -8,11 +8,11 @@ import {
 } from '../../core/index.ts';
 import { DropReport } from './drop-report.ts';
 import { getListenerHooks, type ListenerHooks } from './hooks.ts';
-import { Mending } from './mending.ts';
 import { linesOf, lossesText } from './news.ts';
 import { checks, listenerOptions, sections } from './options.ts';
 import { Pool, type Answer, type PoolNews } from './pool.ts';
 import { Pools } from './pools.ts';
+import { RestartUnresponsive } from './restart-unresponsive.ts';
 import { showListeners } from './show.ts';
 import { listenerService, type ListenerService } from './service.ts';
 import { OutputEvents, publishEvents } from './sources.ts';
@@ -46,7 +46,7 @@ export class EventListenerPlugin implements Plugin {
   apply(supervisor: Supervisor): void {
     const wire = loggingWire(supervisor, this.name);
     const pools = new Pools();
-    const mending = new Mending(supervisor, this.name, (text) => wire.log('WARN', text));
+    const unresponsive = new RestartUnresponsive(supervisor, this.name, (text) => wire.log('WARN', text));
     const reports = new Map<string, DropReport>();
     const output = new OutputEvents(supervisor, pools, wire, this.name);
     const ticks = new Ticks(supervisor.clock, (type, when) => pools.publish(type, () => tickPayload(when)));
@@ -71,8 +71,8 @@ export class EventListenerPlugin implements Plugin {
       const group = supervisor.groups.get(pool);
       const process = 'process' in news ? group?.processes.get(news.process)?.view : undefined;
       if (group === undefined || process === undefined) return;
-      if (news.kind === 'accepted') mending.works(namespec(process));
-      if (news.kind === 'violated' && this.#restartsDeaf(group.config)) mending.end(process, news.reason);
+      if (news.kind === 'accepted') unresponsive.works(namespec(process));
+      if (news.kind === 'violated' && this.#restartsDeaf(group.config)) unresponsive.restart(process, news.reason);
     };
     const reportOf = (pool: string): DropReport => {
       const report =

@@ -2,50 +2,49 @@ import { namespec, readOptions, type Exit, type ProcessView, type Supervisor, ty
 import { decide, programOptions } from '../autorestart/index.ts';
 
 /**
- * Starts listeners anew that have broken the protocol and would hear nothing for ever. A listener is asked to end as a stop asks it,
- * and what follows is what follows a start that failed: the nth time in a row waits for n seconds, and after `startretries` it is
- * given up. Once it has accepted an event, counting begins anew. With `autorestart=false` nobody wants it started again, so it is
- * left alone.
+ * Restarts listeners that broke the protocol and would otherwise receive no event any more. The core ends the child; its exit then
+ * counts as a failed start: the nth in a row waits for n seconds, and after `startretries` the listener is given up. Counting begins
+ * anew once it has accepted an event. With `autorestart=false` it is left alone, as nobody wants it started again.
  */
-export class Mending {
+export class RestartUnresponsive {
   readonly #supervisor: Supervisor;
-  /** By listener: what it is ended for, and what undoes the wait for its end. */
-  readonly #ending = new Map<string, { readonly why: string; readonly cancel: () => void }>();
+  readonly #plugin: string;
+  /** By listener: why it is being ended. */
+  readonly #reasons = new Map<string, string>();
   /** By listener: how often in a row. */
   readonly #failures = new Map<string, number>();
   readonly #log: (text: string) => void;
 
   constructor(supervisor: Supervisor, plugin: string, log: (text: string) => void) {
     this.#supervisor = supervisor;
+    this.#plugin = plugin;
     this.#log = log;
     // Ahead of autorestart, which knows nothing of the protocol.
     supervisor.hooks.exit.tap({ name: plugin, stage: -10 }, (process, exit) => this.#judge(process, exit));
-    supervisor.events.on('process:exited', ({ process }) => this.#forgetEnding(namespec(process)), plugin);
+    supervisor.events.on('process:exited', ({ process }) => this.#reasons.delete(namespec(process)), plugin);
     supervisor.events.on('process:removed', ({ process }) => this.#failures.delete(namespec(process)), plugin);
   }
 
-  /** Ends a listener that is deaf. */
-  end(process: ProcessView, why: string): void {
+  /** Ends a listener that no longer follows the protocol. */
+  restart(process: ProcessView, why: string): void {
     if (readOptions(process.config.options, programOptions).autorestart === false) return;
-    const { stopsignal, stopasgroup, killasgroup, stopwaitsecs } = process.config;
     const key = namespec(process);
-    const target = this.#supervisor.groups.get(process.group)?.processes.get(process.name);
-    if (target === undefined || this.#ending.has(key)) return;
-    const kill = this.#supervisor.clock.setTimer(stopwaitsecs * 1000, () => target.signal('SIGKILL', killasgroup));
-    this.#ending.set(key, { why, cancel: () => kill.cancel() });
+    const target = this.#supervisor.find(`${process.group}:${process.name}`);
+    if (target === undefined || this.#reasons.has(key)) return;
+    this.#reasons.set(key, why);
     this.#log(`${process.name}: is restarted, because it ${why}`);
-    target.signal(stopsignal, stopasgroup);
+    void target.restartByPolicy({ by: 'plugin', detail: `${this.#plugin}: it ${why}` });
   }
 
-  /** A listener has dealt with an event: whatever was wrong is right now. */
+  /** A listener has accepted an event, so it works again. */
   works(listener: string): void {
     this.#failures.delete(listener);
   }
 
   #judge(process: ProcessView, exit: Exit): Verdict | undefined {
     const key = namespec(process);
-    const ending = this.#ending.get(key);
-    if (ending === undefined) return undefined;
+    const why = this.#reasons.get(key);
+    if (why === undefined) return undefined;
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
     const tries = process.state === 'STARTING' ? process.tries : failures;
@@ -53,16 +52,11 @@ export class Mending {
       { exit, of: 'start', tries, livedMs: 0 },
       readOptions(process.config.options, programOptions),
     );
-    const reason = [ending.why, verdict.reason].filter((part) => part !== undefined).join('; ');
+    const reason = [why, verdict.reason].filter((part) => part !== undefined).join('; ');
     if (verdict.kind === 'leave') {
       this.#failures.delete(key);
       this.#log(`${process.name}: gave up restarting it; ${reason}`);
     }
     return { ...verdict, reason };
-  }
-
-  #forgetEnding(key: string): void {
-    this.#ending.get(key)?.cancel();
-    this.#ending.delete(key);
   }
 }
