@@ -1,4 +1,5 @@
 import { namespec, type EventMap, type Plugin, type ProcessView, type Supervisor } from '../../core/index.ts';
+import { countRestarts, Operations } from '../control/index.ts';
 import { HttpPlugin, HttpRefusal } from '../http/index.ts';
 import { loggingService } from '../logging/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
@@ -15,7 +16,7 @@ import { processOperations } from './operations/processes.ts';
 import { settingsOperations } from './operations/settings.ts';
 import { updateOperations } from './operations/update.ts';
 import { processStatus, type ProcessStatus } from './process-status.ts';
-import { countRestarts } from './restarts.ts';
+
 import { BASE, createRouter } from './router.ts';
 import type { Site } from './site.ts';
 import { watchStateTimes } from './state-times.ts';
@@ -26,7 +27,7 @@ declare const TSV_VERSION: string;
 
 /**
  * JSON and server-sent events under `/api/v1`, for everything that is not a Supervisor client: processes, actions, events,
- * logs. Acts through the methods of the plugin `rpc`; without that one it only shows.
+ * logs. The plugin `rpc` adds its methods under `/rpc/…`.
  */
 export class ApiPlugin implements Plugin {
   readonly name = 'api';
@@ -62,6 +63,7 @@ export class ApiPlugin implements Plugin {
     const service = () => RpcPlugin.getHooks(supervisor).service.call();
     const site: Site = {
       supervisor,
+      operations: new Operations(supervisor),
       logging,
       feed,
       streams: new Streams(supervisor.clock),
@@ -70,7 +72,12 @@ export class ApiPlugin implements Plugin {
       describe,
       async describeApi() {
         const { openApi } = await import('./openapi.ts');
-        return openApi({ version: TSV_VERSION, base: BASE, operations, methods: service()?.methods.all ?? [] });
+        return openApi({
+          version: TSV_VERSION,
+          base: BASE,
+          operations: endpoints,
+          methods: service()?.methods.all ?? [],
+        });
       },
       methods() {
         const there = service();
@@ -78,7 +85,7 @@ export class ApiPlugin implements Plugin {
         return there;
       },
     };
-    const operations = [
+    const endpoints = [
       ...daemonOperations(site),
       ...logOperations(site),
       ...settingsOperations(site),
@@ -87,7 +94,7 @@ export class ApiPlugin implements Plugin {
       ...updateOperations(site),
       ...methodOperations(site),
     ];
-    const route = createRouter(operations);
+    const route = createRouter(endpoints);
     HttpPlugin.getHooks(supervisor).routes.tap(this.name, route);
   }
 }

@@ -1,6 +1,5 @@
 import { describeExit, namespec, type ProcessView, type Supervisor, type Timer } from '../../core/index.ts';
-import { Flapping } from './flapping.ts';
-import { healthOf, type Health } from './health.ts';
+import { Flapping, healthOf, type Health } from '../control/index.ts';
 import { getApiHooks } from './hooks.ts';
 
 declare module '../../core/index.ts' {

@@ -1,15 +1,5 @@
-import {
-  describeCause,
-  describeExit,
-  namespec,
-  STATE_CODES,
-  type Cause,
-  type Exit,
-  type ProcessView,
-  type State,
-} from '../../core/index.ts';
-
-import type { Health, HealthLevel } from './health.ts';
+import { namespec, STATE_CODES, type Exit, type ProcessView, type State } from '../../core/index.ts';
+import { reasonOf, type Health, type HealthLevel } from '../control/index.ts';
 import type { LastLine, LastRun } from './last-runs.ts';
 import type { ShownUsage } from './usage.ts';
 
@@ -83,7 +73,7 @@ export function processStatus(
     namespec: namespec(view),
     state: view.state,
     statecode: STATE_CODES[view.state],
-    reason: reasonFor(view),
+    reason: reasonOf(view),
     health: health.level,
     trouble: health.trouble ?? null,
     pid: isThere ? view.pid : null,
@@ -105,47 +95,6 @@ export function processStatus(
 function exitOf({ state, exit }: ProcessView, lastRun: LastRun | undefined): ProcessStatus['exit'] {
   if (exit !== undefined) return exit.kind === 'spawnFailed' ? null : exit;
   return state === 'BACKOFF' || state === 'FATAL' ? (lastRun?.exit ?? null) : null;
-}
-
-/** Why a process is in its state, as one sentence without its full stop. */
-export function reasonFor(view: ProcessView): string {
-  const { state, cause, tries, exit, spawnerr } = view;
-  switch (state) {
-    case 'STARTING':
-      if (tries > 0) return `try ${tries + 1}, after ${times(tries, 'failed start')}`;
-      return `has to stay up for ${view.config.startsecs} s; ${startWords(cause)}`;
-    case 'RUNNING':
-      return startWords(cause);
-    case 'BACKOFF':
-      return `${lastEnd(view)}; ${times(tries, 'failed start')}, will be tried again`;
-    case 'FATAL':
-      return `${lastEnd(view)}; gave up after ${times(tries, 'failed start')}`;
-    case 'EXITED':
-      return [exit && describeExit(exit), spawnerr === '' ? undefined : 'not expected'].filter(Boolean).join(', ');
-    case 'STOPPING':
-      return `is asked to stop (${describeCause(cause)})`;
-    case 'STOPPED':
-      return view.startedAt === 0 ? 'not started' : `stopped (${describeCause(cause)})`;
-    case 'UNKNOWN':
-      return spawnerr;
-  }
-}
-
-function startWords(cause: Cause): string {
-  if (cause.by === 'boot') return 'started with the daemon';
-  if (cause.by === 'child') return cause.detail === undefined ? 'started again' : `started again after ${cause.detail}`;
-  return `started (${describeCause(cause)})`;
-}
-
-/** `exit status 3, too quickly`: Supervisor's words for it do not say how the child ended. */
-function lastEnd({ spawnerr, exit, cause }: ProcessView): string {
-  if (spawnerr.startsWith('Exited too quickly') && cause.by === 'child' && cause.detail !== undefined)
-    return `${cause.detail}, too quickly`;
-  return spawnerr || (exit === undefined ? 'unknown error' : describeExit(exit));
-}
-
-function times(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function time(wallMs: number): string | null {

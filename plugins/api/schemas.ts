@@ -1,5 +1,5 @@
 import { STATE_CODES } from '../../core/index.ts';
-import { HEALTH } from './health.ts';
+import { HEALTH } from '../control/index.ts';
 
 /** A JSON Schema (2020-12), as far as this plugin writes and checks them. */
 export interface JsonSchema {

@@ -1,4 +1,5 @@
 import type { ProcessView, Supervisor } from '../../core/index.ts';
+import type { Operations } from '../control/index.ts';
 import type { LoggingService } from '../logging/index.ts';
 import type { MethodService } from '../rpc/index.ts';
 import type { Feed } from './feed.ts';
@@ -9,6 +10,8 @@ import type { UsageWatch } from './usage.ts';
 /** What the operations need. */
 export interface Site {
   readonly supervisor: Supervisor;
+  /** What clients ask of processes. */
+  readonly operations: Operations;
   readonly logging: () => LoggingService | undefined;
   readonly feed: Feed;
   readonly streams: Streams;

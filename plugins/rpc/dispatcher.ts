@@ -1,4 +1,5 @@
-import { reasonOf, type Cause } from '../../core/index.ts';
+import { reasonOf } from '../../core/index.ts';
+import { clientCause } from '../control/index.ts';
 import type { Role } from '../http/index.ts';
 import { RpcFault } from './faults.ts';
 import type { GivenValues, Method, MethodRegistry } from './registry.ts';
@@ -9,8 +10,6 @@ export interface Caller {
   /** Whom the server authenticated. */
   readonly user: string | undefined;
   readonly role: Role;
-  /** What it was asked for, in words, where the method's name does not say it: `stop on the status page`. */
-  readonly detail?: string;
 }
 
 /** Carries out one call by its name. Throws RpcFault, and nothing else. */
@@ -33,7 +32,7 @@ export function createDispatcher(registry: MethodRegistry, { isEnding, report }:
       throw new RpcFault('FORBIDDEN', `an account that may only look cannot call ${name}`);
     }
     try {
-      return await found.call(params, { cause: causeOf(name, caller), user: caller.user, role: caller.role });
+      return await found.call(params, { cause: clientCause(name, caller.user), user: caller.user, role: caller.role });
     } catch (error) {
       if (error instanceof RpcFault) throw error;
       report(name, error);
@@ -44,8 +43,4 @@ export function createDispatcher(registry: MethodRegistry, { isEnding, report }:
 
 function mayCall(role: Role, { effect }: Method): boolean {
   return role === 'admin' || effect === 'reads';
-}
-
-function causeOf(name: string, { user, detail = name }: Caller): Cause {
-  return { by: 'client', detail: user === undefined ? detail : `${detail} by ${user}` };
 }

@@ -60,12 +60,9 @@ export function reopenLog(log: Pick<ChildLog, 'path' | 'reopen'> | undefined): v
   }
 }
 
-/**
- * Does nothing where there is no log.
- * @throws FAILED, with `detail`; NO_FILE where there could be one and is not
- */
-export function clearLog(log: Pick<ChildLog | ActivityLogFile, 'clear'> | undefined, detail?: string): void {
-  const kind = log?.clear().kind;
-  if (kind === 'failed') throw new RpcFault('FAILED', detail);
+/** @throws FAILED, NO_FILE where there is none */
+export function clearLog(log: Pick<ActivityLogFile, 'clear'> | undefined): void {
+  const kind = log?.clear().kind ?? 'noFile';
+  if (kind === 'failed') throw new RpcFault('FAILED');
   if (kind === 'noFile') throw new RpcFault('NO_FILE');
 }

@@ -1,39 +1,47 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { namespec, type Process } from '../../core/index.ts';
+import { unreachable } from '../../core/index.ts';
+import type { Result } from '../control/index.ts';
 import { FAULTS, RpcFault } from './faults.ts';
 import type { XmlRpcStruct } from './xmlrpc/index.ts';
 
-/** What is done to each of many processes. */
-export interface Action {
-  readonly appliesTo: (process: Process) => boolean;
-  /** Resolves as soon as the next one may begin; `done` may be a long time off. Both may fail with an RpcFault. */
-  readonly begin: (process: Process, name: string) => Promise<{ readonly done: Promise<unknown> }>;
+/** What a result is on the wire; `undefined` where all went well. */
+export function faultOf({ spec, outcome }: Result): RpcFault | undefined {
+  switch (outcome.kind) {
+    case 'done':
+      return undefined;
+    case 'noSuchName':
+      return new RpcFault('BAD_NAME', spec);
+    case 'noSuchSignal':
+      return new RpcFault('BAD_SIGNAL', outcome.signal);
+    case 'noSuchCommand':
+      return new RpcFault('NO_FILE', outcome.reason);
+    case 'notExecutable':
+      return new RpcFault('NOT_EXECUTABLE', outcome.reason);
+    case 'alreadyRunning':
+      return new RpcFault('ALREADY_STARTED', spec);
+    case 'notRunning':
+      return new RpcFault('NOT_RUNNING', spec);
+    case 'startFailed':
+      return new RpcFault('SPAWN_ERROR', spec);
+    case 'interrupted':
+      return new RpcFault('ABNORMAL_TERMINATION', spec);
+    case 'failed':
+      return new RpcFault('FAILED', outcome.reason);
+    default:
+      return unreachable(outcome);
+  }
 }
 
-/**
- * Does something to many processes and tells how each went, in the order in which they were done: clients print it so.
- * A fault of one is its result, and no reason for the others to stop.
- */
-export async function outcomes(processes: readonly Process[], { appliesTo, begin }: Action): Promise<XmlRpcStruct[]> {
-  const results: XmlRpcStruct[] = [];
-  const pending: Promise<void>[] = [];
-  for (const process of processes) {
-    if (!appliesTo(process)) continue;
-    const told = (status: number, description: string): void => {
-      results.push({ name: process.name, group: process.group, status, description });
-    };
-    const failed = (error: unknown): void => {
-      if (!(error instanceof RpcFault)) throw error;
-      told(error.code, error.message);
-    };
-    try {
-      const { done } = await begin(process, namespec(process));
-      pending.push(done.then(() => told(FAULTS.SUCCESS, 'OK'), failed));
-    } catch (error) {
-      failed(error);
-    }
-    await nextTurn(); // others are served between two spawns
-  }
-  await Promise.all(pending);
-  return results;
+/** The answer of a method that acts on several processes. */
+export function statusesOf(results: readonly Result[]): XmlRpcStruct[] {
+  return results.map((result) => {
+    const { code, message } = faultOf(result) ?? { code: FAULTS.SUCCESS, message: 'OK' };
+    return { name: result.name, group: result.group, status: code, description: message };
+  });
+}
+
+/** The answer of a method that acts on one process. @throws its fault */
+export function throwFault([result]: readonly Result[]): true {
+  const fault = result && faultOf(result);
+  if (fault !== undefined) throw fault;
+  return true;
 }

@@ -1,4 +1,5 @@
 import { reasonOf, type Plugin, type Supervisor } from '../../core/index.ts';
+import { Operations } from '../control/index.ts';
 import { HttpPlugin } from '../http/index.ts';
 import { LoggingPlugin } from '../logging/index.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -28,11 +29,12 @@ export class RpcPlugin implements Plugin {
   apply(supervisor: Supervisor): void {
     const log = LoggingPlugin.log(supervisor);
     const registry = new MethodRegistry();
+    const operations = new Operations(supervisor);
     let isAskedToEnd = false;
     const { called } = getRpcHooks(supervisor);
     const dispatch = measured(
       createDispatcher(registry, {
-        isEnding: () => isAskedToEnd || supervisor.state === 'stopping' || supervisor.state === 'stopped',
+        isEnding: () => isAskedToEnd || operations.isEnding,
         report: (method, error) => log.error(`RPC method ${method} failed: ${reasonOf(error)}`),
       }),
       {
@@ -45,9 +47,9 @@ export class RpcPlugin implements Plugin {
     registry.add(
       ...identityMethods(supervisor),
       ...daemonMethods(supervisor, () => (isAskedToEnd = true)),
-      ...controlMethods(supervisor),
+      ...controlMethods(supervisor, operations),
       ...infoMethods(supervisor),
-      ...logMethods(supervisor),
+      ...logMethods(supervisor, operations),
       ...communicationMethods(supervisor),
       ...updateMethods(supervisor),
       ...systemMethods(registry, dispatch),

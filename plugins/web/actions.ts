@@ -1,12 +1,18 @@
-import { FAULTS, RpcFault, type XmlRpcValue } from '../rpc/index.ts';
+import type { Operations, Request, Result, Target } from '../control/index.ts';
+import { faultOf } from '../rpc/index.ts';
 import { longTime } from './time-text.ts';
 
-/** One call of an RPC method, under the name of whoever pressed the button. Throws RpcFault. */
-export type Call = (method: string, ...params: readonly XmlRpcValue[]) => Promise<XmlRpcValue>;
+/** What an action needs: the operations, the request of whoever pressed the button, and the time. */
+export interface ActionContext {
+  readonly operations: Pick<Operations, 'start' | 'stop' | 'restart' | 'clearLogs'>;
+  readonly request: Request;
+  /** Wall time in milliseconds. */
+  readonly now: () => number;
+}
 
 /**
  * What `index.html?action=…` does. An action resolves when what it does is done, with the message that the next page
- * shows; scripts read these, so the words are Supervisor's. A fault is a message, too: nothing here throws one.
+ * shows; scripts read these, so the words are Supervisor's. A failure is a message, too: nothing here throws one.
  */
 export const PROCESS_ACTIONS = { start, stop, restart, clearlog } as const;
 
@@ -24,94 +30,76 @@ export function isOverallAction(name: string): name is OverallAction {
   return Object.hasOwn(OVERALL_ACTIONS, name);
 }
 
-async function start(call: Call, name: string): Promise<string> {
-  const fault = await faultOf(call('supervisor.startProcess', name));
-  return fault === undefined ? `Process ${name} started` : `ERROR: Process ${name}: ${whyNotStarted(fault)}`;
+type ProcessTarget = Extract<Target, { kind: 'process' }>;
+
+async function start({ operations, request }: ActionContext, target: ProcessTarget): Promise<string> {
+  return startMessage(target, 'started', await operations.start(target, request));
 }
 
-async function stop(call: Call, name: string): Promise<string> {
-  const fault = await faultOf(call('supervisor.stopProcess', name));
-  return fault === undefined ? `Process ${name} stopped` : unexpected(fault);
+async function stop({ operations, request }: ActionContext, target: ProcessTarget): Promise<string> {
+  return message(`Process ${target.spec} stopped`, await operations.stop(target, request));
 }
 
 /** Supervisor says `restarted` whatever came of it; a start that failed is told here. */
-async function restart(call: Call, name: string): Promise<string> {
-  const notStopped = await faultOf(call('supervisor.stopProcess', name));
-  if (notStopped !== undefined && notStopped.code !== FAULTS.NOT_RUNNING) return unexpected(notStopped);
-  const notStarted = await faultOf(call('supervisor.startProcess', name));
-  if (notStarted === undefined) return `Process ${name} restarted`;
-  return `ERROR: Process ${name}: ${whyNotStarted(notStarted)}`;
+async function restart({ operations, request }: ActionContext, target: ProcessTarget): Promise<string> {
+  const { stopped, started } = await operations.restart([target], request);
+  return started.length === 0 ? message('', stopped) : startMessage(target, 'restarted', started);
 }
 
-async function clearlog(call: Call, name: string): Promise<string> {
-  const fault = await faultOf(call('supervisor.clearProcessLogs', name));
-  return fault === undefined ? `Log for ${name} cleared` : unexpected(fault);
+async function clearlog({ operations }: ActionContext, target: ProcessTarget): Promise<string> {
+  return message(`Log for ${target.spec} cleared`, await operations.clearLogs(target));
 }
 
-async function refresh(_: Call, now: () => number): Promise<string> {
+async function refresh({ now }: ActionContext): Promise<string> {
   return `Page refreshed at ${longTime(now())}`;
 }
 
-async function startall(call: Call, now: () => number): Promise<string> {
-  const results = await call('supervisor.startAllProcesses');
+async function startall({ operations, request, now }: ActionContext): Promise<string> {
+  const results = await operations.start(ALL, request);
   return `All started at ${longTime(now())}${exceptions(results)}`;
 }
 
-async function stopall(call: Call, now: () => number): Promise<string> {
-  const results = await call('supervisor.stopAllProcesses');
+async function stopall({ operations, request, now }: ActionContext): Promise<string> {
+  const results = await operations.stop(ALL, request);
   return `All stopped at ${longTime(now())}${exceptions(results)}`;
 }
 
-async function restartall(call: Call, now: () => number): Promise<string> {
-  await call('supervisor.stopAllProcesses');
-  const results = await call('supervisor.startAllProcesses');
-  return `All restarted at ${longTime(now())}${exceptions(results)}`;
+async function restartall({ operations, request, now }: ActionContext): Promise<string> {
+  const { stopped, started } = await operations.restart([ALL], request);
+  return `All restarted at ${longTime(now())}${exceptions([...stopped, ...started])}`;
 }
 
-async function faultOf(call: Promise<unknown>): Promise<RpcFault | undefined> {
-  try {
-    await call;
-    return undefined;
-  } catch (error) {
-    if (error instanceof RpcFault) return error;
-    throw error;
-  }
+const ALL: Target = { kind: 'all' };
+
+/** Supervisor's words for a start that failed. */
+const NOT_STARTED: Partial<Record<Result['outcome']['kind'], string>> = {
+  noSuchCommand: 'no such file',
+  notExecutable: 'file not executable',
+  alreadyRunning: 'already started',
+  startFailed: 'spawn error',
+  interrupted: 'abnormal termination',
+};
+
+function startMessage({ spec }: ProcessTarget, done: string, results: readonly Result[]): string {
+  const fault = message('', results);
+  if (fault === '') return `Process ${spec} ${done}`;
+  const [result] = results;
+  return `ERROR: Process ${spec}: ${(result && NOT_STARTED[result.outcome.kind]) ?? fault}`;
 }
 
-const START_FAULTS: ReadonlyMap<number, string> = new Map([
-  [FAULTS.NO_FILE, 'no such file'],
-  [FAULTS.NOT_EXECUTABLE, 'file not executable'],
-  [FAULTS.ALREADY_STARTED, 'already started'],
-  [FAULTS.SPAWN_ERROR, 'spawn error'],
-  [FAULTS.ABNORMAL_TERMINATION, 'abnormal termination'],
-]);
-
-function whyNotStarted(fault: RpcFault): string {
-  return START_FAULTS.get(fault.code) ?? unexpected(fault);
-}
-
-function unexpected({ code, message }: RpcFault): string {
-  return `unexpected rpc fault [${code}] ${message}`;
+/** `done`, or what went wrong. */
+function message(done: string, [result]: readonly Result[]): string {
+  const fault = result && faultOf(result);
+  return fault === undefined ? done : `unexpected rpc fault [${fault.code}] ${fault.message}`;
 }
 
 /** A message is a line: of many failures it names the first ones. */
 const MOST_NAMED = 5;
 
-/** What went wrong in the results of a method for all, as the end of a sentence; nothing where all went well. */
-function exceptions(results: XmlRpcValue): string {
-  const failed = isList(results) ? results.flatMap(failureOf) : [];
+/** What went wrong in the results of an action on all, as the end of a sentence; nothing where all went well. */
+function exceptions(results: readonly Result[]): string {
+  const failed = results.flatMap((result) => faultOf(result)?.message ?? []);
   if (failed.length === 0) return '';
   const named = failed.slice(0, MOST_NAMED).join('; ');
   return `, except for ${failed.length}: ${named}${failed.length > MOST_NAMED ? '; …' : ''}`;
-}
-
-function failureOf(result: XmlRpcValue): string[] {
-  if (typeof result !== 'object' || result === null || !('status' in result && 'description' in result)) return [];
-  const { status, description } = result;
-  return status === FAULTS.SUCCESS || typeof description !== 'string' ? [] : [description];
-}
-
-/** `Array.isArray` does not narrow a readonly array out of a union. */
-function isList(value: XmlRpcValue): value is readonly XmlRpcValue[] {
-  return Array.isArray(value);
 }

@@ -1,8 +1,9 @@
 import { unreachable } from '../../core/index.ts';
+import { canStart, canStop } from '../control/index.ts';
 import type { ProcessAction } from './actions.ts';
 import { html, query, type Html } from './html.ts';
 import { actionButton, page } from './page.ts';
-import { canStart, canStop, type ProcessStatus } from './status.ts';
+import type { ProcessStatus } from './status.ts';
 import type { Wish } from './wish.ts';
 
 /** Asks before something is done to many processes, or for somebody who may not have meant it, and says to which. */

@@ -1,7 +1,8 @@
+import { canStart, canStop } from '../control/index.ts';
 import { actionButton } from './page.ts';
 import { html, encodeText, query, type Html } from './html.ts';
 import { markOf } from './marks.ts';
-import { canStart, canStop, type ProcessStatus } from './status.ts';
+import type { ProcessStatus } from './status.ts';
 import { USUAL_TAIL } from './log-end.ts';
 
 /**

@@ -1,9 +1,10 @@
 import type { State } from '../../core/index.ts';
+import { canStop } from '../control/index.ts';
 import { html, query, type Html } from './html.ts';
 import { markOf } from './marks.ts';
 import { page } from './page.ts';
 import { processRow } from './process-row.ts';
-import { canStop, countStates, type GroupStatus, type ProcessStatus, type Status } from './status.ts';
+import { countStates, type GroupStatus, type ProcessStatus, type Status } from './status.ts';
 import { clockTime } from './time-text.ts';
 
 /** The page that shows everything. `message`: what came of the last action; it is from the address, so anybody's. */

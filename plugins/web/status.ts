@@ -1,14 +1,6 @@
-import {
-  describeCause,
-  describeExit,
-  isRunning,
-  namespec,
-  type ProcessView,
-  type State,
-  type SupervisorState,
-} from '../../core/index.ts';
+import { namespec, type ProcessView, type State, type SupervisorState } from '../../core/index.ts';
+import { HEALTH, reasonOf, type Health, type HealthLevel } from '../control/index.ts';
 import { describeProcess, type Moment } from '../rpc/index.ts';
-import { HEALTH, type Health, type HealthLevel } from '../api/index.ts';
 
 /** Everything that the status page shows, as plain data: the page is a picture of this and of nothing else. */
 export interface Status {
@@ -77,61 +69,28 @@ export function processStatus(
   { restarts, health }: { readonly restarts: number; readonly health: Health },
   moment: Moment,
 ): ProcessStatus {
+  const description = describeProcess(view, moment) || startingPid(view);
   return {
     name: namespec(view),
     group: view.group,
     process: view.name,
     state: view.state,
     health: health.level,
-    description: describeProcess(view, moment),
-    reason: health.trouble ?? reasonFor(view),
+    description,
+    reason: health.trouble ?? beside(description, reasonOf(view)),
     restarts,
   };
 }
 
-/** Why a process is in its state, in words, beside what Supervisor's description says already. */
-function reasonFor(view: ProcessView): string {
-  switch (view.state) {
-    case 'STARTING':
-      if (view.tries > 0) return `try ${view.tries + 1}, after ${times(view.tries, 'failed start')}`;
-      return view.pid === 0 ? '' : `pid ${view.pid}, has to stay up for ${view.config.startsecs} s`;
-    case 'RUNNING':
-      return '';
-    case 'BACKOFF':
-      return sentence(lastEnd(view), `${times(view.tries, 'failed start')}, will be tried again`);
-    case 'FATAL':
-      return sentence(lastEnd(view), `gave up after ${times(view.tries, 'failed start')}`);
-    case 'EXITED':
-      return sentence(view.exit && describeExit(view.exit), view.spawnerr === '' ? undefined : 'not expected');
-    case 'STOPPING':
-      return `by ${describeCause(view.cause)}`;
-    case 'STOPPED':
-      return view.startedAt === 0 ? '' : `by ${describeCause(view.cause)}`;
-    case 'UNKNOWN':
-      return view.spawnerr;
-  }
+/** Supervisor's description says nothing of a process that is starting. */
+function startingPid({ state, pid }: ProcessView): string {
+  return state === 'STARTING' && pid !== 0 ? `pid ${pid}` : '';
 }
 
-/** Whether a stop has something to do. */
-export function canStop({ state }: Pick<ProcessStatus, 'state'>): boolean {
-  return isRunning(state);
-}
-
-export function canStart({ state }: Pick<ProcessStatus, 'state'>): boolean {
-  return state === 'STOPPED' || state === 'EXITED' || state === 'FATAL';
-}
-
-/** How the child of a failed start ended; nothing where there was none, and the description says why. */
-function lastEnd({ cause, spawnerr }: ProcessView): string | undefined {
-  return cause.by === 'child' && cause.detail !== spawnerr ? cause.detail : undefined;
-}
-
-function sentence(...parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined).join(', ');
-}
-
-function times(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+/** The reason, less what Supervisor's description says already. */
+function beside(description: string, reason: string): string {
+  if (reason.toLowerCase() === description.toLowerCase()) return '';
+  return description !== '' && reason.startsWith(`${description}; `) ? reason.slice(description.length + 2) : reason;
 }
 
 function byHealth(a: ProcessStatus, b: ProcessStatus): number {

@@ -1,17 +1,17 @@
 import { hostname } from 'node:os';
 import type { Plugin, ProcessView, Supervisor } from '../../core/index.ts';
-import { ApiPlugin, countRestarts, healthOf, type Health } from '../api/index.ts';
-import { HttpPlugin, HttpRefusal } from '../http/index.ts';
+import { ApiPlugin } from '../api/index.ts';
+import { clientCause, countRestarts, healthOf, Operations, targetNamed, type Health } from '../control/index.ts';
+import { HttpPlugin } from '../http/index.ts';
 import { loggingService } from '../logging/index.ts';
-import { RpcPlugin } from '../rpc/index.ts';
-import { OVERALL_ACTIONS, PROCESS_ACTIONS, type Call } from './actions.ts';
+import { OVERALL_ACTIONS, PROCESS_ACTIONS } from './actions.ts';
 import { routesOf } from './routes.ts';
 import { statusOf, type Status } from './status.ts';
 import type { Wish } from './wish.ts';
 
 /**
  * The status page at `/`, and the end of every log at `/tail.html`. Answers what Supervisor's page answers, at the same
- * addresses. Whatever it does goes through the methods of the plugin `rpc`; without that one it only shows.
+ * addresses.
  */
 export class WebPlugin implements Plugin {
   readonly name = 'web';
@@ -56,16 +56,13 @@ function healthNow(supervisor: Supervisor, view: ProcessView): Health {
 }
 
 async function grant(supervisor: Supervisor, wish: Wish, user: string | undefined): Promise<string> {
-  if (supervisor.state === 'stopping' || supervisor.state === 'stopped')
-    return 'ERROR: shutting down, nothing was done';
-  const methods = RpcPlugin.getHooks(supervisor).service.call();
-  // The server lets nobody else come to a route that changes something.
-  const caller = { user, role: 'admin', detail: `${wish.action} on the status page` } as const;
-  const call: Call = async (name, ...params) => {
-    if (methods === undefined) throw new HttpRefusal(501, `${name} is not there: enable the plugin rpc`);
-    return methods.call(name, params, caller);
-  };
-  if (wish.kind === 'overall') return OVERALL_ACTIONS[wish.action](call, () => supervisor.clock.wall());
-  if (supervisor.find(wish.name) === undefined) return `No such process named ${wish.name}`;
-  return PROCESS_ACTIONS[wish.action](call, wish.name);
+  const operations = new Operations(supervisor);
+  if (operations.isEnding) return 'ERROR: shutting down, nothing was done';
+  const request = { cause: clientCause(`${wish.action} on the status page`, user), wait: true };
+  const context = { operations, request, now: () => supervisor.clock.wall() };
+  if (wish.kind === 'overall') return OVERALL_ACTIONS[wish.action](context);
+  const target = targetNamed(supervisor, wish.name);
+  return target.kind === 'process'
+    ? PROCESS_ACTIONS[wish.action](context, target)
+    : `No such process named ${wish.name}`;
 }

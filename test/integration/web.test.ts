@@ -285,13 +285,12 @@ describe('an action', () => {
     await end;
   });
 
-  test('needs the plugin rpc; the page does not', async () => {
+  test('does not need the plugin rpc, and nor does the page', async () => {
     const { ask, process } = await site({ rpc: false });
     expect(statusOf(await ask('/'))).toBe(200);
     const answer = await ask('/index.html?processname=alpha&action=stop');
-    expect(statusOf(answer)).toBe(501);
-    expect(bodyOf(answer)).toContain('enable the plugin rpc');
-    expect(process('alpha').state).toBe('RUNNING');
+    expect(messageOf(answer)).toBe('Process alpha stopped');
+    expect(process('alpha').state).toBe('STOPPED');
   });
 });
 

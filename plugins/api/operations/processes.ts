@@ -1,7 +1,8 @@
 import { namespec, type Process } from '../../../core/index.ts';
+import { clientCause, targetNamed } from '../../control/index.ts';
 import { HttpRefusal } from '../../http/index.ts';
 import { RpcFault } from '../../rpc/index.ts';
-import { ACTIONS, targetOf, type ActionName, type Call } from '../actions.ts';
+import { ACTIONS, methodOf, told, type ActionName } from '../actions.ts';
 import type { ProcessStatus } from '../process-status.ts';
 import type { Operation } from '../route.ts';
 import { array, object, ref, type JsonSchema } from '../schemas.ts';
@@ -85,7 +86,7 @@ const ABOUT: Readonly<Record<ActionName, { readonly doc: string; readonly body: 
   'clear-logs': { doc: 'Empties the logs.', body: object({}) },
 };
 
-function action({ supervisor, methods }: Site, name: ActionName): Operation {
+function action({ supervisor, operations }: Site, name: ActionName): Operation {
   const { doc, body } = ABOUT[name];
   return {
     method: 'POST',
@@ -101,12 +102,12 @@ function action({ supervisor, methods }: Site, name: ActionName): Operation {
       schema: object({ results: array(ref('ActionResult')) }),
     },
     handle: async (input, { info }) => {
-      const { call } = methods();
-      const calling: Call = (method, ...params) => call(method, params, { user: info.user, role: info.role });
       const { wait = true, signal = '' } = input.body;
-      const target = targetOf(input.path['name'] ?? '');
       if (typeof wait !== 'boolean' || typeof signal !== 'string') throw new HttpRefusal(400, 'wrong parameters');
-      return { results: await ACTIONS[name]({ supervisor, call: calling }, target, { wait, signal }) };
+      if (operations.isEnding) throw new RpcFault('SHUTDOWN_STATE');
+      const target = targetNamed(supervisor, input.path['name'] ?? '');
+      const cause = clientCause(methodOf(name, target), info.user);
+      return { results: told(await ACTIONS[name](operations, target, { cause, wait, signal }), target) };
     },
   };
 }

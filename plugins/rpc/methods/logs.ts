@@ -1,9 +1,10 @@
 import type { Supervisor } from '../../../core/index.ts';
+import type { Operations } from '../../control/index.ts';
 import { loggingService } from '../../logging/index.ts';
 import { RpcFault } from '../faults.ts';
 import { clearLog, readLog, reopenLog, tailLog } from '../logs.ts';
 import { lookUpProcess } from '../names.ts';
-import { outcomes } from '../outcome.ts';
+import { statusesOf, throwFault } from '../outcome.ts';
 import { int, text } from '../parameters.ts';
 import { alias, method, type Method } from '../registry.ts';
 
@@ -18,8 +19,8 @@ const BASE64 = { type: 'string', doc: 'that part of the log, in base64' } as con
 const TAIL = [int('offset', 'what the caller has read so far'), int('length', 'how many bytes at most')] as const;
 
 /** Logs of the daemon and of the processes: reading and clearing. */
-export function logMethods(supervisor: Supervisor): Method[] {
-  return [...mainLogMethods(supervisor), ...processLogMethods(supervisor)];
+export function logMethods(supervisor: Supervisor, operations: Operations): Method[] {
+  return [...mainLogMethods(supervisor), ...processLogMethods(supervisor, operations)];
 }
 
 function mainLogMethods(supervisor: Supervisor): Method[] {
@@ -50,16 +51,14 @@ function mainLogMethods(supervisor: Supervisor): Method[] {
     doc: "Empties the daemon's own log.",
     effect: 'changes',
     call: () => {
-      const log = activityLog();
-      if (log === undefined) throw new RpcFault('NO_FILE');
-      clearLog(log);
+      clearLog(activityLog());
       return true;
     },
   });
   return [readMain, alias('supervisor.readMainLog', readMain), readMainBytes, clearMain];
 }
 
-function processLogMethods(supervisor: Supervisor): Method[] {
+function processLogMethods(supervisor: Supervisor, operations: Operations): Method[] {
   const logOf = (name: string, channel: Channel) => {
     const { view } = lookUpProcess(supervisor, name);
     return supervisor.use(loggingService)?.childLog(view, channel);
@@ -98,9 +97,6 @@ function processLogMethods(supervisor: Supervisor): Method[] {
       effect: 'reads',
       call: ([process, offset, length]) => tailLog(logOf(process, channel), offset, length),
     });
-  const clear = (name: string): void => {
-    for (const channel of ['stdout', 'stderr'] as const) clearLog(logOf(name, channel), name);
-  };
   const clearLogs = method({
     name: 'supervisor.clearProcessLogs',
     params: [NAME],
@@ -108,9 +104,9 @@ function processLogMethods(supervisor: Supervisor): Method[] {
     faults: ['BAD_NAME', 'FAILED'],
     doc: 'Empties the logs of a process, which may be running and goes on writing to them.',
     effect: 'changes',
-    call: ([name]) => {
-      clear(name);
-      return true;
+    call: async ([spec]) => {
+      const process = lookUpProcess(supervisor, spec);
+      return throwFault(await operations.clearLogs({ kind: 'process', process, spec }));
     },
   });
   const clearAll = method({
@@ -118,14 +114,7 @@ function processLogMethods(supervisor: Supervisor): Method[] {
     result: { type: 'array', doc: 'a struct for each process: name, group, status, description' },
     doc: 'Empties the logs of all processes.',
     effect: 'changes',
-    call: () =>
-      outcomes(supervisor.processes, {
-        appliesTo: () => true,
-        begin: async (_, name) => {
-          clear(name);
-          return { done: Promise.resolve() };
-        },
-      }),
+    call: async () => statusesOf(await operations.clearLogs({ kind: 'all' })),
   });
 
   const reopenLogs = method({

@@ -5,7 +5,7 @@ import { parseTail } from '../../../../plugins/rpc/log-tail.ts';
 import { bounded, LONGEST_READ } from '../../../../plugins/rpc/logs.ts';
 import { lookUp, lookUpProcess } from '../../../../plugins/rpc/names.ts';
 import { numberOfSignal } from '../../../../core/index.ts';
-import { signalOf } from '../../../../plugins/rpc/signals.ts';
+import { signalOf } from '../../../../plugins/control/signals.ts';
 import { stage } from '../../../../core/testing/index.ts';
 
 test.each([

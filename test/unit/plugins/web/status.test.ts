@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import type { Exit, ProcessConfig, ProcessView } from '../../../../core/index.ts';
 import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
-import { countRestarts, HEALTH, healthOf } from '../../../../plugins/api/index.ts';
+import { countRestarts, HEALTH, healthOf } from '../../../../plugins/control/index.ts';
 import { statusOf, type Status } from '../../../../plugins/web/status.ts';
 import { settle, stage, type Stage } from '../../../../core/testing/index.ts';
 import { view } from '../../../support/view.ts';
@@ -49,15 +49,19 @@ describe('the page says why a process is in its state', () => {
     expect(told(look())).toBe('STOPPED | sound | Not started |  | 0');
     void supervisor.find('web')?.start(CLIENT);
     await settle();
-    expect(told(look())).toBe('STARTING | sound |  | pid 1000, has to stay up for 5 s | 0');
+    expect(told(look())).toBe(
+      'STARTING | sound | pid 1000 | has to stay up for 5 s; started (client: supervisor.stopProcess) | 0',
+    );
     clock.advance(7_000);
-    expect(told(look())).toBe('RUNNING | sound | pid 1000, uptime 0:00:07 |  | 0');
+    expect(told(look())).toBe(
+      'RUNNING | sound | pid 1000, uptime 0:00:07 | started (client: supervisor.stopProcess) | 0',
+    );
     void supervisor.find('web')?.stop(CLIENT);
     await settle();
-    expect(told(look())).toBe('STOPPING | sound |  | by client: supervisor.stopProcess | 0');
+    expect(told(look())).toBe('STOPPING | sound |  | is asked to stop (client: supervisor.stopProcess) | 0');
     spawner.last.exit();
     expect(told(look())).toMatch(
-      /^STOPPED \| sound \| \w{3} \d\d \d\d:\d\d [AP]M \| by client: supervisor.stopProcess \| 0$/,
+      /^STOPPED \| sound \| \w{3} \d\d \d\d:\d\d [AP]M \| stopped \(client: supervisor.stopProcess\) \| 0$/,
     );
   });
 
@@ -67,14 +71,14 @@ describe('the page says why a process is in its state', () => {
     await settle();
     spawner.last.exit({ kind: 'code', code: 2 });
     expect(told(look())).toBe(
-      'BACKOFF | unsteady | Exited too quickly (process log may have details) | exit status 2, 1 failed start, will be tried again | 0',
+      'BACKOFF | unsteady | Exited too quickly (process log may have details) | exit status 2, too quickly; 1 failed start, will be tried again | 0',
     );
     clock.advance(1_000);
     await settle();
-    expect(told(look())).toBe('STARTING | unsteady |  | try 2, after 1 failed start | 1');
+    expect(told(look())).toBe('STARTING | unsteady | pid 1001 | try 2, after 1 failed start | 1');
     spawner.last.exit({ kind: 'signal', signal: 'SIGSEGV' });
     expect(told(look())).toBe(
-      'FATAL | failed | Exited too quickly (process log may have details) | terminated by SIGSEGV, gave up after 2 failed starts | 1',
+      'FATAL | failed | Exited too quickly (process log may have details) | terminated by SIGSEGV, too quickly; gave up after 2 failed starts | 1',
     );
   });
 

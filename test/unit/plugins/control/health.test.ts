@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { Flapping } from '../../../../plugins/api/flapping.ts';
-import { healthOf } from '../../../../plugins/api/index.ts';
+import { Flapping, healthOf } from '../../../../plugins/control/index.ts';
 import { view } from '../../../support/view.ts';
 
 test('a process flaps from its fifth end within a minute on, until it has not ended for a minute', () => {
