@@ -1,4 +1,4 @@
-import { type DaemonClient, FAULTS, type Result, faultOf } from '../../plugins/client/index.ts';
+import { type DaemonClient, FAULTS, type Result, faultCode, faultOf } from '../../plugins/client/index.ts';
 import { EXIT } from './exit-status.ts';
 import { joinName, splitName } from './names.ts';
 import { withProgress, type Goal } from './progress.ts';
@@ -39,11 +39,32 @@ export async function perform(session: Session, names: readonly string[], action
     const { group, process } = splitName(name);
     if (process === undefined && action.group) await performOnGroup(session, group, action, action.group);
     else {
-      const result = await performOnOne(session, name, action);
-      report(session, action, result);
-      if (result.status === FAULTS.BAD_NAME) await adviseOnName(session, name);
-      if (HAS_REASON.has(result.status)) await adviseWhy(session, name);
+      await reportNamed(session, action, await performOnOne(session, name, action));
     }
+  }
+}
+
+/**
+ * Stops all that the names name, then starts it: one call to a daemon that restarts, two actions with a real supervisord. Prints
+ * what became of each process twice, as of a stop and as of a start.
+ */
+export async function performRestart(
+  session: Session,
+  names: readonly string[],
+  [stopping, starting]: readonly [Action, Action],
+): Promise<void> {
+  const isAll = names.includes('all');
+  const goal = { kind: 'restarting', target: isAll ? undefined : names.map(splitName) } as const;
+  try {
+    const { stopped, started } = await withProgress(session, goal, () =>
+      session.daemon.restartProcesses(isAll ? ['*'] : names),
+    );
+    for (const result of stopped) await reportNamed(session, stopping, result);
+    for (const result of started) await reportNamed(session, starting, result);
+  } catch (error) {
+    if (faultCode(error) !== FAULTS.UNKNOWN_METHOD) throw error;
+    await perform(session, names, stopping);
+    await perform(session, names, starting);
   }
 }
 
@@ -59,9 +80,13 @@ async function performOnGroup(
     for (const result of results) report(session, action, result);
   } catch (error) {
     if (faultOf(error).code !== FAULTS.BAD_NAME) throw error;
-    session.fail(`${group}: ERROR (no such group)`, action.unknownGroup ?? EXIT.failure);
-    await adviseOnName(session, `${group}:*`);
+    await reportUnknownGroup(session, group, action);
   }
+}
+
+async function reportUnknownGroup(session: Session, group: string, action: Action): Promise<void> {
+  session.fail(`${group}: ERROR (no such group)`, action.unknownGroup ?? EXIT.failure);
+  await adviseOnName(session, `${group}:*`);
 }
 
 async function performOnOne(session: Session, name: string, action: Action): Promise<Result> {
@@ -83,6 +108,16 @@ function patiently<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   return progress === undefined ? work() : withProgress(session, { kind: progress, target }, work);
+}
+
+/** With advice on a name that is none. */
+async function reportNamed(session: Session, action: Action, result: Result): Promise<void> {
+  const isUnknown = result.status === FAULTS.BAD_NAME;
+  const isGroup = action.group !== undefined && (result.name === '*' || result.name === '');
+  if (isUnknown && isGroup) return await reportUnknownGroup(session, result.group, action);
+  report(session, action, result);
+  if (isUnknown) await adviseOnName(session, joinName(result));
+  if (HAS_REASON.has(result.status)) await adviseWhy(session, joinName(result));
 }
 
 function report(session: Session, action: Action, result: Result): void {

@@ -6,9 +6,9 @@ import type { Session } from './session.ts';
 
 /** What a long operation is about. */
 export interface Goal {
-  readonly kind: 'starting' | 'stopping';
-  /** `undefined`: all processes. */
-  readonly target: Target | undefined;
+  readonly kind: 'starting' | 'stopping' | 'restarting';
+  /** One or several; `undefined`: all processes. */
+  readonly target: Target | readonly Target[] | undefined;
 }
 
 /** Operations that are quick are not worth a line. */
@@ -48,21 +48,28 @@ function aborted(signal: AbortSignal): Promise<readonly []> {
 /** `stopping 200 processes: 12 are left, web:1, web:2, ... (3 s)`; `undefined` when none is left. */
 export function describeProgress(goal: Goal, infos: readonly ProcessInfo[], elapsedMs: number): string | undefined {
   const concerned = infos.filter((info) => isConcerned(info, goal.target));
-  const left = concerned.filter((info) => isLeft(info, goal.kind));
+  const kind = goal.kind === 'restarting' ? phaseOf(concerned) : goal.kind;
+  const left = concerned.filter((info) => isLeft(info, kind));
   if (left.length === 0) return undefined;
   const names = left.slice(0, NAMED).map((info) => joinName(info));
   const list = [...names, ...(left.length > NAMED ? ['...'] : [])].join(', ');
   const count = concerned.length === 1 ? '' : ` ${concerned.length} processes, ${left.length} left`;
-  return `${goal.kind}${count}: ${list} (${Math.floor(elapsedMs / 1000)} s)`;
+  return `${kind}${count}: ${list} (${Math.floor(elapsedMs / 1000)} s)`;
 }
 
 const NAMED = 8;
 
-function isConcerned(info: ProcessInfo, target: Target | undefined): boolean {
+function isConcerned(info: ProcessInfo, target: Goal['target']): boolean {
   if (target === undefined) return true;
-  return info.group === target.group && (target.process === undefined || info.name === target.process);
+  const targets = 'group' in target ? [target] : target;
+  return targets.some(({ group, process }) => info.group === group && (process ?? info.name) === info.name);
 }
 
-function isLeft(info: ProcessInfo, kind: Goal['kind']): boolean {
+/** A restart stops all before it starts any. */
+function phaseOf(infos: readonly ProcessInfo[]): 'starting' | 'stopping' {
+  return infos.some(({ statename }) => statename === 'STOPPING') ? 'stopping' : 'starting';
+}
+
+function isLeft(info: ProcessInfo, kind: 'starting' | 'stopping'): boolean {
   return kind === 'stopping' ? !isDown(info) : info.statename === 'STARTING' || info.statename === 'BACKOFF';
 }

@@ -53,6 +53,9 @@ export class DaemonClient {
   signalGroup = (group: string, signal: string) => this.#ask(Results, 'signalProcessGroup', group, signal);
   signal = (name: string, signal: string) => this.#ask(v.unknown(), 'signalProcess', name, signal);
 
+  /** Stops all of these, then starts them; `*` is everything. What became of each is in the answer, not thrown. tsvd only. */
+  restartProcesses = (names: readonly string[]) => this.#ask(Restarted, 'tsv.restartProcesses', names);
+
   /** Empties log files. */
   clearAllLogs = () => this.#ask(Results, 'clearAllProcessLogs');
   clearLogs = (name: string) => this.#ask(v.unknown(), 'clearProcessLogs', name);
@@ -123,6 +126,7 @@ export type ProcessInfo = v.InferOutput<typeof ProcessInfo>;
 /** What became of one process in a call that was made for several. */
 const Result = v.object({ group: v.string(), name: v.string(), status: v.number(), description: v.string() });
 const Results = v.array(Result);
+const Restarted = v.object({ stopped: Results, started: Results });
 export type Result = v.InferOutput<typeof Result>;
 
 const ConfigInfo = v.looseObject({

@@ -1,6 +1,7 @@
+import { performRestart } from '../action.ts';
 import type { Command } from '../command.ts';
-import { start } from './start.ts';
-import { stop } from './stop.ts';
+import { STARTING } from './start.ts';
+import { STOPPING } from './stop.ts';
 
 export const restart: Command = {
   name: 'restart',
@@ -14,7 +15,6 @@ export const restart: Command = {
   async run(session, names) {
     if (!(await session.isUp())) return;
     if (names.length === 0) return session.misuse('Error: restart requires a process name', restart);
-    await stop.run(session, names);
-    await start.run(session, names);
+    await performRestart(session, names, [STOPPING, STARTING]);
   },
 };

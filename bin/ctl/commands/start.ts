@@ -20,7 +20,7 @@ export const start: Command = {
   },
 };
 
-const STARTING: Action = {
+export const STARTING: Action = {
   done: 'started',
   progress: 'starting',
   harmless: FAULTS.ALREADY_STARTED,

@@ -17,7 +17,7 @@ export const stop: Command = {
   },
 };
 
-const STOPPING: Action = {
+export const STOPPING: Action = {
   done: 'stopped',
   progress: 'stopping',
   harmless: FAULTS.NOT_RUNNING,

@@ -17,11 +17,28 @@ describe('start, stop, restart and signal', () => {
     expect(session.exitStatus).toBe(7);
   });
 
-  test('restart stops all that is named before it starts any', async () => {
+  test('restart is one call to a daemon that knows it, and prints what a stop and a start print', async () => {
+    const unknown = (name: string) => ({ group: 'nope', name, status: 10, description: 'BAD_NAME: nope' });
+    const stopped = [result('a'), result('b', 70, 'NOT_RUNNING: b'), unknown('x'), unknown('*')];
+    const started = [result('a'), result('b', 50, 'SPAWN_ERROR: b'), unknown('x'), unknown('*')];
+    const { session, did } = fakeSession({ answers: { 'tsv.restartProcesses': { stopped, started } } });
+    await session.run('restart a b nope:x nope:*');
+    expect(did.calls).toEqual(['getVersion', 'tsv.restartProcesses a,b,nope:x,nope:*']);
+    expect(did.output).toBe(
+      `a: stopped\nb: ERROR (not running)\nnope:x: ERROR (no such process)\nnope: ERROR (no such group)\n` +
+        `a: started\nb: ERROR (spawn error)\nnope:x: ERROR (no such process)\nnope: ERROR (no such group)\n`,
+    );
+    expect(session.exitStatus).toBe(2);
+    await session.run('restart a all');
+    expect(did.calls.at(-1)).toBe('tsv.restartProcesses *');
+  });
+
+  test('restart with a real supervisord stops all that is named before it starts any', async () => {
     const { session, did } = fakeSession({ answers: { stopProcess: true, startProcess: true } });
     await session.run('restart a b');
-    const calls = did.calls.filter((call) => !call.startsWith('getVersion'));
+    const calls = did.calls.filter((call) => !/^(?:getVersion|tsv\.)/.test(call));
     expect(calls).toEqual(['stopProcess a', 'stopProcess b', 'startProcess a', 'startProcess b']);
+    expect(did.output).toBe('a: stopped\nb: stopped\na: started\nb: started\n');
   });
 
   test('"all" among the names means every process', async () => {

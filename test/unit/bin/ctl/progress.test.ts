@@ -25,6 +25,16 @@ test('only the processes that the command is about count', () => {
   expect(describeProgress({ ...one, kind: 'stopping' }, [info('web', 0, 'STOPPED')], 1_000)).toBeUndefined();
 });
 
+test('a restart of several says what it stops, then what it starts', () => {
+  const target = ['a', 'b'].map((name) => ({ group: name, process: name }));
+  const goal = { kind: 'restarting', target } as const;
+  const [a, b, c] = [info('a', 40, 'STOPPING'), info('b', 0, 'STOPPED'), info('c', 10, 'STARTING')];
+  expect(describeProgress(goal, [a, b, c], 1_000)).toBe('stopping 2 processes, 1 left: a (1 s)');
+  expect(describeProgress(goal, [info('a', 10, 'STARTING'), b, c], 2_000)).toBe(
+    'starting 2 processes, 1 left: a (2 s)',
+  );
+});
+
 test('people see it after a second of waiting, and no more once the result is there', async () => {
   let stopped: () => void = () => undefined;
   const waiting = new Promise<boolean>((resolve) => (stopped = () => resolve(true)));
