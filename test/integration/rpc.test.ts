@@ -291,6 +291,44 @@ test('a restart or re-read that the configuration does not allow is CANT_REREAD,
   expect(await call('supervisor.getAPIVersion')).toBe('3.0');
 });
 
+test('a shutdown that fails is FAILED: it reads no configuration', async () => {
+  const { fault } = await daemon([], (supervisor) => {
+    DaemonPlugin.getHooks(supervisor).end.tapPromise('test', () => Promise.reject(new Error('not now')));
+  });
+  expect(await fault('supervisor.shutdown')).toBe('30 FAILED: not now');
+});
+
+test('one call restarts several: all are down before one starts, and each name is answered for', async () => {
+  const { call, info } = await daemon([
+    { processes: [{ name: 'a' }] },
+    { name: 'g', processes: [{ name: 'b' }, { name: 'missing', command: '/no/such/command' }] },
+  ]);
+  await call('supervisor.startProcess', 'a');
+  const { pid } = await info('a');
+  const ok = { status: 80, description: 'OK' };
+  const missing = { status: 20, description: "NO_FILE: can't find command '/no/such/command'" };
+  const unknown = { group: 'nope', name: '*', status: 10, description: 'BAD_NAME: nope:*' };
+  expect(await call('tsv.restartProcesses', ['a', 'nope:*', 'g:*'])).toEqual({
+    stopped: [{ group: 'a', name: 'a', ...ok }, unknown],
+    started: [
+      { group: 'a', name: 'a', ...ok },
+      unknown,
+      { group: 'g', name: 'b', ...ok },
+      { group: 'g', name: 'missing', ...missing },
+    ],
+  });
+  const again = await info('a');
+  expect(again).toMatchObject({ statename: 'RUNNING', pid: expect.not.toSatisfy((now: number) => now === pid) });
+  expect(await call('tsv.restartProcesses', ['b'])).toMatchObject({ started: [{ status: 10 }] });
+  expect(await call('tsv.restartProcesses', ['*'], false)).toEqual({
+    stopped: [
+      { group: 'a', name: 'a', ...ok },
+      { group: 'g', name: 'b', ...ok },
+    ],
+    started: [],
+  });
+});
+
 test('reloadConfig tells what differs, addProcessGroup and removeProcessGroup carry it out', async () => {
   let config: Supervisor['config'] | undefined;
   const { supervisor, call, fault } = await daemon([{ processes: [{ name: 'del' }] }], (prepared) => {

@@ -11,7 +11,8 @@ export function daemonMethods(supervisor: Supervisor, ending: () => void): Metho
     const daemon = supervisor.use(daemonService);
     if (daemon === undefined) throw new RpcFault('FAILED', `this program has no way to ${how}`);
     await daemon.end(how, cause).catch((error: unknown) => {
-      throw new RpcFault('CANT_REREAD', reasonOf(error));
+      // Only a restart reads the configuration.
+      throw new RpcFault(how === 'restart' ? 'CANT_REREAD' : 'FAILED', reasonOf(error));
     });
     ending();
     return true;
