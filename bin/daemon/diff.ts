@@ -1,7 +1,8 @@
 import { DaemonClient, FAULTS, RpcClient, type RpcClientOptions, RpcError } from '../../plugins/client/index.ts';
 import { changeTables, loadEqual, planReload, reasonOf, type GroupConfig } from '../../core/index.ts';
 import type { Loaded } from '../../plugins/config/index.ts';
-import { describePlan, planLines, type DescribedPlan } from '../../plugins/daemon/index.ts';
+import type { DescribedPlan } from '../../plugins/control/index.ts';
+import { describePlan, planLines } from '../../plugins/daemon/index.ts';
 import { serversOf } from '../../plugins/http/index.ts';
 import type { CommandLine } from './arguments.ts';
 import { load, read, Refused } from './load.ts';

@@ -1,6 +1,6 @@
 import { HttpRefusal } from '../http/index.ts';
 import type { Input, QueryParameter } from './route.ts';
-import type { JsonSchema } from './schemas.ts';
+import type { JsonSchema } from './json-schema.ts';
 
 type Query = Input['query'];
 

@@ -1,5 +1,5 @@
 import type { Method, Parameter, WireType } from '../rpc/index.ts';
-import { object, type JsonSchema } from './schemas.ts';
+import { object, type JsonSchema } from './json-schema.ts';
 
 /** What XML-RPC's types are in JSON. */
 const TYPES = {

@@ -2,7 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import type { Method } from '../rpc/index.ts';
 import { methodAnswer, methodBody } from './method-schema.ts';
 import type { Operation } from './route.ts';
-import { ref, SCHEMAS, type JsonSchema } from './schemas.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { ref, SCHEMAS } from './schemas.ts';
 
 /** A part of an OpenAPI document: plain JSON. */
 type Json = string | number | boolean | null | JsonSchema | readonly Json[] | { readonly [member: string]: Json };

@@ -1,5 +1,5 @@
 import type { Exchange } from '../http/index.ts';
-import type { JsonSchema } from './schemas.ts';
+import type { JsonSchema } from './json-schema.ts';
 
 /** What an operation takes from the address and the body, checked. */
 export interface Input {

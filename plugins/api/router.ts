@@ -3,7 +3,7 @@ import { RpcFault } from '../rpc/index.ts';
 import { refusalOf } from './faults.ts';
 import { readJsonBody, readQuery } from './input.ts';
 import type { Input, Operation } from './route.ts';
-import type { JsonSchema } from './schemas.ts';
+import type { JsonSchema } from './json-schema.ts';
 
 /** Where everything is. */
 export const BASE = '/api/v1';

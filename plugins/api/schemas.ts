@@ -1,34 +1,6 @@
 import { STATE_CODES } from '../../core/index.ts';
-import { HEALTH } from '../control/index.ts';
-
-/** A JSON Schema (2020-12), as far as this plugin writes and checks them. */
-export interface JsonSchema {
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | JsonSchema;
-  readonly items?: JsonSchema;
-  readonly enum?: readonly (string | number | boolean | null)[];
-  readonly oneOf?: readonly JsonSchema[];
-  readonly $ref?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly format?: string;
-  readonly default?: string | number | boolean;
-  readonly contentMediaType?: string;
-  readonly const?: string;
-}
-
-/** An object that holds exactly these; all of them always, unless named as optional. */
-export function object(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false };
-}
-
-export function array(items: JsonSchema): JsonSchema {
-  return { type: 'array', items };
-}
+import { HEALTH, PlanShape } from '../control/index.ts';
+import { array, object, schemaOf, type JsonSchema } from './json-schema.ts';
 
 export function ref(name: keyof typeof SCHEMAS): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
@@ -109,41 +81,7 @@ export const SCHEMAS = {
   ActionResult: object({ namespec: TEXT, ok: { type: 'boolean' }, fault: { $ref: '#/components/schemas/Fault' } }, [
     'fault',
   ]),
-  Plan: object(
-    {
-      file: { type: 'string', description: 'The configuration that was read.' },
-      added: array(TEXT),
-      changed: array(TEXT),
-      removed: array(TEXT),
-      unchanged: { type: 'integer', description: 'How many processes stay as they are.' },
-      entries: array(
-        object(
-          {
-            kind: { enum: ['add', 'remove', 'restart', 'start', 'live', 'group', 'daemon'] },
-            group: TEXT,
-            name: TEXT,
-            changes: array(
-              object(
-                {
-                  option: { type: 'string', description: 'Of a variable: environment.NAME.' },
-                  section: TEXT,
-                  change: { enum: ['live', 'start', 'restart'] },
-                  from: TEXT,
-                  to: TEXT,
-                  isSecret: { type: 'boolean', description: 'from and to say only whether there is a value.' },
-                },
-                ['section', 'from', 'to'],
-              ),
-            ),
-            ok: { type: 'boolean' },
-            reason: TEXT,
-          },
-          ['group', 'name', 'ok', 'reason'],
-        ),
-      ),
-    },
-    ['file'],
-  ),
+  Plan: schemaOf(PlanShape),
   Daemon: {
     ...object({
       version: TEXT,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { PlanShape } from '../control/plan.ts';
 import type { JournalRecord } from '../journal/index.ts';
 import { readRecords } from '../journal/wire.ts';
 import { FAULTS } from '../rpc/faults.ts';
@@ -76,9 +77,9 @@ export class DaemonClient {
   /** Takes a stopped group out of use. */
   removeGroup = (group: string) => this.#ask(v.unknown(), 'removeProcessGroup', group);
   /** What an update would do, process by process. tsvd only. */
-  planUpdate = () => this.#ask(Plan, 'tsv.planUpdate');
+  planUpdate = () => this.#ask(PlanShape, 'tsv.planUpdate');
   /** Reads the configuration again and applies it; without names of groups, everything that changed. tsvd only. */
-  update = (groups: readonly string[]) => this.#ask(Plan, 'tsv.update', groups);
+  update = (groups: readonly string[]) => this.#ask(PlanShape, 'tsv.update', groups);
 
   /** What happened to a process, the newest first. */
   journal = async (name: string, limit: number): Promise<JournalRecord[]> =>
@@ -142,31 +143,3 @@ export type ConfigInfo = v.InferOutput<typeof ConfigInfo>;
 /** Names of groups: added, changed, removed. */
 const ChangeLists = v.tuple([v.array(v.string()), v.array(v.string()), v.array(v.string())]);
 export type Changes = v.InferOutput<typeof ChangeLists>;
-
-/** See plugins/daemon/plan/described.ts; what a later daemon adds passes by. */
-const Plan = v.object({
-  file: v.exactOptional(v.string()),
-  added: v.array(v.string()),
-  changed: v.array(v.string()),
-  removed: v.array(v.string()),
-  unchanged: v.number(),
-  entries: v.array(
-    v.object({
-      kind: v.picklist(['add', 'remove', 'restart', 'start', 'live', 'group', 'daemon']),
-      group: v.exactOptional(v.string()),
-      name: v.exactOptional(v.string()),
-      changes: v.array(
-        v.object({
-          option: v.string(),
-          section: v.exactOptional(v.string()),
-          change: v.picklist(['live', 'start', 'restart']),
-          from: v.exactOptional(v.string()),
-          to: v.exactOptional(v.string()),
-          isSecret: v.boolean(),
-        }),
-      ),
-      ok: v.exactOptional(v.boolean()),
-      reason: v.exactOptional(v.string()),
-    }),
-  ),
-});

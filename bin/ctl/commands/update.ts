@@ -1,5 +1,5 @@
 import { FAULTS, faultOf } from '../../../plugins/client/index.ts';
-import type { DescribedEntry, DescribedPlan } from '../../../plugins/daemon/index.ts';
+import type { DescribedEntry, DescribedPlan } from '../../../plugins/control/index.ts';
 import { doneLines, planLines } from '../../../plugins/daemon/plan/lines.ts';
 import type { Command } from '../command.ts';
 import type { Session } from '../session.ts';

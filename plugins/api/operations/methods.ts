@@ -1,7 +1,7 @@
 import { RpcFault, type GivenValues, type Method, type XmlRpcValue } from '../../rpc/index.ts';
 import { methodBody } from '../method-schema.ts';
 import type { Operation } from '../route.ts';
-import { object } from '../schemas.ts';
+import { object } from '../json-schema.ts';
 import type { Site } from '../site.ts';
 
 /** Every method of XML-RPC, with its parameters by name. */

@@ -5,7 +5,8 @@ import { RpcFault } from '../../rpc/index.ts';
 import { ACTIONS, methodOf, told, type ActionName } from '../actions.ts';
 import type { ProcessStatus } from '../process-status.ts';
 import type { Operation } from '../route.ts';
-import { array, object, ref, type JsonSchema } from '../schemas.ts';
+import { array, object, type JsonSchema } from '../json-schema.ts';
+import { ref } from '../schemas.ts';
 import type { Site } from '../site.ts';
 
 /** Processes: how they are, and what can be done to them. */

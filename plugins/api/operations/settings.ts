@@ -1,6 +1,6 @@
 import { RpcFault } from '../../rpc/index.ts';
 import type { Operation } from '../route.ts';
-import { array, object } from '../schemas.ts';
+import { array, object } from '../json-schema.ts';
 import type { Site } from '../site.ts';
 
 /** How a process is configured. */

@@ -10,7 +10,7 @@ import {
   withoutCredentials,
 } from '../../../core/index.ts';
 import { groupOptions, programOptions, supervisordOptions } from '../../config/index.ts';
-import type { DescribedChange, DescribedEntry, DescribedPlan } from './described.ts';
+import type { DescribedChange, DescribedEntry, DescribedPlan } from '../../control/index.ts';
 import { serverChanges } from './server-changes.ts';
 import { valueText } from './value-text.ts';
 

@@ -1,4 +1,4 @@
-import type { DescribedChange, DescribedEntry, DescribedPlan, EntryKind } from './described.ts';
+import type { DescribedChange, DescribedEntry, DescribedPlan, EntryKind } from '../../control/index.ts';
 
 /** What a plan says to people: a line for each thing that would happen, the options below it, and how much stays the same. */
 export function planLines(plan: DescribedPlan): string[] {

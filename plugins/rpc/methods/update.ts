@@ -1,5 +1,6 @@
 import { reasonOf, TsvError, type Supervisor } from '../../../core/index.ts';
-import { daemonService, describePlan, describeResult, type DescribedPlan } from '../../daemon/index.ts';
+import type { DescribedPlan } from '../../control/index.ts';
+import { daemonService, describePlan, describeResult } from '../../daemon/index.ts';
 import { RpcFault } from '../faults.ts';
 import { list } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
