@@ -296,7 +296,7 @@ export class Process {
       const isOverruled = this.#stopRequests !== requests || !isStillWanted();
       if (isOverruled || this.#isRemoved || !this.#context.mayStart()) return undefined;
       if (isConfirmed) return this.start(cause);
-      this.#want = 'down';
+      if (isStopped(this.#state)) this.#want = 'down';
       return undefined;
     });
     return { stop, start };

@@ -1,3 +1,5 @@
+import type { Operation } from '../../core/index.ts';
+
 /** What became of an operation on one process. */
 export type Outcome =
   | { readonly kind: 'done' }
@@ -24,3 +26,8 @@ export interface Result {
 }
 
 export const DONE: Outcome = { kind: 'done' };
+
+/** An operation that is over at once. */
+export function settled(outcome: Outcome): Operation<Outcome> {
+  return { issued: Promise.resolve(), done: Promise.resolve(outcome) };
+}
