@@ -204,9 +204,8 @@ export class Process {
     };
     const issued = stop.issued.then(async () => {
       if (this.#state === 'STOPPING' || (await stop.done).kind !== 'notRunning') return;
-      await (
-        await start
-      )?.issued;
+      const started = await start;
+      await started?.issued;
     });
     return { issued, stopped: stop.done, done: result() };
   }

@@ -10,6 +10,8 @@ export interface ActionContext {
   readonly now: () => number;
 }
 
+const ALL: Target = { kind: 'all' };
+
 /**
  * What `index.html?action=…` does. An action resolves when what it does is done, with the message that the next page
  * shows; scripts read these, so the words are Supervisor's. A failure is a message, too: nothing here throws one.
@@ -17,7 +19,15 @@ export interface ActionContext {
 export const PROCESS_ACTIONS = { start, stop, restart, clearlog } as const;
 
 /** Actions on everything. `startall` is not Supervisor's. */
-export const OVERALL_ACTIONS = { refresh, startall, stopall, restartall } as const;
+export const OVERALL_ACTIONS = {
+  refresh: async ({ now }: ActionContext) => `Page refreshed at ${longTime(now())}`,
+  startall: overall('started', ({ operations, request }) => operations.start(ALL, request)),
+  stopall: overall('stopped', ({ operations, request }) => operations.stop(ALL, request)),
+  restartall: overall('restarted', async ({ operations, request }) => {
+    const { stopped, started } = await operations.restart([ALL], request);
+    return [...stopped, ...started];
+  }),
+} as const;
 
 export type ProcessAction = keyof typeof PROCESS_ACTIONS;
 export type OverallAction = keyof typeof OVERALL_ACTIONS;
@@ -50,26 +60,12 @@ async function clearlog({ operations }: ActionContext, target: ProcessTarget): P
   return message(`Log for ${target.spec} cleared`, await operations.clearLogs(target));
 }
 
-async function refresh({ now }: ActionContext): Promise<string> {
-  return `Page refreshed at ${longTime(now())}`;
+function overall(done: string, act: (context: ActionContext) => Promise<readonly Result[]>) {
+  return async (context: ActionContext): Promise<string> => {
+    const results = await act(context);
+    return `All ${done} at ${longTime(context.now())}${exceptions(results)}`;
+  };
 }
-
-async function startall({ operations, request, now }: ActionContext): Promise<string> {
-  const results = await operations.start(ALL, request);
-  return `All started at ${longTime(now())}${exceptions(results)}`;
-}
-
-async function stopall({ operations, request, now }: ActionContext): Promise<string> {
-  const results = await operations.stop(ALL, request);
-  return `All stopped at ${longTime(now())}${exceptions(results)}`;
-}
-
-async function restartall({ operations, request, now }: ActionContext): Promise<string> {
-  const { stopped, started } = await operations.restart([ALL], request);
-  return `All restarted at ${longTime(now())}${exceptions([...stopped, ...started])}`;
-}
-
-const ALL: Target = { kind: 'all' };
 
 /** Supervisor's words for a start that failed. */
 const NOT_STARTED: Partial<Record<Result['outcome']['kind'], string>> = {
