@@ -25,7 +25,7 @@ import { Readiness } from './spawn/readiness.ts';
 import type { SpawnResult } from './spawn/spawner.ts';
 import { unreachable } from './unreachable.ts';
 
-/** How long after the last SIGKILL a stop is given up waiting for; the process then stays STOPPING. */
+/** A stop counts as failed this long after the first SIGKILL; the process then stays STOPPING. */
 const STUCK_AFTER_MS = 10_000;
 
 /**
@@ -47,12 +47,12 @@ const STUCK_AFTER_MS = 10_000;
  *
  * Who wins: operations run one after the other, in the order in which they were asked for, so the last one decides. A
  * stop also cancels the start of a restart that was asked for before it. After `remove`, and while the supervisor shuts
- * down, every start is refused. An exit during a stop ends the stop; no hook is asked then.
+ * down, every start is refused. An exit during a stop ends the stop, and the `exit` hook is not asked.
  *
  * What runs when: an operation that finds the queue empty acts before it returns. `issued` resolves when the child was
  * spawned or the signal sent, `done` when the outcome is known. Every wait has a bound: a start ends by `startsecs`, the
- * deadline of a hook or a stop; a stop counts as failed 10 s after the last wait for SIGKILL. In a step, the new state
- * is in place first, then events are emitted, then waiting operations look at it, then the effects run. Operations that
+ * deadline of a hook or a stop; a stop counts as failed 10 s after the first SIGKILL. In a step, the new state is in place
+ * first, then events are emitted, then waiting operations look at it, then the effects run. Operations that
  * a listener asks for during the step start after the last listener returns.
  */
 export class Process {

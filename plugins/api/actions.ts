@@ -37,7 +37,7 @@ export function methodOf(action: ActionName, { kind }: Target): string {
 }
 
 /** Results in JSON. @throws the RpcFault of a single name */
-export function told(results: readonly Result[], { kind }: Target): readonly ActionResult[] {
+export function actionResults(results: readonly Result[], { kind }: Target): readonly ActionResult[] {
   return results.map((result) => {
     const fault = faultOf(result);
     if (fault === undefined) return { namespec: namespec(result), ok: true };

@@ -16,7 +16,6 @@ import { processOperations } from './operations/processes.ts';
 import { settingsOperations } from './operations/settings.ts';
 import { updateOperations } from './operations/update.ts';
 import { processStatus, type ProcessStatus } from './process-status.ts';
-
 import { BASE, createRouter } from './router.ts';
 import type { Site } from './site.ts';
 import { watchStateTimes } from './state-times.ts';
@@ -63,7 +62,7 @@ export class ApiPlugin implements Plugin {
     const service = () => RpcPlugin.getHooks(supervisor).service.call();
     const site: Site = {
       supervisor,
-      operations: new Operations(supervisor),
+      control: new Operations(supervisor),
       logging,
       feed,
       streams: new Streams(supervisor.clock),
@@ -72,12 +71,7 @@ export class ApiPlugin implements Plugin {
       describe,
       async describeApi() {
         const { openApi } = await import('./openapi.ts');
-        return openApi({
-          version: TSV_VERSION,
-          base: BASE,
-          operations: endpoints,
-          methods: service()?.methods.all ?? [],
-        });
+        return openApi({ version: TSV_VERSION, base: BASE, operations, methods: service()?.methods.all ?? [] });
       },
       methods() {
         const there = service();
@@ -85,7 +79,7 @@ export class ApiPlugin implements Plugin {
         return there;
       },
     };
-    const endpoints = [
+    const operations = [
       ...daemonOperations(site),
       ...logOperations(site),
       ...settingsOperations(site),
@@ -94,7 +88,7 @@ export class ApiPlugin implements Plugin {
       ...updateOperations(site),
       ...methodOperations(site),
     ];
-    const route = createRouter(endpoints);
+    const route = createRouter(operations);
     HttpPlugin.getHooks(supervisor).routes.tap(this.name, route);
   }
 }

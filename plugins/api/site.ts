@@ -11,7 +11,7 @@ import type { UsageWatch } from './usage.ts';
 export interface Site {
   readonly supervisor: Supervisor;
   /** What clients ask of processes. */
-  readonly operations: Operations;
+  readonly control: Operations;
   readonly logging: () => LoggingService | undefined;
   readonly feed: Feed;
   readonly streams: Streams;

@@ -2,7 +2,7 @@ import { namespec, type Process } from '../../../core/index.ts';
 import { clientCause, targetNamed } from '../../control/index.ts';
 import { HttpRefusal } from '../../http/index.ts';
 import { RpcFault } from '../../rpc/index.ts';
-import { ACTIONS, methodOf, told, type ActionName } from '../actions.ts';
+import { ACTIONS, actionResults, methodOf, type ActionName } from '../actions.ts';
 import type { ProcessStatus } from '../process-status.ts';
 import type { Operation } from '../route.ts';
 import { array, object, type JsonSchema } from '../json-schema.ts';
@@ -87,7 +87,7 @@ const ABOUT: Readonly<Record<ActionName, { readonly doc: string; readonly body: 
   'clear-logs': { doc: 'Empties the logs.', body: object({}) },
 };
 
-function action({ supervisor, operations }: Site, name: ActionName): Operation {
+function action({ supervisor, control }: Site, name: ActionName): Operation {
   const { doc, body } = ABOUT[name];
   return {
     method: 'POST',
@@ -105,10 +105,10 @@ function action({ supervisor, operations }: Site, name: ActionName): Operation {
     handle: async (input, { info }) => {
       const { wait = true, signal = '' } = input.body;
       if (typeof wait !== 'boolean' || typeof signal !== 'string') throw new HttpRefusal(400, 'wrong parameters');
-      if (operations.isEnding) throw new RpcFault('SHUTDOWN_STATE');
+      if (control.isEnding) throw new RpcFault('SHUTDOWN_STATE');
       const target = targetNamed(supervisor, input.path['name'] ?? '');
       const cause = clientCause(methodOf(name, target), info.user);
-      return { results: told(await ACTIONS[name](operations, target, { cause, wait, signal }), target) };
+      return { results: actionResults(await ACTIONS[name](control, target, { cause, wait, signal }), target) };
     },
   };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { namespec } from '../../../../core/index.ts';
 import { stage } from '../../../../core/testing/index.ts';
-import { Operations, targetNamed, type Outcome, type Result, type Target } from '../../../../plugins/control/index.ts';
+import { Operations, type Outcome, type Result, type Target } from '../../../../plugins/control/index.ts';
 import { OVERALL_ACTIONS, PROCESS_ACTIONS, type ActionContext } from '../../../../plugins/web/actions.ts';
 
-const { supervisor } = await stage([{ name: 'web' }]);
-const web = targetNamed(supervisor, 'web') as Extract<Target, { kind: 'process' }>;
+const { supervisor, process } = await stage([{ name: 'web' }]);
+const web = { kind: 'process', process: process(), spec: 'web' } as const;
 const done: Outcome = { kind: 'done' };
 const failed: Outcome = { kind: 'failed', reason: 'web' };
 
