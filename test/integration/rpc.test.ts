@@ -293,7 +293,7 @@ test('a restart or re-read that the configuration does not allow is CANT_REREAD,
 
 test('a shutdown that fails is FAILED: it reads no configuration', async () => {
   const { fault } = await daemon([], (supervisor) => {
-    DaemonPlugin.getHooks(supervisor).end.tapPromise('test', () => Promise.reject(new Error('not now')));
+    provideDaemon(supervisor, { end: () => Promise.reject(new Error('not now')) });
   });
   expect(await fault('supervisor.shutdown')).toBe('30 FAILED: not now');
 });
