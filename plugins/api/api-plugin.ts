@@ -1,11 +1,10 @@
 import { namespec, type EventMap, type Plugin, type ProcessView, type Supervisor } from '../../core/index.ts';
-import { countRestarts, Operations } from '../control/index.ts';
+import { countRestarts, healthWatchOf, Operations } from '../control/index.ts';
 import { HttpPlugin, HttpRefusal } from '../http/index.ts';
 import { loggingService } from '../logging/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
 import { EVENTS, isToldEvent, tellEvent } from './events.ts';
 import { Feed } from './feed.ts';
-import { HealthWatch } from './health-watch.ts';
 import { getApiHooks } from './hooks.ts';
 import { watchLastRuns } from './last-runs.ts';
 import { daemonOperations } from './operations/daemon.ts';
@@ -36,8 +35,7 @@ export class ApiPlugin implements Plugin {
     const logging = () => supervisor.use(loggingService);
     const hooks = getApiHooks(supervisor);
     const restarts = countRestarts(supervisor, this.name);
-    const health = new HealthWatch(supervisor, this.name);
-    hooks.troubleChanged.tap(this.name, (view) => health.look(view));
+    const health = healthWatchOf(supervisor);
     const since = watchStateTimes(supervisor, this.name);
     const lastRun = watchLastRuns(supervisor, this.name);
     const logPath = (view: ProcessView, channel: 'stdout' | 'stderr') =>
@@ -55,7 +53,6 @@ export class ApiPlugin implements Plugin {
         }),
         view,
       );
-    hooks.describe.tap(this.name, describe);
 
     const feed = new Feed(supervisor.clock.wall().toString(36));
     record(supervisor, feed, { describe, plugin: this.name });

@@ -1,4 +1,5 @@
 import type { ProcessView, Supervisor } from '../../core/index.ts';
+import { getControlHooks } from '../control/index.ts';
 import type { ListenerReport, PoolReport } from './reports.ts';
 import type { ListenerService } from './service.ts';
 
@@ -17,22 +18,22 @@ export async function showListeners(supervisor: Supervisor, listeners: ListenerS
         : describeListener(line, process, listener, listeners.poolState(process.group));
     });
   }
+  getControlHooks(supervisor).trouble.tap(plugin, (process) => {
+    const listener = listeners.listenerState(process);
+    return listener && troubleOf(process, listener, listeners.poolState(process.group));
+  });
+  supervisor.events.on('listener:violated', (event) => supervisor.events.emit('process:trouble', event), plugin);
+  supervisor.events.on(
+    'listener:dropped',
+    ({ pool }) => {
+      for (const { view } of supervisor.groups.get(pool)?.inStartOrder ?? [])
+        supervisor.events.emit('process:trouble', { process: view });
+    },
+    plugin,
+  );
   if (isEnabled('api')) {
     const { ApiPlugin } = await import('../api/index.ts');
-    const { status: shown, trouble, troubleChanged } = ApiPlugin.getHooks(supervisor);
-    trouble.tap(plugin, (process) => {
-      const listener = listeners.listenerState(process);
-      return listener && troubleOf(process, listener, listeners.poolState(process.group));
-    });
-    supervisor.events.on('listener:violated', ({ process }) => troubleChanged.call(process), plugin);
-    supervisor.events.on(
-      'listener:dropped',
-      ({ pool }) => {
-        for (const { view } of supervisor.groups.get(pool)?.inStartOrder ?? []) troubleChanged.call(view);
-      },
-      plugin,
-    );
-    shown.tap(plugin, (status, process) => {
+    ApiPlugin.getHooks(supervisor).status.tap(plugin, (status, process) => {
       const listener = listeners.listenerState(process);
       if (listener === undefined) return status;
       return {

@@ -105,7 +105,7 @@ export class Backlog {
       this.#isReported = true;
       const { path, report, blocked } = this.#owner;
       blocked(path, briefly(error));
-      report('ERRO', `cannot write ${path}: ${briefly(error)}; whoever writes to it has to wait`);
+      report('ERRO', `cannot write ${path}: ${briefly(error)}; what writes to it is blocked until it can be written`);
     }
     this.#retry?.cancel();
     this.#retry = this.#owner.clock.setTimer(this.#retryMs, () => this.flush());

@@ -80,6 +80,7 @@ function serviceOf({ events }: Supervisor, logging: Logging, plugin: string): Lo
     },
     stdin: (process, bytes) => logging.ioOf(process)?.write(bytes) ?? 'closed',
     childLog: (process, channel) => logging.logsOf(process)?.childLog(channel),
+    blockOf: (process) => logging.blockOf(process),
     activityLog: () => logging.file,
     observe: (what, listener, observer) => logging.observers[what].add(listener, observer),
   };

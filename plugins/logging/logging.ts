@@ -54,6 +54,8 @@ export class Logging {
   #isOpen = false;
   #systemLog: SystemLog | undefined;
   #hasSyslogFailed = false;
+  /** Logs that cannot be written, and why. */
+  readonly #blocks = new Map<string, string>();
 
   /** Opens nothing. */
   constructor(supervisor: Supervisor, readSettings: () => DaemonSettings) {
@@ -70,11 +72,33 @@ export class Logging {
     this.#targets = new Targets({
       clock,
       report: (level, text) => this.activity.write(level, text),
-      blocked: (file, reason) =>
-        reason === undefined ? events.emit('log:unblocked', { file }) : events.emit('log:blocked', { file, reason }),
+      blocked: (file, reason) => this.#blocked(file, reason),
       dropped: (file, bytes) => events.emit('log:dropped', { file, bytes }),
       compress: (path, backups) => this.#compressorNow().add(path, backups),
     });
+  }
+
+  /** Why a program waits for one of its logs; `undefined` where it does not. */
+  blockOf(process: ProcessView): string | undefined {
+    if (this.#blocks.size === 0) return undefined;
+    const logs = this.logsOf(process);
+    for (const channel of ['stdout', 'stderr'] as const) {
+      const path = logs?.childLog(channel)?.path;
+      const reason = path === undefined ? undefined : this.#blocks.get(path);
+      if (reason !== undefined) return `blocked: cannot write ${path}: ${reason}`;
+    }
+    return undefined;
+  }
+
+  #blocked(file: string, reason: string | undefined): void {
+    const { events } = this.#supervisor;
+    if (reason === undefined) {
+      this.#blocks.delete(file);
+      events.emit('log:unblocked', { file });
+    } else {
+      this.#blocks.set(file, reason);
+      events.emit('log:blocked', { file, reason });
+    }
   }
 
   /** @throws TSV_PIPE, TSV_LOG_OPEN, TSV_LOG_UNWRITABLE. */

@@ -32,6 +32,8 @@ export interface LoggingService {
   stdin(process: ProcessView, bytes: Uint8Array): StdinResult;
   /** The log of a channel; `undefined` where it has none (`NONE`, syslog, a redirected stderr). */
   childLog(process: ProcessView, channel: Channel): ChildLog | undefined;
+  /** Why a program has to wait with what it writes, in words: a log of it cannot be written. `undefined`: it need not. */
+  blockOf(process: ProcessView): string | undefined;
   /** The daemon's own log; `undefined` where it is not a file. */
   activityLog(): ActivityLogFile | undefined;
   /**

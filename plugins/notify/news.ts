@@ -78,7 +78,7 @@ export function describe(news: News): string {
     case 'listener_deaf':
       return `event listener ${news.program} hears no more events: ${news.reason}`;
     case 'disk_full':
-      return `${news.file} cannot be written: ${news.reason}; whoever writes to it has to wait`;
+      return `${news.file} cannot be written: ${news.reason}; what writes to it is blocked until it can be written`;
     case 'plugin_disabled':
       return `plugin ${news.plugin} was switched off: ${news.reason}`;
     case 'daemon_started':

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
-import type { Plugin, ProcessView, Supervisor } from '../../core/index.ts';
-import { ApiPlugin } from '../api/index.ts';
-import { clientCause, countRestarts, healthOf, Operations, targetNamed, type Health } from '../control/index.ts';
+import type { Plugin, Supervisor } from '../../core/index.ts';
+import { clientCause, countRestarts, healthWatchOf, Operations, targetNamed } from '../control/index.ts';
 import { HttpPlugin } from '../http/index.ts';
 import { loggingService } from '../logging/index.ts';
 import { OVERALL_ACTIONS, PROCESS_ACTIONS } from './actions.ts';
@@ -18,9 +17,10 @@ export class WebPlugin implements Plugin {
 
   apply(supervisor: Supervisor): void {
     const restarts = countRestarts(supervisor, this.name);
+    const health = healthWatchOf(supervisor);
 
     const routes = routesOf({
-      status: () => statusNow(supervisor, restarts),
+      status: () => statusNow(supervisor, restarts, health),
       find: (name) => supervisor.find(name),
       logOf: (process, channel) => supervisor.use(loggingService)?.childLog(process, channel),
       grant: (wish, user) => grant(supervisor, wish, user),
@@ -29,7 +29,11 @@ export class WebPlugin implements Plugin {
   }
 }
 
-function statusNow(supervisor: Supervisor, restarts: ReturnType<typeof countRestarts>): Status {
+function statusNow(
+  supervisor: Supervisor,
+  restarts: ReturnType<typeof countRestarts>,
+  health: ReturnType<typeof healthWatchOf>,
+): Status {
   const { clock, config, groups, state } = supervisor;
   return statusOf(
     {
@@ -42,17 +46,10 @@ function statusNow(supervisor: Supervisor, restarts: ReturnType<typeof countRest
         processes: inStartOrder.map(({ view }) => view),
       })),
       restarts,
-      health: (view) => healthNow(supervisor, view),
+      health: (view) => health.of(view),
     },
     { wall: clock.wall(), tick: clock.now() },
   );
-}
-
-/** As the API says; without that plugin, what the state alone tells. */
-function healthNow(supervisor: Supervisor, view: ProcessView): Health {
-  const status = ApiPlugin.getHooks(supervisor).describe.call(view);
-  if (status === undefined) return healthOf(view, { flapping: undefined, reported: undefined });
-  return { level: status.health, trouble: status.trouble ?? undefined };
 }
 
 async function grant(supervisor: Supervisor, wish: Wish, user: string | undefined): Promise<string> {

@@ -4,6 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
+import type { Plugin } from '../../core/index.ts';
+import { ApiPlugin } from '../../plugins/api/index.ts';
 import { exchange, open, statusOf, temporaryDirectory } from './http-support.ts';
 import { apiDaemon, EventClient, send } from './api-support.ts';
 import { loggingOf } from '../support/logging.ts';
@@ -22,6 +24,16 @@ test('the daemon tells who it is and what the caller may do', async () => {
     user: null,
     role: 'admin',
   });
+});
+
+test('a plugin adds fields to the status of a process', async () => {
+  const mood: Plugin = {
+    name: 'mood',
+    apply: (supervisor) =>
+      ApiPlugin.getHooks(supervisor).status.tap('mood', (status) => ({ ...status, mood: `good, ${status.name}` })),
+  };
+  const { get } = await apiDaemon([{ programs: [{ name: 'web' }] }], { plugins: [mood] });
+  expect((await get('/processes/web')).json).toMatchObject({ namespec: 'web', mood: 'good, web' });
 });
 
 test('a process is listed, started, signalled, restarted and stopped', async () => {

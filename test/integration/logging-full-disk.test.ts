@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { loggingService } from '../../plugins/logging/index.ts';
 import { eventually, later, run, testFolder, wholeLog } from './logging-support.ts';
 
 /** A file system of this size; `undefined` where it cannot be mounted. */
@@ -24,7 +25,7 @@ test.for(['raw', 'json'])(
     const ballast = join(disk, 'ballast');
     writeFileSync(ballast, Buffer.alloc(400_000));
     const path = join(disk, 'w.out');
-    const { activity } = await run(
+    const { activity, supervisor } = await run(
       [
         {
           name: 'w',
@@ -35,6 +36,10 @@ test.for(['raw', 'json'])(
       { folder },
     );
     await eventually('the report', () => activity().includes(`cannot write ${path}: ENOSPC`));
+    const process = supervisor.find('w');
+    if (process === undefined) throw new Error('no process');
+    const block = supervisor.use(loggingService)?.blockOf(process.view);
+    expect(block).toBe(`blocked: cannot write ${path}: ENOSPC: no space left on device`);
     rmSync(ballast);
     await eventually('the end', () => existsSync(join(folder, 'done')));
     await eventually(
@@ -47,5 +52,6 @@ test.for(['raw', 'json'])(
       .map((line) => Number(/(\d+) \.{60}/.exec(line)?.[1]));
     expect(numbers).toEqual(Array.from({ length: 3_000 }, (_, index) => index + 1));
     expect(activity().match(/cannot write/g)).toHaveLength(1);
+    expect(supervisor.use(loggingService)?.blockOf(process.view)).toBeUndefined();
   },
 );

@@ -15,6 +15,7 @@ export function fakeLogging(log: LoggingService['log'], others: Partial<LoggingS
     reopen: nothing,
     stdin: () => 'closed',
     childLog: nothing,
+    blockOf: nothing,
     activityLog: nothing,
     observe: () => nothing,
     ...others,

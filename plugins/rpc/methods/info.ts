@@ -1,4 +1,5 @@
 import type { ProcessView, Supervisor } from '../../../core/index.ts';
+import { healthWatchOf } from '../../control/index.ts';
 import { configInfo } from '../config-info.ts';
 import { getRpcHooks } from '../hooks.ts';
 import { logPaths } from '../logs.ts';
@@ -10,6 +11,7 @@ import type { XmlRpcStruct } from '../xmlrpc/index.ts';
 
 /** What the processes are and how they are. */
 export function infoMethods(supervisor: Supervisor): Method[] {
+  const health = healthWatchOf(supervisor);
   const now = () => ({ wall: supervisor.clock.wall(), tick: supervisor.clock.now() });
   return [
     method({
@@ -67,7 +69,11 @@ export function infoMethods(supervisor: Supervisor): Method[] {
   ];
 
   function infoOf(view: ProcessView, moment: Moment): XmlRpcStruct {
-    const description = getRpcHooks(supervisor).description.call(describe(view, moment), view);
+    const line = describe(view, moment);
+    const described = getRpcHooks(supervisor).description.call(line, view);
+    // Whoever adds something to the line of a process in trouble says what it is.
+    const trouble = view.state === 'RUNNING' && described === line ? health.of(view).trouble : undefined;
+    const description = trouble === undefined ? described : `${line}, ${trouble}`;
     return processInfo(view, logPaths(supervisor, view), moment, description);
   }
 

@@ -24,9 +24,3 @@ test('without clients there is no timer, with one there is, and after it there i
   for (const end of undo) end();
   expect(clock.pending).toBe(0);
 });
-
-test('a plugin adds fields to the status of a process', async () => {
-  const { supervisor, process } = await stage([{ name: 'web' }], [new ApiPlugin()]);
-  ApiPlugin.getHooks(supervisor).status.tap('mood', (status) => ({ ...status, mood: 'good' }));
-  expect(ApiPlugin.getHooks(supervisor).describe.call(process().view)).toMatchObject({ namespec: 'web', mood: 'good' });
-});

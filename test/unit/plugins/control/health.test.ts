@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Flapping, healthOf } from '../../../../plugins/control/index.ts';
+import { Flapping } from '../../../../plugins/control/flapping.ts';
+import { healthOf } from '../../../../plugins/control/health.ts';
 import { view } from '../../../support/view.ts';
 
 test('a process flaps from its fifth end within a minute on, until it has not ended for a minute', () => {

@@ -114,7 +114,7 @@ test('a journal on a disk that hangs keeps nobody waiting for more than 10 s', a
     yield '';
   });
   // The journal of a path that cannot be written is kept in memory.
-  const sections = { supervisord: { journal_file: '/dev/null/journal' } };
+  const sections = { supervisord: { journal_file: { kind: 'file', path: '/dev/null/journal' } } };
   const { supervisor, clock } = await stage([], [new JournalPlugin()], sections);
   const reading = supervisor.use(journalService)?.read({ group: 'web', name: 'web', limit: 9 });
   const outcome = reading?.catch((error: Error) => error.message);

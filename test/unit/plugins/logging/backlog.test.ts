@@ -42,7 +42,9 @@ test('a full disk is reported once, tried again ever less often, and reported wh
   backlog.keep(Buffer.from('abc'), NEVER, () => (isReady = true));
   backlog.waitAfter(errno('ENOSPC'));
   clock.advance(60_000);
-  expect(state.said).toEqual(['ERRO cannot write x.log: ENOSPC: it does not work; whoever writes to it has to wait']);
+  expect(state.said).toEqual([
+    'ERRO cannot write x.log: ENOSPC: it does not work; what writes to it is blocked until it can be written',
+  ]);
   expect(clock.pending).toBe(1);
   state.room = 2;
   clock.advance(5_000);

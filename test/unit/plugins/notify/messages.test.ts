@@ -27,7 +27,7 @@ test('every kind of news has its sentence and its subject', () => {
     'web is FATAL and is not started again: exit status 1',
     'web is flapping: it ended 7 times since 2026-01-01 12:00:00 UTC, last with exit status 3',
     'event listener mailer hears no more events: wrote "x" instead of READY',
-    '/var/log/web.log cannot be written: ENOSPC: no space left on device; whoever writes to it has to wait',
+    '/var/log/web.log cannot be written: ENOSPC: no space left on device; what writes to it is blocked until it can be written',
     'plugin flap-guard was switched off: hook exit failed 10 times in a row',
     'web runs again, after it ended once since 2026-01-01 12:00:00 UTC',
     'tsvd was started, with pid 42',

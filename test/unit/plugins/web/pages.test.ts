@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { STATE_CODES, type ProcessView, type State } from '../../../../core/index.ts';
-import { healthOf } from '../../../../plugins/control/index.ts';
+import { healthOf } from '../../../../plugins/control/health.ts';
 import { confirmPage, questionOf } from '../../../../plugins/web/confirm-page.ts';
 import { processStatus, statusOf, type Status } from '../../../../plugins/web/status.ts';
 import { statusPage } from '../../../../plugins/web/status-page.ts';

@@ -1,38 +1,57 @@
 import { describeExit, namespec, type ProcessView, type Supervisor, type Timer } from '../../core/index.ts';
-import { Flapping, healthOf, type Health } from '../control/index.ts';
-import { getApiHooks } from './hooks.ts';
+import { loggingService } from '../logging/index.ts';
+import { Flapping } from './flapping.ts';
+import { healthOf, type Health } from './health.ts';
+import { getControlHooks } from './hooks.ts';
 
 declare module '../../core/index.ts' {
   interface EventMap {
     /** Trouble that the state of a process does not show began or ended: it flaps, or a plugin reports trouble. */
     'process:health': { readonly process: ProcessView; readonly trouble: string | undefined };
+    /** What a plugin answers to the hook `trouble` may have changed for this process. */
+    'process:trouble': { readonly process: ProcessView };
   }
 }
 
 /** How often processes in trouble are looked at again. */
 const AGAIN_MS = 5_000;
 
+const watches = new WeakMap<Supervisor, HealthWatch>();
+
+/** The one of a supervisor. To be asked for when a plugin is applied: it counts from then on. */
+export function healthWatchOf(supervisor: Supervisor): HealthWatch {
+  const watch = watches.get(supervisor) ?? new HealthWatch(supervisor);
+  watches.set(supervisor, watch);
+  return watch;
+}
+
 /**
  * Knows the health of every process. Emits `process:health` when trouble begins or ends that no change of the state shows. A timer runs
  * only while there is such trouble.
  */
-export class HealthWatch {
+class HealthWatch {
   readonly #supervisor: Supervisor;
   readonly #flapping = new Flapping();
   /** Processes in trouble, as the last event said. */
   readonly #troubled = new Set<string>();
   #timer: Timer | undefined;
 
-  constructor(supervisor: Supervisor, plugin: string) {
+  constructor(supervisor: Supervisor) {
     this.#supervisor = supervisor;
     const { events, clock } = supervisor;
+    const plugin = 'health';
     const ended = (process: ProcessView, reason: string): void => {
       this.#flapping.ended(namespec(process), reason, clock.now());
-      this.look(process);
+      this.#look(process);
     };
     events.on('process:exited', ({ process, asked, exit }) => !asked && ended(process, describeExit(exit)), plugin);
     events.on('process:spawn-failed', ({ process, reason }) => ended(process, reason), plugin);
     events.on('process:state', ({ process }) => this.#changed(process), plugin);
+    events.on('process:trouble', ({ process }) => this.#look(process), plugin);
+    // Of any log: which programs write to it is known to whoever has it.
+    const lookAtAll = (): void => supervisor.processes.forEach(({ view }) => this.#look(view));
+    events.on('log:blocked', lookAtAll, plugin);
+    events.on('log:unblocked', lookAtAll, plugin);
     events.on('process:removed', ({ process }) => this.#forget(namespec(process)), plugin);
     events.on('supervisor:state', ({ to }) => to === 'stopping' && this.#close(), plugin);
   }
@@ -40,12 +59,13 @@ export class HealthWatch {
   of(view: ProcessView): Health {
     return healthOf(view, {
       flapping: this.#flapping.report(namespec(view), this.#supervisor.clock.now()),
-      reported: getApiHooks(this.#supervisor).trouble.call(view),
+      reported:
+        getControlHooks(this.#supervisor).trouble.call(view) ?? this.#supervisor.use(loggingService)?.blockOf(view),
     });
   }
 
   /** Something happened that may be the beginning or the end of trouble. */
-  look(process: ProcessView): void {
+  #look(process: ProcessView): void {
     const name = namespec(process);
     const { trouble } = this.of(process);
     if (trouble !== undefined) this.#arm();
@@ -58,7 +78,7 @@ export class HealthWatch {
   #changed(process: ProcessView): void {
     const { state } = process;
     if (state === 'STOPPED' || state === 'FATAL') this.#flapping.forget(namespec(process));
-    if (this.#troubled.has(namespec(process))) this.look(process);
+    if (this.#troubled.has(namespec(process))) this.#look(process);
   }
 
   #arm(): void {
@@ -68,7 +88,7 @@ export class HealthWatch {
       for (const name of this.#troubled) {
         const process = this.#supervisor.find(name);
         if (process === undefined) this.#troubled.delete(name);
-        else this.look(process.view);
+        else this.#look(process.view);
       }
     });
   }
