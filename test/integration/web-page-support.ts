@@ -3,7 +3,7 @@ import { createServer, request, type Server } from 'node:http';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { groupConfig, processConfig, type Process, type Supervisor } from '../../core/index.ts';
 import { ApiPlugin } from '../../plugins/api/index.ts';
 import type { InetServerSettings } from '../../plugins/http/index.ts';
@@ -17,6 +17,10 @@ import { inetServer, later, supervisorWith, temporaryDirectory } from './http-su
 /** Where Debian's package puts it. Playwright's own browsers are not downloaded. */
 export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
+
+/** A browser on a busy machine takes its time: what is waited for is a condition, and this only ends what will never come. */
+const PATIENCE_MS = 40_000;
+vi.setConfig({ testTimeout: 3 * PATIENCE_MS, hookTimeout: PATIENCE_MS });
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
@@ -102,7 +106,7 @@ export async function open(
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     // The browser says so of every answer that is no success; the page says it to its user.
     const isAnswer = /responded with a status of 4(?:04|09|22)/.test(message.text());
@@ -139,7 +143,7 @@ export const row = (page: Page, name: string) => page.locator(`tr[data-process="
 
 /** Waits until the row of a process says this. */
 export const shows = (page: Page, name: string, text: string) =>
-  row(page, name).getByText(text, { exact: true }).first().waitFor({ timeout: 10_000 });
+  row(page, name).getByText(text, { exact: true }).first().waitFor({ timeout: PATIENCE_MS });
 
 /** What an automated check says against the page for those who do not see it well: findings that are serious or worse. */
 export async function barriers(page: Page): Promise<readonly string[]> {
