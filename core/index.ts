@@ -36,6 +36,7 @@ export { Observers } from './observers.ts';
 export { service, type ServiceKey } from './services.ts';
 export { withDeadline, type Deadline } from './deadline.ts';
 export type { Plugin } from './plugin.ts';
+export type { Declaration, ProgramKind, ReadSection, Resolution, ResolveHost } from './declaration.ts';
 export {
   defineOptions,
   readOptions,

@@ -1,5 +1,5 @@
 /** What a configuration imports: `defineConfig`, and the plugins that ship. */
-export { defineConfig } from './config/index.ts';
+export { defineConfig } from './define-config.ts';
 export { ApiPlugin } from './api/index.ts';
 export { AutorestartPlugin } from './autorestart/index.ts';
 export { EventListenerPlugin } from './eventlistener/index.ts';
@@ -13,5 +13,5 @@ export { ResourcesPlugin } from './resources/index.ts';
 export { RpcPlugin } from './rpc/index.ts';
 export { SystemdPlugin } from './systemd/index.ts';
 export { WebPlugin } from './web/index.ts';
-export { standardPlugins } from './standard.ts';
+export { shippedDeclarations, standardPlugins } from './standard.ts';
 export type { Plugin } from '../core/index.ts';

@@ -1,4 +1,5 @@
 import type { ProcessConfig } from '../config.ts';
+import type { Declaration } from '../declaration.ts';
 import type { Change, OptionTable } from '../option.ts';
 
 /**
@@ -46,9 +47,7 @@ export interface ChangeTables {
 }
 
 /** Of a plugin, all that is needed here. */
-export interface HasSections {
-  readonly sections?: Readonly<Record<string, OptionTable>>;
-}
+export type HasSections = Pick<Declaration, 'sections' | 'programKinds'>;
 
 type Entry = { readonly change: Change; readonly secret?: boolean };
 
@@ -63,9 +62,10 @@ export function changeTables(plugins: readonly HasSections[]): ChangeTables {
     const owner = sections.find((tables) => Object.hasOwn(tables, kind) && Object.hasOwn(tables[kind] ?? {}, option));
     return owner?.[kind]?.[option];
   };
+  const kinds = plugins.flatMap(({ programKinds = {} }) => Object.entries(programKinds));
   // The section that makes a group need not be called like the group's kind: `fcgi-program` makes those of kind `fcgi`.
   const ofKind = (kind: string, option: string): Entry | undefined =>
-    find(kind, option) ?? find(`${kind}-program`, option);
+    find(kinds.find(([, { group }]) => group === kind)?.[0] ?? kind, option);
   const treatment = (option: string, change: Change = 'restart'): Treatment => ({
     change,
     isSecret: secrets.has(option),

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { expand, type Scope } from '../../core/index.ts';
-import { parseConf, readSupervisordConf } from '../supervisord-conf/index.ts';
+import { readSupervisordConf } from '../config/supervisord-conf.ts';
+import { parseConf } from '../supervisord-conf/index.ts';
 import { ClientConfigError, type Environment } from './settings.ts';
 
 /**

@@ -1,15 +1,11 @@
 import { groupConfig } from '../../core/index.ts';
 import type { GroupConfig, ProcessConfig } from '../../core/index.ts';
 import type { Context } from './context.ts';
-import type { Owner } from './option-types.ts';
 import type { Section } from './document.ts';
 import { byPriority, readName, resolveProgram } from './programs.ts';
-import type { ResolvedProgram } from './programs.ts';
 import { looseSeverity } from './reporter.ts';
 import { SectionReader } from './section-reader.ts';
-import type { Values } from './section-reader.ts';
-import { resolveOwner } from './socket-owner.ts';
-import { isProgramKind, PROGRAM_KINDS } from './tables.ts';
+import { lookUp } from './users.ts';
 
 /** All groups by priority and name: those of `[group:x]`, and one for each other program. */
 export function resolveGroups(sections: readonly Section[], context: Context): readonly GroupConfig[] {
@@ -23,7 +19,9 @@ export function resolveGroups(sections: readonly Section[], context: Context): r
     groups.push({ section, group: resolveNamedGroup(section, members, context) });
   }
   for (const section of sections) {
-    if (isProgramKind(section.kind) && context.tables.optionsOf(section.kind) !== undefined && !taken.has(section)) {
+    const { tables } = context;
+    const isProgram = tables.programKinds.has(section.kind) && tables.optionsOf(section.kind) !== undefined;
+    if (isProgram && !taken.has(section)) {
       groups.push({ section, group: resolveOwnGroup(section, context) });
     }
   }
@@ -53,24 +51,25 @@ function findMember(
   section: Section,
   name: string,
   byTitle: ReadonlyMap<string, Section>,
-  { reporter }: Context,
+  { reporter, tables }: Context,
 ): Section | undefined {
-  const program = byTitle.get(`program:${name}`);
-  const fcgi = byTitle.get(`fcgi-program:${name}`);
-  if (program !== undefined && fcgi !== undefined) {
-    reporter.option(section, 'programs', `${name} is ambiguous: there is a program and a fcgi-program of that name`);
-  }
-  if (program === undefined && fcgi === undefined) {
+  const kinds = [...tables.programKinds].filter(([kind, { asMember }]) => kind === 'program' || asMember !== undefined);
+  const found = kinds.flatMap(([kind]) => byTitle.get(`${kind}:${name}`) ?? []);
+  const [member] = found;
+  if (member === undefined) {
     const known = [...byTitle.values()].flatMap((other) =>
       other.kind === 'program' && other.name !== undefined ? [other.name] : [],
     );
     reporter.option(section, 'programs', `there is no program named "${name}"`, { typo: name, known });
+    return undefined;
   }
-  if (program === undefined && fcgi !== undefined) {
-    const message = `${name} gets no socket as a member of a group: it runs as a plain program there`;
-    reporter.option(section, 'programs', message, { severity: 'warning' });
+  if (found.length > 1) {
+    const all = found.map(({ kind }) => `a ${kind}`).join(' and ');
+    reporter.option(section, 'programs', `${name} is ambiguous: there is ${all} of that name`);
   }
-  return program ?? fcgi;
+  const difference = tables.programKinds.get(member.kind)?.asMember;
+  if (difference !== undefined) reporter.option(section, 'programs', `${name} ${difference}`, { severity: 'warning' });
+  return member;
 }
 
 /** The members start in the order of `programs`; their own priorities do not count. */
@@ -89,37 +88,18 @@ function resolveNamedGroup(section: Section, members: readonly Section[], contex
   });
 }
 
-/** Listeners start before everything else unless they say otherwise. */
-const LISTENER_PRIORITY = -1;
-
+/** The group of a program that is a member of no other. */
 function resolveOwnGroup(section: Section, context: Context): GroupConfig {
-  const kind = isProgramKind(section.kind) ? PROGRAM_KINDS[section.kind] : 'group';
-  const name = section.name?.trim() ?? '';
-  const program = resolveProgram(section, name, context);
-  const hasPriority = kind !== 'eventlistener' || section.options.has('priority');
+  const { group: kind, priority, resolve } = context.tables.programKinds.get(section.kind) ?? { group: 'group' };
+  const program = resolveProgram(section, section.name?.trim() ?? '', context);
+  const values = lookUp(section, program.sectionValues, context);
   return groupConfig({
-    name,
+    name: section.name?.trim() ?? '',
     kind,
-    priority: hasPriority ? program.priority : LISTENER_PRIORITY,
+    priority: priority === undefined || section.options.has('priority') ? program.priority : priority,
     processes: withoutTwins(section, program.processes, context),
-    options: kind === 'fcgi' ? fcgiOptions(section, program, context) : program.sectionValues,
+    options: resolve?.(values, { user: program.user, uid: context.host.uid }) ?? values,
   });
-}
-
-/** The socket's owner by number, and Supervisor's defaults for a unix socket. */
-function fcgiOptions(section: Section, { sectionValues, user }: ResolvedProgram, context: Context): Values {
-  const { socket, socket_owner: given, socket_mode: mode } = sectionValues;
-  const isUnix = typeof socket === 'object' && socket !== null && 'path' in socket;
-  const owner = isOwner(given) ? resolveOwner(section, 'socket_owner', given, context) : undefined;
-  const byUser =
-    isUnix && user !== undefined && user.uid !== context.host.uid
-      ? { uid: user.uid, gid: user.gid, user: user.name, group: undefined }
-      : undefined;
-  return { ...sectionValues, socket_owner: owner ?? byUser, socket_mode: mode ?? (isUnix ? 0o700 : undefined) };
-}
-
-function isOwner(value: unknown): value is Owner {
-  return typeof value === 'object' && value !== null && 'user' in value;
 }
 
 /** Of processes of one name the last one stays, as in Supervisor. */

@@ -1,13 +1,12 @@
 /** Reading configurations: finding them, their documents and options, and what comes of them. */
 export { loadConfiguration, readConfiguration, type Loaded, type LoadOptions } from './load.ts';
 export { readConfigurationFile } from './file.ts';
-export { distrust, distrustOpened } from './trust.ts';
 export { findConfiguration, isNative } from './find.ts';
-export { defineConfig, type Config } from './define.ts';
+export type { Config } from './config-type.ts';
 export { lookUpUsersAtStart } from './current-users.ts';
 export { checkHost, type Needs } from './host.ts';
 export { checkPrograms } from './host-programs.ts';
-export { printProblem, type Problem } from './problem.ts';
+export { placeOf, printProblem, showValue, type Problem } from './problem.ts';
 export { printConfiguration } from './print.ts';
 export { resolve, type Resolved } from './resolve.ts';
 export type { Document, OptionEntry, Place, Section } from './document.ts';
@@ -18,7 +17,7 @@ export { anyUserDatabase, openUserDatabase, type UserDatabase } from './user-dat
 export { groupOptions, programOptions, supervisorctlOptions, supervisordOptions } from './core-options.ts';
 export { CONFIG_ERRORS, type ConfigErrorCode } from './errors.ts';
 export { nearest } from './nearest.ts';
-export { builtInOptions } from './built-in.ts';
-export { NAMED_KINDS, nativeDocument } from './native.ts';
+export { nativeDocument } from './native.ts';
 export { isSame, nativeOf, specOf, textOf } from './option-type.ts';
-export { tablesOf, type KnownOption, type NamedPluginOptions, type Tables } from './tables.ts';
+export { SUPERVISOR_OPTIONS } from './supervisor-options.ts';
+export { tablesOf, type KnownOption, type Tables } from './tables.ts';

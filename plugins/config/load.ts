@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { dirname, isAbsolute, join, resolve as resolvePath } from 'node:path';
 
-import type { Plugin, SupervisorConfig, UserIdentity } from '../../core/index.ts';
+import type { Declaration, Plugin, SupervisorConfig, UserIdentity } from '../../core/index.ts';
 import type { Host } from './context.ts';
 import { open, search } from './discover.ts';
 import type { Found } from './discover.ts';
@@ -16,7 +16,7 @@ import { resolve } from './resolve.ts';
 import type { Resolved } from './resolve.ts';
 import type { Overrides } from './supervisord.ts';
 import { userFolders } from './user-folders.ts';
-import { serversOf } from '../http/options.ts';
+import { tablesOf, type Tables } from './tables.ts';
 import { openUserDatabase } from './user-database.ts';
 import type { UserDatabase } from './user-database.ts';
 
@@ -29,14 +29,16 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The plugins of a supervisord.conf, and of a native configuration that lists none. */
   readonly plugins: (format: Document['format']) => readonly Plugin[] | Promise<readonly Plugin[]>;
+  /** The plugins that ship: those that a message may name as the ones to enable. */
+  readonly shipped?: readonly Declaration[];
   /** `[supervisord]` options that win over the file's, from the command line. */
   readonly overrides?: Overrides;
   /** For tests: another machine. */
   readonly hostName?: string;
   readonly uid?: number;
   readonly users?: UserDatabase;
-  /** Whether to look for what could be better, too. */
-  readonly wantsHints?: boolean;
+  /** Looks for what could be better, in a configuration without errors. */
+  readonly findHints?: (sections: readonly Section[], resolved: Resolved, uid: number) => Promise<readonly Problem[]>;
   /** Path of the program that was started. Supervisor looks for its configuration in the folder above. */
   readonly program?: string;
 }
@@ -60,19 +62,20 @@ export interface Loaded extends Resolved {
  * runs. What is wrong is among the problems; this rejects only when `plugins` does.
  */
 export async function loadConfiguration(options: LoadOptions): Promise<Loaded> {
-  const { document, plugins, host } = await readConfiguration(options);
-  let resolved = resolve(document, plugins, host, options.overrides);
+  const { document, plugins, tables, host } = await readConfiguration(options);
+  let resolved = resolve(document, tables, host, options.overrides);
   // The files of this machine knew everybody that is named, as a rule.
-  if (await host.users.askForMissing()) resolved = resolve(document, plugins, host, options.overrides);
-  const hints = options.wantsHints === true ? await hintsFor(document, resolved, host.uid) : [];
+  if (await host.users.askForMissing()) resolved = resolve(document, tables, host, options.overrides);
+  // Of a configuration with errors not even the words are certain.
+  const hints = resolved.problems.length > 0 ? [] : await options.findHints?.(document.sections, resolved, host.uid);
   return {
     ...resolved,
     file: document.file,
     plugins,
     user: userOf(resolved.config),
     cwd: host.cwd,
-    hints,
-    foldersToMake: foldersToMake(resolved.config, host),
+    hints: hints ?? [],
+    foldersToMake: foldersToMake(resolved, host),
   };
 }
 
@@ -80,6 +83,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Loaded> {
 export interface ReadConfiguration {
   readonly document: Document;
   readonly plugins: readonly Plugin[];
+  readonly tables: Tables;
   /** Whether the file itself says which plugins. */
   readonly listsPlugins: boolean;
   readonly host: Host;
@@ -91,74 +95,53 @@ export async function readConfiguration(options: LoadOptions): Promise<ReadConfi
   const users = options.users ?? (await openUserDatabase());
   const host: Host = { env, cwd, hostName, uid, users, folders: userFolders(env, uid) };
   const found = await find(options, cwd, uid);
-  const { document, plugins } = await read(found, options, host);
+  const { list: plugins, problems } = await pluginsOf(found, options);
+  const tables = tablesOf(plugins, options.shipped);
+  const document = await read(found, tables, host);
   const listsPlugins = found.kind === 'native' && exportedPlugins(found.exported) !== undefined;
-  if ('list' in plugins) return { document, plugins: plugins.list, listsPlugins, host };
   return {
-    document: { ...document, problems: [...document.problems, ...plugins.problems] },
-    plugins: [],
+    document: { ...document, problems: [...document.problems, ...problems] },
+    plugins,
+    tables,
     listsPlugins,
     host,
   };
 }
 
 /** Those of the user's folders that the configuration has come to use. */
-function foldersToMake({ sections }: SupervisorConfig, { folders }: Host): string[] {
+function foldersToMake({ folders: used }: Resolved, { folders }: Host): string[] {
   if (folders === undefined) return [];
-  const { logfile, pidfile, childlogdir } = sections['supervisord'] ?? {};
-  const sockets = serversOf(sections).flatMap((server) => (server.type === 'unix' ? [server.file] : []));
-  const used = [logfile, pidfile, ...sockets].flatMap((path) => (typeof path === 'string' ? [dirname(path)] : []));
-  return [...new Set([folders.runtime, folders.state])].filter((folder) => [...used, childlogdir].includes(folder));
-}
-
-/** Of a configuration with errors not even the words are certain. */
-async function hintsFor({ sections }: Document, { config, problems }: Resolved, uid: number): Promise<Problem[]> {
-  if (problems.length > 0) return [];
-  const { findHints, thisMachine } = await import('./hints/find.ts');
-  return findHints(sections, config, thisMachine(uid));
+  return [...new Set([folders.runtime, folders.state])].filter((folder) => used.includes(folder));
 }
 
 function find({ file, program = process.argv[1] ?? '' }: LoadOptions, cwd: string, uid: number): Promise<Found> {
   return file === undefined ? search({ cwd, program }, uid) : open(resolvePath(cwd, file), uid);
 }
 
-type EnabledPlugins = { readonly list: readonly Plugin[] } | { readonly problems: readonly Problem[] };
-
-async function read(
-  found: Found,
-  options: LoadOptions,
-  host: Host,
-): Promise<{ document: Document; plugins: EnabledPlugins }> {
+async function read(found: Found, tables: Tables, host: Host): Promise<Document> {
   switch (found.kind) {
-    case 'refused': {
-      const document: Document = {
-        file: found.file,
-        format: 'native',
-        sections: [],
-        included: [],
-        problems: found.problems,
-      };
-      return { document, plugins: { list: [] } };
-    }
+    case 'refused':
+      return refused(found);
     case 'supervisord.conf': {
-      const document = await readConf(found.file, host);
-      return {
-        document: { ...document, problems: [...found.warnings, ...document.problems] },
-        plugins: { list: await options.plugins('supervisord.conf') },
-      };
+      const document = await readConf(found.file, tables, host);
+      return { ...document, problems: [...found.warnings, ...document.problems] };
     }
     case 'native': {
-      const plugins = await pluginsOf(found, options);
-      const document = await readNative(found, host);
-      return { document: { ...document, problems: [...document.problems, ...twoCopies(found.file)] }, plugins };
+      const document = await readNative(found, tables, host);
+      return { ...document, problems: [...document.problems, ...twoCopies(found.file)] };
     }
   }
 }
 
+/** Of a file that cannot be read. */
+function refused({ file, problems }: Found & { kind: 'refused' }): Document {
+  return { file, format: 'native', sections: [], included: [], problems };
+}
+
 /** The reader is loaded when there is something to read. */
-async function readConf(file: string, { env, hostName, uid }: Host): Promise<Document> {
-  const { readSupervisordConf } = await import('../supervisord-conf/index.ts');
-  return readSupervisordConf(file, { env, hostName, uid });
+async function readConf(file: string, tables: Tables, { env, hostName, uid }: Host): Promise<Document> {
+  const { readSupervisordConf } = await import('./supervisord-conf.ts');
+  return readSupervisordConf(file, { env, hostName, uid, tables });
 }
 
 /** Asked when all code has run. */
@@ -169,17 +152,27 @@ function twoCopies(file: string): Problem[] {
   return [{ severity: 'warning', level: 'CRIT', kind: 'host', code: 'TSV_CONFIG_TWO_COPIES', file, message }];
 }
 
-async function pluginsOf(
-  { file, exported }: Found & { kind: 'native' },
-  options: LoadOptions,
-): Promise<EnabledPlugins> {
-  const given = exportedPlugins(exported);
-  if (given === undefined) return { list: await options.plugins('native') };
+interface EnabledPlugins {
+  readonly list: readonly Plugin[];
+  /** Why the list of the file is none. */
+  readonly problems: readonly Problem[];
+}
+
+async function pluginsOf(found: Found, options: LoadOptions): Promise<EnabledPlugins> {
+  if (found.kind === 'refused') return { list: [], problems: [] };
+  const given = found.kind === 'native' ? exportedPlugins(found.exported) : undefined;
+  if (given === undefined) return { list: await options.plugins(found.kind), problems: [] };
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
   const wrong = list.find((plugin) => !isPlugin(plugin));
-  if (wrong === undefined) return { list: list.filter(isPlugin) };
-  const message = CONFIG_ERRORS.TSV_CONFIG_PLUGIN(showValue(wrong));
-  return { problems: [{ severity: 'error', kind: 'form', code: 'TSV_CONFIG_PLUGIN', file, path: 'plugins', message }] };
+  if (wrong === undefined) return { list: list.filter(isPlugin), problems: [] };
+  const about = {
+    severity: 'error',
+    kind: 'form',
+    code: 'TSV_CONFIG_PLUGIN',
+    file: found.file,
+    path: 'plugins',
+  } as const;
+  return { list: [], problems: [{ ...about, message: CONFIG_ERRORS.TSV_CONFIG_PLUGIN(showValue(wrong)) }] };
 }
 
 function exportedPlugins(exported: unknown): unknown {
@@ -192,10 +185,14 @@ function isPlugin(value: unknown): value is Plugin {
 }
 
 /** The document of a native configuration and of the files that it includes, in any format. */
-async function readNative({ file, exported }: Found & { kind: 'native' }, host: Host): Promise<Document> {
-  const main = nativeDocument(file, exported);
+async function readNative(
+  { file, exported }: Found & { kind: 'native' },
+  tables: Tables,
+  host: Host,
+): Promise<Document> {
+  const main = nativeDocument(file, exported, tables);
   const files = await includedFiles(file, includePatterns(exported));
-  const parts = await Promise.all(files.map((included) => readIncluded(included, host)));
+  const parts = await Promise.all(files.map((included) => readIncluded(included, tables, host)));
   return mergeDocuments(main, files, parts);
 }
 
@@ -208,17 +205,11 @@ async function includedFiles(file: string, patterns: readonly string[]): Promise
   return [...new Set(matches.flat())].filter((match) => match !== file);
 }
 
-async function readIncluded(file: string, host: Host): Promise<Document> {
-  if (!isNative(file)) return readConf(file, host);
+async function readIncluded(file: string, tables: Tables, host: Host): Promise<Document> {
+  if (!isNative(file)) return readConf(file, tables, host);
   const found = await open(file, host.uid);
-  if (found.kind === 'native') return nativeDocument(file, found.exported);
-  return {
-    file,
-    format: 'native',
-    sections: [],
-    included: [],
-    problems: found.kind === 'refused' ? found.problems : [],
-  };
+  if (found.kind === 'native') return nativeDocument(file, found.exported, tables);
+  return refused(found.kind === 'refused' ? found : { kind: 'refused', file, problems: [] });
 }
 
 /** Two files that define the same section are a mistake: which of them wins would depend on their names. */

@@ -3,17 +3,7 @@ import type { Document, OptionEntry, Section } from './document.ts';
 import { TangleCheck } from './tangle.ts';
 import { showValue } from './problem.ts';
 import type { Problem } from './problem.ts';
-
-/** Keys of a configuration that hold sections by name, and the kind of section they hold. */
-export const NAMED_KINDS: ReadonlyMap<string, string> = new Map([
-  ['programs', 'program'],
-  ['groups', 'group'],
-  ['eventlisteners', 'eventlistener'],
-  ['fcgi_programs', 'fcgi-program'],
-  ['rpcinterfaces', 'rpcinterface'],
-]);
-
-const SINGULAR = new Map([...NAMED_KINDS].map(([key, kind]) => [kind, key]));
+import type { Tables } from './tables.ts';
 
 /** Keys that are no sections. */
 const RESERVED = new Set(['plugins', 'include', '$schema']);
@@ -25,8 +15,8 @@ const RESERVED = new Set(['plugins', 'include', '$schema']);
  *
  * Every other key is a section of that kind, or an array of several; `kind:name` is one of several that has a name.
  */
-export function nativeDocument(file: string, exported: unknown): Document {
-  const reader = new NativeReader(file);
+export function nativeDocument(file: string, exported: unknown, tables: Pick<Tables, 'namedKinds'>): Document {
+  const reader = new NativeReader(file, tables);
   if (isRecord(exported)) reader.read(exported);
   else reader.report('', CONFIG_ERRORS.TSV_CONFIG_EXPORT(exported === undefined ? 'nothing' : showValue(exported)));
   return { file, format: 'native', sections: reader.sections, included: [], problems: reader.problems };
@@ -37,19 +27,23 @@ class NativeReader {
   readonly problems: Problem[] = [];
   readonly #tangles = new TangleCheck();
   readonly #file: string;
+  readonly #namedKinds: ReadonlyMap<string, string>;
+  readonly #keys: ReadonlyMap<string, string>;
 
-  constructor(file: string) {
+  constructor(file: string, { namedKinds }: Pick<Tables, 'namedKinds'>) {
     this.#file = file;
+    this.#namedKinds = namedKinds;
+    this.#keys = new Map([...namedKinds].map(([key, kind]) => [kind, key]));
   }
 
   read(config: Readonly<Record<string, unknown>>): void {
     for (const [key, value] of Object.entries(config)) {
-      const kind = NAMED_KINDS.get(key);
+      const kind = this.#namedKinds.get(key);
       if (RESERVED.has(key) || value === undefined || value === null) continue;
       if (kind !== undefined) this.#readNamed(key, kind, value);
-      else if (SINGULAR.has(key)) this.report(key, `write ${SINGULAR.get(key)}: { NAME: { … } }`);
+      else if (this.#keys.has(key)) this.report(key, `write ${this.#keys.get(key)}: { NAME: { … } }`);
       else if (Array.isArray(value)) this.#readArray(key, value);
-      else this.#readSection({ ...splitTitle(key), path: key }, value);
+      else this.#readSection({ ...this.#splitTitle(key), path: key }, value);
     }
   }
 
@@ -92,15 +86,15 @@ class NativeReader {
     this.sections.push({ ...section, format: 'native', at: { file: this.#file, path }, options: new Map(entries) });
   }
 
+  #splitTitle(title: string): Pick<Section, 'title' | 'kind' | 'name'> {
+    const [, kind = title, name] = /^([^:]+):([^]*)$/.exec(title) ?? [];
+    // A program has its place elsewhere; spelled as in a supervisord.conf it is an unknown section.
+    return name === undefined || this.#keys.has(kind) ? { title, kind: title, name: undefined } : { title, kind, name };
+  }
+
   report(path: string, message: string): void {
     this.problems.push({ severity: 'error', kind: 'form', file: this.#file, ...(path !== '' && { path }), message });
   }
-}
-
-function splitTitle(title: string): Pick<Section, 'title' | 'kind' | 'name'> {
-  const [, kind = title, name] = /^([^:]+):([^]*)$/.exec(title) ?? [];
-  // A program has its place elsewhere; spelled as in a supervisord.conf it is an unknown section.
-  return name === undefined || SINGULAR.has(kind) ? { title, kind: title, name: undefined } : { title, kind, name };
 }
 
 /** What a JavaScript record is; a class instance or an array is something else. */

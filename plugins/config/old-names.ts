@@ -1,5 +1,3 @@
-import { isProgramKind } from './tables.ts';
-
 /** What options of early Supervisors are called now, and options that people look for in the wrong section. */
 const OLD_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   program: {
@@ -27,6 +25,6 @@ const OLD_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** The name that an option has today. */
 export function newName(kind: string, option: string): string | undefined {
-  const names = OLD_NAMES[isProgramKind(kind) ? 'program' : kind] ?? {};
+  const names = OLD_NAMES[kind] ?? {};
   return Object.hasOwn(names, option) ? names[option] : undefined;
 }

@@ -5,7 +5,14 @@
  */
 export { optionType, Refusal, type OptionType, type OptionTypeSpec } from './option-type.ts';
 export { environment, exitCodes, stringList, wordsOf } from './option-types/lists.ts';
-export { inetAddress, owner, userName, type InetAddress, type Owner } from './option-types/names.ts';
+export {
+  inetAddress,
+  owner,
+  userName,
+  type InetAddress,
+  type Owner,
+  type ResolvedOwner,
+} from './option-types/names.ts';
 export {
   byteSize,
   count,

@@ -1,43 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BUILT_IN, type PluginOptions } from './built-in.ts';
-
-/** The options of a program or of `[supervisord]` that Supervisor 4.2 has, as far as plugins own them here. */
-const SUPERVISORS = new Set([
-  'autorestart',
-  'exitcodes',
-  'startretries',
-  'redirect_stderr',
-  ...['stdout', 'stderr'].flatMap((stream) =>
-    ['logfile', 'logfile_maxbytes', 'logfile_backups', 'capture_maxbytes', 'events_enabled', 'syslog'].map(
-      (option) => `${stream}_${option}`,
-    ),
-  ),
-  'logfile',
-  'logfile_maxbytes',
-  'logfile_backups',
-  'loglevel',
-  'silent',
-  'nocleanup',
-  'childlogdir',
-  'strip_ansi',
-]);
+import { SUPERVISOR_OPTIONS } from './supervisor-options.ts';
+import type { Tables } from './tables.ts';
 
 /**
- * The options that Supervisor has, and of those that we have added the ones that are set to something: a supervisord.conf without
+ * The options that Supervisor has, and of those that ship besides the ones that are set to something: a supervisord.conf without
  * them prints as it does under Supervisor.
  */
 export function withoutOwnDefaults(
   kind: 'program' | 'supervisord',
   options: Readonly<Record<string, unknown>>,
+  { shipped }: Pick<Tables, 'shipped'>,
 ): Record<string, unknown> {
+  const isOwnDefault = (name: string, value: unknown) =>
+    shipped.some(({ sections }) => {
+      const option = sections?.[kind]?.[name];
+      return option !== undefined && isDeepStrictEqual(option.default, value);
+    });
   return Object.fromEntries(
-    Object.entries(options).filter(([name, value]) => SUPERVISORS.has(name) || !isOwnDefault(kind, name, value)),
+    Object.entries(options).filter(
+      ([name, value]) => SUPERVISOR_OPTIONS[kind]?.includes(name) === true || !isOwnDefault(name, value),
+    ),
   );
-}
-
-function isOwnDefault(kind: string, name: string, value: unknown): boolean {
-  return Object.values<PluginOptions>(BUILT_IN).some(({ sections }) => {
-    const option = sections?.[kind]?.[name];
-    return option !== undefined && isDeepStrictEqual(option.default, value);
-  });
 }

@@ -1,13 +1,11 @@
 import { withoutCredentials } from '../../core/index.ts';
 import type { GroupConfig, ProcessConfig, SupervisorConfig } from '../../core/index.ts';
-import type { FcgiSocket } from '../fcgi/options.ts';
-import { serversOf } from '../http/options.ts';
-import type { ServerSettings } from '../http/options.ts';
 import { withoutOwnDefaults } from './own-options.ts';
 import { printProblem } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { byPriority } from './programs.ts';
 import type { Resolved } from './resolve.ts';
+import type { Tables } from './tables.ts';
 
 /**
  * The JSON of `tsvd --check --json`: a configuration as it is in effect, in the words and units of supervisord.conf. Sizes are bytes, times
@@ -15,14 +13,14 @@ import type { Resolved } from './resolve.ts';
  * masked, and so are the values of environments. With errors it is `{ error, at: { section, option }, problems }` instead, about the first error and all of them.
  */
 export function printConfiguration(
-  resolved: Pick<Resolved, 'config' | 'problems' | 'warnings'> & { readonly hints?: readonly Problem[] },
+  resolved: Pick<Resolved, 'config' | 'problems' | 'warnings' | 'tables'> & { readonly hints?: readonly Problem[] },
 ): Record<string, unknown> {
   const [first] = resolved.problems;
   if (first !== undefined)
     return { error: printProblem(first), ...whereOf(first), problems: resolved.problems.map(describeProblem) };
-  const { config, warnings, hints } = resolved;
+  const { config, warnings, hints, tables } = resolved;
   return {
-    ...describeConfig(config),
+    ...describeConfig(config, tables),
     warnings: warnings.map(printProblem),
     ...(hints !== undefined && { hints: hints.map(describeProblem) }),
   };
@@ -40,59 +38,40 @@ function describeProblem(problem: Problem): Record<string, unknown> {
 }
 
 /** The same without the list of warnings, for a configuration known to be right. */
-function describeConfig(config: SupervisorConfig): Record<string, unknown> {
+function describeConfig(config: SupervisorConfig, tables: Tables): Record<string, unknown> {
+  const { plugins, shipped } = tables;
   return {
-    supervisord: describeSupervisord(config),
-    servers: serversOf(config.sections).map(describeServer),
+    supervisord: describeSupervisord(config, tables),
+    // Those of plugins that are not enabled say that there is nothing.
+    ...Object.assign({}, ...[...shipped, ...plugins].map(({ print }) => print?.(config))),
     rpcinterfaces: config.sections['rpc']?.['interfaces'] ?? [],
-    groups: config.groups.toSorted(byPriority).map(describeGroup),
+    groups: config.groups.toSorted(byPriority).map((group) => describeGroup(group, tables)),
   };
 }
 
 const OCTAL = new Set(['umask']);
 
-function describeSupervisord({ sections, serverurl }: SupervisorConfig): Record<string, unknown> {
-  const entries = Object.entries(withoutOwnDefaults('supervisord', sections['supervisord'] ?? {})).map(
+function describeSupervisord({ sections, serverurl }: SupervisorConfig, tables: Tables): Record<string, unknown> {
+  const entries = Object.entries(withoutOwnDefaults('supervisord', sections['supervisord'] ?? {}, tables)).map(
     ([name, value]) => [name, OCTAL.has(name) ? octal(value) : name === 'user' ? userName(value) : orNull(value)],
   );
   const settings = Object.fromEntries(entries);
   return { ...settings, environment: masked(settings['environment']), serverurl: orNull(serverurl) };
 }
 
-function describeServer(server: ServerSettings): Record<string, unknown> {
-  const { section, type, username, password } = server;
-  const common = { section, type, username: orNull(username), password: password === undefined ? null : MASK };
-  if (server.type === 'inet') return { ...common, host: server.host, port: server.port };
-  return { ...common, file: server.file, chmod: octal(server.chmod), chown: ownerOf(server.chown) };
-}
-
-function describeGroup(group: GroupConfig): Record<string, unknown> {
+function describeGroup(group: GroupConfig, tables: Tables): Record<string, unknown> {
   const { name, kind, priority, processes, options } = group;
+  const print = [...tables.programKinds.values()].find((known) => known.group === kind)?.print;
   return {
     name,
     type: kind,
     priority,
-    ...(kind === 'fcgi' ? { socket: describeSocket(options) } : options),
-    processes: processes.toSorted(byPriority).map(describeProcess),
+    ...(print?.(options) ?? options),
+    processes: processes.toSorted(byPriority).map((process) => describeProcess(process, tables)),
   };
 }
 
-function describeSocket({
-  socket,
-  socket_backlog,
-  socket_mode,
-  socket_owner,
-}: GroupConfig['options']): Record<string, unknown> {
-  if (!isSocket(socket)) return {};
-  const common = { url: socket.url, backlog: orNull(socket_backlog) };
-  return socket.kind === 'tcp' ? common : { ...common, mode: octal(socket_mode), owner: ownerOf(socket_owner) };
-}
-
-function isSocket(value: unknown): value is FcgiSocket {
-  return typeof value === 'object' && value !== null && 'url' in value;
-}
-
-function describeProcess(process: ProcessConfig): Record<string, unknown> {
+function describeProcess(process: ProcessConfig, tables: Tables): Record<string, unknown> {
   const { program: _, options, umask, user, stopsignal, ...rest } = process;
   const core = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, orNull(value)]));
   return {
@@ -103,7 +82,7 @@ function describeProcess(process: ProcessConfig): Record<string, unknown> {
     directory: orNull(process.directory),
     serverurl: orNull(process.serverurl && withoutCredentials(process.serverurl)),
     stopsignal: stopsignal.slice('SIG'.length),
-    ...withoutOwnDefaults('program', options),
+    ...withoutOwnDefaults('program', options, tables),
     ...describeLog('stdout', options),
     ...describeLog('stderr', options),
   };
@@ -136,9 +115,4 @@ function octal(value: unknown): string | null {
 
 function userName(user: unknown): unknown {
   return typeof user === 'object' && user !== null && 'name' in user ? user.name : null;
-}
-
-function ownerOf(owner: unknown): unknown {
-  if (typeof owner !== 'object' || owner === null || !('user' in owner)) return null;
-  return [owner.user, 'group' in owner ? orNull(owner.group) : null];
 }

@@ -4,12 +4,12 @@ import type { Context } from './context.ts';
 import { environmentScope } from './context.ts';
 import type { ProgramValues } from './core-options.ts';
 import type { Section } from './document.ts';
-import { unknownUser } from './user-database.ts';
 import { looseSeverity } from './reporter.ts';
 import { SectionReader } from './section-reader.ts';
 import type { Values } from './section-reader.ts';
+import { lookUp } from './users.ts';
 
-/** A `[program:x]`, `[eventlistener:x]` or `[fcgi-program:x]`, resolved for one group. */
+/** A `[program:x]`, or a section of another kind that makes programs, resolved for one group. */
 export interface ResolvedProgram {
   readonly priority: number;
   readonly processes: readonly ProcessConfig[];
@@ -112,8 +112,8 @@ function resolveProcess(
   ]);
   const environment = textRecord(reader.read('environment', [numbered, names]));
   const scopes = [environmentScope(environment), numbered, names];
-  const core = reader.readAll('core', scopes);
-  const options = reader.readAll('process', scopes);
+  const core = lookUp(reader.section, reader.readAll('core', scopes), context);
+  const options = lookUp(reader.section, reader.readAll('process', scopes), context);
   const values = reader.readAll('section', [names]);
   const process = processConfig({ ...coreFields(core, program, reader, context), environment, options });
   return { process, values: { ...core, ...options, ...values } };
@@ -126,8 +126,8 @@ function coreFields(
   reader: SectionReader,
   context: Context,
 ): Omit<ProcessConfig, 'environment' | 'options'> {
-  // Each value came out of the schema that this type is inferred from, or is its default.
-  const given = values as Values & ProgramValues;
+  // Each value came out of the schema that this type is inferred from, with the user looked up, or is its default.
+  const given = values as Omit<ProgramValues, 'user'> & Pick<ProcessConfig, 'user'>;
   const killasgroup = reader.isGiven('killasgroup') ? given.killasgroup : given.stopasgroup;
   if (given.stopasgroup && !killasgroup) {
     context.reporter.option(reader.section, 'killasgroup', 'cannot be false while stopasgroup is true');
@@ -139,7 +139,7 @@ function coreFields(
     command: given.command ?? '',
     directory: given.directory,
     umask: given.umask,
-    user: findUser(reader.section, given.user, context),
+    user: given.user,
     serverurl,
     priority: given.priority,
     autostart: given.autostart,
@@ -149,19 +149,6 @@ function coreFields(
     stopasgroup: given.stopasgroup,
     killasgroup,
   };
-}
-
-/** The user by that name. Where this machine has none that is reported as the host's fault, and a stand-in keeps the name. */
-export function findUser(
-  section: Section,
-  name: string | undefined,
-  { host, reporter }: Context,
-): UserIdentity | undefined {
-  if (name === undefined) return undefined;
-  const user = host.users.user(name);
-  if (user === undefined)
-    reporter.option(section, 'user', `there is no user ${name} on this machine`, { kind: 'host' });
-  return user ?? unknownUser(name);
 }
 
 /** By priority, then by name as text: `x-10` before `x-2`. */

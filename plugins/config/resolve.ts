@@ -1,21 +1,22 @@
+import { dirname } from 'node:path';
+
 import { supervisorConfig } from '../../core/index.ts';
-import type { ProcessConfig, SupervisorConfig } from '../../core/index.ts';
+import type { ProcessConfig, ReadSection, Resolution, SupervisorConfig } from '../../core/index.ts';
 import { environmentScope, hereScopes } from './context.ts';
 import type { Context, Host, HostPath } from './context.ts';
 import type { Document, Section } from './document.ts';
 import { deepFreeze } from './freeze.ts';
 import type { HostProgram } from './host-programs.ts';
-import { NAMED_KINDS } from './native.ts';
 import { resolveGroups } from './groups.ts';
 import type { Problem } from './problem.ts';
+import { absolutePath } from './paths.ts';
 import { looseSeverity, Reporter } from './reporter.ts';
 import { resolveRpcInterfaces } from './rpc-interfaces.ts';
 import { SectionReader } from './section-reader.ts';
-import { resolveServers, serverUrl } from './servers.ts';
 import { resolveSupervisord } from './supervisord.ts';
 import type { Overrides } from './supervisord.ts';
-import { tablesOf } from './tables.ts';
-import type { NamedPluginOptions } from './tables.ts';
+import type { Tables } from './tables.ts';
+import { lookUp } from './users.ts';
 
 /** A document with everything expanded, checked and looked up. */
 export interface Resolved {
@@ -30,27 +31,27 @@ export interface Resolved {
   readonly paths: readonly HostPath[];
   /** Programs that have to start there; see `checkPrograms`. */
   readonly programs: readonly HostProgram[];
+  /** Absolute: what the daemon writes into. Those of the user's own are made before it starts. */
+  readonly folders: readonly string[];
+  /** What it was read with. */
+  readonly tables: Tables;
 }
 
-/** Turns what is written into what is run, with the options of these plugins known. Reports all problems at once. */
-export function resolve(
-  document: Document,
-  plugins: readonly NamedPluginOptions[],
-  host: Host,
-  overrides: Overrides = {},
-): Resolved {
+/** Turns what is written into what is run. Reports all problems at once. */
+export function resolve(document: Document, tables: Tables, host: Host, overrides: Overrides = {}): Resolved {
   const reporter = new Reporter(document);
-  const sections = withoutNameless(document.sections, reporter);
+  const sections = withoutNameless(document.sections, tables, reporter);
   const context: Context = {
     host,
-    tables: tablesOf(plugins),
+    tables,
     reporter,
     paths: [],
     programs: [],
     hereOf: hereScopes(),
     scopes: [new Map([['host_node_name', host.hostName]]), environmentScope(host.env)],
   };
-  const supervisord = resolveSupervisord(supervisordSection(document, reporter), overrides, context);
+  const main = supervisordSection(document, reporter);
+  const { settings: supervisord, given } = resolveSupervisord(main, overrides, context);
   // What [supervisord] puts into the environment is there for every expansion in the other sections.
   const inner: Context = { ...context, scopes: [environmentScope(supervisord.environment), ...context.scopes] };
   const rpcInterfaces = resolveRpcInterfaces(sections, inner);
@@ -62,13 +63,24 @@ export function resolve(
     ...group,
     processes: group.processes.map(withCommonVariables),
   }));
-  const servers = resolveServers(document, inner);
+  const resolutions = resolveByPlugins(
+    sections,
+    { kind: SUPERVISORD, title: SUPERVISORD, format: main.format, values: supervisord, given },
+    document.format,
+    inner,
+  );
   const others = resolveOtherSections(sections, inner);
+  const { [SUPERVISORD]: _, ...own } = Object.assign({}, ...resolutions.map((resolution) => resolution.sections));
   const config = supervisorConfig({
     identifier: supervisord.identifier,
-    serverurl: serverUrl(servers),
+    serverurl: resolutions.find(({ serverurl }) => serverurl !== undefined)?.serverurl,
     groups,
-    sections: { ...others, supervisord, http: { servers }, rpc: { interfaces: rpcInterfaces } },
+    sections: {
+      ...others,
+      [SUPERVISORD]: Object.assign({}, supervisord, ...resolutions.map(({ sections: made }) => made[SUPERVISORD])),
+      ...own,
+      rpc: { interfaces: rpcInterfaces },
+    },
   });
   const problems = unique(reporter.problems);
   const errors = problems.filter(({ severity }) => severity === 'error');
@@ -85,6 +97,8 @@ export function resolve(
       ...program,
       processes: program.processes.map(withCommonVariables),
     })),
+    folders: [dirname(supervisord.pidfile), ...resolutions.flatMap(({ folders = [] }) => folders)],
+    tables,
   };
 }
 
@@ -107,30 +121,53 @@ function supervisordSection(document: Document, reporter: Reporter): Section {
   };
 }
 
-/** Kinds that have been read elsewhere, or that only Supervisor's client reads. */
-const HANDLED = new Set([
-  SUPERVISORD,
-  'include',
-  'rpcinterface',
-  'ctlplugin',
-  'program',
-  'group',
-  'eventlistener',
-  'fcgi-program',
-  'unix_http_server',
-  'inet_http_server',
-]);
-
-/** Kinds of which there is one for each name. */
-const NAMED = new Set([...NAMED_KINDS.values(), 'ctlplugin']);
+/** Kinds that are the core's or of the format of supervisord.conf, and are read elsewhere. */
+const CORE_KINDS: readonly string[] = [SUPERVISORD, 'include', 'rpcinterface', 'ctlplugin', 'group'];
 
 /** Supervisor takes `[program]` for a section that it does not know. */
-function withoutNameless(sections: readonly Section[], reporter: Reporter): readonly Section[] {
+function withoutNameless(sections: readonly Section[], tables: Tables, reporter: Reporter): readonly Section[] {
+  const named = new Set([...tables.namedKinds.values(), 'ctlplugin']);
   return sections.filter((section) => {
-    if (section.name !== undefined || !NAMED.has(section.kind)) return true;
+    if (section.name !== undefined || !named.has(section.kind)) return true;
     reporter.section(section, `has no name, and is ignored; write [${section.kind}:NAME]`, { severity: 'warning' });
     return false;
   });
+}
+
+/** Kinds of sections that a plugin resolves itself, besides `supervisord`. */
+function ownKinds({ resolve: own, sections = {} }: Tables['plugins'][number], { programKinds }: Tables): string[] {
+  if (own === undefined) return [];
+  return Object.keys(sections).filter((kind) => !CORE_KINDS.includes(kind) && !programKinds.has(kind));
+}
+
+/** What the plugins that have a `resolve` make of their sections. */
+function resolveByPlugins(
+  sections: readonly Section[],
+  supervisord: ReadSection,
+  format: Document['format'],
+  context: Context,
+): readonly Resolution[] {
+  const { env, cwd, folders } = context.host;
+  const host = { format, env, folders, absolute: (path: string) => absolutePath(path, cwd, env) };
+  return context.tables.plugins.flatMap((plugin) => {
+    const own = ownKinds(plugin, context.tables).flatMap((kind) => sections.filter((section) => section.kind === kind));
+    const read = own.map((section) => ({
+      kind: section.kind,
+      title: section.title,
+      format: section.format,
+      values: readSection(section, context),
+      given: new Set(section.options.keys()),
+    }));
+    return plugin.resolve?.([supervisord, ...read], host) ?? [];
+  });
+}
+
+function readSection(section: Section, context: Context): Readonly<Record<string, unknown>> {
+  const reader = new SectionReader(section, context.tables.optionsOf(section.kind) ?? new Map(), context);
+  reader.checkNames();
+  const values = reader.readAll('section', []);
+  reader.check(values);
+  return lookUp(section, values, context);
 }
 
 /** The sections that plugins bring, by title; and what is said about those that nobody knows. */
@@ -139,6 +176,12 @@ function resolveOtherSections(
   context: Context,
 ): Record<string, Readonly<Record<string, unknown>>> {
   const values = new Map<string, Readonly<Record<string, unknown>>>();
+  const { plugins, programKinds } = context.tables;
+  const elsewhere = new Set([
+    ...CORE_KINDS,
+    ...programKinds.keys(),
+    ...plugins.flatMap((plugin) => ownKinds(plugin, context.tables)),
+  ]);
   for (const section of sections) {
     const known = context.tables.optionsOf(section.kind);
     if (section.kind === 'ctlplugin') {
@@ -153,12 +196,8 @@ function resolveOtherSections(
       // What is not given the client finds out by itself. In a supervisord.conf it reads the section alone.
       if (section.format === 'native')
         values.set(section.title, Object.fromEntries([...reader.given].map((name) => [name, reader.read(name, [])])));
-    } else if (!HANDLED.has(section.kind)) {
-      const reader = new SectionReader(section, known, context);
-      reader.checkNames();
-      const read = reader.readAll('section', []);
-      reader.check(read);
-      values.set(section.title, read);
+    } else if (!elsewhere.has(section.kind)) {
+      values.set(section.title, readSection(section, context));
     }
   }
   return Object.fromEntries(values);
@@ -168,12 +207,16 @@ function reportUnknownSection(section: Section, { tables, reporter }: Context): 
   const owner = tables.disabledOwner(section.kind);
   if (owner !== undefined) {
     reporter.section(section, `belongs to plugin ${owner}, which is not enabled; add it to plugins`);
-  } else if (!HANDLED.has(section.kind)) {
+  } else if (!CORE_KINDS.includes(section.kind)) {
     const isIgnored = looseSeverity(section) === 'warning';
     reporter.section(section, `unknown section${isIgnored ? ', ignored' : ''}`, {
       severity: looseSeverity(section),
       typo: section.kind,
-      known: new Set([...tables.kinds, ...HANDLED]),
+      known: new Set([
+        ...tables.kinds,
+        ...CORE_KINDS,
+        ...tables.shipped.flatMap(({ sections = {} }) => Object.keys(sections)),
+      ]),
     });
   }
 }

@@ -108,7 +108,8 @@ export class SectionReader {
       const owner = tables.disabledOwner(this.section.kind, name);
       if (owner === undefined) {
         const severity = looseSeverity(this.section);
-        const details = { severity, typo: name, known: this.#known.keys(), nearest: newName(this.section.kind, name) };
+        const kind = tables.programKinds.has(this.section.kind) ? 'program' : this.section.kind;
+        const details = { severity, typo: name, known: this.#known.keys(), nearest: newName(kind, name) };
         reporter.option(this.section, name, `unknown option${severity === 'warning' ? ', ignored' : ''}`, details);
       } else {
         reporter.option(this.section, name, `belongs to plugin ${owner}, which is not enabled; add it to plugins`);

@@ -5,8 +5,8 @@ import type { Context } from './context.ts';
 import type { SupervisordValues } from './core-options.ts';
 import type { OptionEntry, Section } from './document.ts';
 import { absolutePath } from './paths.ts';
-import { findUser } from './programs.ts';
 import { SectionReader } from './section-reader.ts';
+import { lookUp } from './users.ts';
 
 /**
  * `config.sections.supervisord`: the core's options and those of the enabled plugins, with paths made absolute and the user looked up.
@@ -20,8 +20,15 @@ export type Overrides = Readonly<Record<string, unknown>>;
 
 const COMMAND_LINE = 'command line';
 
-/** The section with what the command line says instead. Names of expansions in the file are `here`, `host_node_name` and `ENV_…`. */
-export function resolveSupervisord(section: Section, overrides: Overrides, context: Context): SupervisordSettings {
+/**
+ * The section with what the command line says instead, and which options are given. Names of expansions in the file are `here`,
+ * `host_node_name` and `ENV_…`.
+ */
+export function resolveSupervisord(
+  section: Section,
+  overrides: Overrides,
+  context: Context,
+): { readonly settings: SupervisordSettings; readonly given: ReadonlySet<string> } {
   const known = context.tables.optionsOf('supervisord') ?? new Map();
   const overridden = commandLineSection(section, overrides);
   new SectionReader(section, known, context).checkNames();
@@ -29,14 +36,10 @@ export function resolveSupervisord(section: Section, overrides: Overrides, conte
   const reader = new SectionReader(overridden, known, context);
   const read = { ...reader.readAll('core', []), ...reader.readAll('section', []) };
   reader.check(read);
-  // What came out of the schemas of the tables that this type is inferred from.
-  const values = read as Readonly<Record<string, unknown>> & SupervisordValues;
-  return {
-    ...values,
-    ...daemonPaths(values, context),
-    ...ownPlaces(overridden, values, context),
-    user: findUser(overridden, values.user, context),
-  };
+  // What came out of the schemas of the tables that this type is inferred from, with the user looked up.
+  const values = lookUp(overridden, read, context) as SupervisordSettings;
+  const settings = { ...values, pidfile: pidfile(overridden, values.pidfile, context) };
+  return { settings, given: new Set(overridden.options.keys()) };
 }
 
 /** What the command line replaces still has to be readable, as under Supervisor. */
@@ -60,43 +63,8 @@ function commandLineSection(section: Section, overrides: Overrides): Section {
   return { ...section, options: new Map([...section.options, ...given]) };
 }
 
-/** The word `syslog` is a destination, not a file. */
-const SYSLOG = 'syslog';
-
-function daemonPaths(
-  values: Readonly<Record<string, unknown>>,
-  { host: { cwd, env } }: Context,
-): Record<string, unknown> {
-  const absolute = (name: string) => {
-    const path = values[name];
-    return typeof path === 'string' && path !== SYSLOG ? { [name]: absolutePath(path, cwd, env) } : {};
-  };
-  const hasChildLogs = Object.hasOwn(values, 'childlogdir');
-  return {
-    ...absolute('logfile'),
-    ...absolute('pidfile'),
-    ...(hasChildLogs && { childlogdir: values['childlogdir'] ?? temporaryFolder(env) }),
-  };
-}
-
-/** In a native configuration of a user, what is not placed lies in that user's folders, and not wherever the daemon was started. */
-function ownPlaces(
-  { format, options }: Section,
-  values: Readonly<Record<string, unknown>>,
-  { host: { folders } }: Context,
-): Record<string, string> {
-  if (format !== 'native' || folders === undefined) return {};
-  const places = {
-    logfile: join(folders.state, 'tsvd.log'),
-    pidfile: join(folders.runtime, 'tsvd.pid'),
-    childlogdir: folders.state,
-  };
-  return Object.fromEntries(
-    Object.entries(places).filter(([name]) => Object.hasOwn(values, name) && !options.has(name)),
-  );
-}
-
-/** Where Python's tempfile module looks, without trying whether a file can be made there. */
-function temporaryFolder(env: Readonly<Record<string, string | undefined>>): string {
-  return env['TMPDIR'] ?? env['TEMP'] ?? env['TMP'] ?? '/tmp';
+/** Where the pidfile lies: in a native configuration of a user that does not place it, in a folder of that user's. */
+function pidfile({ format, options }: Section, path: string, { host: { cwd, env, folders } }: Context): string {
+  const isPlaced = format !== 'native' || folders === undefined || options.has('pidfile');
+  return isPlaced ? absolutePath(path, cwd, env) : join(folders.runtime, 'tsvd.pid');
 }

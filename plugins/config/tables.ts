@@ -1,12 +1,6 @@
-import type { Option, OptionTable, SectionCheck } from '../../core/index.ts';
-import { BUILT_IN } from './built-in.ts';
-import type { PluginOptions } from './built-in.ts';
+import type { Declaration, Option, OptionTable, ProgramKind, SectionCheck } from '../../core/index.ts';
 import { groupOptions, programOptions, supervisorctlOptions, supervisordOptions } from './core-options.ts';
-
-/** Kinds of sections that make programs, and the kind of group that comes of each. */
-export const PROGRAM_KINDS = { program: 'group', eventlistener: 'eventlistener', 'fcgi-program': 'fcgi' } as const;
-
-export type ProgramKind = keyof typeof PROGRAM_KINDS;
+import { owner, userName } from './option-types.ts';
 
 /** Whom an option concerns. */
 type Concern =
@@ -30,31 +24,19 @@ export interface Tables {
   /** Options of a kind of section by name; undefined for an unknown kind. */
   optionsOf(kind: string): ReadonlyMap<string, KnownOption> | undefined;
   checksOf(kind: string): readonly SectionCheck[];
+  /** The options of a kind that name users or owners. */
+  usersOf(kind: string): readonly string[];
   readonly kinds: readonly string[];
+  /** Kinds of sections that make programs. Those of plugins that ship are among them, enabled or not. */
+  readonly programKinds: ReadonlyMap<string, ProgramKind>;
+  /** Keys of a typed configuration that hold sections by name, and the kind of section they hold. */
+  readonly namedKinds: ReadonlyMap<string, string>;
   /** The plugin that ships but is not enabled and would know this section, or this option of it. */
   disabledOwner(kind: string, option?: string): string | undefined;
-}
-
-/** A plugin as far as its options go. */
-export type NamedPluginOptions = PluginOptions & { readonly name: string };
-
-export function tablesOf(plugins: readonly NamedPluginOptions[]): Tables {
-  const enabled = new Set(plugins.map(({ name }) => name));
-  const options = new Map<string, Map<string, KnownOption>>();
-  const kinds = new Set([
-    'program',
-    'group',
-    'supervisord',
-    'supervisorctl',
-    ...plugins.flatMap(({ sections }) => Object.keys(sections ?? {})),
-  ]);
-  for (const kind of kinds) options.set(kind, mergeTables(kind, plugins));
-  return {
-    optionsOf: (kind) => options.get(kind),
-    checksOf: (kind) => checksOf(kind, plugins),
-    kinds: [...kinds],
-    disabledOwner: (kind, option) => disabledOwner(enabled, kind, option),
-  };
+  /** The enabled plugins. */
+  readonly plugins: readonly Declaration[];
+  /** The plugins that ship, enabled or not. */
+  readonly shipped: readonly Declaration[];
 }
 
 const CORE: ReadonlyMap<string, OptionTable> = new Map<string, OptionTable>([
@@ -64,42 +46,58 @@ const CORE: ReadonlyMap<string, OptionTable> = new Map<string, OptionTable>([
   ['supervisorctl', supervisorctlOptions],
 ]);
 
-function mergeTables(kind: string, plugins: readonly NamedPluginOptions[]): Map<string, KnownOption> {
-  const base = isProgramKind(kind) ? 'program' : kind;
+/** The tables for these enabled plugins. `shipped` are those that a message may name as the ones to enable. */
+export function tablesOf(plugins: readonly Declaration[], shipped: readonly Declaration[] = []): Tables {
+  const programKinds = new Map<string, ProgramKind>([
+    ['program', { key: 'programs', group: 'group' }],
+    ...[...shipped, ...plugins].flatMap((plugin) => Object.entries(plugin.programKinds ?? {})),
+  ]);
+  const kinds = [...new Set([...CORE.keys(), ...plugins.flatMap(({ sections = {} }) => Object.keys(sections))])];
+  const options = new Map(kinds.map((kind) => [kind, mergeTables(kind, programKinds.has(kind), plugins)]));
+  const users = new Map([...options].map(([kind, table]) => [kind, [...table.values()].flatMap(namesUser)]));
+  const special = [...programKinds].filter(([kind]) => kind !== 'program');
+  return {
+    plugins,
+    shipped,
+    kinds,
+    programKinds,
+    namedKinds: new Map([
+      ['programs', 'program'],
+      ['groups', 'group'],
+      ...special.map(([kind, { key }]) => [key, kind] as const),
+      ['rpcinterfaces', 'rpcinterface'],
+    ]),
+    optionsOf: (kind) => options.get(kind),
+    usersOf: (kind) => users.get(kind) ?? [],
+    checksOf(kind) {
+      const names = programKinds.has(kind) && kind !== 'program' ? ['program', kind] : [kind];
+      return plugins.flatMap(({ checks }) => names.flatMap((name) => checks?.[name] ?? []));
+    },
+    disabledOwner(kind, option) {
+      const isProgram = programKinds.has(kind) && option !== undefined;
+      return shipped.find(({ name, sections = {} }) => {
+        const table = sections[kind] ?? (isProgram ? sections['program'] : undefined);
+        const isAbout = table !== undefined && (option === undefined || Object.hasOwn(table, option));
+        return isAbout && plugins.every((plugin) => plugin.name !== name);
+      })?.name;
+    },
+  };
+}
+
+function mergeTables(kind: string, isProgram: boolean, plugins: readonly Declaration[]): Map<string, KnownOption> {
+  const base = isProgram ? 'program' : kind;
   const own = base === kind ? [] : plugins.flatMap((plugin) => known(plugin.sections?.[kind], 'section', plugin.name));
   return new Map([
     ...known(CORE.get(base), 'core', undefined),
-    ...plugins.flatMap(({ sections, name }) =>
-      known(sections?.[base], isProgramKind(kind) ? 'process' : 'section', name),
-    ),
+    ...plugins.flatMap(({ sections, name }) => known(sections?.[base], isProgram ? 'process' : 'section', name)),
     ...own,
   ]);
 }
 
+function namesUser({ name, option: { schema } }: KnownOption): string[] {
+  return schema === owner || schema === userName ? [name] : [];
+}
+
 function known(table: OptionTable | undefined, concern: Concern, plugin: string | undefined): [string, KnownOption][] {
   return Object.entries(table ?? {}).map(([name, option]) => [name, { name, option, concern, plugin }]);
-}
-
-function checksOf(kind: string, plugins: readonly NamedPluginOptions[]): SectionCheck[] {
-  const kinds = isProgramKind(kind) && kind !== 'program' ? ['program', kind] : [kind];
-  return plugins.flatMap((plugin) => {
-    const checks = plugin.checks ?? builtIn(plugin.name)?.checks;
-    return kinds.flatMap((name) => checks?.[name] ?? []);
-  });
-}
-
-function disabledOwner(enabled: ReadonlySet<string>, kind: string, option: string | undefined): string | undefined {
-  const isAbout = ({ sections = {} }: PluginOptions) => {
-    const table = sections[kind] ?? (isProgramKind(kind) && option !== undefined ? sections['program'] : undefined);
-    return table !== undefined && (option === undefined || Object.hasOwn(table, option));
-  };
-  return Object.entries(BUILT_IN).find(([name, plugin]) => !enabled.has(name) && isAbout(plugin))?.[0];
-}
-
-function builtIn(name: string): PluginOptions | undefined {
-  return Object.entries(BUILT_IN).find(([known]) => known === name)?.[1];
-}
-
-export function isProgramKind(kind: string): kind is ProgramKind {
-  return Object.hasOwn(PROGRAM_KINDS, kind);
 }

@@ -1,16 +1,11 @@
 import { hostname } from 'node:os';
 import { dirname, extname, resolve as resolvePath } from 'node:path';
 
-import {
-  anyUserDatabase,
-  builtInOptions,
-  nativeDocument,
-  readConfiguration,
-  resolve,
-  tablesOf,
-} from '../config/index.ts';
-import type { Document, NamedPluginOptions, Problem } from '../config/index.ts';
-import { documentOf, printConf } from '../supervisord-conf/index.ts';
+import { anyUserDatabase, nativeDocument, readConfiguration, resolve, tablesOf } from '../config/index.ts';
+import type { Document, Problem, Tables } from '../config/index.ts';
+import { documentOf } from '../config/supervisord-conf.ts';
+import { shippedDeclarations } from '../standard.ts';
+import { printConf } from '../supervisord-conf/index.ts';
 import { valueOf } from './block.ts';
 import { Losses } from './losses.ts';
 import { printJson, printYaml } from './print-data.ts';
@@ -64,27 +59,25 @@ export async function convert(options: ConvertOptions): Promise<Conversion> {
     users: anyUserDatabase(),
   };
   const file = resolvePath(options.file);
-  const { document, plugins, listsPlugins } = await readConfiguration({ ...host, file, plugins: () => [] });
+  const shipped = await shippedDeclarations();
+  const read = { ...host, file, plugins: () => [], shipped };
+  const { document, tables: listed, listsPlugins } = await readConfiguration(read);
   const errors = document.problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return { kind: 'refused', problems: errors };
 
   const format = options.to ?? formatOf(options.output, document);
   const output = resolvePath(options.output ?? file);
-  const known = listsPlugins ? plugins : builtInOptions();
+  const all = tablesOf(shipped, shipped);
+  const known = listsPlugins ? listed : all;
+  const knownThen = format === 'ini' ? all : known;
   const losses = new Losses();
-  const sheet = await sheetOf(document, tablesOf(known), dirname(output));
-  const { text, document: converted } = print(
-    sheet,
-    format,
-    output,
-    listsPlugins && format !== 'ini' ? known : builtInOptions(),
-    losses,
-  );
+  const sheet = await sheetOf(document, known, dirname(output));
+  const { text, document: converted } = print(sheet, format, output, knownThen, losses);
   if (listsPlugins) losses.about({ file, path: 'plugins' }, pluginLoss(format));
   if (format !== 'ini') reportOpenServers(document, losses);
 
   const before = resolve(document, known, host).problems;
-  const after = resolve(converted, listsPlugins && format !== 'ini' ? known : builtInOptions(), host).problems;
+  const after = resolve(converted, knownThen, host).problems;
   return {
     kind: 'converted',
     format,
@@ -119,17 +112,16 @@ function print(
   sheet: Sheet,
   format: Format,
   file: string,
-  plugins: readonly NamedPluginOptions[],
+  tables: Tables,
   losses: Losses,
 ): { readonly text: string; readonly document: Document } {
-  const tables = tablesOf(plugins);
   if (format === 'ini') {
     const { sections, trailing } = confSections(sheet, tables, losses);
     const text = printConf(sheet.header, sections) + printConf(trailing, []);
-    return { text, document: documentOf(file, text) };
+    return { text, document: documentOf(file, text, tables) };
   }
   const block = nativeBlock(sheet, tables, losses);
-  const document = nativeDocument(file, valueOf(block));
+  const document = nativeDocument(file, valueOf(block), tables);
   switch (format) {
     case 'ts':
       return { text: printTypeScript(sheet.header, block), document };

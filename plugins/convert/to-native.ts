@@ -1,10 +1,8 @@
-import { NAMED_KINDS, nativeOf, textOf } from '../config/index.ts';
+import { nativeOf, textOf } from '../config/index.ts';
 import type { Tables } from '../config/index.ts';
 import type { Block, Entry } from './block.ts';
 import type { Losses } from './losses.ts';
 import type { Sheet, SheetOption, SheetSection } from './sheet.ts';
-
-const KEYS = new Map([...NAMED_KINDS].map(([key, kind]) => [kind, key]));
 
 /** Keys of a typed configuration in the order in which they are read; sections of plugins stand between. */
 const FIRST = ['supervisord', 'unix_http_server', 'inet_http_server'];
@@ -39,7 +37,7 @@ function rank(key: string): number {
 type Placement = { readonly key: string | undefined; readonly name: string } | { readonly reason: string };
 
 function placeOf({ section: { kind, name, title } }: SheetSection, tables: Tables): Placement {
-  const key = KEYS.get(kind);
+  const key = [...tables.namedKinds].find(([, named]) => named === kind)?.[0];
   if (kind === 'ctlplugin') return { reason: 'Python code for supervisorctl, which tsvctl cannot run' };
   if (tables.optionsOf(kind) === undefined && kind !== 'rpcinterface') return { reason: 'unknown section' };
   if (key !== undefined) return name === undefined ? { reason: 'a section without a name' } : { key, name };

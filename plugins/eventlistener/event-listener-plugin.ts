@@ -9,7 +9,7 @@ import {
 import { DropReport } from './drop-report.ts';
 import { getListenerHooks, type ListenerHooks } from './hooks.ts';
 import { linesOf, lossesText } from './news.ts';
-import { checks, listenerOptions, sections } from './options.ts';
+import { checks, listenerOptions, programKinds, sections } from './options.ts';
 import { Pool, type Answer, type PoolNews } from './pool.ts';
 import { Pools } from './pools.ts';
 import { RestartUnresponsive } from './restart-unresponsive.ts';
@@ -35,6 +35,7 @@ export interface EventListenerPluginOptions {
 export class EventListenerPlugin implements Plugin {
   readonly name = 'eventlistener';
   readonly sections = sections;
+  readonly programKinds = programKinds;
   readonly checks = { ...checks, eventlistener: checkListener };
   static readonly getHooks = getListenerHooks;
   readonly #isExact: boolean;

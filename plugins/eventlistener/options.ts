@@ -1,5 +1,5 @@
 import { defineOptions } from '../../core/index.ts';
-import type { OptionValues, SectionCheck } from '../../core/index.ts';
+import type { OptionValues, ProgramKind, SectionCheck } from '../../core/index.ts';
 import { optionType, Refusal } from '../config/option-type.ts';
 import { boolean, integer, wordsOf } from '../config/option-types.ts';
 
@@ -108,6 +108,12 @@ export type ListenerValues = OptionValues<typeof listenerOptions>;
 
 /** `readonly sections` of the plugin's class. */
 export const sections = { eventlistener: listenerOptions } as const;
+
+/** `readonly programKinds` of the plugin's class. */
+export const programKinds = {
+  // Listeners start before everything else unless they say otherwise.
+  eventlistener: { key: 'eventlisteners', group: 'eventlistener', priority: -1 },
+} as const satisfies Readonly<Record<string, ProgramKind>>;
 
 const checkListener: SectionCheck = (values) =>
   values['redirect_stderr'] === true

@@ -8,7 +8,7 @@ import {
 } from '../../core/index.ts';
 import { loggingService } from '../logging/index.ts';
 import { Addresses } from './addresses.ts';
-import { checks, fcgiOptions, sections, type FcgiValues } from './options.ts';
+import { checks, fcgiOptions, programKinds, sections, type FcgiValues } from './options.ts';
 import { SharedSocket, type SocketCalls } from './shared-socket.ts';
 
 /**
@@ -19,6 +19,7 @@ export class FcgiPlugin implements Plugin {
   readonly name = 'fcgi';
   readonly sections = sections;
   readonly checks = checks;
+  readonly programKinds = programKinds;
 
   apply(supervisor: Supervisor): void {
     const addresses = new Addresses();
@@ -101,7 +102,7 @@ function isFcgi(config: GroupConfig | undefined): config is GroupConfig {
 function valuesOf({ name, options }: GroupConfig): FcgiValues {
   const { socket, socket_mode, socket_backlog } = readOptions(options, fcgiOptions);
   if (socket === undefined) throw new Error(`fcgi group ${name} has no socket`);
-  // The configuration has put the numbers of the owner in the place of its names, which the table knows nothing of.
+  // The names of the owner have been looked up, which the table does not say.
   const socket_owner = options['socket_owner'] as FcgiValues['socket_owner'];
   return { socket, socket_owner, socket_mode, socket_backlog };
 }

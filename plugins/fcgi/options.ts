@@ -1,9 +1,9 @@
 import { isAbsolute, normalize } from 'node:path';
 
 import { defineOptions } from '../../core/index.ts';
-import type { OptionValues, SectionCheck } from '../../core/index.ts';
+import type { OptionValues, ProgramKind, SectionCheck } from '../../core/index.ts';
 import { optionType, Refusal } from '../config/option-type.ts';
-import { integer, octalMode, owner } from '../config/option-types.ts';
+import { integer, octalMode, owner, type ResolvedOwner } from '../config/option-types.ts';
 
 /** The socket that the processes of a fcgi-program share. */
 export type FcgiSocket =
@@ -30,7 +30,7 @@ const socket = optionType<`unix://${string}` | `tcp://${string}:${number}`, Fcgi
 
 /**
  * Options of `[fcgi-program:x]` beside those of a program. They arrive as `GroupConfig.options` of a group of kind `fcgi`; there,
- * `socket_owner` is a {@link FcgiSocketOwner} (the program's user where the file names none and it is another than the daemon's).
+ * `socket_owner` is a {@link ResolvedOwner} (the program's user where the file names none and it is another than the daemon's).
  */
 export const fcgiOptions = defineOptions({
   socket: {
@@ -60,22 +60,45 @@ export const fcgiOptions = defineOptions({
   },
 });
 
-/** As `GroupConfig.options.socket_owner` of a resolved group. A gid of -1 leaves the group as it is. */
-export interface FcgiSocketOwner {
-  readonly uid: number;
-  readonly gid: number;
-  readonly user: string;
-  readonly group: string | undefined;
-}
-
 /** What {@link GroupConfig.options} of a group of kind `fcgi` holds. */
 export type FcgiValues = Omit<OptionValues<typeof fcgiOptions>, 'socket' | 'socket_owner'> & {
   readonly socket: FcgiSocket;
-  readonly socket_owner: FcgiSocketOwner | undefined;
+  readonly socket_owner: ResolvedOwner | undefined;
 };
 
 /** `readonly sections` of the plugin's class. */
 export const sections = { 'fcgi-program': fcgiOptions } as const;
+
+/** `readonly programKinds` of the plugin's class. */
+export const programKinds = {
+  'fcgi-program': {
+    key: 'fcgi_programs',
+    group: 'fcgi',
+    asMember: 'gets no socket as a member of a group: it runs as a plain program there',
+    resolve: withDefaults,
+    print: (options) => ({ socket: printSocket(options) }),
+  },
+} as const satisfies Readonly<Record<string, ProgramKind>>;
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Supervisor's defaults for a unix socket: it belongs to the program's user, and to nobody else. */
+function withDefaults(values: Values, { user, uid }: Parameters<NonNullable<ProgramKind['resolve']>>[1]): Values {
+  // What came out of the schemas of the table, with the owner looked up. A socket that is required may be missing.
+  const { socket, socket_owner, socket_mode }: Partial<FcgiValues> = values;
+  const isUnix = socket?.kind === 'unix';
+  const isOther = isUnix && user !== undefined && user.uid !== uid;
+  const byUser = isOther ? { uid: user.uid, gid: user.gid, user: user.name, group: undefined } : undefined;
+  return { ...values, socket_owner: socket_owner ?? byUser, socket_mode: socket_mode ?? (isUnix ? 0o700 : undefined) };
+}
+
+function printSocket({ socket, socket_backlog, socket_mode, socket_owner }: Partial<FcgiValues>): Values {
+  if (socket === undefined) return {};
+  const common = { url: socket.url, backlog: socket_backlog ?? null };
+  if (socket.kind === 'tcp') return common;
+  const owners = socket_owner ? [socket_owner.user, socket_owner.group ?? null] : null;
+  return { ...common, mode: socket_mode?.toString(8) ?? null, owner: owners };
+}
 
 const checkSocket: SectionCheck = (values, given) => {
   const isTcp = typeof values['socket'] === 'object' && values['socket'] !== null && 'port' in values['socket'];

@@ -1,6 +1,6 @@
 import type { Accounts, Credentials } from './authentication.ts';
 import { httpError } from './errors.ts';
-import type { ServerSettings } from './options.ts';
+import type { ServerSettings } from './server-settings.ts';
 
 /**
  * Who may use a server; `undefined` for everybody. The configuration was checked before it got here; this is the last

@@ -1,6 +1,7 @@
 import type { Plugin, Supervisor } from '../../core/index.ts';
 import { getHttpHooks } from './hooks.ts';
-import { checks, sections, serversOf } from './options.ts';
+import { checks, print, resolve, sections } from './options.ts';
+import { serversOf } from './server-settings.ts';
 import type { OpenServers } from './servers.ts';
 
 export interface HttpPluginOptions {
@@ -23,6 +24,8 @@ export class HttpPlugin implements Plugin {
   readonly name = 'http';
   readonly sections = sections;
   readonly checks = checks;
+  readonly resolve = resolve;
+  readonly print = print;
   static readonly getHooks = getHttpHooks;
   readonly #options: Required<HttpPluginOptions>;
 

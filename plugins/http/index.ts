@@ -10,6 +10,5 @@ export {
   type HttpSection,
   type InetServerSettings,
   type ServerSettings,
-  type SocketOwner,
   type UnixServerSettings,
-} from './options.ts';
+} from './server-settings.ts';

@@ -1,6 +1,15 @@
 import { defineOptions } from '../../core/index.ts';
 import type { OptionValues, SectionCheck, SectionFault } from '../../core/index.ts';
-import { inetAddress, nonEmptyText, octalMode, owner, socketPath, stringList, text } from '../config/option-types.ts';
+import {
+  inetAddress,
+  nonEmptyText,
+  octalMode,
+  owner,
+  socketPath,
+  stringList,
+  text,
+  type ResolvedOwner,
+} from '../config/option-types.ts';
 
 const USERNAME = {
   schema: text,
@@ -78,78 +87,15 @@ const inetServerOptions = defineOptions({
   viewer_password: VIEWER_PASSWORD,
 });
 
-/** The owner of a socket. A group of -1 leaves the group as it is. The names are as the configuration gives them. */
-export interface SocketOwner {
-  readonly uid: number;
-  readonly gid: number;
-  readonly user: string;
-  readonly group: string | undefined;
-}
-
-/** One server to open, as `config.sections.http.servers` lists them: the TCP servers first, each kind in the file's order. */
-export type ServerSettings = UnixServerSettings | InetServerSettings;
-
-interface CommonSettings {
-  /** The section's whole name: `unix_http_server`, `unix_http_server:admin`. */
-  readonly section: string;
-  /** What it was written in: a supervisord.conf keeps liberties that Supervisor gives it. Absent where it was built by hand. */
-  readonly format?: 'supervisord.conf' | 'native';
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  /** A second account, which may only look. */
-  readonly viewer?: Viewer | undefined;
-}
-
-interface Viewer {
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-}
-
-export interface UnixServerSettings extends CommonSettings {
-  readonly type: 'unix';
-  /** Absolute. */
-  readonly file: string;
-  readonly chmod: number;
-  readonly chown: SocketOwner | undefined;
-}
-
-export interface InetServerSettings extends CommonSettings {
-  readonly type: 'inet';
-  /** Lower case; empty for all addresses. */
-  readonly host: string;
-  readonly port: number;
-  /** Names in `Host` besides those that the machine has by itself. */
-  readonly hosts?: readonly string[];
-}
-
-/**
- * `config.sections.http` of a resolved configuration; absent where it was built by hand.
- * Read it with {@link serversOf}.
- */
-export interface HttpSection {
-  readonly servers: readonly ServerSettings[];
-}
-
-/** The servers of a resolved configuration. */
-export function serversOf(
-  sections: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): readonly ServerSettings[] {
-  const servers: unknown = sections['http']?.['servers'];
-  return isServerList(servers) ? servers : [];
-}
-
-// The list is made by the `config` plugin from the tables above, or by an embedder with this type before its eyes.
-function isServerList(servers: unknown): servers is readonly ServerSettings[] {
-  return Array.isArray(servers);
-}
-
-export type UnixServerValues = OptionValues<typeof unixServerOptions>;
+export type UnixServerValues = Omit<OptionValues<typeof unixServerOptions>, 'chown'> & {
+  readonly chown: ResolvedOwner | undefined;
+};
 export type InetServerValues = OptionValues<typeof inetServerOptions>;
 
 /** `readonly sections` of the plugin's class. */
 export const sections = {
-  unix_http_server: unixServerOptions,
   inet_http_server: inetServerOptions,
+  unix_http_server: unixServerOptions,
 } as const;
 
 const checkAuthentication: SectionCheck = (values) => [
@@ -200,3 +146,5 @@ export const checks: Readonly<Record<string, SectionCheck>> = {
   unix_http_server: checkAuthentication,
   inet_http_server: checkAuthentication,
 };
+
+export { print, resolve } from './resolve.ts';

@@ -8,7 +8,7 @@ import type { Budgets, Usage } from './budgets.ts';
 import { Connections } from './connections.ts';
 import type { DescriptorRoom } from './descriptor-room.ts';
 import { httpError } from './errors.ts';
-import type { InetServerSettings, ServerSettings } from './options.ts';
+import type { InetServerSettings, ServerSettings } from './server-settings.ts';
 import { ownNames } from './same-site.ts';
 import { listenTcp, resolveAddress } from './tcp-port.ts';
 import { UnixListener, type ListenerContext } from './unix-listener.ts';

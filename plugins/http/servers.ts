@@ -6,7 +6,7 @@ import { DescriptorRoom } from './descriptor-room.ts';
 import { Gate } from './gate.ts';
 import type { PeerUid } from './guesser.ts';
 import { log } from './log.ts';
-import type { ServerSettings } from './options.ts';
+import type { ServerSettings } from './server-settings.ts';
 import { HttpRefusal, refuse } from './refusal.ts';
 import { openServer, type OpenServer, type ServerContext } from './server.ts';
 

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, type Server } from 'node:net';
 import { reasonOf } from '../../core/index.ts';
 import { httpError } from './errors.ts';
-import type { InetServerSettings } from './options.ts';
+import type { InetServerSettings } from './server-settings.ts';
 
 /** Where a TCP server is going to listen. */
 export interface TcpAddress {

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { Server } from 'node:net';
 import { reasonOf, type Clock, type Timer } from '../../core/index.ts';
-import type { UnixServerSettings } from './options.ts';
+import type { UnixServerSettings } from './server-settings.ts';
 import { listenUnix, type SocketName } from './unix-socket.ts';
 
 /** Somebody who removes the socket all the time costs one listener in this time. */

@@ -12,7 +12,7 @@ import {
   type Located,
 } from '../../core/index.ts';
 import { httpError } from './errors.ts';
-import type { UnixServerSettings } from './options.ts';
+import type { UnixServerSettings } from './server-settings.ts';
 
 /** The name under which a socket is found. */
 export interface SocketName {

@@ -4,7 +4,7 @@ import { checkOptions, daemonSettings, type LoggingOptions } from './daemon-sett
 import { getLoggingHooks } from './hooks.ts';
 import { logBy, type Level, type Log } from './level.ts';
 import { Logging } from './logging.ts';
-import { checks, sections } from './options.ts';
+import { checks, resolve, sections } from './options.ts';
 import { loggingService, type LoggingService } from './service.ts';
 import { reportStops } from './stop-reports.ts';
 
@@ -21,6 +21,7 @@ export class LoggingPlugin implements Plugin {
   readonly name = 'logging';
   readonly sections = sections;
   readonly checks = checks;
+  readonly resolve = resolve;
   readonly #options: Readonly<Record<string, unknown>>;
 
   /** @throws TypeError for an option that is not known, or a value that is not valid. */

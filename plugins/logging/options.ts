@@ -290,3 +290,5 @@ function kindOf(value: unknown): unknown {
 
 /** `readonly checks` of the plugin's class. */
 export const checks: Readonly<Record<string, SectionCheck>> = { program: checkProgram };
+
+export { resolve } from './resolve.ts';

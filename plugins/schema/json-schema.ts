@@ -1,5 +1,6 @@
-import { NAMED_KINDS, nativeOf, specOf, tablesOf, textOf } from '../config/index.ts';
-import type { KnownOption, NamedPluginOptions, Tables } from '../config/index.ts';
+import type { Declaration } from '../../core/index.ts';
+import { nativeOf, specOf, tablesOf, textOf } from '../config/index.ts';
+import type { KnownOption, Tables } from '../config/index.ts';
 
 /** A JSON Schema, draft 7: the newest that editors know for JSON and YAML alike. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -8,9 +9,9 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
  * The JSON Schema of a `tsv.config.json` or `.yaml` with the options of these plugins. It judges what can be told of each value by itself, as
  * `tsvd --check` does: names, types, limits, what is required. What an option says of another, and what expansions insert, it cannot see.
  */
-export function jsonSchema(plugins: readonly NamedPluginOptions[]): JsonSchema {
+export function jsonSchema(plugins: readonly Declaration[]): JsonSchema {
   const tables = tablesOf(plugins);
-  const named = new Set(NAMED_KINDS.values());
+  const named = new Set(tables.namedKinds.values());
   const others = tables.kinds.filter((kind) => !named.has(kind));
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -23,7 +24,7 @@ export function jsonSchema(plugins: readonly NamedPluginOptions[]): JsonSchema {
         description: 'Patterns of further files, in any format, against the folder of this one.',
         anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
       },
-      ...Object.fromEntries([...NAMED_KINDS].flatMap(([key, kind]) => namedSections(key, kind, tables))),
+      ...Object.fromEntries([...tables.namedKinds].flatMap(([key, kind]) => namedSections(key, kind, tables))),
       ...Object.fromEntries(others.map((kind) => [kind, oneOrMore(kind)])),
     },
     patternProperties: Object.fromEntries(others.map((kind) => [`^${kind}:`, reference(kind)])),

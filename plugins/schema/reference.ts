@@ -1,9 +1,9 @@
-import { NAMED_KINDS, specOf, tablesOf, textOf } from '../config/index.ts';
-import type { KnownOption, NamedPluginOptions, Tables } from '../config/index.ts';
-import { SUPERVISOR_OPTIONS } from './supervisor-options.ts';
+import type { Declaration } from '../../core/index.ts';
+import { specOf, SUPERVISOR_OPTIONS, tablesOf, textOf } from '../config/index.ts';
+import type { KnownOption, Tables } from '../config/index.ts';
 
 /** The reference of all options that these plugins and the core have, as Markdown: one table for each kind of section. */
-export function optionReference(plugins: readonly NamedPluginOptions[]): string {
+export function optionReference(plugins: readonly Declaration[]): string {
   const tables = tablesOf(plugins);
   const kinds = [
     ...ORDER.filter((kind) => tables.kinds.includes(kind)),
@@ -56,20 +56,17 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 function describeSection(kind: string, tables: Tables): string {
-  const nativeKey = [...NAMED_KINDS].find(([, named]) => named === kind)?.[0];
+  const isSpecialProgram = kind !== 'program' && tables.programKinds.has(kind);
+  const nativeKey = [...tables.namedKinds].find(([, named]) => named === kind)?.[0];
   const heading = nativeKey === undefined ? `[${kind}]` : `[${kind}:x]`;
   const place = nativeKey === undefined ? kind : `${nativeKey}.x`;
-  const shared = new Set(isSpecialProgram(kind) ? tables.optionsOf('program')?.keys() : []);
+  const shared = new Set(isSpecialProgram ? tables.optionsOf('program')?.keys() : []);
   const options = [...(tables.optionsOf(kind)?.values() ?? [])].filter(({ name }) => !shared.has(name));
   return [
     `## ${heading}`,
     [TITLES[kind], `In a typed configuration: \`${place}\`.`].filter((text) => text !== undefined).join(' '),
     [COLUMNS, COLUMNS.replaceAll(/[^|]+/g, ' --- '), ...options.map((known) => describeOption(kind, known))].join('\n'),
   ].join('\n\n');
-}
-
-function isSpecialProgram(kind: string): boolean {
-  return kind === 'eventlistener' || kind === 'fcgi-program';
 }
 
 const COLUMNS = '| option | value | default | change | plugin | meaning |';

@@ -6,9 +6,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { convert } from '../../plugins/convert/index.ts';
 import type { Format } from '../../plugins/convert/index.ts';
-import { documentOf, readSupervisordConf } from '../../plugins/supervisord-conf/index.ts';
+import { documentOf, readSupervisordConf } from '../../plugins/config/supervisord-conf.ts';
 import { accepted, entryFolders, environmentOf, hasCorpus } from '../support/corpus.ts';
-import { meaningOf, typedDocument } from '../support/converting.ts';
+import { meaningOf, TABLES, typedDocument } from '../support/converting.ts';
 import { runCommand } from '../support/tsvd.ts';
 
 /** Converting every real configuration there and back changes nothing in what it means. */
@@ -29,7 +29,7 @@ describe.skipIf(!hasCorpus)('a real configuration', () => {
     const env = environmentOf(name);
     const { here } = entryFolders(root, name);
     const file = join(here, 'supervisord.conf');
-    const original = meaningOf(await readSupervisordConf(file, { env, hostName: 'host' }), env);
+    const original = meaningOf(await readSupervisordConf(file, { env, hostName: 'host', tables: TABLES }), env);
 
     const typed = await converted(file, 'ts', env);
     const typedFile = join(here, 'tsv.config.ts');
@@ -40,7 +40,7 @@ describe.skipIf(!hasCorpus)('a real configuration', () => {
       typed.text.replace("import { defineConfig } from 'tsvisor';", 'const defineConfig = (config) => config;'),
     );
     const back = await converted(typedFile, 'ini', env);
-    expect(meaningOf(documentOf(file, back.text), env)).toEqual(original);
+    expect(meaningOf(documentOf(file, back.text, TABLES), env)).toEqual(original);
     expect(back.warnings).toEqual([]);
     writeFileSync(join(compiled, `${name}.ts`), typed.text);
   });

@@ -4,14 +4,16 @@ import { dirname, join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { builtInOptions } from '../../plugins/config/built-in.ts';
-import { anyUserDatabase, printConfiguration, resolve } from '../../plugins/config/index.ts';
+import { anyUserDatabase, printConfiguration, resolve, tablesOf } from '../../plugins/config/index.ts';
 import { MASK } from '../../plugins/config/print.ts';
-import { readSupervisordConf } from '../../plugins/supervisord-conf/index.ts';
+import { readSupervisordConf } from '../../plugins/config/supervisord-conf.ts';
+import { shippedDeclarations } from '../../plugins/standard.ts';
 import { accepted, entryFolders, environmentOf, expectedText, hasCorpus, rejected } from '../support/corpus.ts';
 
 /** `tsvd --check --json` has to agree with Supervisor on every real configuration. */
 
+const shipped = await shippedDeclarations();
+const tables = tablesOf(shipped, shipped);
 const root = mkdtempSync(join(tmpdir(), 'tsv-corpus-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -33,10 +35,10 @@ describe.skipIf(!hasCorpus)('a real configuration', () => {
 
 async function checkJson(file: string, name: string, cwd: string): Promise<Record<string, unknown>> {
   const env = environmentOf(name);
-  const document = await readSupervisordConf(file, { env, hostName: 'host' });
+  const document = await readSupervisordConf(file, { env, hostName: 'host', tables });
   const host = { env, cwd, hostName: 'host', uid: 0, users: anyUserDatabase() };
   // Through text, since that is what the daemon prints.
-  return parseRecord(JSON.stringify(printConfiguration(resolve(document, builtInOptions(), host))), dirname(file));
+  return parseRecord(JSON.stringify(printConfiguration(resolve(document, tables, host))), dirname(file));
 }
 
 function expectedJson(name: string, here: string, cwd: string): Record<string, unknown> {

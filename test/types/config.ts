@@ -2,8 +2,8 @@ import { defineOptions } from '../../core/index.ts';
 import type { Plugin, Schema } from '../../core/index.ts';
 import { programOptions as autorestartOptions } from '../../plugins/autorestart/options.ts';
 import { programOptions as loggingOptions } from '../../plugins/logging/options.ts';
-import type { BuiltInSections } from '../../plugins/config/built-in.ts';
-import { defineConfig } from '../../plugins/config/index.ts';
+import type { BuiltIn } from '../../plugins/catalogue.ts';
+import { defineConfig } from '../../plugins/define-config.ts';
 import type {
   groupOptions,
   programOptions,
@@ -204,9 +204,10 @@ type Loose<Table> = Table extends unknown
     }[keyof Table]
   : never;
 type Unknown<Input, Name> = unknown extends Input ? Name : never;
+type SectionsIn<One> = One extends { readonly sections: infer Sections } ? Sections : never;
 type TablesIn<Sections> = Sections extends unknown ? Sections[keyof Sections] : never;
 type CoreTable = typeof programOptions | typeof groupOptions | typeof supervisordOptions | typeof supervisorctlOptions;
-const isPrecise: [Loose<CoreTable | TablesIn<BuiltInSections>>] extends [never] ? true : false = true;
+const isPrecise: [Loose<CoreTable | TablesIn<SectionsIn<BuiltIn>>>] extends [never] ? true : false = true;
 void isPrecise;
 
 // The check itself finds what is loose.

@@ -39,15 +39,11 @@ export function settingsOperations({ supervisor }: Site): Operation[] {
           import('../../config/index.ts'),
           import('../settings.ts'),
         ]);
-        const options = tablesOf(supervisor.plugins).optionsOf(SECTIONS.get(group.kind) ?? 'program') ?? new Map();
+        const tables = tablesOf(supervisor.plugins);
+        const [kind] = [...tables.programKinds].find(([, made]) => made.group === group.kind) ?? ['program'];
+        const options = tables.optionsOf(kind) ?? new Map();
         return { settings: settingsOf({ process: view.config, group, options }) };
       },
     },
   ];
 }
-
-/** Kinds of groups, and the sections that their programs come from. */
-const SECTIONS: ReadonlyMap<string, string> = new Map([
-  ['eventlistener', 'eventlistener'],
-  ['fcgi', 'fcgi-program'],
-]);

@@ -22,6 +22,12 @@ export interface Owner {
   readonly group: string | undefined;
 }
 
+/** The same in a resolved configuration, where the names have been looked up. A gid of -1 leaves the group as it is. */
+export interface ResolvedOwner extends Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** `user` or `user:group`. */
 export const owner: OptionType<string | number, Owner> = optionType({
   is: 'an owner',

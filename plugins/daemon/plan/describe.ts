@@ -1,5 +1,6 @@
 import {
   changeTables,
+  type Declaration,
   type OptionChange,
   type OptionTable,
   type PlannedProcess,
@@ -18,9 +19,7 @@ import { valueText } from './value-text.ts';
 const MASK = '********';
 
 /** What has option tables: a plugin. */
-export interface HasSections {
-  readonly sections?: Readonly<Record<string, OptionTable>>;
-}
+export type HasSections = Pick<Declaration, 'sections' | 'programKinds'>;
 
 /** A plan with its values as texts. */
 export function describePlan(plan: ReloadPlan, plugins: readonly HasSections[]): DescribedPlan {

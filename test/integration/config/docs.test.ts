@@ -4,9 +4,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import type { Plugin } from '../../../core/index.ts';
-import { BUILT_IN } from '../../../plugins/config/built-in.ts';
 import { loadConfiguration, printProblem } from '../../../plugins/config/index.ts';
+import { shippedDeclarations } from '../../../plugins/standard.ts';
 
 /** Every example of docs/configuration.md is a configuration without errors, or a script that does what is said of it. */
 
@@ -38,8 +37,8 @@ test.each(examples)('the example in %s has no errors', async (language, text) =>
     file,
     text.replace("import { defineConfig } from 'tsvisor';", 'const defineConfig = <T>(config: T): T => config;'),
   );
-  const plugins = (): Plugin[] =>
-    Object.entries(BUILT_IN).map(([name, options]) => ({ name, ...options, apply: () => undefined }));
+  const plugins = async () =>
+    (await shippedDeclarations()).map((declaration) => ({ ...declaration, apply: () => undefined }));
   const loaded = await loadConfiguration({ file, cwd: folder, env: { HOME: '/root' }, plugins });
   expect(loaded.problems.map(printProblem)).toEqual([]);
   expect(loaded.config.groups.length).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { SUPERVISOR_OPTIONS } from '../../../plugins/schema/index.ts';
+import { SUPERVISOR_OPTIONS } from '../../../plugins/config/index.ts';
 import { resolveText } from '../../unit/plugins/config/resolving.ts';
 import { askPython, hasPython } from '../../support/python.ts';
 

@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { Plugin } from '../../../core/index.ts';
-import { BUILT_IN } from '../../../plugins/config/built-in.ts';
 import { checkHost, loadConfiguration, printProblem } from '../../../plugins/config/index.ts';
 import type { Loaded, LoadOptions } from '../../../plugins/config/index.ts';
+import { shippedDeclarations } from '../../../plugins/standard.ts';
 
 /** Loading from real files: TypeScript by way of esbuild on Node 20, searching, what is refused, and that nothing is left behind. */
 
@@ -20,8 +20,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The plugins that ship, as far as configuration is concerned. */
-const shipped = (): Plugin[] =>
-  Object.entries(BUILT_IN).map(([name, options]) => ({ name, ...options, apply: () => undefined }));
+const declarations = await shippedDeclarations();
+const shipped = (): Plugin[] => declarations.map((declaration) => ({ ...declaration, apply: () => undefined }));
 
 function write(files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) {
@@ -36,6 +36,7 @@ function load(options: Partial<LoadOptions> = {}): Promise<Loaded> {
     env: { HOME: '/root' },
     program: '/nowhere/bin/tsvd',
     plugins: shipped,
+    shipped: declarations,
     ...options,
   });
 }
@@ -219,7 +220,7 @@ describe('plugins', () => {
     write({ 'tsv.config.mjs': `export default { plugins: [{ name: 'mine', apply() {} }] };` });
     expect((await load()).plugins.map(({ name }) => name)).toEqual(['mine']);
     write({ 'tsv.config.mjs': `export default { supervisord: { nodaemon: true } };` });
-    expect((await load()).plugins.map(({ name }) => name)).toEqual(Object.keys(BUILT_IN));
+    expect((await load()).plugins.map(({ name }) => name)).toEqual(declarations.map(({ name }) => name));
   });
 
   test('that are none are refused', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { builtInOptions } from '../../../plugins/config/built-in.ts';
 import { specOf } from '../../../plugins/config/option-type.ts';
 import { tablesOf } from '../../../plugins/config/tables.ts';
 import type { KnownOption } from '../../../plugins/config/tables.ts';
-import { SUPERVISOR_OPTIONS } from '../../../plugins/schema/index.ts';
+import { shippedDeclarations } from '../../../plugins/standard.ts';
+import { SUPERVISOR_OPTIONS } from '../../../plugins/config/index.ts';
 import { askPython, hasPython } from '../../support/python.ts';
 
 /** Every option that Supervisor's own parser asks for is in the tables, of the same type and with the same default. */
@@ -91,7 +91,7 @@ type Read = readonly [reader: string, option: string, converter: string | null, 
 
 const [answer] = hasPython('supervisor.options') ? askPython(READ_OPTIONS, [''], { module: 'supervisor.options' }) : [];
 const reads: readonly Read[] = Array.isArray(answer) ? answer.filter(([reader]: Read) => KINDS.has(reader)) : [];
-const tables = tablesOf(builtInOptions());
+const tables = tablesOf(await shippedDeclarations());
 
 const cases = reads.flatMap(([reader, name, converter, value]) =>
   ownersOf(reader, name).map((kind) => ({ kind, name, converter, value, known: tables.optionsOf(kind)?.get(name) })),

@@ -62,21 +62,39 @@ const LIGHT: ReadonlySet<string> = new Set([
   'plugins/journal/wire.ts',
   'plugins/daemon/run-file.ts',
   'plugins/config/find.ts',
+  'plugins/config/supervisord-conf.ts',
   'plugins/config/trust.ts',
   'plugins/config/user-folders.ts',
 ]);
 
-test("a plugin reaches another one only through its index; config knows the others' option tables", () => {
+/** Parts of config that stand for themselves: its index does not load the one, and the other two load nothing. */
+const DOORS_OF_CONFIG = /^plugins\/config\/(?:option-types?|supervisord-conf|user-folders)\.ts$/;
+
+test('a plugin reaches another one only through its index; the catalogue knows their option tables', () => {
   const inner = importsOf('plugins').filter(({ from, to }) => {
     const [mine, other] = [pluginOf(from), pluginOf(to)];
     if (other === undefined || other === mine || to === `plugins/${other}/index.ts`) return false;
-    if (mine === 'config' && to.endsWith('/options.ts')) return false;
+    if (from === 'plugins/catalogue.ts') return to !== `plugins/${other}/options.ts`;
     // A client loads little: neither what serves nor, as long as it does without, what reads configurations.
     if (mine === 'client') return !LIGHT.has(to);
-    // Every option table is written in the types of options, without loading what reads configurations.
-    return !(from.endsWith('/options.ts') && /^plugins\/config\/option-types?\.ts$/.test(to));
+    return !DOORS_OF_CONFIG.test(to);
   });
   expect(shown(inner)).toEqual([]);
+});
+
+test('config imports no plugin: what they declare is handed to it', () => {
+  const others = importsOf('plugins/config').filter(({ to }) => {
+    const other = pluginOf(to);
+    return to.startsWith('plugins/') && other !== 'config' && other !== 'supervisord-conf';
+  });
+  expect(shown(others)).toEqual([]);
+});
+
+test('supervisord-conf imports core alone, so that nothing goes round in circles with config', () => {
+  const others = importsOf('plugins/supervisord-conf').filter(
+    ({ to }) => to.startsWith('plugins/') && pluginOf(to) !== 'supervisord-conf',
+  );
+  expect(shown(others)).toEqual([]);
 });
 
 test('nothing imports from bin but bin', () => {

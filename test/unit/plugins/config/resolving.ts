@@ -1,18 +1,16 @@
 import type { ProcessConfig } from '../../../../core/index.ts';
-import { BUILT_IN } from '../../../../plugins/config/built-in.ts';
 import type { Document } from '../../../../plugins/config/document.ts';
 import { anyUserDatabase, printProblem, resolve } from '../../../../plugins/config/index.ts';
 import type { Overrides, Resolved } from '../../../../plugins/config/index.ts';
 import { nativeDocument } from '../../../../plugins/config/native.ts';
-import type { NamedPluginOptions } from '../../../../plugins/config/tables.ts';
-import { documentOf } from '../../../../plugins/supervisord-conf/index.ts';
+import { documentOf } from '../../../../plugins/config/supervisord-conf.ts';
+import { tablesOf } from '../../../../plugins/config/tables.ts';
+import { shippedDeclarations } from '../../../../plugins/standard.ts';
 
 /** Resolving texts without files, users or a machine. */
 
-const SHIPPED: readonly NamedPluginOptions[] = Object.entries(BUILT_IN).map(([name, options]) => ({
-  name,
-  ...options,
-}));
+const SHIPPED = await shippedDeclarations();
+const TABLES = tablesOf(SHIPPED, SHIPPED);
 
 const HOST = {
   env: { HOME: '/home/test', PORT: '8080', EMPTY: '' },
@@ -22,16 +20,22 @@ const HOST = {
   users: anyUserDatabase(),
 };
 
+const tablesFor = (plugins = SHIPPED) => (plugins === SHIPPED ? TABLES : tablesOf(plugins, SHIPPED));
+
 export function resolveText(text: string, plugins = SHIPPED, overrides: Overrides = {}): Resolved {
-  return resolveDocument(documentOf('/etc/s.conf', text), plugins, overrides);
+  return resolveDocument(confDocument(text, plugins), plugins, overrides);
 }
 
 export function resolveNative(exported: unknown, plugins = SHIPPED): Resolved {
-  return resolveDocument(nativeDocument('/etc/tsv.config.ts', exported), plugins);
+  return resolveDocument(nativeDocument('/etc/tsv.config.ts', exported, tablesFor(plugins)), plugins);
 }
 
 export function resolveDocument(document: Document, plugins = SHIPPED, overrides: Overrides = {}): Resolved {
-  return resolve(document, plugins, HOST, overrides);
+  return resolve(document, tablesFor(plugins), HOST, overrides);
+}
+
+export function confDocument(text: string, plugins = SHIPPED): Document {
+  return documentOf('/etc/s.conf', text, tablesFor(plugins));
 }
 
 export const errorsOf = ({ problems }: Resolved): string[] => problems.map(printProblem);

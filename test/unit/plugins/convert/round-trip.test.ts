@@ -17,9 +17,7 @@ import type { Arbitrary } from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { splitCommand } from '../../../../core/index.ts';
-import { builtInOptions } from '../../../../plugins/config/built-in.ts';
 import { nativeDocument } from '../../../../plugins/config/native.ts';
-import { tablesOf } from '../../../../plugins/config/tables.ts';
 import type { Document } from '../../../../plugins/config/index.ts';
 import { Losses } from '../../../../plugins/convert/losses.ts';
 import { printJson, printYaml } from '../../../../plugins/convert/print-data.ts';
@@ -27,10 +25,9 @@ import { printTypeScript } from '../../../../plugins/convert/print-typescript.ts
 import { sheetOf } from '../../../../plugins/convert/sheet.ts';
 import { confSections } from '../../../../plugins/convert/to-conf.ts';
 import { nativeBlock } from '../../../../plugins/convert/to-native.ts';
-import { documentOf, printConf } from '../../../../plugins/supervisord-conf/index.ts';
-import { meaningOf, typedDocument } from '../../../support/converting.ts';
-
-const tables = tablesOf(builtInOptions());
+import { documentOf } from '../../../../plugins/config/supervisord-conf.ts';
+import { printConf } from '../../../../plugins/supervisord-conf/index.ts';
+import { meaningOf, TABLES as tables, typedDocument } from '../../../support/converting.ts';
 
 /** The document in every format, read again, and how much of it was lost on the way. */
 async function everyFormat(
@@ -49,17 +46,17 @@ async function everyFormat(
     },
     {
       format: 'json',
-      document: nativeDocument('/etc/x.json', JSON.parse(printJson(block))),
+      document: nativeDocument('/etc/x.json', JSON.parse(printJson(block)), tables),
       losses: native.problems.length,
     },
     {
       format: 'yaml',
-      document: nativeDocument('/etc/x.yaml', defaultLoaders['.yaml']('/etc/x.yaml', yaml)),
+      document: nativeDocument('/etc/x.yaml', defaultLoaders['.yaml']('/etc/x.yaml', yaml), tables),
       losses: native.problems.length,
     },
     {
       format: 'ini',
-      document: documentOf('/etc/x.conf', printConf([], sections) + printConf(trailing, [])),
+      document: documentOf('/etc/x.conf', printConf([], sections) + printConf(trailing, []), tables),
       losses: conf.problems.length,
     },
   ];
@@ -160,7 +157,7 @@ test('a configuration means the same in every format, or it is told what is lost
   let complete = 0;
   await assert(
     asyncProperty(config, async (given) => {
-      const document = nativeDocument('/etc/x.ts', given);
+      const document = nativeDocument('/etc/x.ts', given, tables);
       for (const { format, document: read, losses } of await everyFormat(document)) {
         if (losses > 0) continue;
         complete += 1;
@@ -175,7 +172,7 @@ test('a configuration means the same in every format, or it is told what is lost
 test('there and back over a supervisord.conf, too', async () => {
   await assert(
     asyncProperty(config, async (given) => {
-      const [, , , conf] = await everyFormat(nativeDocument('/etc/x.ts', given));
+      const [, , , conf] = await everyFormat(nativeDocument('/etc/x.ts', given, tables));
       if (conf === undefined) throw new Error('no conf');
       for (const { format, document, losses } of await everyFormat(conf.document)) {
         expect([format, losses]).toEqual([format, 0]);

@@ -4,12 +4,12 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 
 import { defineOptions } from '../../../../core/index.ts';
-import { builtInOptions } from '../../../../plugins/config/built-in.ts';
 import { tablesOf } from '../../../../plugins/config/tables.ts';
 import { jsonSchema } from '../../../../plugins/schema/index.ts';
+import { shippedDeclarations } from '../../../../plugins/standard.ts';
 import { errorsOf, resolveNative } from '../config/resolving.ts';
 
-const plugins = builtInOptions();
+const plugins = await shippedDeclarations();
 const schema = jsonSchema(plugins);
 // `format` is for editors; it is not judged.
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, validateFormats: false });

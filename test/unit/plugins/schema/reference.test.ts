@@ -3,16 +3,18 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { BUILT_IN, builtInOptions } from '../../../../plugins/config/built-in.ts';
+import { SUPERVISOR_OPTIONS } from '../../../../plugins/config/index.ts';
 import { textOf } from '../../../../plugins/config/option-type.ts';
 import { tablesOf } from '../../../../plugins/config/tables.ts';
-import { optionReference, SUPERVISOR_OPTIONS } from '../../../../plugins/schema/index.ts';
+import { optionReference } from '../../../../plugins/schema/index.ts';
+import { shippedDeclarations } from '../../../../plugins/standard.ts';
 
 const docs = join(import.meta.dirname, '../../../../docs');
-const tables = tablesOf(builtInOptions());
+const shipped = await shippedDeclarations();
+const tables = tablesOf(shipped);
 
 test('docs/reference/options.md is what the tables say (if not: npm run docs)', () => {
-  expect(readFileSync(join(docs, 'reference/options.md'), 'utf8')).toBe(optionReference(builtInOptions()));
+  expect(readFileSync(join(docs, 'reference/options.md'), 'utf8')).toBe(optionReference(shipped));
 });
 
 test('every option of Supervisor is in the tables', () => {
@@ -34,7 +36,7 @@ test.each(everyOption)('the description of %s is a sentence in a table', (_, { d
 });
 
 /** Tables of options in the pages of plugins: `| `option` | default | …`. */
-const pages = Object.keys(BUILT_IN).flatMap((plugin) => {
+const pages = shipped.flatMap(({ name: plugin }) => {
   const rows = tableOf(readFileSync(join(docs, 'plugins', `${plugin}.md`), 'utf8'));
   return rows.length === 0 ? [] : [[plugin, rows] as const];
 });

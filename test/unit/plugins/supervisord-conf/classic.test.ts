@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import type { Resolved } from '../../../../plugins/config/index.ts';
-import { readSupervisordConf } from '../../../../plugins/supervisord-conf/index.ts';
+import { readSupervisordConf } from '../../../../plugins/config/supervisord-conf.ts';
 import { errorsOf, processesOf, resolveDocument, resolveText, warningsOf } from '../config/resolving.ts';
 
 /** A configuration as people write them, with most of what the format has, and what comes of it. */

@@ -1,8 +1,8 @@
 import { dirname, isAbsolute } from 'node:path';
 
-import type { ProcessConfig, SupervisorConfig } from '../../../core/index.ts';
-import { serversOf } from '../../http/options.ts';
-import type { Section } from '../document.ts';
+import type { ProcessConfig, SupervisorConfig } from '../../core/index.ts';
+import { serversOf } from '../http/index.ts';
+import type { Section } from '../config/index.ts';
 import { background, deafWrapper, isRelativePath, shellSyntax } from './commands.ts';
 import { listed } from './listed.ts';
 import { isDevice, logsOf } from './logs.ts';

@@ -1,20 +1,24 @@
 import { statSync } from 'node:fs';
-import { splitCommand, type ProcessConfig, type SupervisorConfig } from '../../../core/index.ts';
-import type { Section } from '../document.ts';
+import { splitCommand, type ProcessConfig } from '../../core/index.ts';
+import { placeOf, showValue, type Problem, type Resolved, type Section } from '../config/index.ts';
 import { logsOf } from './logs.ts';
 import { listed } from './listed.ts';
 import { CONFIG_HINTS, PROGRAM_HINTS } from './table.ts';
 import type { Hinted, HintedProgram, Machine } from './table.ts';
-import { placeOf, showValue } from '../problem.ts';
-import type { Problem } from '../problem.ts';
-import { isProgramKind, PROGRAM_KINDS } from '../tables.ts';
 
-/** All hints about a configuration without errors, one of each kind: of the whole first, then of programs, in the order of the file. */
-export function findHints(sections: readonly Section[], config: SupervisorConfig, machine: Machine): Problem[] {
+/** What could be better in a configuration without errors, on this machine. */
+export async function findHints(sections: readonly Section[], resolved: Resolved, uid: number): Promise<Problem[]> {
+  return hintsOn(thisMachine(uid), sections, resolved);
+}
+
+type Hintable = Pick<Resolved, 'config' | 'tables'>;
+
+/** All hints about a configuration, one of each kind: of the whole first, then of programs, in the order of the file. */
+export function hintsOn(machine: Machine, sections: readonly Section[], { config, tables }: Hintable): Problem[] {
   const whole = Object.entries(CONFIG_HINTS).flatMap(([name, look]) =>
     look({ sections, config }, machine).map((hinted) => problem(name, hinted.section, hinted)),
   );
-  const programs = programsOf(sections, config).flatMap((program) =>
+  const programs = programsOf(sections, { config, tables }).flatMap((program) =>
     Object.entries(PROGRAM_HINTS).flatMap(([name, look]) =>
       look(program, machine).map((hinted) => problem(name, program.section, hinted)),
     ),
@@ -36,7 +40,7 @@ function oncePerKind(hints: readonly Problem[]): Problem[] {
 }
 
 /** The machine that this process runs on. Each path is looked at once. */
-export function thisMachine(uid: number): Machine {
+function thisMachine(uid: number): Machine {
   const known = new Map<string, ReturnType<Machine['look']>>();
   return {
     uid,
@@ -56,8 +60,8 @@ function lookAt(path: string): ReturnType<Machine['look']> {
   }
 }
 
-function programsOf(sections: readonly Section[], config: SupervisorConfig): HintedProgram[] {
-  const titleOf = titlesOf(sections);
+function programsOf(sections: readonly Section[], { config, tables }: Hintable): HintedProgram[] {
+  const titleOf = titlesOf(sections, tables);
   const bySection = new Map<string, ProcessConfig[]>();
   /** By path, how many processes of each section write to it. */
   const writers = new Map<string, Map<string, number>>();
@@ -99,11 +103,15 @@ function entryOf<Value>(map: Map<string, Value>, key: string, create: () => Valu
 }
 
 /** The section that a program of a group comes from. A `[group:x]` may hold fcgi-programs, too. */
-function titlesOf(sections: readonly Section[]): (groupKind: string, program: string) => string {
+function titlesOf(
+  sections: readonly Section[],
+  { programKinds }: Resolved['tables'],
+): (groupKind: string, program: string) => string {
   const titles = new Map<string, string>();
   for (const { kind, name = '', title } of sections) {
-    if (!isProgramKind(kind)) continue;
-    titles.set(`${PROGRAM_KINDS[kind]} ${name.trim()}`, title);
+    const group = programKinds.get(kind)?.group;
+    if (group === undefined) continue;
+    titles.set(`${group} ${name.trim()}`, title);
     if (!titles.has(name.trim())) titles.set(name.trim(), title);
   }
   return (groupKind, program) => titles.get(`${groupKind} ${program}`) ?? titles.get(program) ?? program;

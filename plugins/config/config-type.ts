@@ -1,23 +1,5 @@
 import type { OptionTable, Plugin, Schema } from '../../core/index.ts';
-import type { BuiltInSections } from './built-in.ts';
 import type { groupOptions, programOptions, supervisorctlOptions, supervisordOptions } from './core-options.ts';
-
-/**
- * A configuration with its types checked: `export default defineConfig({ … })` in a `tsv.config.ts`.
- *
- * The options that may be written are the core's and those of the enabled plugins: of the ones in `plugins`, or of all that ship where the
- * list is left out. An option of a plugin that is not enabled does not compile. Returns what it is given.
- */
-export function defineConfig<const Plugins extends readonly Plugin[] = readonly BuiltIn[]>(
-  config: Config<Plugins>,
-): Config<Plugins> {
-  return config;
-}
-
-/** What a plugin says of its options; all that types need of it. */
-interface BuiltIn extends Plugin {
-  readonly sections: BuiltInSections;
-}
 
 /** What may be written into a `tsv.config.ts`. Options have Supervisor's names. */
 export type Config<Plugins extends readonly Plugin[]> = {
@@ -37,16 +19,18 @@ export type Config<Plugins extends readonly Plugin[]> = {
   readonly rpcinterfaces?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Patterns of further files, in any format, against the folder of this one. */
   readonly include?: string | readonly string[];
-} & ProgramsOf<Plugins, 'eventlistener', 'eventlisteners'> &
-  ProgramsOf<Plugins, 'fcgi-program', 'fcgi_programs'> & {
-    /** Sections that plugins bring: one, or an array of several. */
-    readonly [Kind in Exclude<KindsOf<Plugins>, CoreKind>]?:
-      | SectionOptions<Plugins, Kind>
-      | readonly SectionOptions<Plugins, Kind>[];
-  } & {
-    /** One of several that has a name. */
-    readonly [Kind in Exclude<KindsOf<Plugins>, CoreKind> as `${Kind}:${string}`]?: SectionOptions<Plugins, Kind>;
-  };
+} & {
+  /** Programs of the kinds that plugins bring, by name. */
+  readonly [Kind in ProgramKindsOf<Plugins> as Kind['key']]?: Readonly<
+    Record<string, SpecialProgramOptions<Plugins, Kind['kind']>>
+  >;
+} & {
+  /** Sections that plugins bring: one, or an array of several. */
+  readonly [Kind in OwnKindsOf<Plugins>]?: SectionOptions<Plugins, Kind> | readonly SectionOptions<Plugins, Kind>[];
+} & {
+  /** One of several that has a name. */
+  readonly [Kind in OwnKindsOf<Plugins> as `${Kind}:${string}`]?: SectionOptions<Plugins, Kind>;
+};
 
 // Each is a mapped type of its own, and not an alias of a shared one: the compiler prints the name of the type that maps, so that an error
 // about a misspelled option says `ProgramOptions<…>` instead of all options there are. Mapped at all, so that an editor lists the options.
@@ -93,17 +77,22 @@ type SectionOptions<Plugins extends readonly Plugin[], Kind extends string> = {
   [Name in keyof Inputs<TablesOf<Plugins, Kind>>]: Inputs<TablesOf<Plugins, Kind>>[Name];
 };
 
-/** Kinds of sections that stand elsewhere, or under another key. */
-type CoreKind = 'program' | 'group' | 'supervisord' | 'supervisorctl' | 'eventlistener' | 'fcgi-program';
+/** Kinds of sections that stand under a key of that name. */
+type OwnKindsOf<Plugins extends readonly Plugin[]> = Exclude<
+  KindsOf<Plugins>,
+  'program' | 'group' | 'supervisord' | 'supervisorctl' | ProgramKindsOf<Plugins>['kind']
+>;
 
-/** Programs of a special kind, which are possible only when a plugin knows the kind. */
-type ProgramsOf<Plugins extends readonly Plugin[], Kind extends string, Key extends string> = [
-  TablesOf<Plugins, Kind>,
-] extends [never]
-  ? unknown
-  : {
-      readonly [Name in Key]?: Readonly<Record<string, SpecialProgramOptions<Plugins, Kind>>>;
-    };
+/** Kinds of programs that plugins bring, each with the key that it stands under. */
+type ProgramKindsOf<Plugins extends readonly Plugin[]> = ProgramKindsIn<Plugins[number]>;
+
+type ProgramKindsIn<Enabled> = Enabled extends { readonly programKinds: infer Kinds }
+  ? {
+      [Kind in KnownKeys<Kinds>]: { readonly kind: Kind; readonly key: KeyOf<Kinds[Kind & keyof Kinds]> };
+    }[KnownKeys<Kinds>]
+  : never;
+
+type KeyOf<Kind> = Kind extends { readonly key: infer Key extends string } ? Key : never;
 
 type SectionsOf<Plugins extends readonly Plugin[]> = SectionsIn<Plugins[number]>;
 

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { findHints } from '../../../../plugins/config/hints/find.ts';
-import type { Machine } from '../../../../plugins/config/hints/table.ts';
-import { CONFIG_HINTS, PROGRAM_HINTS } from '../../../../plugins/config/hints/table.ts';
 import { printProblem } from '../../../../plugins/config/index.ts';
-import { documentOf } from '../../../../plugins/supervisord-conf/index.ts';
-import { errorsOf, resolveText } from './resolving.ts';
+import { hintsOn } from '../../../../plugins/hints/find.ts';
+import type { Machine } from '../../../../plugins/hints/table.ts';
+import { CONFIG_HINTS, PROGRAM_HINTS } from '../../../../plugins/hints/table.ts';
+import { confDocument, errorsOf, resolveText } from '../config/resolving.ts';
 
 /** No machine of these tests has it. */
 const MISSING = '/missing';
@@ -21,7 +20,7 @@ function machine(modes: Readonly<Record<string, number>> = {}, uid = 1000): Mach
 function hintsOf(text: string, on = machine()) {
   const resolved = resolveText(text);
   expect(errorsOf(resolved)).toEqual([]);
-  return findHints(documentOf('/etc/s.conf', text).sections, resolved.config, on);
+  return hintsOn(on, confDocument(text).sections, resolved);
 }
 
 const S = '[supervisord]\n';
@@ -188,9 +187,7 @@ test('a variable is not looked for in a folder', () => {
 test('10,000 programs that share a log are looked at to the end', () => {
   const programs = Array.from({ length: 10_000 }, (_, i) => `[program:p${i}]\ncommand=a\nstdout_logfile=/l/a\n`);
   const text = `${S}${programs.join('')}`;
-  const { config } = resolveText(text);
-  const { sections } = documentOf('/etc/s.conf', text);
-  expect(findHints(sections, config, machine())).toHaveLength(1);
+  expect(hintsOn(machine(), confDocument(text).sections, resolveText(text))).toHaveLength(1);
 });
 
 test('docs/configuration.md tells of every hint', () => {

@@ -2,12 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 
 import { codeOf, expand, reasonOf } from '../../core/index.ts';
-import type { Scope } from '../../core/index.ts';
-import { distrust, distrustOpened, readConfigurationFile } from '../config/index.ts';
-import type { Document, OptionEntry, Place, Problem, Section } from '../config/index.ts';
-import { glob } from './glob.ts';
-import { parseConf } from './parse.ts';
-import type { ParsedConf, ParsedOption } from './parse.ts';
+import { glob, parseConf } from '../supervisord-conf/index.ts';
+import type { ParsedConf, ParsedOption } from '../supervisord-conf/index.ts';
+import { environmentScope } from './context.ts';
+import type { Document, OptionEntry, Place, Section } from './document.ts';
+import { readConfigurationFile } from './file.ts';
+import type { Problem } from './problem.ts';
+import type { Tables } from './tables.ts';
+import { distrust, distrustOpened } from './trust.ts';
 
 /** What `%(…)s` in the patterns of `[include]` may insert. */
 export interface ReadContext {
@@ -15,7 +17,11 @@ export interface ReadContext {
   readonly hostName: string;
   /** Who carries out what the files say; root reads none that somebody else can write. Left out: nobody, the files are only read. */
   readonly uid?: number;
+  /** Left out: no section is a program, of which there should be one. */
+  readonly tables?: KnowsPrograms;
 }
+
+type KnowsPrograms = Pick<Tables, 'programKinds'>;
 
 /**
  * Reads a supervisord.conf and the files that its `[include]` names. Sections and options that occur again, in one file or in several,
@@ -24,7 +30,7 @@ export interface ReadContext {
  */
 export async function readSupervisordConf(file: string, context: ReadContext): Promise<Document> {
   const path = resolve(file);
-  const builder = new DocumentBuilder(path, context.uid);
+  const builder = new DocumentBuilder(path, context);
   await builder.read(path, 'main');
   const { patterns, problems } = includePatterns(builder.section('include'), path, context);
   builder.report(problems);
@@ -38,8 +44,8 @@ export async function readSupervisordConf(file: string, context: ReadContext): P
 }
 
 /** The document of one text, with nothing included. */
-export function documentOf(file: string, text: string): Document {
-  const builder = new DocumentBuilder(file);
+export function documentOf(file: string, text: string, tables: KnowsPrograms): Document {
+  const builder = new DocumentBuilder(file, { tables });
   builder.add(file, parseConf(text));
   return builder.finish();
 }
@@ -52,10 +58,12 @@ class DocumentBuilder {
   readonly #problems = new Map<string, Problem>();
 
   readonly #uid: number;
+  readonly #tables: KnowsPrograms | undefined;
 
-  constructor(file: string, uid = -1) {
+  constructor(file: string, { uid = -1, tables }: Pick<ReadContext, 'uid' | 'tables'>) {
     this.#file = file;
     this.#uid = uid;
+    this.#tables = tables;
   }
 
   async read(file: string, role: 'main' | 'included'): Promise<void> {
@@ -74,15 +82,20 @@ class DocumentBuilder {
     for (const [name, option] of conf.defaults) this.#defaults.set(name, { ...entry(file, option), isDefault: true });
     for (const [title, { line, again, options }] of conf.sections) {
       // Of other sections it is done on purpose; two programs of one name are two programs to whoever wrote them.
-      if (PROGRAM.test(title)) this.report(again.map((other) => secondSection(file, other, title, line)));
+      const isProgram = this.#isProgram(title);
+      if (isProgram) this.report(again.map((other) => secondSection(file, other, title, line)));
       const known = this.#sections.get(title);
       const isSameFile = known !== undefined && known.at.file === file;
-      if (known !== undefined && !isSameFile && PROGRAM.test(title))
-        this.report([secondProgram(file, line, title, known.at)]);
+      if (known !== undefined && !isSameFile && isProgram) this.report([secondProgram(file, line, title, known.at)]);
       const section = known ?? { title, at: { file, line }, options: new Map<string, OptionEntry>() };
       for (const [name, option] of options) section.options.set(name, entry(file, option));
       this.#sections.set(title, section);
     }
+  }
+
+  #isProgram(title: string): boolean {
+    const [kind = '', name] = title.split(':', 2);
+    return name !== undefined && this.#tables?.programKinds.has(kind) === true;
   }
 
   section(title: string): ReadonlyMap<string, OptionEntry> | undefined {
@@ -177,9 +190,6 @@ function mayBeSecret(line: string): boolean {
   return /passw|secret|token/i.test(line);
 }
 
-/** A program of any kind. */
-const PROGRAM = /^(?:program|eventlistener|fcgi-program):/;
-
 function secondSection(file: string, line: number, section: string, first: number): Problem {
   const message = `also defined in line ${first}; the options are merged, and later ones win`;
   return { severity: 'warning', kind: 'form', file, line, section, message };
@@ -218,11 +228,6 @@ function includePatterns(
   }
   const message = expanded.kind === 'malformed' ? expanded.reason : `%(${expanded.name})s cannot be expanded`;
   return { patterns: [], problems: [{ ...problem, ...files.at, message }] };
-}
-
-/** The environment as `%(ENV_NAME)s` names it. */
-function environmentScope(env: Readonly<Record<string, string | undefined>>): Scope {
-  return new Map(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[`ENV_${name}`, value]])));
 }
 
 function noMatch({ text, at }: Pattern): Problem {

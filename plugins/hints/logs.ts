@@ -1,4 +1,4 @@
-import type { ProcessConfig } from '../../../core/index.ts';
+import type { ProcessConfig } from '../../core/index.ts';
 
 const STREAMS = ['stdout', 'stderr'] as const;
 

@@ -1,0 +1,88 @@
+import type { Declaration, Plugin } from '../core/index.ts';
+
+/** How a configuration was written; a supervisord.conf keeps liberties that Supervisor gives it. */
+type Format = 'supervisord.conf' | 'native';
+
+/** A plugin that ships. */
+export interface CatalogueEntry {
+  /** Also its folder, its page in docs/plugins, and its path in the package: `tsvisor/plugins/NAME`. */
+  readonly name: string;
+  /** What it declares, without its code. Left out where it has no options. */
+  readonly options?: () => Promise<Omit<Declaration, 'name'>>;
+  readonly create: (format: Format) => Promise<Plugin>;
+}
+
+/**
+ * The plugins that ship, in the order in which they are applied. Everything else that has to know them is made from this list, or compared
+ * with it by a test. Each module is imported when it is needed.
+ */
+export const CATALOGUE = [
+  {
+    name: 'logging',
+    options: () => import('./logging/options.ts'),
+    create: async () => new (await import('./logging/index.ts')).LoggingPlugin(),
+  },
+  {
+    name: 'autorestart',
+    options: () => import('./autorestart/options.ts'),
+    create: async () => new (await import('./autorestart/index.ts')).AutorestartPlugin(),
+  },
+  {
+    name: 'http',
+    options: () => import('./http/options.ts'),
+    // Supervisor allows an open TCP server: under a supervisord.conf it is a line in the log and not an error.
+    create: async (format: Format) =>
+      new (await import('./http/index.ts')).HttpPlugin({ openTcp: format === 'supervisord.conf' ? 'warn' : 'refuse' }),
+  },
+  { name: 'rpc', create: async () => new (await import('./rpc/index.ts')).RpcPlugin() },
+  { name: 'api', create: async () => new (await import('./api/index.ts')).ApiPlugin() },
+  { name: 'web', create: async () => new (await import('./web/index.ts')).WebPlugin() },
+  {
+    name: 'eventlistener',
+    options: () => import('./eventlistener/options.ts'),
+    create: async (format: Format) =>
+      new (await import('./eventlistener/index.ts')).EventListenerPlugin({ exact: format === 'supervisord.conf' }),
+  },
+  {
+    name: 'fcgi',
+    options: () => import('./fcgi/options.ts'),
+    create: async () => new (await import('./fcgi/index.ts')).FcgiPlugin(),
+  },
+  {
+    name: 'notify',
+    options: () => import('./notify/options.ts'),
+    create: async () => new (await import('./notify/index.ts')).NotifyPlugin(),
+  },
+  { name: 'resources', create: async () => new (await import('./resources/index.ts')).ResourcesPlugin() },
+  {
+    name: 'metrics',
+    options: () => import('./metrics/options.ts'),
+    create: async () => new (await import('./metrics/index.ts')).MetricsPlugin(),
+  },
+  {
+    name: 'journal',
+    options: () => import('./journal/options.ts'),
+    create: async () => new (await import('./journal/index.ts')).JournalPlugin(),
+  },
+  { name: 'systemd', create: async () => new (await import('./systemd/index.ts')).SystemdPlugin() },
+] as const satisfies readonly CatalogueEntry[];
+
+/** The plugins of a catalogue. New objects at every call. */
+export async function createPlugins<Entry extends CatalogueEntry>(
+  catalogue: readonly Entry[],
+  format: Format,
+): Promise<Created<Entry>[]> {
+  // Each is what the function of its own entry returns.
+  return Promise.all(catalogue.map(({ create }) => create(format) as Promise<Created<Entry>>));
+}
+
+/** What the plugins of a catalogue declare, without loading the plugins. */
+export function declarationsOf(catalogue: readonly CatalogueEntry[]): Promise<readonly Declaration[]> {
+  return Promise.all(catalogue.map(async ({ name, options }) => ({ name, ...(await options?.()) })));
+}
+
+/** The type of the plugin that an entry creates. */
+export type Created<Entry extends CatalogueEntry> = Awaited<ReturnType<Entry['create']>>;
+
+/** The types of the plugins that ship. */
+export type BuiltIn = Created<(typeof CATALOGUE)[number]>;

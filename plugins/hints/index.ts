@@ -1,0 +1,2 @@
+/** What could be better in a configuration that is right. */
+export { findHints } from './find.ts';
