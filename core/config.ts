@@ -7,34 +7,17 @@
  */
 
 import { tsvError } from './errors.ts';
+import { PROCESS_OPTIONS, type CoreTable, type CoreValues } from './options.ts';
 
-/** One process to supervise. Durations that Supervisor counts in seconds are in seconds. */
-export interface ProcessConfig {
+/**
+ * One process to supervise, with the options of {@link PROCESS_OPTIONS}. Durations that Supervisor counts in seconds are in seconds.
+ * Without a value, `directory`, `umask` and `user` are the daemon's own, and `serverurl` is the address that the configuration gives to all.
+ */
+export interface ProcessConfig extends CoreValues<typeof PROCESS_OPTIONS> {
   /** Unique within its group. */
   readonly name: string;
   /** The `[program:x]` it comes from; many processes may share one (`numprocs`). */
   readonly program: string;
-  /** As written; split into words at every spawn, by the rules of a shell without substitution. */
-  readonly command: string;
-  readonly directory: string | undefined;
-  /** File creation mask; `undefined` keeps the daemon's. */
-  readonly umask: number | undefined;
-  /** Whom the process runs as; `undefined` keeps the daemon's own identity. */
-  readonly user: UserIdentity | undefined;
-  /** Added to the daemon's environment. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Overrides the address given in SUPERVISOR_SERVER_URL. */
-  readonly serverurl: string | undefined;
-  /** Lower starts earlier and stops later. */
-  readonly priority: number;
-  readonly autostart: boolean;
-  /** Seconds a process must stay up before a start counts as a success. */
-  readonly startsecs: number;
-  readonly stopsignal: NodeJS.Signals;
-  /** Seconds between the stop signal and SIGKILL. */
-  readonly stopwaitsecs: number;
-  readonly stopasgroup: boolean;
-  readonly killasgroup: boolean;
   /** Options that plugins own (`autorestart`, `stdout_logfile`, …), by name. Read them through the plugin's option table. */
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -69,21 +52,14 @@ export interface SupervisorConfig {
 }
 
 /** Supervisor's defaults of the options that belong to the core. */
-export const PROCESS_DEFAULTS = {
-  directory: undefined,
-  umask: undefined,
-  user: undefined,
-  environment: {},
-  serverurl: undefined,
-  priority: 999,
-  autostart: true,
-  startsecs: 1,
-  stopsignal: 'SIGTERM',
-  stopwaitsecs: 10,
-  stopasgroup: false,
-  killasgroup: false,
-  options: {},
-} as const satisfies Omit<ProcessConfig, 'name' | 'program' | 'command'>;
+export const PROCESS_DEFAULTS = Object.freeze({ ...defaultsOf(PROCESS_OPTIONS), options: {} });
+
+function defaultsOf(table: CoreTable): Omit<CoreValues<typeof PROCESS_OPTIONS>, 'command'> {
+  const optional = Object.entries(table).filter(([, { required }]) => required !== true);
+  const defaults = optional.map(([name, option]) => [name, option.default]);
+  // The type is made from the same table, of which the command alone is required.
+  return Object.fromEntries(defaults) as Omit<CoreValues<typeof PROCESS_OPTIONS>, 'command'>;
+}
 
 /** What a caller in JavaScript may have given instead: no compiler has looked at it. */
 type Unchecked<Type> = { readonly [Name in keyof Type]?: unknown };

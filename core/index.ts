@@ -35,6 +35,7 @@ export { EventBus, type EventMap, type Listener, type SupervisorState } from './
 export { Observers } from './observers.ts';
 export { service, type ServiceKey } from './services.ts';
 export { withDeadline, type Deadline } from './deadline.ts';
+export { GROUP_OPTIONS, PROCESS_OPTIONS, type CoreTable, type CoreType, type CoreValues } from './options.ts';
 export type { Plugin } from './plugin.ts';
 export type { Declaration, ProgramKind, ReadSection, Resolution, ResolveHost } from './declaration.ts';
 export {

@@ -1,33 +1,19 @@
-import type { ProcessConfig } from '../config.ts';
 import type { Declaration } from '../declaration.ts';
-import type { Change, OptionTable } from '../option.ts';
+import type { Change } from '../option.ts';
+import { GROUP_OPTIONS, PROCESS_OPTIONS, type CoreTable } from '../options.ts';
 
-/**
- * What it takes until a change of the core's own options is in effect: when each of them is read decides it. The option
- * tables of a configuration say the same by using this one.
- */
-export const CORE_CHANGES = {
-  // Read by a spawn; the child cannot be given another one.
-  command: 'restart',
-  directory: 'restart',
-  umask: 'restart',
-  user: 'restart',
-  environment: 'restart',
-  serverurl: 'restart',
-  // Decided for the whole of a start when the child is there.
-  startsecs: 'start',
-  // Read by each stop.
-  stopsignal: 'live',
-  stopwaitsecs: 'live',
-  stopasgroup: 'live',
-  killasgroup: 'live',
-  // The order of the next start or stop of many.
-  priority: 'live',
-  // Turned on, it starts what was never started; see reload/update.ts.
-  autostart: 'live',
+/** What it takes until a change of the core's own options is in effect; those that take the most first. */
+export const CORE_CHANGES: Readonly<Record<string, Change>> = {
+  ...Object.fromEntries(
+    (['restart', 'start', 'live'] as const).flatMap((change) =>
+      Object.entries<CoreTable[string]>(PROCESS_OPTIONS).flatMap(([name, option]) =>
+        option.change === change ? [[name, change] as const] : [],
+      ),
+    ),
+  ),
   // Only names the section that the process comes from.
   program: 'live',
-} as const satisfies Record<Exclude<keyof ProcessConfig, 'name' | 'options'>, Change>;
+};
 
 /** How a change of an option is dealt with. */
 export interface Treatment {
@@ -51,13 +37,10 @@ export type HasSections = Pick<Declaration, 'sections' | 'programKinds'>;
 
 type Entry = { readonly change: Change; readonly secret?: boolean };
 
-/** Half of the world's passwords are here. */
-const ENVIRONMENT = 'environment';
-
 /** An option that no table knows takes the most, and a name that is secret anywhere is secret everywhere. */
 export function changeTables(plugins: readonly HasSections[]): ChangeTables {
   const sections = plugins.flatMap((plugin) => (plugin.sections === undefined ? [] : [plugin.sections]));
-  const secrets = new Set([ENVIRONMENT, ...sections.flatMap((tables) => Object.values(tables).flatMap(secretsOf))]);
+  const secrets = new Set([PROCESS_OPTIONS, ...sections.flatMap((tables) => Object.values(tables))].flatMap(secretsOf));
   const find = (kind: string, option: string): Entry | undefined => {
     const owner = sections.find((tables) => Object.hasOwn(tables, kind) && Object.hasOwn(tables[kind] ?? {}, option));
     return owner?.[kind]?.[option];
@@ -71,24 +54,22 @@ export function changeTables(plugins: readonly HasSections[]): ChangeTables {
     isSecret: secrets.has(option),
   });
   return {
-    ofProcess: (option) => treatment(option, coreChange(option) ?? find('program', option)?.change),
-    ofGroup(kind, option) {
-      if (option === 'priority' || option === 'programs') return treatment(option, 'live');
-      return treatment(option, ofKind(kind, option)?.change);
-    },
+    ofProcess: (option) => treatment(option, own(CORE_CHANGES, option) ?? find('program', option)?.change),
+    ofGroup: (kind, option) =>
+      treatment(option, own<Entry>(GROUP_OPTIONS, option)?.change ?? ofKind(kind, option)?.change),
     ofSection(title, option) {
       // The daemon's variables reach programs as part of their own environment, where the change is one of theirs.
-      if (title === 'supervisord' && option === ENVIRONMENT) return treatment(option, 'live');
+      if (title === 'supervisord' && option === 'environment') return treatment(option, 'live');
       return treatment(option, find(title.split(':', 1)[0] ?? title, option)?.change);
     },
   };
 }
 
-function coreChange(option: string): Change | undefined {
-  const known: Readonly<Record<string, Change>> = CORE_CHANGES;
-  return Object.hasOwn(known, option) ? known[option] : undefined;
+/** A name is what people write, and may be one that every object has. */
+function own<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-function secretsOf(table: OptionTable): string[] {
+function secretsOf(table: Readonly<Record<string, Entry>>): string[] {
   return Object.entries(table).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
 }

@@ -1,5 +1,5 @@
-import { CORE_CHANGES, defineOptions } from '../../core/index.ts';
-import type { OptionValues } from '../../core/index.ts';
+import { defineOptions, GROUP_OPTIONS, PROCESS_OPTIONS } from '../../core/index.ts';
+import type { CoreTable, CoreType, OptionValues } from '../../core/index.ts';
 import {
   boolean,
   count,
@@ -17,15 +17,42 @@ import {
   userName,
 } from './option-types.ts';
 
-/** Options of a program (`[program:x]`, `[eventlistener:x]`, `[fcgi-program:x]`) that the core itself carries out. */
+/** How each type of the core's options is written. */
+const SCHEMAS = {
+  boolean,
+  count,
+  directoryPath,
+  environment,
+  integer: integer(),
+  octalMode,
+  programCommand,
+  signal,
+  stringList,
+  text,
+  userName,
+} as const satisfies Readonly<Record<CoreType, object>>;
+
+type WithSchemas<Table extends CoreTable> = {
+  readonly [Name in keyof Table]: Omit<Table[Name], 'type'> & {
+    readonly schema: (typeof SCHEMAS)[Table[Name]['type']];
+  };
+};
+
+function withSchemas<const Table extends CoreTable>(table: Table): WithSchemas<Table> {
+  const options = Object.entries(table).map(([name, { type, ...option }]) => [
+    name,
+    { schema: SCHEMAS[type], ...option },
+  ]);
+  // Each option under its name, with the schema of its type.
+  return Object.fromEntries(options) as WithSchemas<Table>;
+}
+
+const { command, ...others } = withSchemas(PROCESS_OPTIONS);
+
+/** Options of a program (`[program:x]`, `[eventlistener:x]`, `[fcgi-program:x]`) that need no plugin. */
 export const programOptions = defineOptions({
-  command: {
-    schema: programCommand,
-    default: undefined,
-    required: true,
-    change: CORE_CHANGES.command,
-    description: 'The program and its arguments, split into words like in a shell, without substitution.',
-  },
+  command,
+  // How processes are made of a program; they do not have these.
   process_name: {
     schema: processName,
     default: '%(program_name)s',
@@ -45,101 +72,11 @@ export const programOptions = defineOptions({
     change: 'live',
     description: 'The number that %(process_num)d counts from.',
   },
-  priority: {
-    schema: integer(),
-    default: 999,
-    change: CORE_CHANGES.priority,
-    description: 'Programs with a lower number start earlier and stop later; it may be negative.',
-  },
-  autostart: {
-    schema: boolean,
-    default: true,
-    change: CORE_CHANGES.autostart,
-    description: 'Start the program together with the daemon, and when an update adds it.',
-  },
-  startsecs: {
-    schema: count,
-    default: 1,
-    change: CORE_CHANGES.startsecs,
-    description:
-      'Seconds that the program has to stay up for a start to count as a success; with 0 the spawn is enough.',
-  },
-  stopsignal: {
-    schema: signal,
-    default: 'SIGTERM',
-    change: CORE_CHANGES.stopsignal,
-    description: 'Signal that asks the program to stop, by name (with or without SIG) or number.',
-  },
-  stopwaitsecs: {
-    schema: count,
-    default: 10,
-    change: CORE_CHANGES.stopwaitsecs,
-    description: 'Seconds to wait after the stop signal before SIGKILL.',
-  },
-  stopasgroup: {
-    schema: boolean,
-    default: false,
-    change: CORE_CHANGES.stopasgroup,
-    description: 'Send the stop signal to the whole process group; implies killasgroup.',
-  },
-  killasgroup: {
-    schema: boolean,
-    default: false,
-    change: CORE_CHANGES.killasgroup,
-    description: 'Send SIGKILL to the whole process group; follows stopasgroup when not given.',
-  },
-  user: {
-    schema: userName,
-    default: undefined,
-    change: CORE_CHANGES.user,
-    description: "User to run the program as, with all of that user's groups; only root can change it.",
-  },
-  directory: {
-    schema: directoryPath,
-    default: undefined,
-    change: CORE_CHANGES.directory,
-    description: "Working directory of the program; by default the daemon's.",
-  },
-  umask: {
-    schema: octalMode,
-    default: undefined,
-    change: CORE_CHANGES.umask,
-    description: "File mode creation mask of the program; by default the daemon's.",
-  },
-  environment: {
-    schema: environment,
-    // Half of the world's passwords are here.
-    secret: true,
-    default: {},
-    change: CORE_CHANGES.environment,
-    description: "Variables that are added to the daemon's environment for this program.",
-  },
-  serverurl: {
-    schema: text,
-    default: undefined,
-    change: CORE_CHANGES.serverurl,
-    description:
-      'SUPERVISOR_SERVER_URL of the program; by default, and with AUTO, the address of the first server. Empty: not set.',
-  },
+  ...others,
 });
 
 /** Options of `[group:x]`. */
-export const groupOptions = defineOptions({
-  programs: {
-    schema: stringList,
-    default: [],
-    required: true,
-    // Members come and go; those that stay are not touched.
-    change: 'live',
-    description: 'Names of the programs in the group.',
-  },
-  priority: {
-    schema: integer(),
-    default: 999,
-    change: 'live',
-    description: 'Groups with a lower number start earlier and stop later; it may be negative.',
-  },
-});
+export const groupOptions = defineOptions(withSchemas(GROUP_OPTIONS));
 
 /** Options of `[supervisord]` that need no plugin. */
 export const supervisordOptions = defineOptions({

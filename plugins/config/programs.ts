@@ -128,25 +128,17 @@ function coreFields(
 ): Omit<ProcessConfig, 'environment' | 'options'> {
   // Each value came out of the schema that this type is inferred from, with the user looked up, or is its default.
   const given = values as Omit<ProgramValues, 'user'> & Pick<ProcessConfig, 'user'>;
-  const killasgroup = reader.isGiven('killasgroup') ? given.killasgroup : given.stopasgroup;
-  if (given.stopasgroup && !killasgroup) {
+  const { process_name, numprocs: _, numprocs_start: __, ...fields } = given;
+  const killasgroup = reader.isGiven('killasgroup') ? fields.killasgroup : fields.stopasgroup;
+  if (fields.stopasgroup && !killasgroup) {
     context.reporter.option(reader.section, 'killasgroup', 'cannot be false while stopasgroup is true');
   }
-  const serverurl = given.serverurl?.trim().toUpperCase() === 'AUTO' ? undefined : given.serverurl;
   return {
-    name: (given.process_name === '%(program_name)s' ? program : given.process_name).trim(),
+    ...fields,
+    name: (process_name === '%(program_name)s' ? program : process_name).trim(),
     program,
-    command: given.command ?? '',
-    directory: given.directory,
-    umask: given.umask,
-    user: given.user,
-    serverurl,
-    priority: given.priority,
-    autostart: given.autostart,
-    startsecs: given.startsecs,
-    stopsignal: given.stopsignal,
-    stopwaitsecs: given.stopwaitsecs,
-    stopasgroup: given.stopasgroup,
+    command: fields.command ?? '',
+    serverurl: fields.serverurl?.trim().toUpperCase() === 'AUTO' ? undefined : fields.serverurl,
     killasgroup,
   };
 }
