@@ -2,7 +2,7 @@ import { defineOptions } from '../../core/index.ts';
 import type { Plugin, Schema } from '../../core/index.ts';
 import { programOptions as autorestartOptions } from '../../plugins/autorestart/options.ts';
 import { programOptions as loggingOptions } from '../../plugins/logging/options.ts';
-import type { BuiltIn } from '../../plugins/catalogue.ts';
+import type { BuiltIn, Created } from '../../plugins/catalogue.ts';
 import { defineConfig } from '../../plugins/define-config.ts';
 import type {
   groupOptions,
@@ -11,7 +11,9 @@ import type {
   supervisordOptions,
 } from '../../plugins/config/index.ts';
 import { boolean, stringList } from '../../plugins/config/option-types.ts';
+import type { Config } from '../../plugins/config/index.ts';
 import { standardPlugins } from '../../plugins/standard.ts';
+import type { LONGER } from '../support/catalogue/index.ts';
 
 /** What compiles in a `tsv.config.ts`, and what must not. Checked by `tsc`; nothing here runs. */
 
@@ -196,6 +198,14 @@ defineConfig({ rpcinterfaces: { supervisor: { retries: 3 } } });
 
 // @ts-expect-error a misspelled option of a plugin of one's own
 defineConfig({ plugins: [new Notifies()], notify: { urls: [], url: 'https://example.org' } });
+
+// A plugin that is added to the catalogue has its options known where no plugins are listed.
+type Longer = Config<readonly Created<(typeof LONGER)[number]>[]>;
+void ({ greeter: { mood: 'sad' }, programs: { web: { command: 'x', autorestart: true } } } satisfies Longer);
+// @ts-expect-error no mood of that name
+void ({ greeter: { mood: 'odd' } } satisfies Longer);
+// @ts-expect-error no plugin of the catalogue has it
+defineConfig({ greeter: { mood: 'sad' } });
 
 /** Options that accept anything at all: there must be none, in no table. */
 type Loose<Table> = Table extends unknown
