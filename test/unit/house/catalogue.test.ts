@@ -12,7 +12,7 @@ const ENTRIES: readonly CatalogueEntry[] = CATALOGUE;
 const DECLARED = ['sections', 'checks', 'programKinds', 'resolve', 'print'] as const;
 
 /** Folders of plugins/ that are no plugins, and the plugin of the daemon's own process, which tsvd adds. */
-const NO_ENTRIES = ['client', 'config', 'convert', 'daemon', 'hints', 'schema', 'supervisord-conf'];
+const NO_ENTRIES = ['client', 'config', 'control', 'convert', 'daemon', 'hints', 'schema', 'supervisord-conf'];
 
 test('every folder of plugins/ is in the catalogue, or is no plugin', () => {
   const folders = readdirSync(`${root}/plugins`).filter((name) => existsSync(`${root}/plugins/${name}/index.ts`));
