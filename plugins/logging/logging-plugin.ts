@@ -1,12 +1,12 @@
 import { isStopped, type EventMap, type Plugin, type Supervisor } from '../../core/index.ts';
-import { LINES } from './activity-lines.ts';
-import { checkOptions, daemonSettings, type LoggingOptions } from './daemon-settings.ts';
+import { LINES } from './daemon-log/activity-lines.ts';
+import { checkOptions, daemonSettings, type LoggingOptions } from './daemon-log/daemon-settings.ts';
 import { getLoggingHooks } from './hooks.ts';
-import { logBy, type Level, type Log } from './level.ts';
+import { logBy, type Level, type Log } from './daemon-log/level.ts';
 import { Logging } from './logging.ts';
 import { checks, resolve, sections } from './options.ts';
 import { loggingService, type LoggingService } from './service.ts';
-import { reportStops } from './stop-reports.ts';
+import { reportStops } from './daemon-log/stop-reports.ts';
 
 /**
  * Keeps what programs write, feeds what they read, and writes the daemon's own log. Programs get pipes that outlive a

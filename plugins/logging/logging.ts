@@ -12,27 +12,27 @@ import {
   type Supervisor,
 } from '../../core/index.ts';
 import type { Posix } from '../../core/posix.ts';
-import { ActivityLog, type ActivityLogFile, type Outlet } from './activity-log.ts';
-import { removeAutoLogs } from './auto-log.ts';
-import type { DaemonSettings } from './daemon-settings.ts';
-import { Compressor } from './compressor.ts';
-import { descriptorWarning } from './descriptor-warning.ts';
+import { ActivityLog, type ActivityLogFile, type Outlet } from './daemon-log/activity-log.ts';
+import { removeAutoLogs } from './file/auto-log.ts';
+import type { DaemonSettings } from './daemon-log/daemon-settings.ts';
+import { Compressor } from './file/compressor.ts';
+import { descriptorWarning } from './pipe/descriptor-warning.ts';
 import { briefly } from './errno.ts';
 import { loggingError } from './errors.ts';
-import { createFifos, makeFifoByCommand, type Fifos } from './fifo.ts';
-import type { OutputObservers } from './channel-output.ts';
+import { createFifos, makeFifoByCommand, type Fifos } from './pipe/fifo.ts';
+import type { OutputObservers } from './capture/channel-output.ts';
 import { getLoggingHooks } from './hooks.ts';
-import { needsNewPipes } from './channel-settings.ts';
-import { LEVEL_OF_NAME, logBy } from './level.ts';
-import { openOutlets } from './outlets.ts';
-import { ReadBuffers, type PipeContext } from './output-pipe.ts';
-import { PipeRoom } from './pipe-room.ts';
-import { ownLog } from './own-log.ts';
-import { SYSTEM_LOG, SystemLog } from './system-log.ts';
-import { ProcessIo, type IoContext } from './process-io.ts';
-import { ProcessLogs, type ProcessLogsContext } from './process-logs.ts';
+import { needsNewPipes } from './capture/channel-settings.ts';
+import { LEVEL_OF_NAME, logBy } from './daemon-log/level.ts';
+import { openOutlets } from './daemon-log/outlets.ts';
+import { ReadBuffers, type PipeContext } from './pipe/output-pipe.ts';
+import { PipeRoom } from './pipe/pipe-room.ts';
+import { ownLog } from './daemon-log/own-log.ts';
+import { SYSTEM_LOG, SystemLog } from './daemon-log/system-log.ts';
+import { ProcessIo, type IoContext } from './pipe/process-io.ts';
+import { ProcessLogs, type ProcessLogsContext } from './capture/process-logs.ts';
 import type { Observable, OutputListener } from './service.ts';
-import { LAST_CHANCE_MS, Targets } from './targets.ts';
+import { LAST_CHANCE_MS, Targets } from './file/targets.ts';
 
 /** Pipes and logs of one supervisor and its processes, from the `start` hook to `shutdown`. */
 export class Logging {

@@ -11,8 +11,8 @@ import {
   oneOf,
 } from '../config/option-types.ts';
 import type { LogFile } from '../config/option-types.ts';
-import { LOG_FORMATS } from './line-format.ts';
-import { ROTATION_INTERVALS } from './rotation-time.ts';
+import { LOG_FORMATS } from './capture/line-format.ts';
+import { ROTATION_INTERVALS } from './file/rotation-time.ts';
 
 const MEGABYTE = 1024 ** 2;
 

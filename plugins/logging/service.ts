@@ -1,7 +1,7 @@
 import { service, type ProcessView } from '../../core/index.ts';
-import type { ActivityLogFile } from './activity-log.ts';
-import type { ChildLog } from './child-log.ts';
-import type { Level } from './level.ts';
+import type { ActivityLogFile } from './daemon-log/activity-log.ts';
+import type { ChildLog } from './tail/child-log.ts';
+import type { Level } from './daemon-log/level.ts';
 
 /** The two streams of a child that are read. */
 export type Channel = 'stdout' | 'stderr';

@@ -13,9 +13,9 @@ import { basename, dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Compressor } from '../../plugins/logging/compressor.ts';
-import { LogTarget } from '../../plugins/logging/log-target.ts';
-import { LOG_MODE } from '../../plugins/logging/targets.ts';
+import { Compressor } from '../../plugins/logging/file/compressor.ts';
+import { LogTarget } from '../../plugins/logging/file/log-target.ts';
+import { LOG_MODE } from '../../plugins/logging/file/targets.ts';
 import { FakeClock } from '../../core/testing/index.ts';
 import { contentOf, eventually, later, run, testFolder } from './logging-support.ts';
 

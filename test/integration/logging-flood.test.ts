@@ -2,9 +2,9 @@ import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadPosix } from '../../core/posix.ts';
-import { createFifos } from '../../plugins/logging/fifo.ts';
-import { OutputPipe, ReadBuffers } from '../../plugins/logging/output-pipe.ts';
-import { PipeRoom } from '../../plugins/logging/pipe-room.ts';
+import { createFifos } from '../../plugins/logging/pipe/fifo.ts';
+import { OutputPipe, ReadBuffers } from '../../plugins/logging/pipe/output-pipe.ts';
+import { PipeRoom } from '../../plugins/logging/pipe/pipe-room.ts';
 import { FakeClock } from '../../core/testing/index.ts';
 import { contentOf, eventually, later, run, wholeLog } from './logging-support.ts';
 

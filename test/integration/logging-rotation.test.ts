@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Limits } from '../../plugins/logging/backlog.ts';
-import { followLog } from '../../plugins/logging/follow.ts';
-import { LogTarget } from '../../plugins/logging/log-target.ts';
-import { LOG_MODE } from '../../plugins/logging/targets.ts';
+import type { Limits } from '../../plugins/logging/file/backlog.ts';
+import { followLog } from '../../plugins/logging/tail/follow.ts';
+import { LogTarget } from '../../plugins/logging/file/log-target.ts';
+import { LOG_MODE } from '../../plugins/logging/file/targets.ts';
 import { FakeClock } from '../../core/testing/index.ts';
 import { contentOf, eventually, later, run, testFolder, wholeLog } from './logging-support.ts';
 

@@ -18,10 +18,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig, type Plugin } from '../../core/index.ts';
 import { loadPosix } from '../../core/posix.ts';
-import { createFifos } from '../../plugins/logging/fifo.ts';
+import { createFifos } from '../../plugins/logging/pipe/fifo.ts';
 import { LoggingPlugin, loggingService } from '../../plugins/logging/index.ts';
 import { secondUsers } from '../support/second-user.ts';
-import { SyslogSink } from '../../plugins/logging/syslog.ts';
+import { SyslogSink } from '../../plugins/logging/capture/syslog-sink.ts';
 import {
   contentOf,
   eventually,

@@ -1,0 +1,186 @@
+import { namespec, type Clock, type Process } from '../../../core/index.ts';
+import { createAutoLog, removeAutoLog } from '../file/auto-log.ts';
+import { logOf, type ChildLog } from '../tail/child-log.ts';
+import { limitsOf, outputSettings, type AutoLogPaths, type ChannelSettings } from './channel-settings.ts';
+import { ChannelOutput, type OutputObservers } from './channel-output.ts';
+import type { Limits } from '../file/backlog.ts';
+import type { DaemonSettings } from '../daemon-log/daemon-settings.ts';
+import { DirectLog } from '../file/direct-log.ts';
+import { FileSink } from '../file/file-sink.ts';
+import { formatted } from './format-sink.ts';
+import type { LoggingHooks } from '../hooks.ts';
+import type { Log } from '../daemon-log/level.ts';
+import { lineFormat } from './line-format.ts';
+import type { LogTarget } from '../file/log-target.ts';
+import type { Channel } from '../service.ts';
+import type { Sink } from './sink.ts';
+import { stripped } from './strip-ansi.ts';
+import { SyslogSink, type Syslog } from './syslog-sink.ts';
+import { AUTO_LOG_MODE, LOG_MODE, type Targets } from '../file/targets.ts';
+import { obstacleTo } from '../file/writable.ts';
+
+export interface ProcessLogsContext {
+  readonly clock: Clock;
+  readonly targets: Targets;
+  readonly settings: DaemonSettings;
+  readonly hooks: LoggingHooks;
+  readonly observers: OutputObservers;
+  readonly log: Log;
+  readonly syslog: Syslog;
+  /** Whether output also goes into the activity log. */
+  readonly isOutputTold: () => boolean;
+}
+
+interface ChannelLog {
+  readonly settings: ChannelSettings;
+  readonly target: LogTarget | undefined;
+  /** Once the program was given the file itself. */
+  direct: DirectLog | undefined;
+}
+
+/** The logs of one process: what its configuration says about its output, and what becomes of it. */
+export class ProcessLogs {
+  readonly isRedirected: boolean;
+  readonly #process: Process;
+  readonly #context: ProcessLogsContext;
+  readonly #channels: Readonly<Record<Channel, ChannelLog>>;
+  #limits: Readonly<Record<Channel, Limits>>;
+  /** AUTO logs that are there already. */
+  readonly #inherited: AutoLogPaths;
+
+  /** With a predecessor, an AUTO log that is still one stays the same file. */
+  constructor(process: Process, context: ProcessLogsContext, predecessor?: ProcessLogs) {
+    this.#process = process;
+    this.#context = context;
+    this.#inherited = predecessor?.autoLogs ?? {};
+    const settings = outputSettings(process, context.settings, this.#inherited);
+    this.isRedirected = settings.isRedirected;
+    this.#channels = { stdout: this.#acquire(settings.stdout), stderr: this.#acquire(settings.stderr) };
+    this.#limits = limitsOf(process);
+  }
+
+  /** Where the AUTO logs are, by channel. */
+  get autoLogs(): AutoLogPaths {
+    const logs = entriesOf(this.#channels).flatMap(([channel, { settings }]) =>
+      settings.file?.isAuto === true ? [[channel, settings.file.path] as const] : [],
+    );
+    return Object.fromEntries(logs);
+  }
+
+  /** The configuration has other limits: they count from the next write on. */
+  takeLimits(): void {
+    this.#limits = limitsOf(this.#process);
+  }
+
+  /** The log of a channel, where it has one. */
+  childLog(channel: Channel): ChildLog | undefined {
+    const { target } = this.#channels[channel];
+    return target === undefined ? undefined : logOf(target);
+  }
+
+  /** Makes the AUTO logs. @throws the error of the system call. */
+  createAutoLogs(): void {
+    const there = new Set(Object.values(this.#inherited));
+    for (const path of Object.values(this.autoLogs)) if (!there.has(path)) createAutoLog(path);
+  }
+
+  /** How many descriptors the process needs while it runs: stdin, and a pipe and a file for each channel. */
+  get descriptors(): number {
+    const needOf = ({ settings, target }: ChannelLog): number => (target === undefined || settings.isDirect ? 1 : 2);
+    return 1 + needOf(this.#channels.stdout) + (this.isRedirected ? 0 : needOf(this.#channels.stderr));
+  }
+
+  /** Closes the files until somebody writes again. */
+  rest(): void {
+    for (const { target } of Object.values(this.#channels)) target?.rest();
+  }
+
+  /** What keeps the logs from being written, in words. */
+  obstacles(): string[] {
+    return Object.entries(this.#channels).flatMap(([channel, { settings }]) => {
+      const obstacle = settings.file === undefined ? undefined : obstacleTo(settings.file.path);
+      return obstacle === undefined
+        ? []
+        : [`${channel}_logfile of ${this.#process.name}, ${settings.file?.path}: ${obstacle}`];
+    });
+  }
+
+  /** What receives the output of a channel. @throws what a tap of `sink` throws. */
+  connect(channel: Channel, resume: () => void): ChannelOutput {
+    const { hooks, observers, log, isOutputTold } = this.#context;
+    const { settings } = this.#channels[channel];
+    const { view } = this.#process;
+    const isProtocol = hooks.protocol.call(view, channel) === true;
+    const sinks = hooks.sink.call(this.#sinks(channel), view, channel);
+    const { captureMaxBytes, areEventsEnabled } = settings;
+    const options = { captureMaxBytes, areEventsEnabled, isProtocol, isTold: isOutputTold() };
+    return new ChannelOutput({ process: this.#process, channel, sinks, options }, { observers, log, resume });
+  }
+
+  /**
+   * A descriptor for a program that writes the log of this channel itself; `undefined` where its output passes through the
+   * daemon. Whoever asks closes it. @throws where there is no file to write to.
+   */
+  openDirect(channel: Channel): number | undefined {
+    const known = this.#channels[channel];
+    const { target, settings } = known;
+    if (target === undefined || !settings.isDirect) return undefined;
+    if (this.#context.hooks.protocol.call(this.#process.view, channel) === true) {
+      throw new Error(`${channel}_direct cannot be used: a plugin speaks with the program on its ${channel}`);
+    }
+    const { clock, log } = this.#context;
+    known.direct ??= new DirectLog(target, { limits: () => this.#limits[channel], clock, log });
+    const fd = target.openForProgram();
+    known.direct.watch();
+    return fd;
+  }
+
+  /**
+   * The process was removed, or has got other logs, or the daemon ends. The logs stay, but for AUTO logs of a process that
+   * is no more, and those that the successor does not have.
+   */
+  close({ isRemoved, successor }: { readonly isRemoved: boolean; readonly successor?: ProcessLogs | undefined }): void {
+    for (const { target, direct } of Object.values(this.#channels)) {
+      direct?.close();
+      if (target !== undefined) this.#context.targets.release(target);
+    }
+    if (!isRemoved || this.#context.settings.nocleanup) return;
+    const kept = new Set(Object.values(successor?.autoLogs ?? {}));
+    for (const [channel, { settings }] of entriesOf(this.#channels)) {
+      const { file } = settings;
+      if (file?.isAuto === true && !kept.has(file.path)) removeAutoLog(file.path, this.#limits[channel].backups);
+    }
+  }
+
+  #acquire(settings: ChannelSettings): ChannelLog {
+    const { file } = settings;
+    if (file === undefined) return { settings, target: undefined, direct: undefined };
+    return {
+      settings,
+      direct: undefined,
+      target: this.#context.targets.acquire(file.path, file.isAuto ? AUTO_LOG_MODE : LOG_MODE),
+    };
+  }
+
+  #sinks(channel: Channel): Sink[] {
+    const { settings, target } = this.#channels[channel];
+    const sinks: Sink[] = [];
+    if (target !== undefined) sinks.push(this.#formatted(channel, new FileSink(target, () => this.#limits[channel])));
+    if (settings.toSyslog) sinks.push(new SyslogSink(this.#process.name, this.#context.syslog));
+    return this.#context.settings.strip_ansi ? sinks.map(stripped) : sinks;
+  }
+
+  #formatted(channel: Channel, file: Sink): Sink {
+    const { format } = this.#channels[channel].settings;
+    if (format === 'raw') return file;
+    const origin = { process: namespec(this.#process.view), stream: channel };
+    return formatted(file, lineFormat(format, origin), this.#context.clock);
+  }
+}
+
+function entriesOf<Value>(channels: Readonly<Record<Channel, Value>>): [Channel, Value][] {
+  return [
+    ['stdout', channels.stdout],
+    ['stderr', channels.stderr],
+  ];
+}

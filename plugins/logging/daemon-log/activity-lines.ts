@@ -1,0 +1,79 @@
+import { callsOf, describeExit, reasonOf, type EventMap } from '../../../core/index.ts';
+import type { Level } from './level.ts';
+
+export interface Line {
+  readonly level: Level;
+  readonly text: string;
+}
+
+/** What the activity log says about an event of the core, in Supervisor's words, which scripts and images wait for. */
+export const LINES: { readonly [Name in keyof EventMap]?: (payload: EventMap[Name]) => readonly Line[] } = {
+  'process:spawned': ({ process, pid }) => [line('INFO', `spawned: '${process.name}' with pid ${pid}`)],
+  'process:spawn-failed': ({ reason }) => [line('INFO', `spawnerr: ${reason}`)],
+  'process:state': aboutState,
+  'process:exited': ({ process, exit, expected, asked }) => {
+    const how = describeExit(exit);
+    if (asked) return [line(expected ? 'INFO' : 'WARN', `stopped: ${process.name} (${how})`)];
+    // Whatever the exit code: a program that did not stay up for startsecs was not expected to end.
+    const isExpected = expected && process.state !== 'BACKOFF';
+    const verdict = isExpected ? 'expected' : 'not expected';
+    const exited = line(isExpected ? 'INFO' : 'WARN', `exited: ${process.name} (${how}; ${verdict})`);
+    // Supervisor says so on the program's stderr alone.
+    const failure = exit.kind === 'code' ? exit.failure : undefined;
+    return failure === undefined ? [exited] : [line('INFO', `spawnerr: ${process.name}: ${failure.text}`), exited];
+  },
+  'process:signalled': aboutSignal,
+  'supervisor:waiting': ({ names }) => [line('INFO', `waiting for ${names.map(withoutGroup).join(', ')} to die`)],
+  'supervisor:error': ({ where, error }) => [line('ERRO', `${where}: ${reasonOf(error)}`), ...stackOf(error)],
+  'plugin:error': ({ plugin, where, error, count }) => {
+    const times = count > 1 ? ` (${count} times in a row)` : '';
+    return [line('ERRO', `plugin ${plugin} failed in ${where}${times}: ${reasonOf(error)}`), ...stackOf(error)];
+  },
+  'plugin:held-up': ({ plugin, where, tookMs }) => {
+    const seconds = (tookMs / 1000).toFixed(1);
+    return [
+      line('WARN', `plugin ${plugin} held up the daemon for ${seconds} s in ${where}: nothing else was done meanwhile`),
+    ];
+  },
+  'plugin:disabled': ({ plugin, where, count }) => [
+    line('ERRO', `plugin ${plugin} failed ${count} times in a row in ${where} and is not called there any more`),
+  ],
+};
+
+/** For whoever wrote the plugin. */
+function stackOf(error: unknown): readonly Line[] {
+  return callsOf(error).map((call) => line('DEBG', `  ${call}`));
+}
+
+function aboutState({ process, from, cause }: EventMap['process:state']): readonly Line[] {
+  const { name, state, config, pid } = process;
+  if (state === 'RUNNING') {
+    const seconds = `process has stayed up for > than ${config.startsecs} seconds (startsecs)`;
+    return [line('INFO', `success: ${name} entered RUNNING state, ${seconds}`)];
+  }
+  if (state === 'FATAL') {
+    return [line('INFO', `gave up: ${name} entered FATAL state, too many start retries too quickly`)];
+  }
+  if (state === 'UNKNOWN') return [line('CRIT', `unknown problem killing ${name} (${pid}): ${cause.detail ?? ''}`)];
+  if (state === 'STOPPED' && from === 'BACKOFF') {
+    return [line('DEBG', `Attempted to kill ${name}, which is in BACKOFF state.`)];
+  }
+  return [];
+}
+
+function aboutSignal({ process, pid, signal, asGroup, why }: EventMap['process:signalled']): readonly Line[] {
+  const { name } = process;
+  if (why === 'request') return [line('DEBG', `sending ${name} (pid ${pid}) sig ${signal}`)];
+  const detail = line('DEBG', `killing ${name} (pid ${pid}) ${asGroup ? 'process group ' : ''}with signal ${signal}`);
+  if (why === 'overdue') return [line('WARN', `killing '${name}' (${pid}) with SIGKILL`), detail];
+  if (why === 'unready') return [line('WARN', `killing '${name}' (${pid}): it will not become ready`), detail];
+  return [detail];
+}
+
+function line(level: Level, text: string): Line {
+  return { level, text };
+}
+
+function withoutGroup(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}

@@ -1,0 +1,204 @@
+import { Socket } from 'node:net';
+import { codeOf, type Clock, type Timer } from '../../../core/index.ts';
+import { briefly } from '../errno.ts';
+import type { Level } from '../daemon-log/level.ts';
+import type { RotationInterval } from './rotation-time.ts';
+
+/** When a log is rotated, and how many old ones are kept. */
+export interface Limits {
+  /** 0: however large it is. */
+  readonly maxBytes: number;
+  readonly backups: number;
+  /** Default `never`. */
+  readonly interval?: RotationInterval;
+  /** Whether old ones are compressed. Default: no. */
+  readonly isCompressed?: boolean;
+}
+
+/** What a write came to: how many bytes are written, and why not the others. */
+export interface Outcome {
+  readonly count: number;
+  readonly error?: unknown;
+}
+
+/** The log that a backlog belongs to. */
+export interface BacklogOwner {
+  readonly path: string;
+  readonly clock: Clock;
+  /** Told once when the log cannot be written, and when it can again. */
+  readonly report: (level: Level, text: string) => void;
+  /** Called once when the log cannot be written; `undefined`: it can again. */
+  readonly blocked: (path: string, reason: string | undefined) => void;
+  /** Told of every loss, in bytes. */
+  readonly dropped: (path: string, bytes: number) => void;
+  readonly write: (bytes: Uint8Array) => Outcome;
+  /** A piece is written whole. */
+  readonly written: (limits: Limits) => void;
+  /** The descriptor, where it is a pipe that tells when it takes more. */
+  readonly pipe: () => number | undefined;
+  /** The pipe broke, and its descriptor is closed. */
+  readonly lost: () => void;
+}
+
+interface Piece {
+  bytes: Uint8Array;
+  readonly limits: Limits;
+  readonly ready: () => void;
+}
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+
+/**
+ * Bytes of one log that the disk or the pipe did not take, in order. Each writer leaves what it had in hand and then waits,
+ * so there is one piece for each writer at most. A full pipe says by itself when it takes more; a full disk does not, and
+ * is tried again by a timer.
+ */
+export class Backlog {
+  readonly #owner: BacklogOwner;
+  #pieces: Piece[] = [];
+  #bytes = 0;
+  #retry: Timer | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #isReported = false;
+  /** Waits for a full pipe; owns its descriptor from then on. */
+  #socket: Socket | undefined;
+  #isInSocket = false;
+  #settle: (() => void) | undefined;
+
+  constructor(owner: BacklogOwner) {
+    this.#owner = owner;
+  }
+
+  get isEmpty(): boolean {
+    return this.#pieces.length === 0;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether the descriptor is closed together with this backlog. */
+  get ownsDescriptor(): boolean {
+    return this.#socket !== undefined;
+  }
+
+  /** Keeps a copy of bytes that others, or an error, stand in the way of. */
+  keep(bytes: Uint8Array, limits: Limits, ready: () => void): void {
+    this.#pieces.push({ bytes: Buffer.from(bytes), limits, ready });
+    this.#bytes += bytes.length;
+  }
+
+  /** Sees to it that what was kept is tried again. `false`: nobody will ever read it, so it was dropped. */
+  waitAfter(error: unknown): boolean {
+    const errno = codeOf(error);
+    if (errno === 'EPIPE') {
+      this.#drop();
+      return false;
+    }
+    const pipe = errno === 'EAGAIN' ? this.#owner.pipe() : undefined;
+    if (pipe !== undefined) {
+      this.#writeWhenReady(pipe);
+      return true;
+    }
+    if (!this.#isReported && errno !== 'EAGAIN') {
+      this.#isReported = true;
+      const { path, report, blocked } = this.#owner;
+      blocked(path, briefly(error));
+      report('ERRO', `cannot write ${path}: ${briefly(error)}; what writes to it is blocked until it can be written`);
+    }
+    this.#retry?.cancel();
+    this.#retry = this.#owner.clock.setTimer(this.#retryMs, () => this.flush());
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+    return true;
+  }
+
+  /** Writes as far as it goes, and lets those writers go on whose bytes are written. */
+  flush(): void {
+    if (this.#isInSocket) return;
+    this.#retry?.cancel();
+    this.#retry = undefined;
+    for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {
+      const { count, error } = this.#owner.write(piece.bytes);
+      this.#bytes -= count;
+      piece.bytes = piece.bytes.subarray(count);
+      if (error !== undefined) {
+        this.waitAfter(error);
+        return;
+      }
+      this.#finish(piece);
+    }
+  }
+
+  /** Resolves when all is written, or when waiting longer is pointless: a disk is tried once, a reader has `limitMs`. */
+  async settled(limitMs: number): Promise<void> {
+    this.flush();
+    if (!this.#isInSocket) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#owner.clock.setTimer(limitMs, resolve);
+      this.#settle = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+
+  close(): void {
+    this.#retry?.cancel();
+    this.#retry = undefined;
+    this.#pieces = [];
+    this.#bytes = 0;
+    this.#isInSocket = false;
+    this.#socket?.destroy();
+    this.#socket = undefined;
+  }
+
+  #finish(piece: Piece): void {
+    this.#pieces.shift();
+    this.#retryMs = FIRST_RETRY_MS;
+    if (this.#isReported) {
+      this.#isReported = false;
+      this.#owner.blocked(this.#owner.path, undefined);
+      this.#owner.report('INFO', `${this.#owner.path} is written again`);
+    }
+    this.#owner.written(piece.limits);
+    piece.ready();
+    if (this.isEmpty) this.#settle?.();
+  }
+
+  #writeWhenReady(fd: number): void {
+    const [piece] = this.#pieces;
+    if (piece === undefined) return;
+    if (this.#socket === undefined) {
+      this.#socket = new Socket({ fd, readable: false, writable: true });
+      this.#socket.on('error', () => this.#broke());
+    }
+    this.#isInSocket = true;
+    this.#socket.write(piece.bytes, (error) => {
+      if (error || !this.#isInSocket) return;
+      this.#isInSocket = false;
+      this.#bytes -= piece.bytes.length;
+      this.#finish(piece);
+      this.flush();
+    });
+  }
+
+  #broke(): void {
+    this.#socket = undefined;
+    this.#isInSocket = false;
+    this.#owner.lost();
+    this.#drop();
+  }
+
+  #drop(): void {
+    const { path, report, dropped: told } = this.#owner;
+    told(path, this.#bytes);
+    if (!this.#isReported) report('WARN', `nobody reads ${path} any more; what is written to it is dropped`);
+    this.#isReported = true;
+    const dropped = this.#pieces;
+    this.#pieces = [];
+    this.#bytes = 0;
+    for (const { ready } of dropped) ready();
+    this.#settle?.();
+  }
+}

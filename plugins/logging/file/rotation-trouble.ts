@@ -1,0 +1,29 @@
+import type { Level } from '../daemon-log/level.ts';
+
+/**
+ * A log that cannot be rotated, until it can be. It goes on failing with every so many bytes, so each cause is said once, and how
+ * often it happened when it is over.
+ */
+export class RotationTrouble {
+  readonly #path: string;
+  readonly #report: (level: Level, text: string) => void;
+  readonly #causes = new Set<string>();
+  #failures = 0;
+
+  constructor(path: string, report: (level: Level, text: string) => void) {
+    this.#path = path;
+    this.#report = report;
+  }
+
+  failed(cause: string): void {
+    this.#failures += 1;
+    if (this.#causes.has(cause)) return;
+    this.#causes.add(cause);
+    this.#report('ERRO', `cannot rotate ${this.#path}: ${cause}; it grows beyond its limit, and nothing is lost`);
+  }
+
+  isOver(): void {
+    const attempts = this.#failures === 1 ? 'one failed attempt' : `${this.#failures} failed attempts`;
+    this.#report('INFO', `${this.#path} is rotated again, after ${attempts}`);
+  }
+}
