@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Limits } from '../../plugins/logging/file/backlog.ts';
+import type { Limits } from '../../plugins/logging/file/limits.ts';
 import { followLog } from '../../plugins/logging/tail/follow.ts';
 import { LogTarget } from '../../plugins/logging/file/log-target.ts';
 import { LOG_MODE } from '../../plugins/logging/file/targets.ts';

@@ -1,6 +1,6 @@
 import { readOptions, type ChangeTables, type Process, type ProcessConfig } from '../../../core/index.ts';
 import { autoLogPath, type AutoLogs } from '../file/auto-log.ts';
-import type { Limits } from '../file/backlog.ts';
+import { limitsOf, type Limits } from '../file/limits.ts';
 import type { Channel } from '../service.ts';
 import type { LogFormat } from './line-format.ts';
 import { programOptions, type LogFile, type ProgramLoggingValues } from '../options.ts';
@@ -48,15 +48,9 @@ export function outputSettings({ name, config }: Process, autoLogs: AutoLogs, na
 }
 
 /** When the logs are rotated: the part that may change while a child writes. */
-export function limitsOf({ config }: Process): Readonly<Record<Channel, Limits>> {
+export function channelLimits({ config }: Process): Readonly<Record<Channel, Limits>> {
   const options = readOptions(config.options, programOptions);
-  const limits = (channel: Channel): Limits => ({
-    maxBytes: options[`${channel}_logfile_maxbytes`],
-    backups: options[`${channel}_logfile_backups`],
-    interval: options[`${channel}_logfile_rotate`],
-    isCompressed: options[`${channel}_logfile_compress`],
-  });
-  return { stdout: limits('stdout'), stderr: limits('stderr') };
+  return { stdout: limitsOf('stdout_logfile', options), stderr: limitsOf('stderr_logfile', options) };
 }
 
 /**

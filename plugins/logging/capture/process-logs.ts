@@ -1,9 +1,9 @@
 import { namespec, type Clock, type Process } from '../../../core/index.ts';
 import { createAutoLog, removeAutoLog } from '../file/auto-log.ts';
 import { logOf, type ChildLog } from '../tail/child-log.ts';
-import { limitsOf, outputSettings, type AutoLogPaths, type ChannelSettings } from './channel-settings.ts';
+import { channelLimits, outputSettings, type AutoLogPaths, type ChannelSettings } from './channel-settings.ts';
 import { ChannelOutput, type OutputObservers } from './channel-output.ts';
-import type { Limits } from '../file/backlog.ts';
+import type { Limits } from '../file/limits.ts';
 import type { DaemonSettings } from '../daemon-log/daemon-settings.ts';
 import { DirectLog } from '../file/direct-log.ts';
 import { FileSink } from '../file/file-sink.ts';
@@ -56,7 +56,7 @@ export class ProcessLogs {
     const settings = outputSettings(process, context.settings, this.#inherited);
     this.isRedirected = settings.isRedirected;
     this.#channels = { stdout: this.#acquire(settings.stdout), stderr: this.#acquire(settings.stderr) };
-    this.#limits = limitsOf(process);
+    this.#limits = channelLimits(process);
   }
 
   /** Where the AUTO logs are, by channel. */
@@ -69,7 +69,7 @@ export class ProcessLogs {
 
   /** The configuration has other limits: they count from the next write on. */
   takeLimits(): void {
-    this.#limits = limitsOf(this.#process);
+    this.#limits = channelLimits(this.#process);
   }
 
   /** The log of a channel, where it has one. */

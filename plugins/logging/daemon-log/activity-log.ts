@@ -1,6 +1,6 @@
 import type { DestinationStream, Logger } from 'pino';
 import { clockTime, isoDate, localTime, visible, type Clock } from '../../../core/index.ts';
-import type { Limits } from '../file/backlog.ts';
+import type { Limits } from '../file/limits.ts';
 import type { FollowOptions } from '../tail/follow.ts';
 import { LEVELS, type Level } from './level.ts';
 import type { ClearResult } from '../file/log-target.ts';

@@ -1,7 +1,7 @@
 import type { Outlet } from './activity-log.ts';
-import type { Limits } from '../file/backlog.ts';
 import type { DaemonSettings } from './daemon-settings.ts';
 import { briefly } from '../errno.ts';
+import { limitsOf } from '../file/limits.ts';
 import { loggingError } from '../errors.ts';
 import type { LogTarget } from '../file/log-target.ts';
 import type { Syslog } from '../capture/syslog-sink.ts';
@@ -36,15 +36,6 @@ export function openOutlets(
   }
   // `logfile=/dev/stdout` in the foreground: each line once. (Supervisor writes it twice.)
   if (file === stdout) targets.release(file);
-  else outlets.push({ kind: 'log', target: file, limits: limitsOf(settings) });
+  else outlets.push({ kind: 'log', target: file, limits: limitsOf('logfile', settings) });
   return { outlets, file };
-}
-
-function limitsOf(settings: DaemonSettings): Limits {
-  return {
-    maxBytes: settings.logfile_maxbytes,
-    backups: settings.logfile_backups,
-    interval: settings.logfile_rotate,
-    isCompressed: settings.logfile_compress,
-  };
 }

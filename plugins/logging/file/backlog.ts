@@ -2,18 +2,7 @@ import { Socket } from 'node:net';
 import { codeOf, type Clock, type Timer } from '../../../core/index.ts';
 import { briefly } from '../errno.ts';
 import type { Level } from '../daemon-log/level.ts';
-import type { RotationInterval } from './rotation-time.ts';
-
-/** When a log is rotated, and how many old ones are kept. */
-export interface Limits {
-  /** 0: however large it is. */
-  readonly maxBytes: number;
-  readonly backups: number;
-  /** Default `never`. */
-  readonly interval?: RotationInterval;
-  /** Whether old ones are compressed. Default: no. */
-  readonly isCompressed?: boolean;
-}
+import type { Limits } from './limits.ts';
 
 /** What a write came to: how many bytes are written, and why not the others. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import type { Clock, Timer } from '../../../core/index.ts';
-import type { Limits } from './backlog.ts';
+import type { Limits } from './limits.ts';
 import { briefly } from '../errno.ts';
 import type { Log } from '../daemon-log/level.ts';
 import type { LogTarget } from './log-target.ts';

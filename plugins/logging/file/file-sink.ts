@@ -1,4 +1,4 @@
-import type { Limits } from './backlog.ts';
+import type { Limits } from './limits.ts';
 import type { LogTarget } from './log-target.ts';
 import type { Sink } from '../capture/sink.ts';
 

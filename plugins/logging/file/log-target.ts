@@ -1,8 +1,9 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { codeOf, locate, lookAt } from '../../../core/index.ts';
-import { Backlog, type BacklogOwner, type Limits, type Outcome } from './backlog.ts';
+import { Backlog, type BacklogOwner, type Outcome } from './backlog.ts';
 import { copyAndEmpty } from './copy-rotation.ts';
 import { briefly } from '../errno.ts';
+import type { Limits } from './limits.ts';
 import { createLog, identityAt, identityOf, openLog, type Opened } from './open-log.ts';
 import { rotate } from './rotate.ts';
 import { LogAge } from './rotation-time.ts';
