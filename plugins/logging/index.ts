@@ -12,8 +12,7 @@ export {
   type StdinResult,
 } from './service.ts';
 export type { Level, Log } from './daemon-log/level.ts';
-export type { ChildLog } from './tail/child-log.ts';
-export type { ActivityLogFile } from './daemon-log/activity-log.ts';
+export type { ActivityLogFile, ChildLog } from './tail/log-view.ts';
 export type { FollowOptions } from './tail/follow.ts';
 export type { ClearResult } from './file/log-target.ts';
 export type { ReadResult, TailResult } from './tail/read-log.ts';

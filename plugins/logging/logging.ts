@@ -12,7 +12,7 @@ import {
   type Supervisor,
 } from '../../core/index.ts';
 import type { Posix } from '../../core/posix.ts';
-import { ActivityLog, type ActivityLogFile, type Outlet } from './daemon-log/activity-log.ts';
+import { ActivityLog, type Outlet } from './daemon-log/activity-log.ts';
 import { removeAutoLogs } from './file/auto-log.ts';
 import type { DaemonSettings } from './daemon-log/daemon-settings.ts';
 import { Compressor } from './file/compressor.ts';
@@ -27,7 +27,7 @@ import { LEVEL_OF_NAME, logBy } from './daemon-log/level.ts';
 import { openOutlets } from './daemon-log/outlets.ts';
 import { ReadBuffers, type PipeContext } from './pipe/output-pipe.ts';
 import { PipeRoom } from './pipe/pipe-room.ts';
-import { ownLog } from './daemon-log/own-log.ts';
+import { activityLogOf, type ActivityLogFile } from './tail/log-view.ts';
 import { SYSTEM_LOG, SystemLog } from './daemon-log/system-log.ts';
 import { ProcessIo, type IoContext } from './pipe/process-io.ts';
 import { ProcessLogs, type ProcessLogsContext } from './capture/process-logs.ts';
@@ -301,7 +301,7 @@ export class Logging {
   async #openActivityLog(settings: DaemonSettings): Promise<void> {
     const { outlets, file } = openOutlets(settings, this.#targets, (text) => this.#toSyslog(text));
     this.#outlets = outlets;
-    this.#file = file && ownLog(file, () => this.#log.info('reopening log file'));
+    this.#file = file && activityLogOf(file, () => this.#log.info('reopening log file'));
     await this.activity.open(LEVEL_OF_NAME[settings.loglevel], outlets);
   }
 

@@ -1,6 +1,5 @@
 import { service, type ProcessView } from '../../core/index.ts';
-import type { ActivityLogFile } from './daemon-log/activity-log.ts';
-import type { ChildLog } from './tail/child-log.ts';
+import type { ActivityLogFile, ChildLog } from './tail/log-view.ts';
 import type { Level } from './daemon-log/level.ts';
 
 /** The two streams of a child that are read. */

@@ -1,6 +1,6 @@
 import { namespec, type Clock, type Process } from '../../../core/index.ts';
 import { createAutoLog, removeAutoLog } from '../file/auto-log.ts';
-import { logOf, type ChildLog } from '../tail/child-log.ts';
+import { childLogOf, type ChildLog } from '../tail/log-view.ts';
 import { channelLimits, outputSettings, type AutoLogPaths, type ChannelSettings } from './channel-settings.ts';
 import { ChannelOutput, type OutputObservers } from './channel-output.ts';
 import type { Limits } from '../file/limits.ts';
@@ -75,7 +75,7 @@ export class ProcessLogs {
   /** The log of a channel, where it has one. */
   childLog(channel: Channel): ChildLog | undefined {
     const { target } = this.#channels[channel];
-    return target === undefined ? undefined : logOf(target);
+    return target === undefined ? undefined : childLogOf(target);
   }
 
   /** Makes the AUTO logs. @throws the error of the system call. */

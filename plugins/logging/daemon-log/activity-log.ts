@@ -1,25 +1,9 @@
 import type { DestinationStream, Logger } from 'pino';
 import { clockTime, isoDate, localTime, visible, type Clock } from '../../../core/index.ts';
 import type { Limits } from '../file/limits.ts';
-import type { FollowOptions } from '../tail/follow.ts';
 import { LEVELS, type Level } from './level.ts';
-import type { ClearResult } from '../file/log-target.ts';
-import type { ReadResult } from '../tail/read-log.ts';
 import type { LogTarget } from '../file/log-target.ts';
 import type { Syslog } from '../capture/syslog-sink.ts';
-
-/** The file of the daemon's own log, as others see it. */
-export interface ActivityLogFile {
-  readonly path: string;
-  /** A part of it. Supervisor: readLog. */
-  read(offset: number, length: number): ReadResult;
-  /** A descriptor for reading it, which the caller closes; `undefined` where there is no file. */
-  open(): number | undefined;
-  /** Removes it and begins a new one. Supervisor: clearLog. */
-  clear(): ClearResult | { readonly kind: 'noFile' };
-  /** Its end and what is added to it from then on; `undefined` where there is no file. */
-  follow(options?: FollowOptions): AsyncIterable<Buffer> | undefined;
-}
 
 /** Where the lines go. */
 export type Outlet =
