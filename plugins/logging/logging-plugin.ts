@@ -1,8 +1,8 @@
-import { isStopped, type EventMap, type Plugin, type Supervisor } from '../../core/index.ts';
-import { LINES } from './daemon-log/activity-lines.ts';
+import { isStopped, type Plugin, type Supervisor } from '../../core/index.ts';
+import { reportEvents } from './daemon-log/event-lines.ts';
 import { checkOptions, daemonSettings, type LoggingOptions } from './daemon-log/daemon-settings.ts';
 import { getLoggingHooks } from './hooks.ts';
-import { logBy, type Level, type Log } from './daemon-log/level.ts';
+import { logBy, type Log } from './daemon-log/level.ts';
 import { Logging } from './logging.ts';
 import { checks, resolve, sections } from './options.ts';
 import { loggingService, type LoggingService } from './service.ts';
@@ -58,14 +58,14 @@ export class LoggingPlugin implements Plugin {
     supervisor.events.on('process:removed', ({ process }) => logging.detach(process), this.name);
 
     supervisor.provide(loggingService, serviceOf(supervisor, logging, this.name));
-    for (const name of namesOf(LINES)) tell(supervisor, name, logging, this.name);
+    reportEvents(supervisor, this.name, logging.activity.write);
     reportStops(supervisor, this.name, (text) => logging.activity.write('INFO', text));
   }
 }
 
 function serviceOf({ events }: Supervisor, logging: Logging, plugin: string): LoggingService {
   // Whoever writes a line, or asks for new files, is not to suffer from a log that is broken.
-  const write = events.isolate((level: Level, text: string) => logging.activity.write(level, text), {
+  const write = events.isolate(logging.activity.write, {
     plugin,
     where: 'service logging: log',
   });
@@ -82,25 +82,7 @@ function serviceOf({ events }: Supervisor, logging: Logging, plugin: string): Lo
     stdin: (process, bytes) => logging.ioOf(process)?.write(bytes) ?? 'closed',
     childLog: (process, channel) => logging.logsOf(process)?.childLog(channel),
     blockOf: (process) => logging.blockOf(process),
-    activityLog: () => logging.file,
+    activityLog: () => logging.activity.file,
     observe: (what, listener, observer) => logging.observers[what].add(listener, observer),
   };
-}
-
-function namesOf<Name extends string>(table: Partial<Record<Name, unknown>>): Name[] {
-  // Object.keys forgets the type of the keys; the table has no others.
-  return Object.keys(table) as Name[];
-}
-
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it ties a payload to its event
-function tell<Name extends keyof EventMap>(supervisor: Supervisor, name: Name, logging: Logging, plugin: string): void {
-  const linesOf = LINES[name];
-  if (linesOf === undefined) return;
-  supervisor.events.on(
-    name,
-    (payload) => {
-      for (const { level, text } of linesOf(payload)) logging.activity.write(level, text);
-    },
-    plugin,
-  );
 }

@@ -12,27 +12,25 @@ import {
   type Supervisor,
 } from '../../core/index.ts';
 import type { Posix } from '../../core/posix.ts';
-import { ActivityLog, type Outlet } from './daemon-log/activity-log.ts';
-import { removeAutoLogs } from './file/auto-log.ts';
+import type { OutputObservers } from './capture/channel-output.ts';
+import { needsNewPipes } from './capture/channel-settings.ts';
+import { ProcessLogs, type ProcessLogsContext } from './capture/process-logs.ts';
+import { ActivityLog } from './daemon-log/activity-log.ts';
 import type { DaemonSettings } from './daemon-log/daemon-settings.ts';
-import { Compressor } from './file/compressor.ts';
-import { descriptorWarning } from './pipe/descriptor-warning.ts';
+import { logBy } from './daemon-log/level.ts';
+import type { Syslog } from './capture/syslog-sink.ts';
+import { openSyslog } from './daemon-log/system-log.ts';
 import { briefly } from './errno.ts';
 import { loggingError } from './errors.ts';
-import { createFifos, makeFifoByCommand, type Fifos } from './pipe/fifo.ts';
-import type { OutputObservers } from './capture/channel-output.ts';
-import { getLoggingHooks } from './hooks.ts';
-import { needsNewPipes } from './capture/channel-settings.ts';
-import { LEVEL_OF_NAME, logBy } from './daemon-log/level.ts';
-import { openOutlets } from './daemon-log/outlets.ts';
-import { ReadBuffers, type PipeContext } from './pipe/output-pipe.ts';
-import { PipeRoom } from './pipe/pipe-room.ts';
-import { activityLogOf, type ActivityLogFile } from './tail/log-view.ts';
-import { SYSTEM_LOG, SystemLog } from './daemon-log/system-log.ts';
-import { ProcessIo, type IoContext } from './pipe/process-io.ts';
-import { ProcessLogs, type ProcessLogsContext } from './capture/process-logs.ts';
-import type { Observable, OutputListener } from './service.ts';
+import { removeAutoLogs } from './file/auto-log.ts';
+import { BlockedLogs } from './file/blocked-logs.ts';
+import { Compressor } from './file/compressor.ts';
 import { LAST_CHANCE_MS, Targets } from './file/targets.ts';
+import { getLoggingHooks } from './hooks.ts';
+import { descriptorWarning } from './pipe/descriptor-warning.ts';
+import { ProcessIo } from './pipe/process-io.ts';
+import { sharePipes, type SharedPipes } from './pipe/shared-pipes.ts';
+import type { Observable, OutputListener } from './service.ts';
 
 /** Pipes and logs of one supervisor and its processes, from the `start` hook to `shutdown`. */
 export class Logging {
@@ -41,72 +39,51 @@ export class Logging {
   readonly #supervisor: Supervisor;
   readonly #readSettings: () => DaemonSettings;
   readonly #targets: Targets;
+  readonly #blocked: BlockedLogs;
   readonly #processes = new Map<string, Attached>();
-  readonly #io: IoContext = { fifos: () => this.#openedFifos(), pipes: () => this.#pipesNow() };
   readonly #log = logBy((level, text) => this.activity.write(level, text));
   #context: ProcessLogsContext | undefined;
-  #fifos: Fifos | undefined;
-  #pipes: PipeContext | undefined;
+  #pipes: SharedPipes | undefined;
   #compressor: Compressor | undefined;
-  #posix: Posix | undefined;
-  #outlets: readonly Outlet[] = [];
-  #file: ActivityLogFile | undefined;
+  /** Before the start nothing goes there. */
+  #syslog: Syslog = () => undefined;
   #isOpen = false;
-  #systemLog: SystemLog | undefined;
-  #hasSyslogFailed = false;
-  /** Logs that cannot be written, and why. */
-  readonly #blocks = new Map<string, string>();
 
   /** Opens nothing. */
   constructor(supervisor: Supervisor, readSettings: () => DaemonSettings) {
     this.#supervisor = supervisor;
     this.#readSettings = readSettings;
     const { clock, events } = supervisor;
-    this.activity = new ActivityLog(clock);
     const observersOf = (what: Observable) => new Observers<Parameters<OutputListener>>(events, what);
     this.observers = {
       output: observersOf('output'),
       logEvent: observersOf('logEvent'),
       captured: observersOf('captured'),
     };
+    this.#blocked = new BlockedLogs(events);
     this.#targets = new Targets({
       clock,
       report: (level, text) => this.activity.write(level, text),
-      blocked: (file, reason) => this.#blocked(file, reason),
+      blocked: (file, reason) => this.#blocked.set(file, reason),
       dropped: (file, bytes) => events.emit('log:dropped', { file, bytes }),
       compress: (path, backups) => this.#compressorNow().add(path, backups),
     });
+    this.activity = new ActivityLog({ clock, targets: this.#targets, syslog: (text) => this.#syslog(text) });
   }
 
   /** Why a program waits for one of its logs; `undefined` where it does not. */
   blockOf(process: ProcessView): string | undefined {
-    if (this.#blocks.size === 0) return undefined;
-    const logs = this.logsOf(process);
-    for (const channel of ['stdout', 'stderr'] as const) {
-      const path = logs?.childLog(channel)?.path;
-      const reason = path === undefined ? undefined : this.#blocks.get(path);
-      if (reason !== undefined) return `blocked: cannot write ${path}: ${reason}`;
-    }
-    return undefined;
-  }
-
-  #blocked(file: string, reason: string | undefined): void {
-    const { events } = this.#supervisor;
-    if (reason === undefined) {
-      this.#blocks.delete(file);
-      events.emit('log:unblocked', { file });
-    } else {
-      this.#blocks.set(file, reason);
-      events.emit('log:blocked', { file, reason });
-    }
+    return this.#blocked.isEmpty ? undefined : this.#blocked.reasonFor(this.logsOf(process)?.paths ?? []);
   }
 
   /** @throws TSV_PIPE, TSV_LOG_OPEN, TSV_LOG_UNWRITABLE. */
   async open(): Promise<void> {
     const { settings } = this.#contextNow();
-    await this.#loadPosix();
-    this.#openFifos();
-    await this.#openActivityLog(settings);
+    const posix = await loadSystemCalls();
+    if (posix !== undefined) useUtcOffset(posix.utcOffset);
+    this.#syslog = openSyslog(posix, { clock: this.#supervisor.clock, warn: (problem) => this.#log.warn(problem) });
+    this.#pipes = sharePipes(posix, this.#supervisor.clock);
+    await this.activity.open(settings);
     if (!settings.nocleanup) for (const problem of removeAutoLogs(settings)) this.#log.warn(problem);
     this.#openChildLogs();
     this.#isOpen = true;
@@ -167,7 +144,12 @@ export class Logging {
   #attach(process: Process, predecessor: ProcessLogs | undefined): Attached {
     const logs = new ProcessLogs(process, this.#contextNow(), predecessor);
     if (this.#isOpen) logs.createAutoLogs(); // at the start, old ones are removed first
-    const attached: Attached = { process, logs, io: new ProcessIo(process, logs, this.#io), isOutdated: false };
+    const attached: Attached = {
+      process,
+      logs,
+      io: new ProcessIo(process, logs, () => this.#sharedPipes()),
+      isOutdated: false,
+    };
     this.#processes.set(keyOf(process), attached);
     return attached;
   }
@@ -187,11 +169,6 @@ export class Logging {
 
   ioOf(process: ProcessView): ProcessIo | undefined {
     return this.#processes.get(keyOf(process))?.io;
-  }
-
-  /** The daemon's own log, where it is a file. */
-  get file(): ActivityLogFile | undefined {
-    return this.#file;
   }
 
   /** Opens all log files anew under their names. What cannot be opened goes on in the old file. */
@@ -215,8 +192,6 @@ export class Logging {
     for (const { logs } of this.#processes.values()) logs.close({ isRemoved: false });
     this.#processes.clear();
     this.activity.close();
-    for (const outlet of this.#outlets) if (outlet.kind === 'log') this.#targets.release(outlet.target);
-    this.#outlets = [];
     this.#isOpen = false;
   }
 
@@ -244,65 +219,19 @@ export class Logging {
       hooks: getLoggingHooks(this.#supervisor),
       observers: this.observers,
       log: this.#log,
-      syslog: (text) => this.#toSyslog(text),
+      syslog: (text) => this.#syslog(text),
       isOutputTold: () => this.activity.isEnabled('DEBG'),
     };
     return this.#context;
   }
 
-  /** Without the system calls FIFOs are made by a command, there is no syslog, and local time is what Node takes for it. */
-  async #loadPosix(): Promise<void> {
-    try {
-      const { loadPosix } = await import('../../core/posix.ts');
-      const posix = loadPosix();
-      useUtcOffset(posix.utcOffset);
-      this.#posix = posix;
-      this.#systemLog = new SystemLog({
-        clock: this.#supervisor.clock,
-        send: (bytes) => posix.sendDatagram(SYSTEM_LOG, bytes),
-        report: (problem) => this.#log.warn(problem),
-      });
-    } catch {
-      this.#posix = undefined; // said by whoever started us; see docs/reduced-mode.md
-    }
-  }
-
-  /** One is made for trial, so that a machine without a place for pipes is found before any program is started. */
-  #openFifos(): void {
-    const posix = this.#posix;
-    const fifos = createFifos(posix === undefined ? makeFifoByCommand : (path, mode) => posix.makeFifo(path, mode));
-    try {
-      fifos.tryOut();
-    } catch (error) {
-      throw loggingError('TSV_PIPE', [reasonOf(error)], error);
-    }
-    this.#fifos = fifos;
-  }
-
-  #openedFifos(): Fifos {
-    if (this.#fifos === undefined) throw loggingError('TSV_PIPE', ['the supervisor was not started']);
-    return this.#fifos;
+  #sharedPipes(): SharedPipes {
+    if (this.#pipes === undefined) throw loggingError('TSV_PIPE', ['the supervisor was not started']);
+    return this.#pipes;
   }
 
   #compressorNow(): Compressor {
     return (this.#compressor ??= new Compressor((level, text) => this.activity.write(level, text)));
-  }
-
-  #pipesNow(): PipeContext {
-    const posix = this.#posix;
-    this.#pipes ??= {
-      buffers: new ReadBuffers(),
-      room: new PipeRoom(posix && ((fd, bytes) => posix.setPipeSize(fd, bytes))),
-      clock: this.#supervisor.clock,
-    };
-    return this.#pipes;
-  }
-
-  async #openActivityLog(settings: DaemonSettings): Promise<void> {
-    const { outlets, file } = openOutlets(settings, this.#targets, (text) => this.#toSyslog(text));
-    this.#outlets = outlets;
-    this.#file = file && activityLogOf(file, () => this.#log.info('reopening log file'));
-    await this.activity.open(LEVEL_OF_NAME[settings.loglevel], outlets);
   }
 
   #openChildLogs(): void {
@@ -313,13 +242,14 @@ export class Logging {
     });
     if (problems.length > 0) throw loggingError('TSV_LOG_UNWRITABLE', [problems, process.getuid?.() ?? 0]);
   }
+}
 
-  #toSyslog(text: string): void {
-    if (this.#systemLog !== undefined) return this.#systemLog.write(text);
-    if (!this.#hasSyslogFailed) {
-      this.#hasSyslogFailed = true;
-      this.#log.warn('syslog cannot be reached without system calls; what should go there is dropped');
-    }
+/** `undefined` in reduced mode: whoever started the daemon says so (docs/reduced-mode.md). */
+async function loadSystemCalls(): Promise<Posix | undefined> {
+  try {
+    const { loadPosix } = await import('../../core/posix.ts');
+    return loadPosix();
+  } catch {
     return undefined;
   }
 }

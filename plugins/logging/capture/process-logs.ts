@@ -72,6 +72,11 @@ export class ProcessLogs {
     this.#limits = channelLimits(this.#process);
   }
 
+  /** Of the logs that it has. */
+  get paths(): readonly string[] {
+    return Object.values(this.#channels).flatMap(({ target }) => target?.path ?? []);
+  }
+
   /** The log of a channel, where it has one. */
   childLog(channel: Channel): ChildLog | undefined {
     const { target } = this.#channels[channel];

@@ -1,14 +1,10 @@
 import type { DestinationStream, Logger } from 'pino';
-import { clockTime, isoDate, localTime, visible, type Clock } from '../../../core/index.ts';
-import type { Limits } from '../file/limits.ts';
-import { LEVELS, type Level } from './level.ts';
-import type { LogTarget } from '../file/log-target.ts';
-import type { Syslog } from '../capture/syslog-sink.ts';
-
-/** Where the lines go. */
-export type Outlet =
-  | { readonly kind: 'log'; readonly target: LogTarget; readonly limits: Limits }
-  | { readonly kind: 'syslog'; readonly syslog: Syslog };
+import type { Sink } from '../capture/sink.ts';
+import { activityLogOf, type ActivityLogFile } from '../tail/log-view.ts';
+import type { DaemonSettings } from './daemon-settings.ts';
+import { LEVEL_OF_NAME, LEVELS, type Level } from './level.ts';
+import { formatLine } from './line.ts';
+import { openSinks, type SinkContext } from './sinks.ts';
 
 /** pino wants its levels in lower case. */
 const PINO_NAMES = {
@@ -26,41 +22,47 @@ const PINO_LEVELS: Record<PinoLevel, number> = { crit, erro, warn, info, debg, t
 
 /** Lines from before the log is open. More of them means that it never will be; the newest are dropped. */
 const MOST_EARLY_LINES = 1_000;
-/** What may wait for a full disk or a terminal that is stopped. Beyond it lines are dropped, and counted. */
-const MOST_WAITING_BYTES = 1_048_576;
 
 /**
  * The daemon's own log: Supervisor's lines (`2024-05-01 12:00:00,123 INFO text`), through pino, which keeps the levels and
  * offers the same records as JSON. Written synchronously: what was said before a crash is in the file.
  */
 export class ActivityLog {
-  readonly #clock: Clock;
+  readonly #context: SinkContext;
   #threshold: number = LEVELS.INFO;
   #logger: Logger<PinoLevel> | undefined;
-  #outlets: readonly Outlet[] = [];
+  #sinks: readonly Sink[] = [];
+  #file: ActivityLogFile | undefined;
   #early: { readonly level: Level; readonly text: string; readonly at: number }[] = [];
   /** The moment that the line being written is about. */
   #at = 0;
-  #dropped = 0;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(context: SinkContext) {
+    this.#context = context;
   }
 
-  write(level: Level, text: string): void {
-    this.#writeAt(level, text, this.#clock.wall());
-  }
+  readonly write = (level: Level, text: string): void => {
+    this.#writeAt(level, text, this.#context.clock.wall());
+  };
 
   isEnabled(level: Level): boolean {
     return LEVELS[level] >= this.#threshold;
   }
 
-  /** Begins to write, with what was said before. */
-  async open(threshold: Level, outlets: readonly Outlet[]): Promise<void> {
+  /** The log for those who read it, where it is a file. */
+  get file(): ActivityLogFile | undefined {
+    return this.#file;
+  }
+
+  /** Begins to write, with what was said before. @throws TSV_LOG_OPEN. */
+  async open(settings: DaemonSettings): Promise<void> {
+    const { sinks, file } = openSinks(settings, this.#context);
+    this.#sinks = sinks;
+    this.#file = file && activityLogOf(file, () => this.write('INFO', 'reopening log file'));
     // The default export: in the bundle a CommonJS package has no other.
     const { default: pino } = await import('pino');
+    const threshold = LEVEL_OF_NAME[settings.loglevel];
     this.#threshold = LEVELS[threshold];
-    this.#outlets = outlets;
     this.#logger = pino<PinoLevel>(
       {
         customLevels: PINO_LEVELS,
@@ -76,7 +78,8 @@ export class ActivityLog {
 
   close(): void {
     this.#logger = undefined;
-    this.#outlets = [];
+    for (const sink of this.#sinks) sink.close?.();
+    this.#sinks = [];
   }
 
   #writeAt(level: Level, text: string, at: number): void {
@@ -103,30 +106,8 @@ export class ActivityLog {
 
   #writeLine(line: string): void {
     const bytes = Buffer.from(line);
-    for (const outlet of this.#outlets) {
-      if (outlet.kind === 'syslog') outlet.syslog(line.trimEnd());
-      else this.#writeTo(outlet.target, outlet.limits, bytes);
-    }
+    for (const sink of this.#sinks) sink.write(bytes, () => undefined);
   }
-
-  #writeTo(target: LogTarget, limits: Limits, bytes: Buffer): void {
-    if (target.waiting + bytes.length > MOST_WAITING_BYTES) {
-      this.#dropped += 1;
-      return;
-    }
-    if (this.#dropped > 0 && target.waiting === 0) {
-      const lost = `${this.#dropped} lines are missing here: the log could not be written`;
-      this.#dropped = 0;
-      target.write(Buffer.from(formatLine(this.#clock.wall(), 'WARN', lost)), limits, () => undefined);
-    }
-    target.write(bytes, limits, () => undefined);
-  }
-}
-
-/** One line of the log, in local time. A text of several lines is one record all the same: nobody forges one in somebody's name. */
-export function formatLine(at: number, level: Level, text: string): string {
-  const time = localTime(at);
-  return `${isoDate(time)} ${clockTime(time)},${String(time.millisecond).padStart(3, '0')} ${level} ${visible(text)}\n`;
 }
 
 const LEVEL_BY_NUMBER = new Map<number, Level>(

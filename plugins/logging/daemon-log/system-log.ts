@@ -1,7 +1,9 @@
 import { codeOf, localTime, reasonOf, type Clock } from '../../../core/index.ts';
+import type { Posix } from '../../../core/posix.ts';
+import type { Syslog } from '../capture/syslog-sink.ts';
 
 /** Where the system's log takes messages. */
-export const SYSTEM_LOG = '/dev/log';
+const SYSTEM_LOG = '/dev/log';
 
 /** LOG_USER | LOG_INFO, as Python's syslog module has it by default. */
 const PRIORITY = '<14>';
@@ -46,4 +48,21 @@ export class SystemLog {
     const time = [hour, minute, second].map((part) => String(part).padStart(2, '0')).join(':');
     return `${PRIORITY}${MONTHS[month - 1]} ${String(day).padStart(2)} ${time} supervisord: ${text}`;
   }
+}
+
+/** Without system calls there is no way to the system's log: that is said once, and what should go there is dropped. */
+export function openSyslog(
+  posix: Posix | undefined,
+  { clock, warn }: { readonly clock: SystemLogOptions['clock']; readonly warn: (problem: string) => void },
+): Syslog {
+  if (posix !== undefined) {
+    const log = new SystemLog({ clock, send: (bytes) => posix.sendDatagram(SYSTEM_LOG, bytes), report: warn });
+    return (text) => log.write(text);
+  }
+  let isSaid = false;
+  return () => {
+    if (isSaid) return;
+    isSaid = true;
+    warn('syslog cannot be reached without system calls; what should go there is dropped');
+  };
 }

@@ -9,17 +9,10 @@ import {
 } from '../../../core/index.ts';
 import { isOutOfDescriptors } from '../errno.ts';
 import type { ChannelOutput } from '../capture/channel-output.ts';
-import type { Fifos } from './fifo.ts';
 import type { StdinResult } from '../service.ts';
-import { OutputPipe, type PipeContext } from './output-pipe.ts';
+import { OutputPipe } from './output-pipe.ts';
+import type { SharedPipes } from './shared-pipes.ts';
 import { StdinPipe } from './stdin-pipe.ts';
-
-/** What the pipes of all processes share. */
-export interface IoContext {
-  /** Known once the supervisor has been started. */
-  readonly fifos: () => Fifos;
-  readonly pipes: () => PipeContext;
-}
 
 /** Makes what receives the output of a channel. */
 export interface OutputConnector {
@@ -41,15 +34,16 @@ const START_NEEDS = 8;
 export class ProcessIo {
   readonly #process: Process;
   readonly #connector: OutputConnector;
-  readonly #context: IoContext;
+  readonly #shared: () => SharedPipes;
   #stdin: StdinPipe | undefined;
   #stdout: Output | undefined;
   #stderr: Output | undefined;
 
-  constructor(process: Process, connector: OutputConnector, context: IoContext) {
+  /** `shared` is asked once a pipe is needed: there is none before the supervisor is started. */
+  constructor(process: Process, connector: OutputConnector, shared: () => SharedPipes) {
     this.#process = process;
     this.#connector = connector;
-    this.#context = context;
+    this.#shared = shared;
   }
 
   /**
@@ -126,7 +120,7 @@ export class ProcessIo {
 
   #stdinEnd(given: Stdio, opened: Opened): Stdio {
     if (given.kind !== 'null') return given;
-    const { childEnd, ownEnd } = this.#context.fifos().input(this.#process.config.user);
+    const { childEnd, ownEnd } = this.#shared().fifos.input(this.#process.config.user);
     opened.stdin = new StdinPipe(ownEnd);
     return opened.forChild(childEnd);
   }
@@ -158,8 +152,8 @@ export class ProcessIo {
   }
 
   #openPipe(output: ChannelOutput): OutputPipe {
-    const { fifos, pipes } = this.#context;
-    return new OutputPipe(fifos().output(this.#process.config.user), pipes(), output);
+    const shared = this.#shared();
+    return new OutputPipe(shared.fifos.output(this.#process.config.user), shared, output);
   }
 
   #closeStdin(): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { LINES } from '../../../../../plugins/logging/daemon-log/activity-lines.ts';
-import { formatLine } from '../../../../../plugins/logging/daemon-log/activity-log.ts';
+import { LINES } from '../../../../../plugins/logging/daemon-log/event-lines.ts';
+import { formatLine } from '../../../../../plugins/logging/daemon-log/line.ts';
 import { autoLogPattern, removeAutoLogs } from '../../../../../plugins/logging/file/auto-log.ts';
 import { ownDescriptor } from '../../../../../plugins/logging/file/open-log.ts';
 import { processConfig, type ProcessView, type State } from '../../../../../core/index.ts';

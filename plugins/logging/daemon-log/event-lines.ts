@@ -1,13 +1,33 @@
-import { callsOf, describeExit, reasonOf, type EventMap } from '../../../core/index.ts';
+import { callsOf, describeExit, reasonOf, type EventMap, type Supervisor } from '../../../core/index.ts';
 import type { Level } from './level.ts';
 
-export interface Line {
+/** What is written as one line. */
+export interface Entry {
   readonly level: Level;
   readonly text: string;
 }
 
+/** Writes a line for each event that Supervisor has one for. */
+export function reportEvents(
+  { events }: Supervisor,
+  plugin: string,
+  write: (level: Level, text: string) => void,
+): void {
+  for (const name of namesOf(LINES)) report(name);
+
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it ties a payload to its event
+  function report<Name extends keyof EventMap>(name: Name): void {
+    const linesOf = LINES[name];
+    if (linesOf === undefined) return;
+    const listener = (payload: EventMap[Name]): void => {
+      for (const { level, text } of linesOf(payload)) write(level, text);
+    };
+    events.on(name, listener, plugin);
+  }
+}
+
 /** What the activity log says about an event of the core, in Supervisor's words, which scripts and images wait for. */
-export const LINES: { readonly [Name in keyof EventMap]?: (payload: EventMap[Name]) => readonly Line[] } = {
+export const LINES: { readonly [Name in keyof EventMap]?: (payload: EventMap[Name]) => readonly Entry[] } = {
   'process:spawned': ({ process, pid }) => [line('INFO', `spawned: '${process.name}' with pid ${pid}`)],
   'process:spawn-failed': ({ reason }) => [line('INFO', `spawnerr: ${reason}`)],
   'process:state': aboutState,
@@ -41,11 +61,11 @@ export const LINES: { readonly [Name in keyof EventMap]?: (payload: EventMap[Nam
 };
 
 /** For whoever wrote the plugin. */
-function stackOf(error: unknown): readonly Line[] {
+function stackOf(error: unknown): readonly Entry[] {
   return callsOf(error).map((call) => line('DEBG', `  ${call}`));
 }
 
-function aboutState({ process, from, cause }: EventMap['process:state']): readonly Line[] {
+function aboutState({ process, from, cause }: EventMap['process:state']): readonly Entry[] {
   const { name, state, config, pid } = process;
   if (state === 'RUNNING') {
     const seconds = `process has stayed up for > than ${config.startsecs} seconds (startsecs)`;
@@ -61,7 +81,7 @@ function aboutState({ process, from, cause }: EventMap['process:state']): readon
   return [];
 }
 
-function aboutSignal({ process, pid, signal, asGroup, why }: EventMap['process:signalled']): readonly Line[] {
+function aboutSignal({ process, pid, signal, asGroup, why }: EventMap['process:signalled']): readonly Entry[] {
   const { name } = process;
   if (why === 'request') return [line('DEBG', `sending ${name} (pid ${pid}) sig ${signal}`)];
   const detail = line('DEBG', `killing ${name} (pid ${pid}) ${asGroup ? 'process group ' : ''}with signal ${signal}`);
@@ -70,10 +90,15 @@ function aboutSignal({ process, pid, signal, asGroup, why }: EventMap['process:s
   return [detail];
 }
 
-function line(level: Level, text: string): Line {
+function line(level: Level, text: string): Entry {
   return { level, text };
 }
 
 function withoutGroup(name: string): string {
   return name.slice(name.indexOf(':') + 1);
+}
+
+function namesOf<Name extends string>(table: Partial<Record<Name, unknown>>): Name[] {
+  // Object.keys forgets the type of the keys; the table has no others.
+  return Object.keys(table) as Name[];
 }
