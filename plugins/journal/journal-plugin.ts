@@ -30,7 +30,7 @@ export class JournalPlugin implements Plugin {
 
   apply(supervisor: Supervisor): void {
     const { clock, events, hooks } = supervisor;
-    const log = LoggingPlugin.log(supervisor);
+    const log: Log = (level, text) => supervisor.use(loggingService)?.log(level, text);
     const outputs = new LastOutputs((process, channel) => supervisor.use(loggingService)?.childLog(process, channel));
     const recorder = new Recorder({ wall: () => clock.wall(), outputs, memory: new OutOfMemoryWatch() });
     let journal: Journal | undefined;
@@ -118,7 +118,7 @@ function openStore(supervisor: Supervisor, log: Log): JournalStore | undefined {
   try {
     return new JournalFile(path, maxBytes);
   } catch (error) {
-    log.warn(`the journal is kept in memory only: ${reasonOf(error)}`);
+    log('WARN', `the journal is kept in memory only: ${reasonOf(error)}`);
     return new MemoryJournal();
   }
 }

@@ -39,7 +39,8 @@ export class Journal {
       this.#missed += 1;
       this.#kept = 0;
       if (this.#missed > 1) return;
-      this.#log.warn(
+      this.#log(
+        'WARN',
         `cannot write the journal ${this.place}: ${reasonOf(error)}; records are lost until it can be written`,
       );
       return;
@@ -47,7 +48,7 @@ export class Journal {
     if (this.#missed === 0) return;
     this.#kept += 1;
     if (this.#kept < WELL_AGAIN) return;
-    this.#log.warn(`the journal ${this.place} is written again; ${this.#missed} records were lost`);
+    this.#log('WARN', `the journal ${this.place} is written again; ${this.#missed} records were lost`);
     this.#missed = 0;
   }
 
@@ -84,7 +85,7 @@ export class Journal {
     try {
       this.#store.reopen();
     } catch (error) {
-      this.#log.warn(`cannot open the journal anew: ${reasonOf(error)}; the file that was open stays in use`);
+      this.#log('WARN', `cannot open the journal anew: ${reasonOf(error)}; the file that was open stays in use`);
     }
   }
 

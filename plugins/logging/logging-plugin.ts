@@ -2,7 +2,6 @@ import { isStopped, type Plugin, type Supervisor } from '../../core/index.ts';
 import { reportEvents } from './daemon-log/event-lines.ts';
 import { checkOptions, daemonSettings, type LoggingOptions } from './daemon-log/daemon-settings.ts';
 import { getLoggingHooks } from './hooks.ts';
-import { logBy, type Log } from './daemon-log/level.ts';
 import { Logging } from './logging.ts';
 import { checks, resolve, sections } from './options.ts';
 import { loggingService, type LoggingService } from './service.ts';
@@ -29,11 +28,6 @@ export class LoggingPlugin implements Plugin {
     this.#options = checkOptions(options);
   }
 
-  /** A way to write into the daemon's own log. */
-  static log(supervisor: Supervisor): Log {
-    return logBy((level, text) => supervisor.use(loggingService)?.log(level, text));
-  }
-
   apply(supervisor: Supervisor): void {
     const logging = new Logging(supervisor, () => daemonSettings(supervisor.config, this.#options));
     // First, because the others already write lines, and ask for logs, in the same hooks.
@@ -58,14 +52,14 @@ export class LoggingPlugin implements Plugin {
     supervisor.events.on('process:removed', ({ process }) => logging.detach(process), this.name);
 
     supervisor.provide(loggingService, serviceOf(supervisor, logging, this.name));
-    reportEvents(supervisor, this.name, logging.activity.write);
-    reportStops(supervisor, this.name, (text) => logging.activity.write('INFO', text));
+    reportEvents(supervisor, this.name, logging.log);
+    reportStops(supervisor, this.name, (text) => logging.log('INFO', text));
   }
 }
 
 function serviceOf({ events }: Supervisor, logging: Logging, plugin: string): LoggingService {
   // Whoever writes a line, or asks for new files, is not to suffer from a log that is broken.
-  const write = events.isolate(logging.activity.write, {
+  const write = events.isolate(logging.log, {
     plugin,
     where: 'service logging: log',
   });

@@ -17,8 +17,8 @@ import { needsNewPipes } from './capture/channel-settings.ts';
 import { ProcessLogs, type ProcessLogsContext } from './capture/process-logs.ts';
 import { ActivityLog } from './daemon-log/activity-log.ts';
 import type { DaemonSettings } from './daemon-log/daemon-settings.ts';
-import { logBy } from './daemon-log/level.ts';
 import type { Syslog } from './capture/syslog-sink.ts';
+import type { Log } from './daemon-log/level.ts';
 import { openSyslog } from './daemon-log/system-log.ts';
 import { briefly } from './errno.ts';
 import { loggingError } from './errors.ts';
@@ -35,13 +35,13 @@ import type { Observable, OutputListener } from './service.ts';
 /** Pipes and logs of one supervisor and its processes, from the `start` hook to `shutdown`. */
 export class Logging {
   readonly activity: ActivityLog;
+  readonly log: Log = (level, text) => this.activity.write(level, text);
   readonly observers: OutputObservers;
   readonly #supervisor: Supervisor;
   readonly #readSettings: () => DaemonSettings;
   readonly #targets: Targets;
   readonly #blocked: BlockedLogs;
   readonly #processes = new Map<string, Attached>();
-  readonly #log = logBy((level, text) => this.activity.write(level, text));
   #context: ProcessLogsContext | undefined;
   #pipes: SharedPipes | undefined;
   #compressor: Compressor | undefined;
@@ -63,7 +63,7 @@ export class Logging {
     this.#blocked = new BlockedLogs(events);
     this.#targets = new Targets({
       clock,
-      report: (level, text) => this.activity.write(level, text),
+      report: this.log,
       blocked: (file, reason) => this.#blocked.set(file, reason),
       dropped: (file, bytes) => events.emit('log:dropped', { file, bytes }),
       compress: (path, backups) => this.#compressorNow().add(path, backups),
@@ -81,10 +81,10 @@ export class Logging {
     const { settings } = this.#contextNow();
     const posix = await loadSystemCalls();
     if (posix !== undefined) useUtcOffset(posix.utcOffset);
-    this.#syslog = openSyslog(posix, { clock: this.#supervisor.clock, warn: (problem) => this.#log.warn(problem) });
+    this.#syslog = openSyslog(posix, { clock: this.#supervisor.clock, warn: (problem) => this.log('WARN', problem) });
     this.#pipes = sharePipes(posix, this.#supervisor.clock);
     await this.activity.open(settings);
-    if (!settings.nocleanup) for (const problem of removeAutoLogs(settings)) this.#log.warn(problem);
+    if (!settings.nocleanup) for (const problem of removeAutoLogs(settings)) this.log('WARN', problem);
     this.#openChildLogs();
     this.#isOpen = true;
     this.warnOfDescriptors();
@@ -95,7 +95,7 @@ export class Logging {
     const resting = [...this.#processes.values()].filter(({ process }) => !isRunning(process.state));
     const needed = resting.reduce((sum, { logs }) => sum + logs.descriptors, 0);
     const warning = descriptorWarning({ needed, programs: resting.length }, countDescriptors());
-    if (warning !== undefined) this.#log.warn(warning);
+    if (warning !== undefined) this.log('WARN', warning);
   }
 
   /** A process record exists: its logs get their names. */
@@ -119,7 +119,7 @@ export class Logging {
         known.io.rest();
         known.logs.rest();
       } catch (error) {
-        this.#log.error(`cannot close the pipes of ${process.name}: ${reasonOf(error)}`);
+        this.log('ERRO', `cannot close the pipes of ${process.name}: ${reasonOf(error)}`);
       }
     });
   }
@@ -173,12 +173,12 @@ export class Logging {
 
   /** Opens all log files anew under their names. What cannot be opened goes on in the old file. */
   reopen(): void {
-    this.#log.info('supervisord logreopen');
+    this.log('INFO', 'supervisord logreopen');
     for (const target of this.#targets.all) {
       try {
         target.reopen();
       } catch (error) {
-        this.#log.crit(`cannot open ${target.path} anew: ${briefly(error)}; the file that was open stays in use`);
+        this.log('CRIT', `cannot open ${target.path} anew: ${briefly(error)}; the file that was open stays in use`);
       }
     }
   }
@@ -218,7 +218,7 @@ export class Logging {
       settings: this.#readSettings(),
       hooks: getLoggingHooks(this.#supervisor),
       observers: this.observers,
-      log: this.#log,
+      log: this.log,
       syslog: (text) => this.#syslog(text),
       isOutputTold: () => this.activity.isEnabled('DEBG'),
     };
@@ -231,7 +231,7 @@ export class Logging {
   }
 
   #compressorNow(): Compressor {
-    return (this.#compressor ??= new Compressor((level, text) => this.activity.write(level, text)));
+    return (this.#compressor ??= new Compressor(this.log));
   }
 
   #openChildLogs(): void {

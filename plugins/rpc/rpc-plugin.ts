@@ -1,7 +1,7 @@
 import { reasonOf, type Plugin, type Supervisor } from '../../core/index.ts';
 import { Operations } from '../control/index.ts';
 import { HttpPlugin } from '../http/index.ts';
-import { LoggingPlugin } from '../logging/index.ts';
+import { loggingService, type Log } from '../logging/index.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createEndpoint } from './endpoint.ts';
 import { getRpcHooks } from './hooks.ts';
@@ -27,7 +27,7 @@ export class RpcPlugin implements Plugin {
   static readonly getHooks = getRpcHooks;
 
   apply(supervisor: Supervisor): void {
-    const log = LoggingPlugin.log(supervisor);
+    const log: Log = (level, text) => supervisor.use(loggingService)?.log(level, text);
     const registry = new MethodRegistry();
     const operations = new Operations(supervisor);
     let isAskedToEnd = false;
@@ -35,7 +35,7 @@ export class RpcPlugin implements Plugin {
     const dispatch = measured(
       createDispatcher(registry, {
         isEnding: () => isAskedToEnd || operations.isEnding,
-        report: (method, error) => log.error(`RPC method ${method} failed: ${reasonOf(error)}`),
+        report: (method, error) => log('ERRO', `RPC method ${method} failed: ${reasonOf(error)}`),
       }),
       {
         clock: supervisor.clock,
@@ -59,13 +59,13 @@ export class RpcPlugin implements Plugin {
     supervisor.hooks.start.tap(this.name, () => {
       getRpcHooks(supervisor).methods.call(registry);
       for (const namespace of registry.namespaces) {
-        if (namespace !== 'system') log.info(`RPC interface '${namespace}' initialized`);
+        if (namespace !== 'system') log('INFO', `RPC interface '${namespace}' initialized`);
       }
     });
 
     const endpoint = createEndpoint(
-      traced(dispatch, (text) => log.trace(text)),
-      (reason) => log.error(`XML-RPC request is invalid: ${reason}`),
+      traced(dispatch, (text) => log('TRAC', text)),
+      (reason) => log('ERRO', `XML-RPC request is invalid: ${reason}`),
     );
     const logTail = createLogTails(supervisor);
     HttpPlugin.getHooks(supervisor).routes.tap(this.name, ({ path }) =>

@@ -669,7 +669,7 @@ describe('the activity log', () => {
   test('tells the life of a program in lines of Supervisor’s form, with what was said before it was open', async () => {
     const early: Plugin = {
       name: 'early',
-      apply: (supervisor) => LoggingPlugin.log(supervisor).warn('said before the start'),
+      apply: (supervisor) => loggingOf(supervisor).log('WARN', 'said before the start'),
     };
     const { supervisor, activity } = await run(
       [

@@ -108,12 +108,12 @@ export class ChannelOutput {
     if (areEventsEnabled && !isProtocol && !logEvent.isEmpty) {
       logEvent.call(this.#process.view, this.#channel, bytes);
     }
-    if (isTold) this.#log.debug(`'${this.#process.name}' ${this.#channel} output:\n${textOf(bytes)}`);
+    if (isTold) this.#log('DEBG', `'${this.#process.name}' ${this.#channel} output:\n${textOf(bytes)}`);
   }
 
   #captured(bytes: Uint8Array): void {
     this.#observers.captured.call(this.#process.view, this.#channel, bytes);
-    this.#log.debug(`'${this.#process.name}' ${this.#channel} emitted a comm event`);
+    this.#log('DEBG', `'${this.#process.name}' ${this.#channel} emitted a comm event`);
   }
 
   readonly #ready = (): void => {
@@ -131,6 +131,6 @@ export class ChannelOutput {
   }
 
   #fault(error: unknown): void {
-    this.#log.error(`a sink of ${this.#process.name} ${this.#channel} failed: ${reasonOf(error)}`);
+    this.#log('ERRO', `a sink of ${this.#process.name} ${this.#channel} failed: ${reasonOf(error)}`);
   }
 }

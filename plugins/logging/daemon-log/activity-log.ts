@@ -2,7 +2,7 @@ import type { DestinationStream, Logger } from 'pino';
 import type { Sink } from '../capture/sink.ts';
 import { activityLogOf, type ActivityLogFile } from '../tail/log-view.ts';
 import type { DaemonSettings } from './daemon-settings.ts';
-import { LEVEL_OF_NAME, LEVELS, type Level } from './level.ts';
+import { LEVEL_OF_NAME, LEVELS, type Level, type Log } from './level.ts';
 import { formatLine } from './line.ts';
 import { openSinks, type SinkContext } from './sinks.ts';
 
@@ -41,9 +41,7 @@ export class ActivityLog {
     this.#context = context;
   }
 
-  readonly write = (level: Level, text: string): void => {
-    this.#writeAt(level, text, this.#context.clock.wall());
-  };
+  readonly write: Log = (level, text) => this.#writeAt(level, text, this.#context.clock.wall());
 
   isEnabled(level: Level): boolean {
     return LEVELS[level] >= this.#threshold;

@@ -1,5 +1,5 @@
 import { callsOf, describeExit, reasonOf, type EventMap, type Supervisor } from '../../../core/index.ts';
-import type { Level } from './level.ts';
+import type { Level, Log } from './level.ts';
 
 /** What is written as one line. */
 export interface Entry {
@@ -8,11 +8,7 @@ export interface Entry {
 }
 
 /** Writes a line for each event that Supervisor has one for. */
-export function reportEvents(
-  { events }: Supervisor,
-  plugin: string,
-  write: (level: Level, text: string) => void,
-): void {
+export function reportEvents({ events }: Supervisor, plugin: string, log: Log): void {
   for (const name of namesOf(LINES)) report(name);
 
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it ties a payload to its event
@@ -20,7 +16,7 @@ export function reportEvents(
     const linesOf = LINES[name];
     if (linesOf === undefined) return;
     const listener = (payload: EventMap[Name]): void => {
-      for (const { level, text } of linesOf(payload)) write(level, text);
+      for (const { level, text } of linesOf(payload)) log(level, text);
     };
     events.on(name, listener, plugin);
   }

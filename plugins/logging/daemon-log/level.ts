@@ -16,26 +16,5 @@ export const LEVEL_OF_NAME = {
   blather: 'BLAT',
 } as const satisfies Record<LoggingLevel, Level>;
 
-/** Writes lines into the daemon's own log, one method for each level. */
-export interface Log {
-  crit(text: string): void;
-  error(text: string): void;
-  warn(text: string): void;
-  info(text: string): void;
-  debug(text: string): void;
-  trace(text: string): void;
-  blather(text: string): void;
-}
-
-/** A {@link Log} on top of one function. */
-export function logBy(write: (level: Level, text: string) => void): Log {
-  return Object.freeze({
-    crit: (text: string) => write('CRIT', text),
-    error: (text: string) => write('ERRO', text),
-    warn: (text: string) => write('WARN', text),
-    info: (text: string) => write('INFO', text),
-    debug: (text: string) => write('DEBG', text),
-    trace: (text: string) => write('TRAC', text),
-    blather: (text: string) => write('BLAT', text),
-  });
-}
+/** Writes one line into the daemon's own log. */
+export type Log = (level: Level, text: string) => void;

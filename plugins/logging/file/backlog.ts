@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { codeOf, type Clock, type Timer } from '../../../core/index.ts';
 import { briefly } from '../errno.ts';
-import type { Level } from '../daemon-log/level.ts';
+import type { Log } from '../daemon-log/level.ts';
 import type { Limits } from './limits.ts';
 
 /** What a write came to: how many bytes are written, and why not the others. */
@@ -15,7 +15,7 @@ export interface BacklogOwner {
   readonly path: string;
   readonly clock: Clock;
   /** Told once when the log cannot be written, and when it can again. */
-  readonly report: (level: Level, text: string) => void;
+  readonly report: Log;
   /** Called once when the log cannot be written; `undefined`: it can again. */
   readonly blocked: (path: string, reason: string | undefined) => void;
   /** Told of every loss, in bytes. */

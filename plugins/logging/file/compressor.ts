@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { isSameFile, locate, type Folder } from '../../../core/index.ts';
 import { briefly } from '../errno.ts';
-import type { Level } from '../daemon-log/level.ts';
+import type { Log } from '../daemon-log/level.ts';
 import { identityOf } from './open-log.ts';
 import { UNFINISHED } from './rotate.ts';
 
@@ -33,7 +33,7 @@ const calls = {
  * owner and mode of what it was read from.
  */
 export class Compressor {
-  readonly #report: (level: Level, text: string) => void;
+  readonly #report: Log;
   /** Logs whose backups are to be looked at, with how many there are: each once, however often it was rotated. */
   readonly #logs = new Map<string, number>();
   readonly #closing = new AbortController();
@@ -41,7 +41,7 @@ export class Compressor {
   readonly #failures = new Set<string>();
   #work: Promise<void> | undefined;
 
-  constructor(report: (level: Level, text: string) => void) {
+  constructor(report: Log) {
     this.#report = report;
   }
 
@@ -85,7 +85,7 @@ export class Compressor {
   /** The folder stays open meanwhile: what is made, renamed and removed is in the folder that the log was found in. */
   async #compressAll(path: string, backups: number): Promise<void> {
     using place = locate(path, { last: 'keep' });
-    const log: Log = { folder: place.folder, name: place.name, backups };
+    const log: RotatedLog = { folder: place.folder, name: place.name, backups };
     const done = new Set<string>();
     for (;;) {
       const backup = findBackup(log, (identity) => !done.has(identity));
@@ -95,7 +95,7 @@ export class Compressor {
     }
   }
 
-  async #compress(log: Log, { name, identity }: Backup): Promise<void> {
+  async #compress(log: RotatedLog, { name, identity }: Backup): Promise<void> {
     const { folder } = log;
     const unfinished = log.name + UNFINISHED.compressed;
     if (isCopyOf(folder, `${name}.gz`, name)) return folder.remove(name);
@@ -155,7 +155,7 @@ async function writeAll(file: number, chunks: AsyncIterable<Buffer>): Promise<vo
 }
 
 /** A log whose backups are compressed. */
-interface Log {
+interface RotatedLog {
   readonly folder: Folder;
   readonly name: string;
   readonly backups: number;
@@ -167,7 +167,10 @@ interface Backup {
 }
 
 /** The newest backup that is not compressed, and wanted. */
-function findBackup({ folder, name, backups }: Log, isWanted: (identity: string) => boolean): Backup | undefined {
+function findBackup(
+  { folder, name, backups }: RotatedLog,
+  isWanted: (identity: string) => boolean,
+): Backup | undefined {
   for (let number = 1; number <= backups; number += 1) {
     const backup = `${name}.${number}`;
     const stat = folder.look(backup);
@@ -178,7 +181,7 @@ function findBackup({ folder, name, backups }: Log, isWanted: (identity: string)
 }
 
 /** The compressed file takes the place of the original, wherever that is now. Where it is gone, nothing is left to be done. */
-function finish(log: Log, identity: string): void {
+function finish(log: RotatedLog, identity: string): void {
   const { folder, name } = log;
   const now = findBackup(log, (other) => other === identity);
   if (now === undefined || folder.look(`${now.name}.gz`) !== undefined) return;

@@ -65,7 +65,7 @@ export class DirectLog {
       this.#watcher = watch(this.#target.path, { persistent: false }, () => void this.#lookNow());
       this.#watcher.on('error', () => undefined); // its end; the next start watches again
     } catch (error) {
-      this.#log.warn(`cannot watch ${this.#target.path}: ${briefly(error)}; it is not rotated until the next start`);
+      this.#log('WARN', `cannot watch ${this.#target.path}: ${briefly(error)}; it is not rotated until the next start`);
       return;
     }
     // Written between the look and the watch.

@@ -1,4 +1,4 @@
-import type { Level } from '../daemon-log/level.ts';
+import type { Log } from '../daemon-log/level.ts';
 
 /**
  * A log that cannot be rotated, until it can be. It goes on failing with every so many bytes, so each cause is said once, and how
@@ -6,11 +6,11 @@ import type { Level } from '../daemon-log/level.ts';
  */
 export class RotationTrouble {
   readonly #path: string;
-  readonly #report: (level: Level, text: string) => void;
+  readonly #report: Log;
   readonly #causes = new Set<string>();
   #failures = 0;
 
-  constructor(path: string, report: (level: Level, text: string) => void) {
+  constructor(path: string, report: Log) {
     this.#path = path;
     this.#report = report;
   }
