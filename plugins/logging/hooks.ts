@@ -1,6 +1,6 @@
 import { hooksOf, type ProcessView } from '../../core/index.ts';
 import type { Channel } from './service.ts';
-import type { Sink } from './capture/sink.ts';
+import type { Sink } from './sink.ts';
 
 /** How other plugins decide where output goes: `LoggingPlugin.getHooks(supervisor).sink.tap(…)`. */
 export const getLoggingHooks = hooksOf((hook) =>

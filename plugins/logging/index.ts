@@ -16,6 +16,6 @@ export type { ActivityLogFile, ChildLog } from './tail/log-view.ts';
 export type { FollowOptions } from './tail/follow.ts';
 export type { ClearResult } from './file/log-target.ts';
 export type { ReadResult, TailResult } from './tail/read-log.ts';
-export type { Sink } from './capture/sink.ts';
+export type { Sink } from './sink.ts';
 export { LOGGING_ERRORS, type LoggingErrorCode } from './errors.ts';
 export { textOf } from './capture/output-text.ts';

@@ -12,7 +12,7 @@ import {
 } from '../config/option-types.ts';
 import type { LogFile } from '../config/option-types.ts';
 import { LOG_FORMATS } from './capture/line-format.ts';
-import { ROTATION_INTERVALS } from './file/rotation-time.ts';
+import { ROTATION_INTERVALS } from './file/rotation-due.ts';
 
 const MEGABYTE = 1024 ** 2;
 

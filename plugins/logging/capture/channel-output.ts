@@ -2,7 +2,7 @@ import { reasonOf, type Observers, type Process } from '../../../core/index.ts';
 import { Capture } from './capture.ts';
 import type { Log } from '../daemon-log/level.ts';
 import type { Channel, Observable, OutputListener } from '../service.ts';
-import type { Sink } from './sink.ts';
+import type { Sink } from '../sink.ts';
 import { textOf } from './output-text.ts';
 
 /** Those who observe output, by what they observe. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/index.ts';
 import type { LineFormat } from './line-format.ts';
 import { Lines, type Line } from './lines.ts';
-import type { Sink } from './sink.ts';
+import type { Sink } from '../sink.ts';
 
 /** How many formatted bytes are passed on at a time. Empty lines grow a hundredfold, so this is what bounds memory. */
 const CHUNK_BYTES = 65_536;

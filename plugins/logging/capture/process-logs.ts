@@ -6,14 +6,13 @@ import { ChannelOutput, type OutputObservers } from './channel-output.ts';
 import type { Limits } from '../file/limits.ts';
 import type { DaemonSettings } from '../daemon-log/daemon-settings.ts';
 import { DirectLog } from '../file/direct-log.ts';
-import { FileSink } from '../file/file-sink.ts';
 import { formatted } from './format-sink.ts';
 import type { LoggingHooks } from '../hooks.ts';
 import type { Log } from '../daemon-log/level.ts';
 import { lineFormat } from './line-format.ts';
 import type { LogTarget } from '../file/log-target.ts';
 import type { Channel } from '../service.ts';
-import type { Sink } from './sink.ts';
+import type { Sink } from '../sink.ts';
 import { stripped } from './strip-ansi.ts';
 import { SyslogSink, type Syslog } from './syslog-sink.ts';
 import { AUTO_LOG_MODE, LOG_MODE, type Targets } from '../file/targets.ts';
@@ -170,7 +169,13 @@ export class ProcessLogs {
   #sinks(channel: Channel): Sink[] {
     const { settings, target } = this.#channels[channel];
     const sinks: Sink[] = [];
-    if (target !== undefined) sinks.push(this.#formatted(channel, new FileSink(target, () => this.#limits[channel])));
+    if (target !== undefined)
+      sinks.push(
+        this.#formatted(
+          channel,
+          target.sink(() => this.#limits[channel]),
+        ),
+      );
     if (settings.toSyslog) sinks.push(new SyslogSink(this.#process.name, this.#context.syslog));
     return this.#context.settings.strip_ansi ? sinks.map(stripped) : sinks;
   }

@@ -1,4 +1,4 @@
-import { writeLast, type Sink } from './sink.ts';
+import { writeLast, type Sink } from '../sink.ts';
 
 const ESC = 0x1b;
 const BRACKET = 0x5b;

@@ -1,4 +1,4 @@
-import type { Sink } from './sink.ts';
+import type { Sink } from '../sink.ts';
 
 /** Hands one message to the system's log. */
 export type Syslog = (text: string) => void;

@@ -1,5 +1,5 @@
 import type { DestinationStream, Logger } from 'pino';
-import type { Sink } from '../capture/sink.ts';
+import type { Sink } from '../sink.ts';
 import { activityLogOf, type ActivityLogFile } from '../tail/log-view.ts';
 import type { DaemonSettings } from './daemon-settings.ts';
 import { LEVEL_OF_NAME, LEVELS, type Level, type Log } from './level.ts';

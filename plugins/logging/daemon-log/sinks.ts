@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/index.ts';
-import type { Sink } from '../capture/sink.ts';
+import type { Sink } from '../sink.ts';
 import type { Syslog } from '../capture/syslog-sink.ts';
 import { briefly } from '../errno.ts';
 import { loggingError } from '../errors.ts';

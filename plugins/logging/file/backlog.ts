@@ -23,7 +23,7 @@ export interface BacklogOwner {
   readonly write: (bytes: Uint8Array) => Outcome;
   /** A piece is written whole. */
   readonly written: (limits: Limits) => void;
-  /** The descriptor, where it is a pipe that tells when it takes more. */
+  /** Hands over the descriptor, where it is a pipe or a device, which the event loop can wait for: it is closed with the backlog. */
   readonly pipe: () => number | undefined;
   /** The pipe broke, and its descriptor is closed. */
   readonly lost: () => void;
@@ -65,11 +65,6 @@ export class Backlog {
 
   get bytes(): number {
     return this.#bytes;
-  }
-
-  /** Whether the descriptor is closed together with this backlog. */
-  get ownsDescriptor(): boolean {
-    return this.#socket !== undefined;
   }
 
   /** Keeps a copy of bytes that others, or an error, stand in the way of. */

@@ -1,4 +1,4 @@
-import type { RotationInterval } from './rotation-time.ts';
+import type { RotationInterval } from './rotation-due.ts';
 
 /** When a log is rotated, and how many old ones are kept. */
 export interface Limits {

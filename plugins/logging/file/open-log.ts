@@ -78,6 +78,11 @@ export function identityOf(stat: Stats | undefined): string | undefined {
   return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }
 
+/** What lives there is no file of ours, even where it leads to one: renaming `/dev/stdout` would break the machine. */
+export function isUnderDevices(path: string): boolean {
+  return path.startsWith('/dev/') || path.startsWith('/proc/');
+}
+
 /** The number of the daemon's own descriptor that a path means: `/dev/stdout`, `/dev/fd/2`, `/proc/self/fd/1`. */
 export function ownDescriptor(path: string): 1 | 2 | undefined {
   const [, name, digit] =

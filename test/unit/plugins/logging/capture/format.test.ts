@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatted } from '../../../../../plugins/logging/capture/format-sink.ts';
 import { lineFormat, type LogFormat } from '../../../../../plugins/logging/capture/line-format.ts';
-import type { Sink } from '../../../../../plugins/logging/capture/sink.ts';
+import type { Sink } from '../../../../../plugins/logging/sink.ts';
 import { FakeClock } from '../../../../../core/testing/index.ts';
 
 /** A formatting sink over one that keeps everything, and that may refuse. */

@@ -5,6 +5,11 @@ export const ROTATION_INTERVALS = ['never', 'hourly', 'daily', 'weekly'] as cons
 
 export type RotationInterval = (typeof ROTATION_INTERVALS)[number];
 
+/** Whether a file has reached its limit, after a write. `retryFrom`: the size before which a rotation that failed is not tried again. */
+export function isFull(size: number, retryFrom: number, { maxBytes }: { readonly maxBytes: number }): boolean {
+  return maxBytes > 0 && size >= maxBytes && size >= retryFrom;
+}
+
 /** A stretch of wall time, in milliseconds: from `start` until just before `end`. */
 interface Period {
   readonly start: number;

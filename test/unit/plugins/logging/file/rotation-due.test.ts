@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LogAge, periodOf, type RotationInterval } from '../../../../../plugins/logging/file/rotation-time.ts';
+import { isFull, LogAge, periodOf, type RotationInterval } from '../../../../../plugins/logging/file/rotation-due.ts';
 
 const HOUR = 3_600_000;
 let zone: string | undefined;
@@ -82,4 +82,11 @@ describe('when the clock is set', () => {
     expect(age.isOver('daily', at('2026-01-02T12:00:10Z'))).toBe(false);
     expect(age.isOver('daily', at('2026-01-03T00:00:00Z'))).toBe(true);
   });
+});
+
+test('a log is full at its limit; after a rotation that failed, it is full again only at the size of the next try', () => {
+  const limits = { maxBytes: 100 };
+  expect([99, 100, 101].map((size) => isFull(size, 0, limits))).toEqual([false, true, true]);
+  expect([100, 199, 200].map((size) => isFull(size, 200, limits))).toEqual([false, false, true]);
+  expect(isFull(1_000, 0, { maxBytes: 0 })).toBe(false);
 });
