@@ -3,7 +3,7 @@ import type { Cause } from './cause.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Exit, Verdict } from './exit.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
-import { watched } from './held-up.ts';
+import { reportIfSlow } from './held-up.ts';
 import type { State } from './machine/state.ts';
 import type { ProcessView } from './process-view.ts';
 import type { FailureKind } from './spawn/failure.ts';
@@ -135,7 +135,7 @@ export class EventBus {
       // Or a slow listener to this very event would be reported to itself.
       if (source.where !== 'event plugin:held-up') this.emit('plugin:held-up', { ...source, tookMs });
     };
-    const call = watched(run, this.#clock, heldUp);
+    const call = reportIfSlow(run, this.#clock, heldUp);
     return (...args) => {
       if (inARow >= FAULT_BUDGET) return;
       try {

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 const LONGEST_MS = 1_000;
 
 /** Calls `run`; reports it, after its end, where nothing else was done for long. What it awaits does not count. */
-export function watched<Args extends readonly unknown[], Result>(
+export function reportIfSlow<Args extends readonly unknown[], Result>(
   run: (...args: Args) => Result,
   clock: Pick<Clock, 'now'>,
   report: (tookMs: number) => void,

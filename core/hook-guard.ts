@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { TsvError, tsvError, reasonOf } from './errors.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
-import { watched } from './held-up.ts';
+import { reportIfSlow } from './held-up.ts';
 
 /** Called with every fault of a tap. `count`: in a row; `disabled`: it will not be called again. */
 export type FaultReport = (fault: {
@@ -48,7 +48,7 @@ type Run = (...args: readonly unknown[]) => unknown;
 function guardTap(tap: FullTap, hookName: string, contract: Contract): Run {
   // tapable types a tap's function as `Function`; by its `type` it is called in one of the three ways below.
   const where = `hook ${hookName}`;
-  const run = watched(tap.fn as Run, contract.clock, (tookMs) =>
+  const run = reportIfSlow(tap.fn as Run, contract.clock, (tookMs) =>
     contract.reportHeldUp?.({ plugin: tap.name, where, tookMs }),
   );
   const ledger = new Ledger(tap.name, where, contract);

@@ -1,4 +1,4 @@
-import { isBoolean, isConfig, isSpawnPlan, isStopPlan, isVerdict } from './answers.ts';
+import { isBoolean, isConfig, isSpawnPlan, isStopPlan, isVerdict } from './hook-answers.ts';
 import type { Cause } from './cause.ts';
 import type { ProcessConfig, SupervisorConfig } from './config.ts';
 import type { Exit, StopPlan, Verdict } from './exit.ts';

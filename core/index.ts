@@ -1,6 +1,6 @@
 /** The supervisor alone: the state machine, spawning, hooks, events, services. */
 export { Supervisor, splitSpec, type SupervisorOptions, type UpdateOptions, type UpdateResult } from './supervisor.ts';
-export { loadedCopies, noteCopy } from './copies.ts';
+export { loadedCopies, noteCopy } from './loaded-copies.ts';
 export { Group } from './group.ts';
 export { Process } from './process.ts';
 export type {
@@ -51,10 +51,10 @@ export {
   type SectionCheck,
   type SectionFault,
 } from './option.ts';
-export { foreseeFailure } from './spawn/foresee.ts';
+export { predictFailure } from './spawn/predict-failure.ts';
 export { withoutCredentials } from './credentials.ts';
 export { numberOfSignal, signalNamed, SIGNAL_NUMBERS, signalOfNumber } from './signals.ts';
-export { splitCommand } from './program/words.ts';
+export { splitCommand } from './program/split-command.ts';
 export { expand, type Expanded, type Scope } from './program/expand.ts';
 export {
   clockTime,

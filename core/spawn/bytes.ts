@@ -5,7 +5,7 @@
  */
 
 /** The text that {@link bytesOf} turns back into exactly these bytes. */
-export function textOf(bytes: Uint8Array): string {
+export function textFromBytes(bytes: Uint8Array): string {
   const whole = decode(bytes);
   if (whole !== undefined) return whole;
   let text = '';

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync, type Stats } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { ProcessConfig } from '../config.ts';
 import { tsvError, TsvError, reasonOf } from '../errors.ts';
-import { splitCommand } from '../program/words.ts';
+import { splitCommand } from '../program/split-command.ts';
 import { pathOf } from './bytes.ts';
 import type { FailureKind } from './failure.ts';
 

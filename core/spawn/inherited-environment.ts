@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { hasRawBytes, textOf } from './bytes.ts';
+import { hasRawBytes, textFromBytes } from './bytes.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,7 +29,7 @@ export function inheritedEnvironment(
 /** The first of a name counts, as for getenv(3). */
 function variablesOf(original: Uint8Array): Map<string, string> {
   const variables = new Map<string, string>();
-  for (const entry of textOf(original).split('\0')) {
+  for (const entry of textFromBytes(original).split('\0')) {
     const equals = entry.indexOf('=');
     if (equals > 0 && !variables.has(entry.slice(0, equals)))
       variables.set(entry.slice(0, equals), entry.slice(equals + 1));

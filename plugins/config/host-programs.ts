@@ -1,4 +1,4 @@
-import { foreseeFailure, type ProcessConfig, type UserIdentity } from '../../core/index.ts';
+import { predictFailure, type ProcessConfig, type UserIdentity } from '../../core/index.ts';
 import type { Section } from './document.ts';
 import { placeOf, showValue } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -22,7 +22,7 @@ export function checkPrograms(
 ): readonly Problem[] {
   const problems = programs.flatMap(({ section, group, processes }) =>
     processes.flatMap((process) => {
-      const failure = foreseeFailure({ ...process, user: process.user ?? daemonUser }, group, { env });
+      const failure = predictFailure({ ...process, user: process.user ?? daemonUser }, group, { env });
       return failure === undefined ? [] : [problemOf(section, failure.option, failure.message)];
     }),
   );

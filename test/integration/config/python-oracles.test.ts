@@ -4,7 +4,7 @@ import { array, constantFrom, oneof, sample, string } from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { expand, type Scope } from '../../../core/index.ts';
-import { splitCommand } from '../../../core/program/words.ts';
+import { splitCommand } from '../../../core/program/split-command.ts';
 import { parseEnvironmentText } from '../../../plugins/config/environment-text.ts';
 import { matchesName } from '../../../plugins/supervisord-conf/glob.ts';
 import { parseConf } from '../../../plugins/supervisord-conf/index.ts';

@@ -1,20 +1,20 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { expand, inheritedEnvironment } from '../../../core/index.ts';
-import { bytesOf, hasRawBytes, pathOf, textOf } from '../../../core/spawn/bytes.ts';
+import { bytesOf, hasRawBytes, pathOf, textFromBytes } from '../../../core/spawn/bytes.ts';
 
 describe('bytes in strings', () => {
   property.prop([fc.uint8Array()])('whatever bytes there are come back', (bytes) => {
-    expect(bytesOf(textOf(bytes))).toEqual(Buffer.from(bytes));
+    expect(bytesOf(textFromBytes(bytes))).toEqual(Buffer.from(bytes));
   });
 
   property.prop([fc.string({ unit: 'grapheme' })])('valid text is not changed', (text) => {
-    expect(textOf(Buffer.from(text))).toBe(text);
+    expect(textFromBytes(Buffer.from(text))).toBe(text);
     expect(hasRawBytes(text)).toBe(false);
   });
 
   test('a byte that is not UTF-8 is one lone surrogate, and a path of it a Buffer', () => {
-    expect(textOf(Buffer.from('caf\xe9!', 'latin1'))).toBe('caf\udce9!');
+    expect(textFromBytes(Buffer.from('caf\xe9!', 'latin1'))).toBe('caf\udce9!');
     expect(pathOf('caf\udce9')).toEqual(Buffer.from('caf\xe9', 'latin1'));
     expect(pathOf('café')).toBe('café');
   });

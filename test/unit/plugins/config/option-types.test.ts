@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Schema } from '../../../../core/index.ts';
-import { splitCommand } from '../../../../core/program/words.ts';
+import { splitCommand } from '../../../../core/program/split-command.ts';
 import { parseEnvironmentText } from '../../../../plugins/config/environment-text.ts';
 import * as types from '../../../../plugins/config/option-types.ts';
 

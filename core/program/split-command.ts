@@ -21,7 +21,7 @@ export function splitCommand(command: string): string[] {
     if (part !== undefined) {
       word = (word ?? '') + part;
     } else if (groups['blank'] === undefined) {
-      throw new Error(reasonOf(groups['broken']));
+      throw new Error(syntaxFault(groups['broken']));
     } else if (word !== undefined) {
       words.push(word);
       word = undefined;
@@ -39,7 +39,7 @@ function unescapeQuoted(text: string | undefined): string | undefined {
 }
 
 /** What is wrong with a rest that begins with an unclosed quote or a last backslash. */
-function reasonOf(broken = ''): string {
+function syntaxFault(broken = ''): string {
   const endsInBackslash = broken === '\\' || (broken.startsWith('"') && /(?:^|[^\\])(?:\\\\)*\\$/.test(broken));
   return endsInBackslash ? 'No escaped character' : 'No closing quotation';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { splitCommand } from '../../../../core/program/words.ts';
+import { splitCommand } from '../../../../core/program/split-command.ts';
 
 describe('a command is split into words', () => {
   test.each([

@@ -5,7 +5,7 @@ import { identityObstacle, obstacleOf } from './obstacle.ts';
 import { childEnvironment, initialPlan } from './plan.ts';
 
 /** Why a start would fail on this machine as it is now, and the option at fault; `undefined` where nothing speaks against it. */
-export function foreseeFailure(
+export function predictFailure(
   config: ProcessConfig,
   group: string,
   { env, serverurl }: { readonly env: Readonly<Record<string, string | undefined>>; readonly serverurl?: string },
