@@ -9,13 +9,13 @@ const DROP_REPORT_MS = 60_000;
  */
 export class DropReport {
   readonly #clock: Clock;
-  readonly #tell: (count: number) => void;
+  readonly #report: (count: number) => void;
   #timer: Timer | undefined;
-  #untold = 0;
+  #unreported = 0;
 
-  constructor(clock: Clock, tell: (count: number) => void) {
+  constructor(clock: Clock, report: (count: number) => void) {
     this.#clock = clock;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   /** Whether this loss is to be told now, by itself. */
@@ -24,24 +24,24 @@ export class DropReport {
       this.#arm();
       return true;
     }
-    this.#untold += 1;
+    this.#unreported += 1;
     return false;
   }
 
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (this.#untold > 0) this.#tell(this.#untold);
-    this.#untold = 0;
+    if (this.#unreported > 0) this.#report(this.#unreported);
+    this.#unreported = 0;
   }
 
   #arm(): void {
     this.#timer = this.#clock.setTimer(DROP_REPORT_MS, () => {
-      const count = this.#untold;
+      const count = this.#unreported;
       this.#timer = undefined;
-      this.#untold = 0;
+      this.#unreported = 0;
       if (count === 0) return;
-      this.#tell(count);
+      this.#report(count);
       this.#arm();
     });
   }

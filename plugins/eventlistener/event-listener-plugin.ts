@@ -8,17 +8,17 @@ import {
 } from '../../core/index.ts';
 import { DropReport } from './drop-report.ts';
 import { getListenerHooks, type ListenerHooks } from './hooks.ts';
-import { linesOf, lossesText } from './news.ts';
+import { linesOf, lossesText } from './pool-log-lines.ts';
 import { checks, listenerOptions, programKinds, sections } from './options.ts';
-import { Pool, type Answer, type PoolNews } from './pool.ts';
+import { Pool, type Answer, type PoolNotice } from './pool.ts';
 import { Pools } from './pools.ts';
 import { RestartUnresponsive } from './restart-unresponsive.ts';
-import { showListeners } from './show.ts';
+import { showListeners } from './listener-status.ts';
 import { listenerService, type ListenerService } from './service.ts';
-import { OutputEvents, publishEvents } from './sources.ts';
+import { OutputEvents, publishEvents } from './event-sources.ts';
 import { Ticks } from './ticks.ts';
 import { tickPayload } from './payload.ts';
-import { loggingWire, type Wire } from './wire.ts';
+import { loggingPorts, type LoggingPorts } from './logging-ports.ts';
 
 export interface EventListenerPluginOptions {
   /**
@@ -45,11 +45,11 @@ export class EventListenerPlugin implements Plugin {
   }
 
   apply(supervisor: Supervisor): void {
-    const wire = loggingWire(supervisor, this.name);
+    const ports = loggingPorts(supervisor, this.name);
     const pools = new Pools();
-    const unresponsive = new RestartUnresponsive(supervisor, this.name, (text) => wire.log('WARN', text));
+    const unresponsive = new RestartUnresponsive(supervisor, this.name, (text) => ports.log('WARN', text));
     const reports = new Map<string, DropReport>();
-    const output = new OutputEvents(supervisor, pools, wire, this.name);
+    const output = new OutputEvents(supervisor, pools, ports, this.name);
     const ticks = new Ticks(supervisor.clock, (type, when) => pools.publish(type, () => tickPayload(when)));
     // Nobody is told the time before anything runs, nor after everything has ended.
     const isUp = (): boolean => supervisor.state === 'running' || supervisor.state === 'stopping';
@@ -59,25 +59,25 @@ export class EventListenerPlugin implements Plugin {
     };
 
     const hear = once(() =>
-      wire.onOutput((process, channel, bytes) => {
-        if (channel === 'stdout') pools.get(process.group)?.heard(process.name, bytes);
+      ports.onOutput((process, channel, bytes) => {
+        if (channel === 'stdout') pools.get(process.group)?.received(process.name, bytes);
       }),
     );
 
-    const tell = (pool: string, news: PoolNews): void => {
-      if (news.kind !== 'dropped' || this.#isExact || reportOf(pool).lost()) {
-        for (const [level, text] of linesOf(pool, news)) wire.log(level, text);
+    const report = (pool: string, notice: PoolNotice): void => {
+      if (notice.kind !== 'dropped' || this.#isExact || reportOf(pool).lost()) {
+        for (const [level, text] of linesOf(pool, notice)) ports.log(level, text);
       }
-      announce(pool, news, supervisor);
+      announce(pool, notice, supervisor);
       const group = supervisor.groups.get(pool);
-      const process = 'process' in news ? group?.processes.get(news.process)?.view : undefined;
+      const process = 'process' in notice ? group?.processes.get(notice.process)?.view : undefined;
       if (group === undefined || process === undefined) return;
-      if (news.kind === 'accepted') unresponsive.works(namespec(process));
-      if (news.kind === 'violated' && this.#restartsDeaf(group.config)) unresponsive.restart(process, news.reason);
+      if (notice.kind === 'accepted') unresponsive.works(namespec(process));
+      if (notice.kind === 'violated' && this.#restartsDeaf(group.config)) unresponsive.restart(process, notice.reason);
     };
     const reportOf = (pool: string): DropReport => {
       const report =
-        reports.get(pool) ?? new DropReport(supervisor.clock, (count) => wire.log('ERRO', lossesText(pool, count)));
+        reports.get(pool) ?? new DropReport(supervisor.clock, (count) => ports.log('ERRO', lossesText(pool, count)));
       reports.set(pool, report);
       return report;
     };
@@ -86,16 +86,16 @@ export class EventListenerPlugin implements Plugin {
       reports.delete(pool);
     };
 
-    wire.keepsProtocol(({ group }) => isPool(supervisor.groups.get(group)?.config));
+    ports.keepsProtocol(({ group }) => isPool(supervisor.groups.get(group)?.config));
     supervisor.hooks.process.tap(this.name, (process) => {
       const config = supervisor.groups.get(process.group)?.config;
       if (config === undefined || !isPool(config)) return;
       hear();
-      const pool = pools.get(config.name) ?? openPool(config, { supervisor, tell, log: wire.log });
+      const pool = pools.get(config.name) ?? openPool(config, { supervisor, report, log: ports.log });
       pool.join({
         name: process.name,
-        isRunning: () => process.state === 'RUNNING',
-        send: (bytes) => wire.send(process.view, bytes),
+        canReceive: () => process.state === 'RUNNING',
+        send: (bytes) => ports.send(process.view, bytes),
       });
       pools.add(config.name, pool, readOptions(config.options, listenerOptions).events ?? []);
       listenForMore();
@@ -133,22 +133,22 @@ function isPool(config: GroupConfig | undefined): boolean {
   return config?.kind === 'eventlistener';
 }
 
-type Tell = (pool: string, news: PoolNews) => void;
+type Report = (pool: string, news: PoolNotice) => void;
 
-interface Surroundings {
+interface PoolContext {
   readonly supervisor: Supervisor;
-  readonly tell: Tell;
-  readonly log: Wire['log'];
+  readonly report: Report;
+  readonly log: LoggingPorts['log'];
 }
 
-function openPool({ name, options }: GroupConfig, { supervisor, tell, log }: Surroundings): Pool {
+function openPool({ name, options }: GroupConfig, { supervisor, report, log }: PoolContext): Pool {
   const hooks = getListenerHooks(supervisor);
   return new Pool({
     name,
     server: supervisor.config.identifier,
     bufferSize: readOptions(options, listenerOptions).buffer_size,
     judge: (answer) => isAccepted(name, answer, hooks),
-    tell: (news) => tell(name, news),
+    report: (news) => report(name, news),
     changed: (process, from, to) => log('DEBG', `${process}: ${from} -> ${to}`),
   });
 }
@@ -161,14 +161,14 @@ function isAccepted(pool: string, { process, event, result }: Answer, hooks: Lis
   return judgement === undefined ? OK.equals(result) : judgement === 'accept';
 }
 
-function announce(pool: string, news: PoolNews, { events, groups }: Supervisor): void {
-  if (news.kind === 'dropped') {
-    const { event, why, dropped } = news;
+function announce(pool: string, notice: PoolNotice, { events, groups }: Supervisor): void {
+  if (notice.kind === 'dropped') {
+    const { event, why, dropped } = notice;
     events.emit('listener:dropped', { pool, type: event.type, serial: event.serial, why, dropped });
   }
-  if (news.kind === 'violated') {
-    const process = groups.get(pool)?.processes.get(news.process)?.view;
-    if (process !== undefined) events.emit('listener:violated', { process, reason: news.reason });
+  if (notice.kind === 'violated') {
+    const process = groups.get(pool)?.processes.get(notice.process)?.view;
+    if (process !== undefined) events.emit('listener:violated', { process, reason: notice.reason });
   }
 }
 
@@ -188,7 +188,7 @@ function followListeners({ events }: Supervisor, pools: Pools, plugin: string): 
 
 function serviceOf(pools: Pools): ListenerService {
   return {
-    listenerState: ({ group, name }) => pools.get(group)?.look(name),
+    listenerState: ({ group, name }) => pools.get(group)?.statusOf(name),
     poolState(group) {
       const pool = pools.get(group);
       return pool && { buffered: pool.buffered, bufferSize: pool.bufferSize, dropped: pool.dropped };

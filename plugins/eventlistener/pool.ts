@@ -1,7 +1,7 @@
 import { unreachable } from '../../core/index.ts';
 import type { EventType } from './event-types.ts';
 import { FRESH, step, type Effect, type Input, type Listener, type ListenerState } from './protocol.ts';
-import { characters } from './text.ts';
+import { characters } from './characters.ts';
 
 /** An event on its way to listeners. */
 export interface Event {
@@ -15,7 +15,7 @@ export interface Event {
 export interface Member {
   readonly name: string;
   /** Only a process in the state RUNNING is sent events. */
-  readonly isRunning: () => boolean;
+  readonly canReceive: () => boolean;
   /** Writes to its stdin. `closed`: nobody reads there any more; `full`: more than can wait for it. */
   readonly send: (bytes: Uint8Array) => 'queued' | 'closed' | 'full';
 }
@@ -27,7 +27,7 @@ export interface PoolOptions {
   readonly bufferSize: number;
   /** Is a result an acceptance of the event? */
   readonly judge: (answer: Answer) => boolean;
-  readonly tell: (news: PoolNews) => void;
+  readonly report: (notice: PoolNotice) => void;
   /** A listener has changed its state. */
   readonly changed: (process: string, from: ListenerState, to: ListenerState) => void;
 }
@@ -40,7 +40,7 @@ export interface Answer {
 }
 
 /** What others may want to know. */
-export type PoolNews =
+export type PoolNotice =
   | { readonly kind: 'sent'; readonly process: string; readonly event: Event }
   | { readonly kind: 'accepted'; readonly process: string; readonly event: Event }
   | { readonly kind: 'rejected'; readonly process: string; readonly event: Event }
@@ -58,7 +58,7 @@ interface Entry {
   readonly poolSerial: number;
 }
 
-interface Seat {
+interface Slot {
   readonly member: Member;
   listener: Listener;
   /** What it is busy with. */
@@ -74,7 +74,7 @@ interface Seat {
  */
 export class Pool {
   readonly #options: PoolOptions;
-  readonly #seats = new Map<string, Seat>();
+  readonly #seats = new Map<string, Slot>();
   /** Oldest first; at most `bufferSize`. */
   readonly #buffer: Entry[] = [];
   #poolSerial = -1;
@@ -111,7 +111,7 @@ export class Pool {
   }
 
   /** The state of a listener and, where it is UNKNOWN, why. */
-  look(process: string): { readonly state: ListenerState; readonly why: string | undefined } | undefined {
+  statusOf(process: string): { readonly state: ListenerState; readonly why: string | undefined } | undefined {
     const seat = this.#seats.get(process);
     return seat && { state: seat.listener.state, why: seat.why };
   }
@@ -124,7 +124,7 @@ export class Pool {
   }
 
   /** A process of the pool wrote to its stdout. */
-  heard(process: string, bytes: Uint8Array): void {
+  received(process: string, bytes: Uint8Array): void {
     const seat = this.#seats.get(process);
     if (seat === undefined) return;
     this.#input(seat, { kind: 'heard', bytes });
@@ -153,8 +153,8 @@ export class Pool {
   }
 
   /** The oldest event, to a listener that is ready for it. */
-  #offer(seat: Seat): void {
-    if (seat.listener.state !== 'READY' || !seat.member.isRunning()) return;
+  #offer(seat: Slot): void {
+    if (seat.listener.state !== 'READY' || !seat.member.canReceive()) return;
     for (let entry = this.#buffer.shift(); entry !== undefined; entry = this.#buffer.shift()) {
       const sent = seat.member.send(this.#envelope(entry));
       if (sent === 'full') {
@@ -164,15 +164,15 @@ export class Pool {
       }
       if (sent === 'closed') {
         this.#buffer.unshift(entry); // it is about to exit: for somebody else
-        return this.#options.tell({ kind: 'closed', process: seat.member.name, event: entry.event });
+        return this.#options.report({ kind: 'closed', process: seat.member.name, event: entry.event });
       }
       seat.entry = entry;
       this.#input(seat, { kind: 'sent' });
-      return this.#options.tell({ kind: 'sent', process: seat.member.name, event: entry.event });
+      return this.#options.report({ kind: 'sent', process: seat.member.name, event: entry.event });
     }
   }
 
-  #input(seat: Seat, input: Input): void {
+  #input(seat: Slot, input: Input): void {
     const { listener, effect } = step(seat.listener, input);
     const before = seat.listener.state;
     seat.listener = listener;
@@ -188,7 +188,7 @@ export class Pool {
     if (from !== to) this.#options.changed(process, from, to);
   }
 
-  #perform(seat: Seat, effect: Effect): void {
+  #perform(seat: Slot, effect: Effect): void {
     switch (effect.kind) {
       case 'judge':
         this.#judge(seat, effect.result);
@@ -196,30 +196,30 @@ export class Pool {
       case 'violated':
         seat.why = effect.reason;
         this.#takeBack(seat);
-        return this.#options.tell({ kind: 'violated', process: seat.member.name, reason: effect.reason });
+        return this.#options.report({ kind: 'violated', process: seat.member.name, reason: effect.reason });
       default:
         return unreachable(effect);
     }
   }
 
-  #judge(seat: Seat, result: Uint8Array): void {
+  #judge(seat: Slot, result: Uint8Array): void {
     const { entry } = seat;
     if (entry === undefined) return; // BUSY with nothing cannot be
     const process = seat.member.name;
     const isAccepted = this.#options.judge({ process, event: entry.event, result });
-    this.#options.tell({ kind: isAccepted ? 'accepted' : 'rejected', process, event: entry.event });
+    this.#options.report({ kind: isAccepted ? 'accepted' : 'rejected', process, event: entry.event });
     if (isAccepted) seat.entry = undefined;
     else this.#takeBack(seat);
   }
 
-  #takeBack(seat: Seat): void {
+  #takeBack(seat: Slot): void {
     const { entry } = seat;
     if (entry === undefined) return;
     seat.entry = undefined;
     const { buffered, bufferSize } = this;
     this.#makeRoom();
     this.#buffer.unshift(entry);
-    this.#options.tell({ kind: 'rebuffered', event: entry.event, buffered, bufferSize });
+    this.#options.report({ kind: 'rebuffered', event: entry.event, buffered, bufferSize });
   }
 
   #makeRoom(): void {
@@ -230,7 +230,7 @@ export class Pool {
 
   #drop({ event }: Entry, why: 'overflow' | 'size'): void {
     this.#dropped += 1;
-    this.#options.tell({ kind: 'dropped', event, why, dropped: this.#dropped });
+    this.#options.report({ kind: 'dropped', event, why, dropped: this.#dropped });
   }
 
   /** The header counts characters, not bytes: listeners in the field read text. */

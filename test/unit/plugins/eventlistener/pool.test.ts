@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Pool, type Event, type PoolNews } from '../../../../plugins/eventlistener/pool.ts';
+import { Pool, type Event, type PoolNotice } from '../../../../plugins/eventlistener/pool.ts';
 
 /** A pool with listeners that only exist here. */
 function poolOf(names: readonly string[], { bufferSize = 10 } = {}) {
-  const news: PoolNews[] = [];
+  const news: PoolNotice[] = [];
   const states: string[] = [];
   const sent: { to: string; text: string }[] = [];
   const down = new Set<string>();
@@ -16,13 +16,13 @@ function poolOf(names: readonly string[], { bufferSize = 10 } = {}) {
     server: 'my-id',
     bufferSize,
     judge: ({ result }) => Buffer.from(result).toString() === 'OK',
-    tell: (item) => news.push(item),
+    report: (item) => news.push(item),
     changed: (process, from, to) => states.push(`${process}: ${from} -> ${to}`),
   });
   for (const name of names) {
     pool.join({
       name,
-      isRunning: () => !down.has(name),
+      canReceive: () => !down.has(name),
       send: (bytes) => {
         if (closed.has(name)) return 'closed';
         if (bytes.length > largest) return 'full';
@@ -39,7 +39,7 @@ function poolOf(names: readonly string[], { bufferSize = 10 } = {}) {
     down,
     closed,
     limit: (bytes: number) => (largest = bytes),
-    says: (name: string, text: string) => pool.heard(name, Buffer.from(text)),
+    says: (name: string, text: string) => pool.received(name, Buffer.from(text)),
     happens: (payload: string): Event => {
       const event: Event = { type: 'REMOTE_COMMUNICATION', payload, serial: serial++ };
       pool.accept(event);
@@ -59,7 +59,7 @@ test('what a listener that leaves the pool was busy with is sent to another, and
   says('a', 'READY\n');
   says('b', 'READY\n');
   expect(sent.map(({ to }) => to)).toEqual(['a', 'b']);
-  expect(pool.look('a')).toBeUndefined();
+  expect(pool.statusOf('a')).toBeUndefined();
 });
 
 test('an event is sent to a listener that is ready, with a header that says all about it', () => {
@@ -177,12 +177,12 @@ test('a listener that breaks the protocol hears no more, and its event is for ot
     process: 'a',
     reason: "bad result line: 'HELLO THERE'",
   });
-  expect(pool.look('a')).toEqual({ state: 'UNKNOWN', why: "bad result line: 'HELLO THERE'" });
+  expect(pool.statusOf('a')).toEqual({ state: 'UNKNOWN', why: "bad result line: 'HELLO THERE'" });
   says('a', 'READY\n');
   says('b', 'READY\n');
   expect(sent.map(({ to }) => to)).toEqual(['a', 'b']);
   pool.reset('a');
-  expect(pool.look('a')).toEqual({ state: 'ACKNOWLEDGED', why: undefined });
+  expect(pool.statusOf('a')).toEqual({ state: 'ACKNOWLEDGED', why: undefined });
 });
 
 describe('a full buffer', () => {
@@ -233,7 +233,7 @@ test('an event that happens because of another one is sent, too, and only once',
   for (const name of ['a', 'b']) {
     pool.join({
       name,
-      isRunning: () => true,
+      canReceive: () => true,
       send: (bytes) => {
         sent.push({ to: name, text: Buffer.from(bytes).toString() });
         if (!nested) {
@@ -243,7 +243,7 @@ test('an event that happens because of another one is sent, too, and only once',
         return 'queued';
       },
     });
-    pool.heard(name, Buffer.from('READY\n'));
+    pool.received(name, Buffer.from('READY\n'));
   }
   pool.accept({ type: 'TICK_5', payload: 'first', serial: 1 });
   expect(sent.map(({ to, text }) => [to, /\n(.*)$/.exec(text)?.[1]])).toEqual([
@@ -257,7 +257,7 @@ test('whatever listeners do, an event is accepted at most once, dropped, or stil
   const acting = fc.tuple(acts, fc.constantFrom('a', 'b', 'c'));
   const never = fc.property(fc.array(acting, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), (acts, bufferSize) => {
     const { pool, news, says, happens } = poolOf(['a', 'b', 'c'], { bufferSize });
-    const state = (name: string) => pool.look(name)?.state;
+    const state = (name: string) => pool.statusOf(name)?.state;
     let happened = 0;
     for (const [act, name] of acts) {
       if (act === 'event') happened += happens('x') ? 1 : 0;
@@ -291,5 +291,5 @@ test('each change of a state is announced, also where a result and the next READ
     'a: ACKNOWLEDGED -> READY',
     'a: READY -> UNKNOWN',
   ]);
-  expect(pool.look('a')?.state).toBe('UNKNOWN');
+  expect(pool.statusOf('a')?.state).toBe('UNKNOWN');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeListener, troubleOf } from '../../../../plugins/eventlistener/show.ts';
+import { describeListener, troubleOf } from '../../../../plugins/eventlistener/listener-status.ts';
 
 const pool = (dropped: number) => ({ buffered: 0, bufferSize: 10, dropped });
 const RUNNING = { state: 'RUNNING' } as const;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { characters, cutOff } from '../../../../plugins/eventlistener/text.ts';
+import { characters, cutOff } from '../../../../plugins/eventlistener/characters.ts';
 import { textOf } from '../../../../plugins/logging/index.ts';
 
 test.each([

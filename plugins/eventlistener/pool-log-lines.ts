@@ -1,29 +1,29 @@
-import type { PoolNews } from './pool.ts';
-import type { Level } from './wire.ts';
+import type { PoolNotice } from './pool.ts';
+import type { Level } from './logging-ports.ts';
 
 type Line = readonly [level: Level, text: string];
 
 /** What the log says of what happens in a pool, in Supervisor's words: people grep for them. */
-export function linesOf(pool: string, news: PoolNews): readonly Line[] {
-  switch (news.kind) {
+export function linesOf(pool: string, notice: PoolNotice): readonly Line[] {
+  switch (notice.kind) {
     case 'sent':
-      return [['DEBG', `event ${news.event.serial} sent to listener ${news.process}`]];
+      return [['DEBG', `event ${notice.event.serial} sent to listener ${notice.process}`]];
     case 'accepted':
-      return [['DEBG', `${news.process}: event was processed`]];
+      return [['DEBG', `${notice.process}: event was processed`]];
     case 'rejected':
-      return [['WARN', `${news.process}: event was rejected`]];
+      return [['WARN', `${notice.process}: event was rejected`]];
     case 'closed':
-      return [['DEBG', closedText(news)]];
+      return [['DEBG', closedText(notice)]];
     case 'rebuffered':
-      return [['DEBG', rebufferedText(pool, news)]];
+      return [['DEBG', rebufferedText(pool, notice)]];
     case 'dropped':
-      return [['ERRO', droppedText(pool, news)]];
+      return [['ERRO', droppedText(pool, notice)]];
     case 'violated':
       return [
-        ['WARN', `${news.process}: ${news.reason}`],
+        ['WARN', `${notice.process}: ${notice.reason}`],
         [
           'WARN',
-          `${news.process}: has entered the UNKNOWN state and will no longer receive events, ` +
+          `${notice.process}: has entered the UNKNOWN state and will no longer receive events, ` +
             'this usually indicates the process violated the eventlistener protocol',
         ],
       ];
@@ -36,18 +36,18 @@ export function lossesText(pool: string, count: number): string {
   return `pool ${pool}: ${events} discarded in the last minute; its listeners are too slow, or buffer_size is too small`;
 }
 
-function closedText({ process, event }: Extract<PoolNews, { kind: 'closed' }>): string {
+function closedText({ process, event }: Extract<PoolNotice, { kind: 'closed' }>): string {
   return `epipe occurred while sending event ${event.serial} to listener ${process}, listener state unchanged`;
 }
 
 function rebufferedText(
   pool: string,
-  { event, buffered, bufferSize }: Extract<PoolNews, { kind: 'rebuffered' }>,
+  { event, buffered, bufferSize }: Extract<PoolNotice, { kind: 'rebuffered' }>,
 ): string {
   return `rebuffering event ${event.serial} for pool ${pool} (buf size=${buffered}, max=${bufferSize})`;
 }
 
-function droppedText(pool: string, { event, why }: Extract<PoolNews, { kind: 'dropped' }>): string {
+function droppedText(pool: string, { event, why }: Extract<PoolNotice, { kind: 'dropped' }>): string {
   return why === 'overflow'
     ? `pool ${pool} event buffer overflowed, discarding event ${event.serial}`
     : `pool ${pool}: event ${event.serial} (${event.type}, ${event.payload.length} characters) is too large to be sent, discarding it`;

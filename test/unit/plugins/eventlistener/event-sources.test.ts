@@ -5,8 +5,8 @@ import type { EventName } from '../../../../plugins/eventlistener/options.ts';
 import type { Channel } from '../../../../plugins/eventlistener/payload.ts';
 import { Pool } from '../../../../plugins/eventlistener/pool.ts';
 import { Pools } from '../../../../plugins/eventlistener/pools.ts';
-import { OutputEvents, publishEvents } from '../../../../plugins/eventlistener/sources.ts';
-import type { Wire } from '../../../../plugins/eventlistener/wire.ts';
+import { OutputEvents, publishEvents } from '../../../../plugins/eventlistener/event-sources.ts';
+import type { LoggingPorts } from '../../../../plugins/eventlistener/logging-ports.ts';
 import { stage, type Stage } from '../../../../core/testing/index.ts';
 
 type Listen = (process: ProcessView, channel: Channel, bytes: Uint8Array) => void;
@@ -23,7 +23,7 @@ async function told(events: readonly EventName[], name = 'p', { startsecs = 0 } 
   const options = { startretries: 1 };
   const on = await stage([{ name, startsecs, options }], [plugin, new AutorestartPlugin()]);
   const taps: { logged?: Listen; captured?: Listen } = {};
-  const wire: Wire = {
+  const wire: LoggingPorts = {
     onOutput: () => undefined,
     onLogged: (listen) => void (taps.logged = listen),
     onCaptured: (listen) => void (taps.captured = listen),
@@ -43,7 +43,7 @@ function manyListeners() {
     server: 's',
     bufferSize: 1,
     judge: () => true,
-    tell: () => undefined,
+    report: () => undefined,
     changed: () => undefined,
   });
   for (let n = 0; n < 50; n += 1) {
@@ -52,8 +52,8 @@ function manyListeners() {
       told.push([type, body]);
       return 'queued';
     };
-    pool.join({ name: `l${n}`, isRunning: () => true, send });
-    pool.heard(`l${n}`, Buffer.from('READY\n'));
+    pool.join({ name: `l${n}`, canReceive: () => true, send });
+    pool.received(`l${n}`, Buffer.from('READY\n'));
   }
   return { pool, told };
 }

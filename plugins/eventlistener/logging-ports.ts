@@ -3,7 +3,7 @@ import { LoggingPlugin, loggingService, type LoggingService } from '../logging/i
 import type { Channel } from './payload.ts';
 
 /** What this plugin needs of the one that holds the pipes and the log. Bytes are valid during the call only. */
-export interface Wire {
+export interface LoggingPorts {
   /** All that a process writes. */
   readonly onOutput: (listen: Listen) => void;
   /** What a process with `stdout_events_enabled` or `stderr_events_enabled` writes. */
@@ -20,7 +20,7 @@ export type Level = 'ERRO' | 'WARN' | 'DEBG';
 type Listen = (process: ProcessView, channel: Channel, bytes: Uint8Array) => void;
 
 /** The wire through the logging plugin. Without that plugin, listeners hear nothing and say nothing. */
-export function loggingWire(supervisor: Supervisor, plugin: string): Wire {
+export function loggingPorts(supervisor: Supervisor, plugin: string): LoggingPorts {
   const logging = (): LoggingService | undefined => supervisor.use(loggingService);
   return {
     onOutput: (listen) => logging()?.observe('output', listen, plugin),

@@ -11,8 +11,8 @@ import {
 } from './payload.ts';
 import type { Pools } from './pools.ts';
 import { textOf } from '../logging/index.ts';
-import { cutOff } from './text.ts';
-import type { Wire } from './wire.ts';
+import { cutOff } from './characters.ts';
+import type { LoggingPorts } from './logging-ports.ts';
 
 const LOG_TYPES = { stdout: 'PROCESS_LOG_STDOUT', stderr: 'PROCESS_LOG_STDERR' } as const;
 const COMMUNICATION_TYPES = {
@@ -63,7 +63,7 @@ export function publishEvents({ events }: Supervisor, pools: Pools, plugin: stri
 export class OutputEvents {
   readonly #supervisor: Supervisor;
   readonly #pools: Pools;
-  readonly #wire: Wire;
+  readonly #ports: LoggingPorts;
   readonly #plugin: string;
   #hearsLogs = false;
   #hearsCaptures = false;
@@ -73,10 +73,10 @@ export class OutputEvents {
     { readonly process: ProcessView; readonly channel: Channel; readonly bytes: Uint8Array }
   >();
 
-  constructor(supervisor: Supervisor, pools: Pools, wire: Wire, plugin: string) {
+  constructor(supervisor: Supervisor, pools: Pools, ports: LoggingPorts, plugin: string) {
     this.#supervisor = supervisor;
     this.#pools = pools;
-    this.#wire = wire;
+    this.#ports = ports;
     this.#plugin = plugin;
   }
 
@@ -85,13 +85,13 @@ export class OutputEvents {
     const wants = (types: Record<Channel, EventType>) => Object.values(types).some((type) => this.#pools.wants(type));
     if (!this.#hearsLogs && wants(LOG_TYPES)) {
       this.#hearsLogs = true;
-      this.#wire.onLogged((process, channel, bytes) => this.#logged(process, channel, bytes));
+      this.#ports.onLogged((process, channel, bytes) => this.#logged(process, channel, bytes));
       // After the last output has been read, which is the logging plugin's business at stage 0.
       this.#supervisor.hooks.reaped.tap({ name: this.#plugin, stage: 100 }, (process) => this.#flush(process));
     }
     if (!this.#hearsCaptures && wants(COMMUNICATION_TYPES)) {
       this.#hearsCaptures = true;
-      this.#wire.onCaptured((process, channel, bytes) =>
+      this.#ports.onCaptured((process, channel, bytes) =>
         this.#pools.publish(COMMUNICATION_TYPES[channel], () => communicationPayload(process, textOf(bytes))),
       );
     }
