@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { PlanShape } from '../control/plan.ts';
 import type { JournalRecord } from '../journal/index.ts';
-import { readRecords } from '../journal/wire.ts';
+import { readRecords } from '../journal/record-schema.ts';
 import { FAULTS } from '../rpc/faults.ts';
 import type { XmlRpcValue } from '../rpc/xmlrpc/index.ts';
 import { faultCode, RpcClient, type RpcClientOptions } from './rpc-client.ts';

@@ -1,14 +1,14 @@
-import type { Chapter } from './chapters.ts';
-import { isOverdue } from './ending-words.ts';
+import type { Run } from './runs.ts';
+import { isOverdue } from './describe-ending.ts';
 import { adviceOnFailure } from './exec-advice.ts';
 import type { Ended } from './record.ts';
-import { isOwnFault } from './words.ts';
+import { isOwnFault } from './format.ts';
 
 /**
  * What to do about how it ended; `undefined` where nothing needs to be done. `name`: as `tsvctl` takes it; `isUp`: it has been
  * started again since, or is about to be.
  */
-export function adviceOn({ ending }: Chapter, name: string, isUp: boolean): string | undefined {
+export function adviceOn({ ending }: Run, name: string, isUp: boolean): string | undefined {
   switch (ending?.kind) {
     case 'ended':
       return adviceOnEnd(ending, name, isUp);

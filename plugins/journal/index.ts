@@ -2,7 +2,7 @@
 export { JournalPlugin } from './journal-plugin.ts';
 export { journalService, type JournalQuery, type JournalService } from './service.ts';
 export { JOURNAL_ERRORS, type JournalErrorCode } from './errors.ts';
-export { tellStory, type Subject } from './story.ts';
+export { explain, type Subject } from './explanation.ts';
 export type {
   CoreDump,
   DaemonRecord,

@@ -9,7 +9,7 @@ import { MemoryJournal } from './memory-journal.ts';
 import { journalMethods } from './methods.ts';
 import { sections, supervisordOptions } from './options.ts';
 import { OutOfMemoryWatch } from './out-of-memory.ts';
-import { pathOfJournal } from './place.ts';
+import { pathOfJournal } from './journal-path.ts';
 import type { DaemonRecord, JournalRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
 import { journalService } from './service.ts';
@@ -40,17 +40,18 @@ export class JournalPlugin implements Plugin {
       journal.add(record);
       events.emit('journal:recorded', { record });
     };
-    const tell = (what: Undated<DaemonRecord>): void => add({ ...what, at: new Date(clock.wall()).toISOString() });
+    const addDaemonRecord = (what: Undated<DaemonRecord>): void =>
+      add({ ...what, at: new Date(clock.wall()).toISOString() });
 
     // After logging has opened its own files, and before anything is started.
     hooks.start.tap({ name: this.name, stage: -50 }, () => {
       const store = openStore(supervisor, log);
       journal = store && new Journal(store, log);
-      tell({ kind: 'daemonStarted', pid: process.pid });
+      addDaemonRecord({ kind: 'daemonStarted', pid: process.pid });
     });
     // Among the last: what others do at the end is still told.
     hooks.shutdown.tap({ name: this.name, stage: 900 }, () => {
-      tell({ kind: 'daemonStopped', pid: process.pid });
+      addDaemonRecord({ kind: 'daemonStopped', pid: process.pid });
       journal?.close();
       journal = undefined;
     });
@@ -63,14 +64,14 @@ export class JournalPlugin implements Plugin {
     events.on(
       'supervisor:state',
       ({ to }) => {
-        if (to === 'stopping') tell({ kind: 'daemonStopping', pid: process.pid });
+        if (to === 'stopping') addDaemonRecord({ kind: 'daemonStopping', pid: process.pid });
       },
       this.name,
     );
     events.on(
       'config:reloaded',
       ({ cause: by, failed, ...names }) =>
-        tell({ kind: 'reloaded', by, ...names, failed: failed.map(({ name }) => name) }),
+        addDaemonRecord({ kind: 'reloaded', by, ...names, failed: failed.map(({ name }) => name) }),
       this.name,
     );
 

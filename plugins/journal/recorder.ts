@@ -14,7 +14,7 @@ export interface Evidence {
 }
 
 /** What is remembered of a child until it ends. */
-interface Run {
+interface OpenRun {
   readonly logStarts: LogStarts;
   readonly memoryCounter: string | undefined;
   readonly signals: SentSignal[];
@@ -30,7 +30,7 @@ const MAX_SIGNALS = 10;
  */
 export class Recorder {
   readonly #evidence: Evidence;
-  readonly #runs = new Map<number, Run>();
+  readonly #runs = new Map<number, OpenRun>();
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence;

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readRecords } from '../../plugins/journal/wire.ts';
+import { readRecords } from '../../plugins/journal/record-schema.ts';
 import type { JournalRecord } from '../../plugins/journal/index.ts';
 import { Place, until } from '../support/tsvd.ts';
 

@@ -1,6 +1,6 @@
 import { FAULTS, faultOf } from '../../../plugins/client/index.ts';
 import { useUtcOffset } from '../../../core/index.ts';
-import { tellStory } from '../../../plugins/journal/story.ts';
+import { explain } from '../../../plugins/journal/explanation.ts';
 import type { Command } from '../command.ts';
 import { joinName, splitName } from '../names.ts';
 import { reportUnknown, selectProcesses } from '../selection.ts';
@@ -80,7 +80,7 @@ async function tell(session: Session, name: string, ends: number): Promise<reado
   const info = (await session.daemon.processes()).find(({ group, name: own }) => isCalled(name, group, own));
   const subject = { name, state: info?.statename, description: info?.description ?? '' };
   if (session.json) return [{ ...subject, records }];
-  session.line(tellStory(subject, records, ends));
+  session.line(explain(subject, records, ends));
   return [];
 }
 

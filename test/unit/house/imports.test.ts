@@ -59,7 +59,7 @@ const LIGHT: ReadonlySet<string> = new Set([
   'plugins/rpc/xmlrpc/index.ts',
   'plugins/rpc/faults.ts',
   'plugins/control/plan.ts',
-  'plugins/journal/wire.ts',
+  'plugins/journal/record-schema.ts',
   'plugins/daemon/run-file.ts',
   'plugins/config/find.ts',
   'plugins/config/supervisord-conf.ts',

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { findCoreDump, type Crash } from '../../../../plugins/journal/core-dump.ts';
 import { lastLines } from '../../../../plugins/journal/last-output.ts';
 import { OutOfMemoryWatch } from '../../../../plugins/journal/out-of-memory.ts';
-import { pathOfJournal } from '../../../../plugins/journal/place.ts';
+import { pathOfJournal } from '../../../../plugins/journal/journal-path.ts';
 
 const folders: string[] = [];
 afterEach(() => {

@@ -5,7 +5,7 @@ import type { JournalStore } from '../../../../plugins/journal/journal-file.ts';
 import { Journal } from '../../../../plugins/journal/journal.ts';
 import { MemoryJournal } from '../../../../plugins/journal/memory-journal.ts';
 import type { JournalRecord } from '../../../../plugins/journal/record.ts';
-import { readRecords } from '../../../../plugins/journal/wire.ts';
+import { readRecords } from '../../../../plugins/journal/record-schema.ts';
 import type { Log } from '../../../../plugins/logging/index.ts';
 
 const at = '2026-01-01T00:00:00.000Z';

@@ -1,7 +1,7 @@
 import { unreachable } from '../../core/index.ts';
-import type { Chapter, Ending } from './chapters.ts';
+import type { Run, Ending } from './runs.ts';
 import type { CoreDump, Decision, Ended, LastOutput } from './record.ts';
-import { clockTime, count, duration, moment, SIGNAL_MEANINGS, size, whoAsked } from './words.ts';
+import { clockTime, count, duration, moment, SIGNAL_MEANINGS, size, whoAsked } from './format.ts';
 
 /** How it ended, in a few words that follow the name: `exited with status 3 after 0.2 s`. */
 export function howItEnded(ending: Ending): string {
@@ -33,7 +33,7 @@ export function isOverdue({ exit, signals }: Ended): boolean {
 }
 
 /** All that is known about an end, a sentence a line. */
-export function factsOf({ start, ending }: Chapter): string[] {
+export function factsOf({ start, ending }: Run): string[] {
   const began =
     start === undefined ? [] : [`It was started at ${moment(start.at)} as pid ${start.pid} by ${whoAsked(start.by)}.`];
   if (ending === undefined) return began;
@@ -60,7 +60,7 @@ function factsOfEnd(ending: Ended): string[] {
   if (asked) facts.push(`It was stopped by ${whoAsked(by)}.`);
   else if (failure !== undefined)
     facts.push('Its process ended with status 127 in place of the program, as under Supervisor.');
-  else facts.push(...exitWords(ending));
+  else facts.push(...exitFacts(ending));
   if (tooQuickly) facts.push('That was before it counted as started (startsecs), so the start has failed.');
   const sent = signals.filter(({ why }) => why !== 'request' || !asked);
   if (sent.length > 0) {
@@ -97,7 +97,7 @@ const SENT_WHY = {
 } as const;
 
 /** What the exit itself says. */
-function exitWords({ exit, expected, signals }: Ended): string[] {
+function exitFacts({ exit, expected, signals }: Ended): string[] {
   if ('code' in exit) {
     const meaning = codeMeaning(exit.code);
     const verdict = expected

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { tellStory } from '../../../../plugins/journal/index.ts';
+import { explain } from '../../../../plugins/journal/index.ts';
 import type { Ended, JournalRecord, Of, Started } from '../../../../plugins/journal/index.ts';
 import { FAILURE_KINDS } from '../../../../core/index.ts';
 import { adviceOnFailure } from '../../../../plugins/journal/exec-advice.ts';
-import { duration, size } from '../../../../plugins/journal/words.ts';
+import { duration, size } from '../../../../plugins/journal/format.ts';
 
 /** Local time, since that is what people are told. */
 const at = (seconds: number): string => new Date(2026, 0, 31, 9, 5, seconds).toISOString();
@@ -39,10 +39,10 @@ const ended = (given: Partial<Ended> = {}): Of<Ended> => ({
 });
 
 const tell = (...newestFirst: JournalRecord[]): string =>
-  tellStory({ name: 'web', state: 'EXITED', description: 'Jan 31 09:05 AM' }, newestFirst);
+  explain({ name: 'web', state: 'EXITED', description: 'Jan 31 09:05 AM' }, newestFirst);
 
 test('the whole story: how it is, how it ended, what it printed, what was decided, what was before, what to do', () => {
-  const story = tellStory({ name: 'web', state: 'FATAL', description: 'Exited too quickly' }, [
+  const story = explain({ name: 'web', state: 'FATAL', description: 'Exited too quickly' }, [
     ended({
       at: at(4),
       tooQuickly: true,
@@ -106,7 +106,7 @@ test('one that did not stop in time was killed for it, and is to be given more t
 
 test('nobody is told to start what was stopped and runs again', () => {
   const stopped = ended({ asked: true, exit: { signal: 'SIGTERM' }, by: { by: 'client' } });
-  const story = tellStory({ name: 'web', state: 'RUNNING', description: 'pid 43' }, [started({ at: at(40) }), stopped]);
+  const story = explain({ name: 'web', state: 'RUNNING', description: 'pid 43' }, [started({ at: at(40) }), stopped]);
   expect(story).toContain('web was stopped (SIGTERM)');
   expect(story).not.toContain('What to do');
 });
@@ -177,7 +177,7 @@ test('a start that failed names the reason', () => {
 });
 
 test('an end that nobody saw, because the daemon was killed, is told as such', () => {
-  const story = tellStory({ name: 'web', state: 'RUNNING', description: 'pid 50, uptime 0:00:09' }, [
+  const story = explain({ name: 'web', state: 'RUNNING', description: 'pid 50, uptime 0:00:09' }, [
     started({ at: at(41), pid: 50 }),
     { kind: 'daemonStarted', at: at(40), pid: 2 },
     started({ at: at(1) }),
@@ -191,13 +191,13 @@ test('an end that nobody saw, because the daemon was killed, is told as such', (
 });
 
 test('what never ended has no end, and what was never heard of no story', () => {
-  const running = tellStory({ name: 'web', state: 'RUNNING', description: 'pid 42' }, [started()]);
+  const running = explain({ name: 'web', state: 'RUNNING', description: 'pid 42' }, [started()]);
   expect(running).toMatch(/RUNNING: pid 42\.\nIt was started at .*\.\nThe journal knows of no end before that\.$/);
   expect(tell()).toBe('web is EXITED.\nThe journal knows of no start and no end of it.');
 });
 
 test('a process that a reload has taken out of use can still be asked about', () => {
-  const story = tellStory({ name: 'web', state: undefined, description: '' }, [
+  const story = explain({ name: 'web', state: undefined, description: '' }, [
     { kind: 'removed', at: at(31), ...whose },
     ended({ asked: true, exit: { code: 0 }, by: { by: 'reload', detail: 'update' } }),
   ]);
@@ -208,7 +208,7 @@ test('a process that a reload has taken out of use can still be asked about', ()
 test('only as many ends are told as are asked for', () => {
   const records = Array.from({ length: 9 }, (_, index) => ended({ at: at(50 - index) }));
   const subject = { name: 'web', state: 'EXITED', description: '' };
-  expect(tellStory(subject, records, 3).match(/exited with status/g)).toHaveLength(3);
+  expect(explain(subject, records, 3).match(/exited with status/g)).toHaveLength(3);
 });
 
 test('nothing that a program prints can steer the terminal', () => {

@@ -1,9 +1,9 @@
 import { visible } from '../../core/index.ts';
 import { adviceOn } from './advice.ts';
-import { chaptersOf } from './chapters.ts';
-import { factsOf, howItEnded } from './ending-words.ts';
+import { runsOf } from './runs.ts';
+import { factsOf, howItEnded } from './describe-ending.ts';
 import type { JournalRecord } from './record.ts';
-import { moment, whoAsked } from './words.ts';
+import { moment, whoAsked } from './format.ts';
 
 /** Whom the story is about, as it is now. */
 export interface Subject {
@@ -21,15 +21,15 @@ export interface Subject {
  *
  * The text is safe for a terminal: what programs print may hold anything.
  */
-export function tellStory({ name, state, description }: Subject, records: readonly JournalRecord[], limit = 5): string {
-  const chapters = chaptersOf(records);
-  const running = chapters[0]?.ending === undefined ? chapters[0]?.start : undefined;
-  const [last, ...earlier] = chapters.filter(({ ending }) => ending !== undefined).slice(0, limit);
+export function explain({ name, state, description }: Subject, records: readonly JournalRecord[], limit = 5): string {
+  const runs = runsOf(records);
+  const running = runs[0]?.ending === undefined ? runs[0]?.start : undefined;
+  const [last, ...earlier] = runs.filter(({ ending }) => ending !== undefined).slice(0, limit);
 
   const searched = records.find(({ kind }) => kind === 'searchLimit');
   const isUp = running !== undefined || state === 'STARTING' || state === 'RUNNING';
 
-  const lines = [`${name} is ${stateWords(state, description)}.`];
+  const lines = [`${name} is ${stateText(state, description)}.`];
   const removed = state === undefined ? records.find(({ kind }) => kind === 'removed') : undefined;
   if (removed !== undefined) lines.push(`It was taken out of use at ${moment(removed.at)}.`);
   if (running !== undefined) lines.push(`It was started at ${moment(running.at)} by ${whoAsked(running.by)}.`);
@@ -57,7 +57,7 @@ export function tellStory({ name, state, description }: Subject, records: readon
 }
 
 /** Of a process that is down for good, the description is only the time of its end, which follows anyway. */
-function stateWords(state: string | undefined, description: string): string {
+function stateText(state: string | undefined, description: string): string {
   if (state === undefined) return 'not in use any more';
   if (description === '' || state === 'STOPPED' || state === 'EXITED') return state;
   return `${state}: ${description.replace(/\.$/, '')}`;

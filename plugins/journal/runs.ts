@@ -10,7 +10,7 @@ interface Vanished {
 }
 
 /** One run of a process. */
-export interface Chapter {
+export interface Run {
   /** Absent where the start failed, or is no longer in the journal. */
   readonly start: Started | undefined;
   /** Absent while it lasts. */
@@ -18,11 +18,11 @@ export interface Chapter {
 }
 
 /** The runs of a process, the newest first, from its records, the newest first. */
-export function chaptersOf(records: readonly JournalRecord[]): Chapter[] {
-  const chapters: Chapter[] = [];
+export function runsOf(records: readonly JournalRecord[]): Run[] {
+  const runs: Run[] = [];
   let start: Started | undefined;
   const close = (ending: Ending): void => {
-    chapters.unshift({ start, ending });
+    runs.unshift({ start, ending });
     start = undefined;
   };
   for (const record of records.toReversed()) {
@@ -39,11 +39,11 @@ export function chaptersOf(records: readonly JournalRecord[]): Chapter[] {
         close(record);
         break;
       case 'lost':
-        chapters.unshift({ start, ending: record }); // it may still end
+        runs.unshift({ start, ending: record }); // it may still end
         break;
       default: // what happened to the daemon otherwise, or what a newer one has written
     }
   }
-  if (start !== undefined) chapters.unshift({ start, ending: undefined });
-  return chapters;
+  if (start !== undefined) runs.unshift({ start, ending: undefined });
+  return runs;
 }

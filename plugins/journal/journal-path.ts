@@ -3,7 +3,7 @@ import { dirname, join, parse, resolve } from 'node:path';
 import type { JournalPlace } from './options.ts';
 
 /** Where the daemon keeps other things. */
-export interface Surroundings {
+export interface DaemonPaths {
   readonly identifier: string;
   /** Of the daemon's own log; `undefined` where it is no file. */
   readonly logfile: string | undefined;
@@ -17,7 +17,7 @@ export interface Surroundings {
  */
 export function pathOfJournal(
   wish: JournalPlace,
-  { identifier, logfile, childlogdir }: Surroundings,
+  { identifier, logfile, childlogdir }: DaemonPaths,
 ): string | undefined {
   if (wish.kind === 'none') return undefined;
   if (wish.kind === 'file') return resolve(wish.path);
