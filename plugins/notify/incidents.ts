@@ -1,5 +1,5 @@
 import { describeExit, namespec, type Clock, type EventMap, type ProcessView, type Timer } from '../../core/index.ts';
-import type { News } from './news.ts';
+import type { Notification } from './notification.ts';
 
 /** What makes a program flap. */
 export interface FlapLimits {
@@ -8,8 +8,8 @@ export interface FlapLimits {
 }
 
 /** Who is told. */
-export interface Audience {
-  take(news: News): void;
+export interface IncidentReceiver {
+  take(notification: Notification): void;
   /** Somebody stopped or removed a program that was in trouble: that is the end of it, and no news. */
   settle(program: string): void;
 }
@@ -22,7 +22,7 @@ interface Incident {
   /** The last of them on the monotonic clock, at most `flapexits`. */
   recent: readonly number[];
   /** Whether anybody has been told. */
-  isKnown: boolean;
+  isReported: boolean;
   recovery: Timer | undefined;
 }
 
@@ -34,14 +34,14 @@ interface Incident {
 export class Incidents {
   readonly #limits: FlapLimits;
   readonly #clock: Clock;
-  readonly #audience: Audience;
+  readonly #receiver: IncidentReceiver;
   /** By `group:name`; only of programs that ended lately. */
   readonly #open = new Map<string, Incident>();
 
-  constructor(limits: FlapLimits, clock: Clock, audience: Audience) {
+  constructor(limits: FlapLimits, clock: Clock, receiver: IncidentReceiver) {
     this.#limits = limits;
     this.#clock = clock;
-    this.#audience = audience;
+    this.#receiver = receiver;
   }
 
   exited({ process, asked, exit }: EventMap['process:exited']): void {
@@ -71,7 +71,7 @@ export class Incidents {
 
   #settle(program: string): void {
     this.#open.get(program)?.recovery?.cancel();
-    if (this.#open.delete(program)) this.#audience.settle(program);
+    if (this.#open.delete(program)) this.#receiver.settle(program);
   }
 
   #ended(process: ProcessView, reason: string): void {
@@ -82,15 +82,15 @@ export class Incidents {
     incident.recent = [...incident.recent, now].slice(-flapexits);
     const [first = now] = incident.recent;
     const isFlapping = incident.recent.length === flapexits && now - first <= flapsecs * 1000;
-    if (!isFlapping && !incident.isKnown) return;
-    incident.isKnown = true;
+    if (!isFlapping && !incident.isReported) return;
+    incident.isReported = true;
     const { ends, since } = incident;
-    this.#audience.take({ kind: 'flapping', program: namespec(process), reason, ends, since, at: this.#clock.wall() });
+    this.#receiver.take({ kind: 'flapping', program: namespec(process), reason, ends, since, at: this.#clock.wall() });
   }
 
   #failed(process: ProcessView): void {
-    this.#incidentOf(process).isKnown = true;
-    this.#audience.take({
+    this.#incidentOf(process).isReported = true;
+    this.#receiver.take({
       kind: 'fatal',
       program: namespec(process),
       reason: process.spawnerr,
@@ -102,7 +102,7 @@ export class Incidents {
     const program = namespec(process);
     let incident = this.#open.get(program);
     if (incident === undefined) {
-      incident = { ends: 0, since: this.#clock.wall(), recent: [], isKnown: false, recovery: undefined };
+      incident = { ends: 0, since: this.#clock.wall(), recent: [], isReported: false, recovery: undefined };
       this.#open.set(program, incident);
     }
     return incident;
@@ -112,8 +112,8 @@ export class Incidents {
     incident.recovery = this.#clock.setTimer(this.#limits.flapsecs * 1000, () => {
       const program = namespec(process);
       this.#open.delete(program);
-      const { ends, since, isKnown } = incident;
-      if (isKnown) this.#audience.take({ kind: 'recovered', program, ends, since, at: this.#clock.wall() });
+      const { ends, since, isReported } = incident;
+      if (isReported) this.#receiver.take({ kind: 'recovered', program, ends, since, at: this.#clock.wall() });
     });
   }
 }

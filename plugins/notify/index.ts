@@ -2,5 +2,5 @@
 export { NotifyPlugin } from './notify-plugin.ts';
 export { NOTIFY_ERRORS, type NotifyErrorCode } from './errors.ts';
 export { type Message } from './message.ts';
-export { type News, type NewsKind } from './news.ts';
+export { type Notification, type NotificationKind } from './notification.ts';
 export { notifyOptions, type NotifyValues } from './options.ts';

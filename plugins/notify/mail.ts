@@ -1,5 +1,5 @@
 import { findCommand, reasonOf } from '../../core/index.ts';
-import type { Delivery } from './courier.ts';
+import type { Delivery } from './delivery-queue.ts';
 import { bodyText, headline, type Message } from './message.ts';
 import { runCommand } from './run-command.ts';
 

@@ -2,7 +2,7 @@ import { namespec, readOptions, type Plugin, type Supervisor } from '../../core/
 import { loggingService } from '../logging/index.ts';
 import { checks, notifyOptions, sections, type NotifyValues } from './options.ts';
 import type { Route } from './route.ts';
-import type { News } from './news.ts';
+import type { Notification } from './notification.ts';
 
 /** How long the end of the daemon may take for messages that are still on their way. */
 const LAST_CHANCE_MS = 5_000;
@@ -37,8 +37,8 @@ export class NotifyPlugin implements Plugin {
   }
 
   #listen({ events, clock }: Supervisor, routes: readonly Route[]): void {
-    const tell = (news: News): void => {
-      for (const route of routes) route.take(news);
+    const notify = (notification: Notification): void => {
+      for (const route of routes) route.take(notification);
     };
     const at = (): number => clock.wall();
     for (const { incidents } of routes) {
@@ -49,20 +49,20 @@ export class NotifyPlugin implements Plugin {
     }
     events.on(
       'listener:violated',
-      ({ process, reason }) => tell({ kind: 'listener_deaf', program: namespec(process), reason, at: at() }),
+      ({ process, reason }) => notify({ kind: 'listener_deaf', program: namespec(process), reason, at: at() }),
       this.name,
     );
-    events.on('log:blocked', ({ file, reason }) => tell({ kind: 'disk_full', file, reason, at: at() }), this.name);
+    events.on('log:blocked', ({ file, reason }) => notify({ kind: 'disk_full', file, reason, at: at() }), this.name);
     events.on(
       'plugin:disabled',
       ({ plugin, where, count }) =>
-        tell({ kind: 'plugin_disabled', plugin, reason: `${where} failed ${count} times in a row`, at: at() }),
+        notify({ kind: 'plugin_disabled', plugin, reason: `${where} failed ${count} times in a row`, at: at() }),
       this.name,
     );
     events.on(
       'supervisor:state',
       ({ to }) => {
-        if (to === 'running') tell({ kind: 'daemon_started', pid: process.pid, at: at() });
+        if (to === 'running') notify({ kind: 'daemon_started', pid: process.pid, at: at() });
       },
       this.name,
     );

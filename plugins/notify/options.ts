@@ -2,14 +2,14 @@ import { defineOptions } from '../../core/index.ts';
 import type { OptionValues, SectionCheck } from '../../core/index.ts';
 import { optionType, Refusal } from '../config/option-type.ts';
 import { command, integer, nonEmptyText, stringList, wordsOf } from '../config/option-types.ts';
-import { NEWS_KINDS, type NewsKind } from './news.ts';
+import { NOTIFICATION_KINDS, type NotificationKind } from './notification.ts';
 
-const byName = new Map<string, NewsKind>(NEWS_KINDS.map((kind) => [kind, kind]));
+const byName = new Map<string, NotificationKind>(NOTIFICATION_KINDS.map((kind) => [kind, kind]));
 
-const newsKinds = optionType<string | readonly NewsKind[], readonly NewsKind[]>({
+const newsKinds = optionType<string | readonly NotificationKind[], readonly NotificationKind[]>({
   is: 'a list of what to tell',
-  allowed: NEWS_KINDS.join(', '),
-  json: { anyOf: [{ type: 'array', minItems: 1, items: { enum: NEWS_KINDS } }, { type: 'string' }] },
+  allowed: NOTIFICATION_KINDS.join(', '),
+  json: { anyOf: [{ type: 'array', minItems: 1, items: { enum: NOTIFICATION_KINDS } }, { type: 'string' }] },
   parse: (given) => {
     const words = wordsOf(given)?.map((word) => word.toLowerCase());
     if (words === undefined || words.length === 0) return new Refusal();
@@ -46,7 +46,7 @@ const webhookFormat = optionType<(typeof FORMATS)[number], (typeof FORMATS)[numb
 export const notifyOptions = defineOptions({
   events: {
     schema: newsKinds,
-    default: NEWS_KINDS,
+    default: NOTIFICATION_KINDS,
     change: 'restart',
     description: 'What to tell.',
   },

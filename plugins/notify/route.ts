@@ -1,19 +1,19 @@
 import { hostname } from 'node:os';
 import { splitSpec, type Supervisor } from '../../core/index.ts';
-import { commandDelivery } from './command.ts';
-import { Courier, type Delivery } from './courier.ts';
-import { Gatherer } from './gatherer.ts';
+import { commandDelivery } from './command-delivery.ts';
+import { DeliveryQueue, type Delivery } from './delivery-queue.ts';
+import { Grouping } from './grouping.ts';
 import { Incidents } from './incidents.ts';
 import { sendmailDelivery } from './mail.ts';
 import { messageOf } from './message.ts';
-import type { News } from './news.ts';
+import type { Notification } from './notification.ts';
 import type { NotifyValues } from './options.ts';
 import { webhook } from './webhook.ts';
 
 /** What one section `[notify]` does. */
 export interface Route {
   readonly incidents: Incidents;
-  take(news: News): void;
+  take(notification: Notification): void;
   /** Sends what waits, and gives it a last chance. */
   close(limitMs: number): Promise<void>;
 }
@@ -26,38 +26,39 @@ export async function openRoute(
 ): Promise<Route> {
   const { clock } = supervisor;
   const deliveries = await deliveriesOf(values, supervisor);
-  const couriers = deliveries.map((delivery) => new Courier({ delivery, clock, report }));
-  const gatherer = new Gatherer({
+  const queues = deliveries.map((delivery) => new DeliveryQueue({ delivery, clock, report }));
+  const grouping = new Grouping({
     gatherMs: values.gathersecs * 1000,
     remindMs: values.remindsecs * 1000,
     clock,
-    send: (news, left) => {
+    send: (notifications, left) => {
       const { identifier } = supervisor.config;
-      const message = messageOf(news, { host: hostname(), identifier, at: clock.wall(), left });
-      for (const courier of couriers) courier.send(message);
+      const message = messageOf(notifications, { host: hostname(), identifier, at: clock.wall(), left });
+      for (const queue of queues) queue.send(message);
     },
   });
-  const take = (news: News): void => {
-    if (values.events.includes(news.kind) && concerns(values.programs, news)) gatherer.take(news);
+  const take = (notification: Notification): void => {
+    if (values.events.includes(notification.kind) && concerns(values.programs, notification))
+      grouping.take(notification);
   };
-  const incidents = new Incidents(values, clock, { take, settle: (program) => gatherer.settle(program) });
+  const incidents = new Incidents(values, clock, { take, settle: (program) => grouping.settle(program) });
   return {
     incidents,
     take,
     async close(limitMs) {
       incidents.close();
-      gatherer.flush();
-      await Promise.all(couriers.map((courier) => courier.close(limitMs)));
+      grouping.flush();
+      await Promise.all(queues.map((queue) => queue.close(limitMs)));
     },
   };
 }
 
 /** News that are about no program concern everybody. */
-export function concerns(programs: readonly string[], news: News): boolean {
-  if (!('program' in news)) return true;
-  const [group, name] = splitSpec(news.program);
+export function concerns(programs: readonly string[], notification: Notification): boolean {
+  if (!('program' in notification)) return true;
+  const [group, name] = splitSpec(notification.program);
   return programs.some((pattern) => {
-    if (pattern === '*' || pattern === group || pattern === news.program) return true;
+    if (pattern === '*' || pattern === group || pattern === notification.program) return true;
     const [wantedGroup, wantedName] = splitSpec(pattern);
     return wantedGroup === group && (wantedName === '*' || wantedName === name);
   });

@@ -1,4 +1,4 @@
-import type { Delivered } from './courier.ts';
+import type { Delivered } from './delivery-queue.ts';
 
 /** A program that takes a message on its stdin. */
 export interface Run {

@@ -1,5 +1,5 @@
 import { codeOf } from '../../core/index.ts';
-import type { Delivery } from './courier.ts';
+import type { Delivery } from './delivery-queue.ts';
 import { subjectOf, type Envelope } from './mail.ts';
 import { bodyText } from './message.ts';
 import { notifyError } from './errors.ts';

@@ -1,5 +1,5 @@
-import { webhookBody } from './body.ts';
-import type { Delivered, Delivery } from './courier.ts';
+import { webhookBody } from './webhook-body.ts';
+import type { Delivered, Delivery } from './delivery-queue.ts';
 import type { NotifyValues } from './options.ts';
 
 /** POSTs messages to an address. It is never followed elsewhere: the secret is in the address. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { plainBody } from '../../../../plugins/notify/body.ts';
+import { plainBody } from '../../../../plugins/notify/webhook-body.ts';
 import { messageOf } from '../../../../plugins/notify/message.ts';
-import { NEWS_KINDS } from '../../../../plugins/notify/news.ts';
+import { NOTIFICATION_KINDS } from '../../../../plugins/notify/notification.ts';
 import { notifyOptions } from '../../../../plugins/notify/options.ts';
 
 const page = readFileSync(new URL('../../../../docs/plugins/notify.md', import.meta.url), 'utf8');
@@ -16,7 +16,7 @@ function firstColumn(heading: string): string[] {
 }
 
 test('the page lists every event and every option', () => {
-  expect(firstColumn('What is told').toSorted()).toEqual([...NEWS_KINDS].toSorted());
+  expect(firstColumn('What is told').toSorted()).toEqual([...NOTIFICATION_KINDS].toSorted());
   expect(firstColumn('Options').toSorted()).toEqual(Object.keys(notifyOptions).toSorted());
 });
 

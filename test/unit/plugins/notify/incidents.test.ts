@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Plugin } from '../../../../core/index.ts';
 import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
-import { Gatherer } from '../../../../plugins/notify/gatherer.ts';
+import { Grouping } from '../../../../plugins/notify/grouping.ts';
 import { Incidents } from '../../../../plugins/notify/incidents.ts';
-import { describe, type News } from '../../../../plugins/notify/news.ts';
+import { describe, type Notification } from '../../../../plugins/notify/notification.ts';
 import { settle, stage } from '../../../../core/testing/index.ts';
 
 /** A supervisor whose only program runs at once and is always started again; and what is told of it, message by message. */
@@ -12,8 +12,8 @@ async function watched(options: Readonly<Record<string, unknown>> = { autorestar
   const notify: Plugin = {
     name: 'notify-under-test',
     apply({ clock, events }) {
-      const send = (news: readonly News[]): void => void messages.push(news.map(describe));
-      const gatherer = new Gatherer({ gatherMs: 5_000, remindMs: 3_600_000, clock, send });
+      const send = (news: readonly Notification[]): void => void messages.push(news.map(describe));
+      const gatherer = new Grouping({ gatherMs: 5_000, remindMs: 3_600_000, clock, send });
       const incidents = new Incidents({ flapexits: 5, flapsecs: 60 }, clock, gatherer);
       events.on('process:exited', (event) => incidents.exited(event));
       events.on('process:spawn-failed', (event) => incidents.spawnFailed(event));

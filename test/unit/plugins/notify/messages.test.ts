@@ -1,18 +1,23 @@
 import { expect, test } from 'vitest';
-import { webhookBody } from '../../../../plugins/notify/body.ts';
+import { webhookBody } from '../../../../plugins/notify/webhook-body.ts';
 import { mailText } from '../../../../plugins/notify/mail.ts';
 import { messageOf, type Message } from '../../../../plugins/notify/message.ts';
-import { describe as words, NEWS_KINDS, subjectOf, type News } from '../../../../plugins/notify/news.ts';
+import {
+  describe as words,
+  NOTIFICATION_KINDS,
+  subjectOf,
+  type Notification,
+} from '../../../../plugins/notify/notification.ts';
 import { checks } from '../../../../plugins/notify/options.ts';
 import { concerns } from '../../../../plugins/notify/route.ts';
 import { judge } from '../../../../plugins/notify/webhook.ts';
 
 const at = Date.UTC(2026, 0, 1, 12);
 const about = { host: 'shop-1', identifier: 'supervisor', at, left: 0 };
-const fatal = (program: string, reason = 'exit status 1'): News => ({ kind: 'fatal', program, reason, at });
+const fatal = (program: string, reason = 'exit status 1'): Notification => ({ kind: 'fatal', program, reason, at });
 
 /** One of each kind. */
-const ALL: { readonly [Kind in News['kind']]: News } = {
+const ALL: { readonly [Kind in Notification['kind']]: Notification } = {
   fatal: fatal('web'),
   flapping: { kind: 'flapping', program: 'web', reason: 'exit status 3', ends: 7, since: at, at },
   recovered: { kind: 'recovered', program: 'web', ends: 1, since: at, at },
@@ -23,7 +28,7 @@ const ALL: { readonly [Kind in News['kind']]: News } = {
 };
 
 test('every kind of news has its sentence and its subject', () => {
-  expect(NEWS_KINDS.map((kind) => words(ALL[kind]))).toEqual([
+  expect(NOTIFICATION_KINDS.map((kind) => words(ALL[kind]))).toEqual([
     'web is FATAL and is not started again: exit status 1',
     'web is flapping: it ended 7 times since 2026-01-01 12:00:00 UTC, last with exit status 3',
     'event listener mailer hears no more events: wrote "x" instead of READY',
@@ -32,7 +37,7 @@ test('every kind of news has its sentence and its subject', () => {
     'web runs again, after it ended once since 2026-01-01 12:00:00 UTC',
     'tsvd was started, with pid 42',
   ]);
-  expect(new Set(NEWS_KINDS.map((kind) => subjectOf(ALL[kind]))).size).toBe(NEWS_KINDS.length);
+  expect(new Set(NOTIFICATION_KINDS.map((kind) => subjectOf(ALL[kind]))).size).toBe(NOTIFICATION_KINDS.length);
 });
 
 test('json has everything, for programs and in words', () => {
@@ -78,11 +83,11 @@ test('Teams takes a card of less than 28 KB', () => {
 test('of much news the trouble comes first, and the rest is counted', () => {
   const news = [ALL.daemon_started, ...Array.from({ length: 55 }, (_, i) => fatal(`p${i}`))];
   const message = messageOf(news, about);
-  expect([message.news.length, message.left, message.news.some(({ kind }) => kind === 'daemon_started')]).toEqual([
-    50,
-    6,
-    false,
-  ]);
+  expect([
+    message.notifications.length,
+    message.left,
+    message.notifications.some(({ kind }) => kind === 'daemon_started'),
+  ]).toEqual([50, 6, false]);
 });
 
 const mail = (message: Message) =>

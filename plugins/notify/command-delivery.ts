@@ -1,6 +1,6 @@
 import { findCommand, reasonOf } from '../../core/index.ts';
-import { plainBody } from './body.ts';
-import type { Delivery } from './courier.ts';
+import { plainBody } from './webhook-body.ts';
+import type { Delivery } from './delivery-queue.ts';
 import { headline } from './message.ts';
 import { runCommand } from './run-command.ts';
 

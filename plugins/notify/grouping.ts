@@ -1,44 +1,44 @@
 import type { Clock, Timer } from '../../core/index.ts';
-import { programSubject, subjectOf, type News } from './news.ts';
+import { programSubject, subjectOf, type Notification } from './notification.ts';
 
-export interface GathererOptions {
+export interface GroupingOptions {
   /** Between two messages, and before the first. */
   readonly gatherMs: number;
   /** After this long a subject that was told is told again, if there is more of it. */
   readonly remindMs: number;
   readonly clock: Clock;
   /** `left`: news that had no room. */
-  readonly send: (news: readonly News[], left: number) => void;
+  readonly send: (notifications: readonly Notification[], left: number) => void;
 }
 
 /** Subjects that wait at once; more are only counted. */
 const MOST_WAITING = 1_000;
 /** Subjects that are remembered as told; the oldest is forgotten, and may then be told again. */
-const MOST_TOLD = 10_000;
+const MOST_REMEMBERED = 10_000;
 
 /**
  * Makes few messages of much news. What comes within `gatherMs` goes out together, and of one subject only the latest, which
  * knows the count. A subject that was told rests until `remindMs` have passed or its program is out of trouble: a crash
  * loop is one message, however fast it goes round, a reminder now and then, and in the end one that says how many times it was.
  */
-export class Gatherer {
-  readonly #options: GathererOptions;
-  readonly #waiting = new Map<string, News>();
+export class Grouping {
+  readonly #options: GroupingOptions;
+  readonly #waiting = new Map<string, Notification>();
   /** When each subject was told, on the monotonic clock. */
-  readonly #told = new Map<string, number>();
+  readonly #sentAt = new Map<string, number>();
   #left = 0;
   #timer: Timer | undefined;
 
-  constructor(options: GathererOptions) {
+  constructor(options: GroupingOptions) {
     this.#options = options;
   }
 
-  take(news: News): void {
-    const subject = subjectOf(news);
-    if (news.kind === 'recovered') this.settle(news.program);
+  take(notification: Notification): void {
+    const subject = subjectOf(notification);
+    if (notification.kind === 'recovered') this.settle(notification.program);
     else if (this.#isResting(subject)) return;
     if (this.#waiting.size >= MOST_WAITING && !this.#waiting.has(subject)) this.#left += 1;
-    else this.#waiting.set(subject, news);
+    else this.#waiting.set(subject, notification);
     this.#timer ??= this.#options.clock.setTimer(this.#options.gatherMs, () => this.flush());
   }
 
@@ -47,29 +47,29 @@ export class Gatherer {
     this.#timer?.cancel();
     this.#timer = undefined;
     if (this.#waiting.size === 0) return;
-    const news = [...this.#waiting.values()];
+    const notifications = [...this.#waiting.values()];
     const left = this.#left;
     this.#waiting.clear();
     this.#left = 0;
-    for (const one of news) this.#remember(subjectOf(one));
-    this.#options.send(news, left);
+    for (const one of notifications) this.#remember(subjectOf(one));
+    this.#options.send(notifications, left);
   }
 
   /** The trouble of a program is over: whatever comes next is new. */
   settle(program: string): void {
-    for (const kind of ['flapping', 'fatal'] as const) this.#told.delete(programSubject(kind, program));
+    for (const kind of ['flapping', 'fatal'] as const) this.#sentAt.delete(programSubject(kind, program));
   }
 
   #isResting(subject: string): boolean {
-    const told = this.#told.get(subject);
+    const sentAt = this.#sentAt.get(subject);
     const { clock, remindMs } = this.#options;
-    return told !== undefined && clock.now() - told < remindMs;
+    return sentAt !== undefined && clock.now() - sentAt < remindMs;
   }
 
   #remember(subject: string): void {
-    this.#told.delete(subject); // to the end of the order
-    this.#told.set(subject, this.#options.clock.now());
-    const [oldest] = this.#told.keys();
-    if (this.#told.size > MOST_TOLD && oldest !== undefined) this.#told.delete(oldest);
+    this.#sentAt.delete(subject); // to the end of the order
+    this.#sentAt.set(subject, this.#options.clock.now());
+    const [oldest] = this.#sentAt.keys();
+    if (this.#sentAt.size > MOST_REMEMBERED && oldest !== undefined) this.#sentAt.delete(oldest);
   }
 }

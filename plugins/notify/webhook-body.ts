@@ -1,6 +1,6 @@
 import { unreachable } from '../../core/index.ts';
 import { bodyText, headline, type Message } from './message.ts';
-import { describe } from './news.ts';
+import { describe } from './notification.ts';
 import type { NotifyValues } from './options.ts';
 
 /** What a webhook is sent, as a value for JSON. */
@@ -25,14 +25,14 @@ export function webhookBody(message: Message, format: NotifyValues['webhook_form
 
 /** Everything, for programs. `text` and each `text` of `news` are for people. */
 export function plainBody(message: Message): Record<string, unknown> {
-  const { host, identifier, at, news, left } = message;
+  const { host, identifier, at, notifications, left } = message;
   return {
     version: 1,
     host,
     identifier,
     time: new Date(at).toISOString(),
     text: headline(message),
-    news: news.map(({ at: when, ...one }) => ({
+    news: notifications.map(({ at: when, ...one }) => ({
       ...one,
       ...('since' in one && { since: new Date(one.since).toISOString() }),
       time: new Date(when).toISOString(),

@@ -1,7 +1,7 @@
 import { unreachable } from '../../core/index.ts';
 
 /** What people may want to be told. The order is that of a message: trouble first. */
-export const NEWS_KINDS = [
+export const NOTIFICATION_KINDS = [
   'fatal',
   'flapping',
   'listener_deaf',
@@ -11,10 +11,10 @@ export const NEWS_KINDS = [
   'daemon_started',
 ] as const;
 
-export type NewsKind = (typeof NEWS_KINDS)[number];
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
 /** One thing that happened. Times are wall time in milliseconds since the epoch. */
-export type News = (
+export type Notification = (
   | {
       /** A program was given up: it is not started again. */
       readonly kind: 'fatal';
@@ -43,48 +43,48 @@ export type News = (
 ) & { readonly at: number };
 
 /** What it is about: later news of the same subject take the place of those that nobody was told yet. */
-export function subjectOf(news: News): string {
-  switch (news.kind) {
+export function subjectOf(notification: Notification): string {
+  switch (notification.kind) {
     case 'fatal':
     case 'flapping':
     case 'recovered':
     case 'listener_deaf':
-      return programSubject(news.kind, news.program);
+      return programSubject(notification.kind, notification.program);
     case 'disk_full':
-      return `${news.kind} ${news.file}`;
+      return `${notification.kind} ${notification.file}`;
     case 'plugin_disabled':
-      return `${news.kind} ${news.plugin}`;
+      return `${notification.kind} ${notification.plugin}`;
     case 'daemon_started':
-      return news.kind;
+      return notification.kind;
     default:
-      return unreachable(news);
+      return unreachable(notification);
   }
 }
 
 /** The subject of one kind of news about a program. */
-export function programSubject(kind: NewsKind, program: string): string {
+export function programSubject(kind: NotificationKind, program: string): string {
   return `${kind} ${program}`;
 }
 
 /** One sentence. */
-export function describe(news: News): string {
-  switch (news.kind) {
+export function describe(notification: Notification): string {
+  switch (notification.kind) {
     case 'fatal':
-      return `${news.program} is FATAL and is not started again: ${news.reason}`;
+      return `${notification.program} is FATAL and is not started again: ${notification.reason}`;
     case 'flapping':
-      return `${news.program} is flapping: it ended ${times(news.ends)} since ${clockTime(news.since)}, last with ${news.reason}`;
+      return `${notification.program} is flapping: it ended ${times(notification.ends)} since ${clockTime(notification.since)}, last with ${notification.reason}`;
     case 'recovered':
-      return `${news.program} runs again, after it ended ${times(news.ends)} since ${clockTime(news.since)}`;
+      return `${notification.program} runs again, after it ended ${times(notification.ends)} since ${clockTime(notification.since)}`;
     case 'listener_deaf':
-      return `event listener ${news.program} hears no more events: ${news.reason}`;
+      return `event listener ${notification.program} hears no more events: ${notification.reason}`;
     case 'disk_full':
-      return `${news.file} cannot be written: ${news.reason}; what writes to it is blocked until it can be written`;
+      return `${notification.file} cannot be written: ${notification.reason}; what writes to it is blocked until it can be written`;
     case 'plugin_disabled':
-      return `plugin ${news.plugin} was switched off: ${news.reason}`;
+      return `plugin ${notification.plugin} was switched off: ${notification.reason}`;
     case 'daemon_started':
-      return `tsvd was started, with pid ${news.pid}`;
+      return `tsvd was started, with pid ${notification.pid}`;
     default:
-      return unreachable(news);
+      return unreachable(notification);
   }
 }
 

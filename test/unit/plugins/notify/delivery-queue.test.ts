@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Courier, type Delivered } from '../../../../plugins/notify/courier.ts';
+import { DeliveryQueue, type Delivered } from '../../../../plugins/notify/delivery-queue.ts';
 import type { Message } from '../../../../plugins/notify/message.ts';
 import { FakeClock, settle } from '../../../../core/testing/index.ts';
 
@@ -7,7 +7,7 @@ const message = (name: string): Message => ({
   host: 'h',
   identifier: 'supervisor',
   at: 0,
-  news: [{ kind: 'fatal', program: name, reason: 'x', at: 0 }],
+  notifications: [{ kind: 'fatal', program: name, reason: 'x', at: 0 }],
   left: 0,
 });
 
@@ -16,13 +16,13 @@ function receiver(answer: () => Delivered | 'never' | Error) {
   const clock = new FakeClock();
   const tried: { name: string; left: number; signal: AbortSignal }[] = [];
   const said: string[] = [];
-  const courier = new Courier({
+  const courier = new DeliveryQueue({
     clock,
     report: (text) => void said.push(text),
     delivery: {
       target: 'webhook https://x.example/…',
       deliver(sent, signal) {
-        const [news] = sent.news;
+        const [news] = sent.notifications;
         tried.push({ name: news !== undefined && 'program' in news ? news.program : '', left: sent.left, signal });
         const result = answer();
         if (result === 'never') return new Promise(() => undefined);

@@ -16,7 +16,7 @@ export type Delivered =
   /** `retryAfterMs`: what the receiver asked for. */
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs?: number };
 
-export interface CourierOptions {
+export interface DeliveryQueueOptions {
   readonly delivery: Delivery;
   readonly clock: Clock;
   readonly report: (text: string) => void;
@@ -35,8 +35,8 @@ const MOST_WAITING = 20;
  * Delivers messages in order, one at a time, and keeps trying for a while. It never holds anybody up: what a receiver that is
  * gone or slow does not take is bounded, and what was lost is told with the next message that arrives.
  */
-export class Courier {
-  readonly #options: CourierOptions;
+export class DeliveryQueue {
+  readonly #options: DeliveryQueueOptions;
   readonly #queue: Message[] = [];
   #lost = 0;
   #tries = 0;
@@ -47,7 +47,7 @@ export class Courier {
   #abort: AbortController | undefined;
   #idle = (): void => undefined;
 
-  constructor(options: CourierOptions) {
+  constructor(options: DeliveryQueueOptions) {
     this.#options = options;
   }
 
@@ -140,7 +140,7 @@ export class Courier {
   }
 
   #lose(message: Message | undefined): void {
-    if (message !== undefined) this.#lost += message.news.length + message.left;
+    if (message !== undefined) this.#lost += message.notifications.length + message.left;
   }
 
   /** Said once, however often it is tried. */

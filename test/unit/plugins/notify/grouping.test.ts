@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { Gatherer } from '../../../../plugins/notify/gatherer.ts';
-import type { News } from '../../../../plugins/notify/news.ts';
+import { Grouping } from '../../../../plugins/notify/grouping.ts';
+import type { Notification } from '../../../../plugins/notify/notification.ts';
 import { FakeClock } from '../../../../core/testing/index.ts';
 
 function gatherer() {
   const clock = new FakeClock();
   const sent: { programs: string[]; left: number }[] = [];
-  const subject = new Gatherer({
+  const subject = new Grouping({
     gatherMs: 5_000,
     remindMs: 60_000,
     clock,
@@ -16,7 +16,7 @@ function gatherer() {
   return { clock, sent, gatherer: subject };
 }
 
-const fatal = (program: string): News => ({ kind: 'fatal', program, reason: 'x', at: 0 });
+const fatal = (program: string): Notification => ({ kind: 'fatal', program, reason: 'x', at: 0 });
 
 test('what happens to many programs at once is one message', () => {
   const { clock, sent, gatherer: subject } = gatherer();
