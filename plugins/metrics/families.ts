@@ -2,7 +2,7 @@ import { STATE_CODES, type ProcessView } from '../../core/index.ts';
 import type { Usage } from '../resources/index.ts';
 import type { Family, Sample } from './family.ts';
 import type { Scrape } from './scrape.ts';
-import type { Counts, ProcessTally, Tally } from './tally.ts';
+import type { Counts, ProcessCounters, Counters } from './counters.ts';
 
 /** What is known of the daemon itself. */
 export interface DaemonFacts {
@@ -15,12 +15,12 @@ export interface DaemonFacts {
  * Every metric, its name and what it means. A label is the name of a group, a process, a method or a plugin, or a word of a
  * short list; never a pid, so that the number of series stays that of the programs.
  */
-export function familiesOf(tally: Tally, daemon: DaemonFacts): readonly Family[] {
+export function familiesOf(counters: Counters, daemon: DaemonFacts): readonly Family[] {
   const perProcess = (valueOf: (view: ProcessView, now: Scrape) => number | undefined): Family['samples'] => {
     return (now) => now.processes.flatMap((view) => sampleOf(labelsOf(view), valueOf(view, now)));
   };
-  const counted = (label: string, countsOf: (tally: ProcessTally) => Counts): Family['samples'] => {
-    return (now) => now.processes.flatMap((view) => countSamples(countsOf(tally.of(view)), label, labelsOf(view)));
+  const counted = (label: string, countsOf: (tally: ProcessCounters) => Counts): Family['samples'] => {
+    return (now) => now.processes.flatMap((view) => countSamples(countsOf(counters.of(view)), label, labelsOf(view)));
   };
   const used = (valueOf: (usage: Usage) => number | undefined): Family['samples'] =>
     perProcess(({ pid }, { usages }) => {
@@ -63,7 +63,7 @@ export function familiesOf(tally: Tally, daemon: DaemonFacts): readonly Family[]
     counter(
       'tsvisor_process_spawn_failures_total',
       'Starts that failed before there was a child.',
-      perProcess((view) => tally.of(view).spawnFailures),
+      perProcess((view) => counters.of(view).spawnFailures),
     ),
     counter(
       'tsvisor_process_exits_total',
@@ -96,7 +96,7 @@ export function familiesOf(tally: Tally, daemon: DaemonFacts): readonly Family[]
       counted('stream', ({ outputBytes }) => outputBytes),
     ),
     counter('tsvisor_log_dropped_bytes_total', 'Bytes for logs that nobody could read any more.', () => [
-      { value: tally.droppedLogBytes },
+      { value: counters.droppedLogBytes },
     ]),
     gauge('tsvisor_listener_queue', 'Events that wait for an event listener.', ({ pools }) =>
       pools.map(({ group, buffered }) => ({ labels: { group }, value: buffered })),
@@ -111,19 +111,19 @@ export function familiesOf(tally: Tally, daemon: DaemonFacts): readonly Family[]
       name: 'tsvisor_spawn_duration_seconds',
       help: 'From the decision to start a process to its child, or to the failure.',
       type: 'histogram',
-      samples: () => tally.spawn.samples(),
+      samples: () => counters.spawn.samples(),
     },
     {
       name: 'tsvisor_rpc_duration_seconds',
       help: 'From a call to its answer, by method.',
       type: 'histogram',
-      samples: () => [...tally.calls].flatMap(([method, histogram]) => histogram.samples({ method })),
+      samples: () => [...counters.calls].flatMap(([method, histogram]) => histogram.samples({ method })),
     },
     counter('tsvisor_rpc_faults_total', 'Calls that were answered with a fault, by method.', () =>
-      countSamples(tally.callFaults, 'method'),
+      countSamples(counters.callFaults, 'method'),
     ),
     counter('tsvisor_plugin_faults_total', 'Faults of plugins that the daemon has survived.', () =>
-      countSamples(tally.pluginFaults, 'plugin'),
+      countSamples(counters.pluginFaults, 'plugin'),
     ),
     gauge(
       'tsvisor_event_loop_delay_seconds',

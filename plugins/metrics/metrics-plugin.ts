@@ -6,7 +6,7 @@ import type { AnyRegistry, Expositions } from './exposition.ts';
 import { getMetricsHooks } from './hooks.ts';
 import { metricsOptions, sections } from './options.ts';
 import { acceptFamilies } from './plugin-family.ts';
-import { Tally } from './tally.ts';
+import { Counters } from './counters.ts';
 
 declare const TSV_VERSION: string;
 
@@ -30,18 +30,18 @@ export class MetricsPlugin implements Plugin {
   }
 
   apply(supervisor: Supervisor): void {
-    const tally = new Tally();
-    tally.listen(supervisor, this.name);
-    RpcPlugin.getHooks(supervisor).called.tap(this.name, (call) => tally.called(call));
+    const counters = new Counters();
+    counters.listen(supervisor, this.name);
+    RpcPlugin.getHooks(supervisor).called.tap(this.name, (call) => counters.called(call));
     // After all others: it counts what goes to the sinks that they have put there.
     getLoggingHooks(supervisor).sink.tap({ name: this.name, stage: 200 }, (sinks, process, channel) =>
-      tally.countIn(sinks, process, channel),
+      counters.countIn(sinks, process, channel),
     );
     let loaded: Promise<(accept: string) => ReturnType<Expositions['print']>> | undefined;
     const route: RouteHandler = {
       effect: 'reads',
       handle: async (exchange) => {
-        loaded ??= load(supervisor, tally, this.#registry);
+        loaded ??= load(supervisor, counters, this.#registry);
         await answer(exchange, await loaded);
       },
     };
@@ -49,7 +49,7 @@ export class MetricsPlugin implements Plugin {
   }
 }
 
-async function load(supervisor: Supervisor, tally: Tally, registry: AnyRegistry | undefined) {
+async function load(supervisor: Supervisor, counters: Counters, registry: AnyRegistry | undefined) {
   const [{ Expositions }, { familiesOf }, { COMPAT_FAMILIES }, { takeScrape }, { performance }] = await Promise.all([
     import('./exposition.ts'),
     import('./families.ts'),
@@ -58,7 +58,7 @@ async function load(supervisor: Supervisor, tally: Tally, registry: AnyRegistry 
     import('node:perf_hooks'),
   ]);
   const { compat_names: isCompatible } = readOptions(supervisor.config.sections['metrics'] ?? {}, metricsOptions);
-  const own = familiesOf(tally, {
+  const own = familiesOf(counters, {
     version: typeof TSV_VERSION === 'string' ? TSV_VERSION : 'unknown',
     cpuSeconds: () => {
       const { user, system } = process.cpuUsage();

@@ -13,7 +13,7 @@ import type { Plugin, Supervisor } from '../../../../core/index.ts';
 import { MetricsPlugin, type PluginFamily } from '../../../../plugins/metrics/index.ts';
 import { RpcPlugin } from '../../../../plugins/rpc/index.ts';
 import { takeScrape } from '../../../../plugins/metrics/scrape.ts';
-import { Tally } from '../../../../plugins/metrics/tally.ts';
+import { Counters } from '../../../../plugins/metrics/counters.ts';
 import { resourcesService } from '../../../../plugins/resources/index.ts';
 import { stage } from '../../../../core/testing/index.ts';
 
@@ -22,7 +22,7 @@ const daemon = { version: '1.2.3', cpuSeconds: () => 4.5, memoryBytes: () => 102
 
 /** A stage with a tally, and a way to scrape it without a server. */
 async function scraped(names: readonly string[] = ['web']) {
-  const tally = new Tally();
+  const tally = new Counters();
   const on = await stage(
     names.map((name) => ({ name, startsecs: 0 })),
     [{ name: 'metrics', apply: (supervisor) => tally.listen(supervisor, 'metrics') }],
@@ -126,7 +126,7 @@ test("a registry of the user's own keeps what is in it", async () => {
   const registry = new Registry();
   new Gauge({ name: 'mine', help: 'Mine.', registers: [registry] }).set(3);
   const { supervisor } = await stage();
-  const expositions = await Expositions.load(familiesOf(new Tally(), daemon), registry);
+  const expositions = await Expositions.load(familiesOf(new Counters(), daemon), registry);
   const { text, contentType } = await expositions.print(await takeScrape(supervisor, () => 0), OPEN);
   expect(text).toContain('mine 3\n');
   expect(text).toContain('tsvisor_process_up{group="web",process="web"} 0\n');
@@ -149,7 +149,7 @@ test('a histogram has each duration in its bucket and in all above', () => {
 
 test('output is counted by stream, where it goes somewhere', async () => {
   const { supervisor, process } = await stage([{ name: 'web' }]);
-  const tally = new Tally();
+  const tally = new Counters();
   expect(tally.countIn([], process().view, 'stdout')).toEqual([]);
   const file: Sink = { write: () => true };
   const sinks = tally.countIn([file], process().view, 'stderr');

@@ -7,7 +7,7 @@ import { DurationHistogram } from './histogram.ts';
 export type Counts = Map<string, number>;
 
 /** What has happened to one process since it came into use. */
-export class ProcessTally {
+export class ProcessCounters {
   /** By who asked: `boot`, `client`, …; `restart` where nobody did. */
   readonly starts: Counts = new Map();
   readonly exits: Counts = new Map();
@@ -25,17 +25,17 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
  * Counts what happens. Scrapes are taken of this and of the supervisor as it is; nothing is sampled, and no timer runs.
  * Without a scrape it costs a few numbers for each process.
  */
-export class Tally {
+export class Counters {
   readonly spawn = new DurationHistogram(SECONDS);
   /** By method, `unknown` for names that are none. */
   readonly calls = new Map<string, DurationHistogram>();
   readonly callFaults: Counts = new Map();
   readonly pluginFaults: Counts = new Map();
   droppedLogBytes = 0;
-  readonly #processes = new Map<string, ProcessTally>();
+  readonly #processes = new Map<string, ProcessCounters>();
 
-  of(process: { readonly group: string; readonly name: string }): ProcessTally {
-    return getOrMake(this.#processes, keyOf(process), () => new ProcessTally());
+  of(process: { readonly group: string; readonly name: string }): ProcessCounters {
+    return getOrMake(this.#processes, keyOf(process), () => new ProcessCounters());
   }
 
   listen({ events, clock }: Supervisor, plugin: string): void {
@@ -57,7 +57,7 @@ export class Tally {
       },
       plugin,
     );
-    events.on('process:exited', (event) => add(this.of(event.process).exits, reasonOf(event)), plugin);
+    events.on('process:exited', (event) => add(this.of(event.process).exits, exitReason(event)), plugin);
     events.on('process:removed', ({ process }) => void this.#processes.delete(keyOf(process)), plugin);
     events.on('plugin:error', (fault) => add(this.pluginFaults, fault.plugin), plugin);
     events.on('log:dropped', ({ bytes }) => void (this.droppedLogBytes += bytes), plugin);
@@ -82,7 +82,7 @@ export class Tally {
   }
 }
 
-function reasonOf({ asked, exit, expected, process }: EventMap['process:exited']): ExitReason {
+function exitReason({ asked, exit, expected, process }: EventMap['process:exited']): ExitReason {
   if (asked) return 'stopped';
   if (process.state === 'BACKOFF') return 'start_failed';
   if (exit.kind === 'signal') return 'signal';
