@@ -1,5 +1,5 @@
 import { namespec, STATE_CODES, type Exit, type ProcessView, type State } from '../../core/index.ts';
-import { reasonOf, type Health, type HealthLevel } from '../control/index.ts';
+import { stateReason, type Health, type HealthLevel } from '../control/index.ts';
 import type { LastLine, LastRun } from './last-runs.ts';
 import type { ShownUsage } from './usage.ts';
 
@@ -73,7 +73,7 @@ export function processStatus(
     namespec: namespec(view),
     state: view.state,
     statecode: STATE_CODES[view.state],
-    reason: reasonOf(view),
+    reason: stateReason(view),
     health: health.level,
     trouble: health.trouble ?? null,
     pid: isThere ? view.pid : null,

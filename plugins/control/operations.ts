@@ -9,7 +9,7 @@ import {
   type Supervisor,
 } from '../../core/index.ts';
 import { loggingService } from '../logging/index.ts';
-import { processesOf, type Target } from './names.ts';
+import { processesOf, type Target } from './target.ts';
 import { DONE, settled, type Outcome, type Result } from './outcome.ts';
 import { restart, send, start, stop, type Restarting } from './process-operations.ts';
 import type { Request } from './request.ts';

@@ -1,7 +1,7 @@
 import { describeCause, describeExit, isRunning, type Cause, type ProcessView } from '../../core/index.ts';
 
 /** Why a process is in its state, as one sentence without its full stop. */
-export function reasonOf(view: ProcessView): string {
+export function stateReason(view: ProcessView): string {
   const { state, cause, tries, exit, spawnerr } = view;
   switch (state) {
     case 'STARTING':

@@ -1,5 +1,5 @@
 import { namespec, type ProcessView, type State, type SupervisorState } from '../../core/index.ts';
-import { HEALTH, reasonOf, type Health, type HealthLevel } from '../control/index.ts';
+import { HEALTH, stateReason, type Health, type HealthLevel } from '../control/index.ts';
 import { describeProcess, type Moment } from '../rpc/index.ts';
 
 /** Everything that the status page shows, as plain data: the page is a picture of this and of nothing else. */
@@ -77,7 +77,7 @@ export function processStatus(
     state: view.state,
     health: health.level,
     description,
-    reason: health.trouble ?? beside(description, reasonOf(view)),
+    reason: health.trouble ?? beside(description, stateReason(view)),
     restarts,
   };
 }

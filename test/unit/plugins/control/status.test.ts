@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reasonOf } from '../../../../plugins/control/index.ts';
+import { stateReason } from '../../../../plugins/control/index.ts';
 import { view } from '../../../support/view.ts';
 
 test.each([
@@ -28,5 +28,5 @@ test.each([
   [{ state: 'STOPPING', cause: { by: 'shutdown' } }, 'is asked to stop (shutdown)'],
   [{ state: 'UNKNOWN', spawnerr: 'cannot be signalled' }, 'cannot be signalled'],
 ] as const)('why: %j is "%s"', (given, reason) => {
-  expect(reasonOf(view(given))).toBe(reason);
+  expect(stateReason(view(given))).toBe(reason);
 });
