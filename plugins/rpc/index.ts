@@ -3,7 +3,7 @@ export { RpcPlugin } from './rpc-plugin.ts';
 export type { CalledMethod, MethodService } from './hooks.ts';
 export type { Caller, Dispatch } from './dispatcher.ts';
 export { FAULTS, RpcFault, type FaultName } from './faults.ts';
-export { faultOf } from './outcome.ts';
+export { faultOf } from './encode-result.ts';
 export {
   alias,
   method,

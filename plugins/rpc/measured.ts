@@ -6,18 +6,22 @@ import type { CalledMethod } from './hooks.ts';
 /** The same dispatcher, which tells of every call when it is over. A name that is no method is not passed on: it could be anything. */
 export function measured(
   dispatch: Dispatch,
-  { clock, isKnown, tell }: { clock: Clock; isKnown: (name: string) => boolean; tell: (call: CalledMethod) => void },
+  {
+    clock,
+    isKnown,
+    report,
+  }: { clock: Clock; isKnown: (name: string) => boolean; report: (call: CalledMethod) => void },
 ): Dispatch {
   return async (name, params, caller) => {
     const begin = clock.now();
-    const told = (fault: number | undefined): void =>
-      tell({ method: isKnown(name) ? name : undefined, tookMs: clock.now() - begin, fault });
+    const finish = (fault: number | undefined): void =>
+      report({ method: isKnown(name) ? name : undefined, tookMs: clock.now() - begin, fault });
     try {
       const answer = await dispatch(name, params, caller);
-      told(undefined);
+      finish(undefined);
       return answer;
     } catch (error) {
-      told(error instanceof RpcFault ? error.code : undefined);
+      finish(error instanceof RpcFault ? error.code : undefined);
       throw error;
     }
   };

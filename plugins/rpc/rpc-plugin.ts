@@ -40,7 +40,7 @@ export class RpcPlugin implements Plugin {
       {
         clock: supervisor.clock,
         isKnown: (name) => registry.find(name) !== undefined,
-        tell: (call) => called.call(call),
+        report: (call) => called.call(call),
       },
     );
     const service = { methods: registry, call: dispatch };

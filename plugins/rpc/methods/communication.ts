@@ -1,7 +1,7 @@
 import { unreachable, type Supervisor } from '../../../core/index.ts';
 import { loggingService } from '../../logging/index.ts';
 import { RpcFault } from '../faults.ts';
-import { lookUpProcess } from '../names.ts';
+import { lookUpProcess } from '../lookup.ts';
 import { bytes, text } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
 

@@ -1,8 +1,8 @@
 import type { Cause, Supervisor } from '../../../core/index.ts';
 import { targetNamed, type Operations, type Result, type Target } from '../../control/index.ts';
 import type { FaultName } from '../faults.ts';
-import { lookUp, lookUpGroup } from '../names.ts';
-import { statusesOf, throwFault } from '../outcome.ts';
+import { lookUp, lookUpGroup } from '../lookup.ts';
+import { statusesOf, throwFault } from '../encode-result.ts';
 import { flag, list, signal, text, type Parameter } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
 

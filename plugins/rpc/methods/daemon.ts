@@ -1,7 +1,7 @@
 import { reasonOf, TsvError, type Cause, type Reload, type Supervisor } from '../../../core/index.ts';
 import { daemonService, type Ending } from '../../daemon/index.ts';
 import { RpcFault } from '../faults.ts';
-import { lookUpGroup } from '../names.ts';
+import { lookUpGroup } from '../lookup.ts';
 import { text } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
 

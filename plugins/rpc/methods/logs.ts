@@ -2,9 +2,9 @@ import type { Supervisor } from '../../../core/index.ts';
 import type { Operations } from '../../control/index.ts';
 import { loggingService } from '../../logging/index.ts';
 import { RpcFault } from '../faults.ts';
-import { clearLog, readLog, reopenLog, tailLog } from '../logs.ts';
-import { lookUpProcess } from '../names.ts';
-import { statusesOf, throwFault } from '../outcome.ts';
+import { clearLog, readLog, reopenLog, tailLog } from '../log-access.ts';
+import { lookUpProcess } from '../lookup.ts';
+import { statusesOf, throwFault } from '../encode-result.ts';
 import { int, text } from '../parameters.ts';
 import { alias, method, type Method } from '../registry.ts';
 
