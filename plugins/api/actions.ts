@@ -1,13 +1,13 @@
 import { namespec } from '../../core/index.ts';
 import type { Operations, Request, Result, Target } from '../control/index.ts';
 import { faultOf } from '../rpc/index.ts';
-import { toldFault, type ToldFault } from './faults.ts';
+import { apiFault, type ApiFault } from './faults.ts';
 
 /** What an action did to one process. */
 interface ActionResult {
   readonly namespec: string;
   readonly ok: boolean;
-  readonly fault?: ToldFault;
+  readonly fault?: ApiFault;
 }
 
 /** What a client may add to an action. */
@@ -42,7 +42,7 @@ export function actionResults(results: readonly Result[], { kind }: Target): rea
     const fault = faultOf(result);
     if (fault === undefined) return { namespec: namespec(result), ok: true };
     if (kind === 'process' || kind === 'unknown') throw fault;
-    return { namespec: namespec(result), ok: false, fault: toldFault(fault.fault, fault.detail) };
+    return { namespec: namespec(result), ok: false, fault: apiFault(fault.fault, fault.detail) };
   });
 }
 

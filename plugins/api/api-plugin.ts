@@ -3,7 +3,7 @@ import { countRestarts, healthWatchOf, Operations } from '../control/index.ts';
 import { HttpPlugin, HttpRefusal } from '../http/index.ts';
 import { loggingService } from '../logging/index.ts';
 import { RpcPlugin } from '../rpc/index.ts';
-import { EVENTS, isToldEvent, tellEvent } from './events.ts';
+import { EVENTS, isApiEvent, eventData } from './event-data.ts';
 import { Feed } from './feed.ts';
 import { getApiHooks } from './hooks.ts';
 import { watchLastRuns } from './last-runs.ts';
@@ -16,10 +16,10 @@ import { settingsOperations } from './operations/settings.ts';
 import { updateOperations } from './operations/update.ts';
 import { processStatus, type ProcessStatus } from './process-status.ts';
 import { BASE, createRouter } from './router.ts';
-import type { Site } from './site.ts';
+import type { ApiContext } from './api-context.ts';
 import { watchStateTimes } from './state-times.ts';
 import { Streams } from './streams.ts';
-import { UsageWatch } from './usage.ts';
+import { UsageWatch } from './usage-watch.ts';
 
 declare const TSV_VERSION: string;
 
@@ -57,7 +57,7 @@ export class ApiPlugin implements Plugin {
     const feed = new Feed(supervisor.clock.wall().toString(36));
     record(supervisor, feed, { describe, plugin: this.name });
     const service = () => RpcPlugin.getHooks(supervisor).service.call();
-    const site: Site = {
+    const site: ApiContext = {
       supervisor,
       control: new Operations(supervisor),
       logging,
@@ -96,11 +96,11 @@ function record(
   feed: Feed,
   { describe, plugin }: { readonly describe: (view: ProcessView) => ProcessStatus; readonly plugin: string },
 ): void {
-  for (const name of Object.keys(EVENTS).filter(isToldEvent)) {
-    const told = (payload: EventMap[typeof name]): void => {
+  for (const name of Object.keys(EVENTS).filter(isApiEvent)) {
+    const forward = (payload: EventMap[typeof name]): void => {
       const at = new Date(clock.wall()).toISOString(); // now; the rest is made when somebody reads it
-      feed.add(name, () => tellEvent(name, payload, { at, describe }));
+      feed.add(name, () => eventData(name, payload, { at, describe }));
     };
-    events.on(name, told, plugin);
+    events.on(name, forward, plugin);
   }
 }

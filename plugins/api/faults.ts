@@ -25,13 +25,13 @@ const FAULTS: Readonly<Record<FaultName, readonly [status: number, text: string]
 };
 
 /** A fault as an answer tells it. */
-export interface ToldFault {
+export interface ApiFault {
   readonly code: string;
   readonly message: string;
 }
 
 /** A fault in words: `there is no such process or group: web`. Details of several lines begin on a line of their own. */
-export function toldFault(fault: string, detail: string | undefined): ToldFault {
+export function apiFault(fault: string, detail: string | undefined): ApiFault {
   const text = isKnown(fault) ? FAULTS[fault][1] : fault;
   if (detail === undefined) return { code: fault, message: text };
   return { code: fault, message: `${text}:${detail.includes('\n') ? '\n' : ' '}${detail}` };
@@ -39,7 +39,7 @@ export function toldFault(fault: string, detail: string | undefined): ToldFault 
 
 /** The answer to a request that a method said no to. One that a plugin made up is the server's fault. */
 export function refusalOf({ fault, detail }: RpcFault): HttpRefusal {
-  const { code, message } = toldFault(fault, detail);
+  const { code, message } = apiFault(fault, detail);
   const problems = fault === 'CANT_REREAD' && detail !== undefined ? { problems: detail.split('\n') } : {};
   return new HttpRefusal(isKnown(fault) ? FAULTS[fault][0] : 500, message, {}, { code, ...problems });
 }

@@ -38,7 +38,7 @@ export class Feed {
     let text: string | undefined;
     this.#entries[number % this.#kept] = { number, name, data: () => (text ??= JSON.stringify(data())) };
     this.#next += 1;
-    for (const told of this.#watchers) told();
+    for (const notify of this.#watchers) notify();
   }
 
   /** The event of a number; `undefined` where it is forgotten, or not there yet. */
@@ -48,8 +48,8 @@ export class Feed {
   }
 
   /** Calls `told` after every event. Returns its undo. */
-  watch(told: () => void): () => void {
-    this.#watchers.add(told);
-    return () => this.#watchers.delete(told);
+  watch(notify: () => void): () => void {
+    this.#watchers.add(notify);
+    return () => this.#watchers.delete(notify);
   }
 }

@@ -1,7 +1,7 @@
 import { namespec, STATE_CODES, type Exit, type ProcessView, type State } from '../../core/index.ts';
 import { stateReason, type Health, type HealthLevel } from '../control/index.ts';
 import type { LastLine, LastRun } from './last-runs.ts';
-import type { ShownUsage } from './usage.ts';
+import type { ShownUsage } from './usage-watch.ts';
 
 /** A process as `/api/v1` shows it: plain data, ready for JSON. Plugins may add fields of their own. */
 export interface ProcessStatus {

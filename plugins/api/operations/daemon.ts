@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { SUPERVISOR_VERSION } from '../../rpc/index.ts';
 import type { Operation } from '../route.ts';
 import { ref } from '../schemas.ts';
-import type { Site } from '../site.ts';
+import type { ApiContext } from '../api-context.ts';
 
 /** The daemon itself. */
-export function daemonOperations({ supervisor, version, describeApi }: Site): Operation[] {
+export function daemonOperations({ supervisor, version, describeApi }: ApiContext): Operation[] {
   return [
     {
       method: 'GET',

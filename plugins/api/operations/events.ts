@@ -1,13 +1,13 @@
 import { HttpRefusal, sendPieces, type Exchange } from '../../http/index.ts';
 import { EventStream } from '../event-stream.ts';
-import { EVENTS, isToldEvent } from '../events.ts';
+import { EVENTS, isApiEvent } from '../event-data.ts';
 import { KEPT_EVENTS } from '../feed.ts';
 import type { Input, Operation } from '../route.ts';
-import type { Site } from '../site.ts';
-import { USAGE_EVENT } from '../usage.ts';
+import type { ApiContext } from '../api-context.ts';
+import { USAGE_EVENT } from '../usage-watch.ts';
 
 /** What happens, as it happens. */
-export function eventOperations(site: Site): Operation[] {
+export function eventOperations(site: ApiContext): Operation[] {
   return [
     {
       method: 'GET',
@@ -41,7 +41,7 @@ export function eventOperations(site: Site): Operation[] {
 const USAGE_DOC =
   'What the processes use, every two seconds, to those who name it: {at, usages: [{namespec, cpu, memoryBytes, processes}]}.';
 
-async function sendEvents({ feed, streams, usage }: Site, { query }: Input, exchange: Exchange): Promise<void> {
+async function sendEvents({ feed, streams, usage }: ApiContext, { query }: Input, exchange: Exchange): Promise<void> {
   const names = typeof query['events'] === 'string' ? namesIn(query['events']) : undefined;
   const last = typeof query['last'] === 'number' ? query['last'] : 0;
   exchange.beginStream();
@@ -68,7 +68,7 @@ async function sendEvents({ feed, streams, usage }: Site, { query }: Input, exch
 
 function namesIn(text: string): ReadonlySet<string> {
   const names = text.split(',').map((name) => name.trim());
-  const wrong = names.find((name) => name !== USAGE_EVENT && !isToldEvent(name));
+  const wrong = names.find((name) => name !== USAGE_EVENT && !isApiEvent(name));
   if (wrong === undefined) return new Set(names);
   throw new HttpRefusal(
     400,

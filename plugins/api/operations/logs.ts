@@ -2,7 +2,7 @@ import { RpcFault } from '../../rpc/index.ts';
 import { sendLog, type LogRequest } from '../log-stream.ts';
 import type { Input, Operation, QueryParameter } from '../route.ts';
 import type { Exchange } from '../../http/index.ts';
-import type { Site } from '../site.ts';
+import type { ApiContext } from '../api-context.ts';
 
 const QUERY: Readonly<Record<string, QueryParameter>> = {
   tail: { schema: { type: 'integer', minimum: 0 }, doc: 'How many bytes of what is there; all where it is left out.' },
@@ -11,7 +11,7 @@ const QUERY: Readonly<Record<string, QueryParameter>> = {
 };
 
 /** Logs: read, followed, saved. */
-export function logOperations({ supervisor, logging }: Site): Operation[] {
+export function logOperations({ supervisor, logging }: ApiContext): Operation[] {
   const read = (
     about: Pick<Operation, 'path' | 'id' | 'doc'>,
     find: (name: string) => Pick<LogRequest, 'log' | 'name'>,

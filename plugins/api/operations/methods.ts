@@ -2,10 +2,10 @@ import { RpcFault, type GivenValues, type Method, type XmlRpcValue } from '../..
 import { methodBody } from '../method-schema.ts';
 import type { Operation } from '../route.ts';
 import { object } from '../json-schema.ts';
-import type { Site } from '../site.ts';
+import type { ApiContext } from '../api-context.ts';
 
 /** Every method of XML-RPC, with its parameters by name. */
-export function methodOperations({ methods }: Site): Operation[] {
+export function methodOperations({ methods }: ApiContext): Operation[] {
   const find = (name: string): Method => {
     const found = methods().methods.find(name);
     if (found === undefined) throw new RpcFault('UNKNOWN_METHOD', name);

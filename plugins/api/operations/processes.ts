@@ -7,10 +7,10 @@ import type { ProcessStatus } from '../process-status.ts';
 import type { Operation } from '../route.ts';
 import { array, object, type JsonSchema } from '../json-schema.ts';
 import { ref } from '../schemas.ts';
-import type { Site } from '../site.ts';
+import type { ApiContext } from '../api-context.ts';
 
 /** Processes: how they are, and what can be done to them. */
-export function processOperations(site: Site): Operation[] {
+export function processOperations(site: ApiContext): Operation[] {
   const { supervisor, describe, usage } = site;
   const shown = ({ view }: Process): ProcessStatus => {
     const used = usage.look().get(namespec(view));
@@ -87,7 +87,7 @@ const ABOUT: Readonly<Record<ActionName, { readonly doc: string; readonly body: 
   'clear-logs': { doc: 'Empties the logs.', body: object({}) },
 };
 
-function action({ supervisor, control }: Site, name: ActionName): Operation {
+function action({ supervisor, control }: ApiContext, name: ActionName): Operation {
   const { doc, body } = ABOUT[name];
   return {
     method: 'POST',

@@ -1,10 +1,10 @@
 import { RpcFault } from '../../rpc/index.ts';
 import type { Operation } from '../route.ts';
 import { array, object } from '../json-schema.ts';
-import type { Site } from '../site.ts';
+import type { ApiContext } from '../api-context.ts';
 
 /** How a process is configured. */
-export function settingsOperations({ supervisor }: Site): Operation[] {
+export function settingsOperations({ supervisor }: ApiContext): Operation[] {
   return [
     {
       method: 'GET',
@@ -37,7 +37,7 @@ export function settingsOperations({ supervisor }: Site): Operation[] {
         // Loaded at first use: a daemon that is embedded has read no configuration.
         const [{ tablesOf }, { settingsOf }] = await Promise.all([
           import('../../config/index.ts'),
-          import('../settings.ts'),
+          import('../process-settings.ts'),
         ]);
         const tables = tablesOf(supervisor.plugins);
         const [kind] = [...tables.programKinds].find(([, made]) => made.group === group.kind) ?? ['program'];

@@ -1,9 +1,9 @@
 import type { Operation } from '../route.ts';
 import { ref } from '../schemas.ts';
-import type { Site } from '../site.ts';
+import type { ApiContext } from '../api-context.ts';
 
 /** What the configuration on disk would change, and changing it. */
-export function updateOperations({ methods }: Site): Operation[] {
+export function updateOperations({ methods }: ApiContext): Operation[] {
   return [
     {
       method: 'GET',

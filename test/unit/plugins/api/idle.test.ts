@@ -3,7 +3,7 @@ import { ApiPlugin } from '../../../../plugins/api/index.ts';
 import { EventStream } from '../../../../plugins/api/event-stream.ts';
 import { Feed } from '../../../../plugins/api/feed.ts';
 import { Streams } from '../../../../plugins/api/streams.ts';
-import { UsageWatch } from '../../../../plugins/api/usage.ts';
+import { UsageWatch } from '../../../../plugins/api/usage-watch.ts';
 import { stage } from '../../../../core/testing/index.ts';
 
 function stream(): EventStream {

@@ -5,10 +5,10 @@ import type { MethodService } from '../rpc/index.ts';
 import type { Feed } from './feed.ts';
 import type { ProcessStatus } from './process-status.ts';
 import type { Streams } from './streams.ts';
-import type { UsageWatch } from './usage.ts';
+import type { UsageWatch } from './usage-watch.ts';
 
 /** What the operations need. */
-export interface Site {
+export interface ApiContext {
   readonly supervisor: Supervisor;
   /** What clients ask of processes. */
   readonly control: Operations;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig } from '../../../../core/index.ts';
-import { settingsOf } from '../../../../plugins/api/settings.ts';
+import { settingsOf } from '../../../../plugins/api/process-settings.ts';
 import { tablesOf } from '../../../../plugins/config/index.ts';
 import { standardPlugins } from '../../../../plugins/standard.ts';
 

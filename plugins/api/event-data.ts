@@ -2,22 +2,22 @@ import { describeExit, type Cause, type EventMap, type ProcessView } from '../..
 import type { ProcessStatus } from './process-status.ts';
 
 /** How an event is told in JSON. */
-interface Told<Payload> {
+interface EventEncoder<Payload> {
   readonly doc: string;
-  readonly tell: (payload: Payload, describe: (view: ProcessView) => ProcessStatus) => object;
+  readonly data: (payload: Payload, describe: (view: ProcessView) => ProcessStatus) => object;
 }
 
-type ToldEvents = { readonly [Name in keyof EventMap]?: Told<EventMap[Name]> };
+type EventEncoders = { readonly [Name in keyof EventMap]?: EventEncoder<EventMap[Name]> };
 
 /** The events of the supervisor that `/api/v1/events` sends, and what their data is. */
 export const EVENTS = {
   'process:state': {
     doc: 'A process came to another state: {process, from, cause}.',
-    tell: ({ process, from, cause }, describe) => ({ process: describe(process), from, cause: causeOf(cause) }),
+    data: ({ process, from, cause }, describe) => ({ process: describe(process), from, cause: causeOf(cause) }),
   },
   'process:exited': {
     doc: 'A child is gone: {process, pid, exit, reason, expected, asked, livedSeconds}.',
-    tell: ({ process, pid, exit, expected, asked, livedMs }, describe) => ({
+    data: ({ process, pid, exit, expected, asked, livedMs }, describe) => ({
       process: describe(process),
       pid,
       exit: exit.kind === 'spawnFailed' ? null : exit,
@@ -29,11 +29,11 @@ export const EVENTS = {
   },
   'process:spawn-failed': {
     doc: 'A start failed before there was a child: {process, reason}.',
-    tell: ({ process, reason }, describe) => ({ process: describe(process), reason }),
+    data: ({ process, reason }, describe) => ({ process: describe(process), reason }),
   },
   'process:signalled': {
     doc: 'A signal was sent: {process, pid, signal, asGroup, why}.',
-    tell: ({ process, pid, signal, asGroup, why }, describe) => ({
+    data: ({ process, pid, signal, asGroup, why }, describe) => ({
       process: describe(process),
       pid,
       signal,
@@ -43,38 +43,38 @@ export const EVENTS = {
   },
   'process:health': {
     doc: 'Trouble that the state of a process does not show began or ended: {process, trouble}.',
-    tell: ({ process, trouble }, describe) => ({ process: describe(process), trouble: trouble ?? null }),
+    data: ({ process, trouble }, describe) => ({ process: describe(process), trouble: trouble ?? null }),
   },
   'process:added': {
     doc: 'A process came into use: {process}.',
-    tell: ({ process }, describe) => ({ process: describe(process) }),
+    data: ({ process }, describe) => ({ process: describe(process) }),
   },
   'process:removed': {
     doc: 'A process is no longer in use: {process}.',
-    tell: ({ process }, describe) => ({ process: describe(process) }),
+    data: ({ process }, describe) => ({ process: describe(process) }),
   },
-  'group:added': { doc: 'A group came into use: {group}.', tell: ({ group }) => ({ group }) },
-  'group:removed': { doc: 'A group is no longer in use: {group}.', tell: ({ group }) => ({ group }) },
+  'group:added': { doc: 'A group came into use: {group}.', data: ({ group }) => ({ group }) },
+  'group:removed': { doc: 'A group is no longer in use: {group}.', data: ({ group }) => ({ group }) },
   'supervisor:state': {
     doc: 'The daemon as a whole came to another state: {from, to}.',
-    tell: ({ from, to }) => ({ from, to }),
+    data: ({ from, to }) => ({ from, to }),
   },
-} as const satisfies ToldEvents;
+} as const satisfies EventEncoders;
 
-export type ToldEvent = keyof typeof EVENTS;
+export type ApiEvent = keyof typeof EVENTS;
 
 /** The data of an event; `at`, of all of them: when it happened, ISO 8601. */
-export function tellEvent<Name extends ToldEvent>(
+export function eventData<Name extends ApiEvent>(
   name: Name,
   payload: EventMap[Name],
   { at, describe }: { readonly at: string; readonly describe: (view: ProcessView) => ProcessStatus },
 ): unknown {
   // The entry of a name takes the payload of that name; TypeScript loses that link in the lookup.
-  const { tell } = EVENTS[name] as Told<EventMap[Name]>;
-  return { at, ...tell(payload, describe) };
+  const { data } = EVENTS[name] as EventEncoder<EventMap[Name]>;
+  return { at, ...data(payload, describe) };
 }
 
-export function isToldEvent(name: string): name is ToldEvent {
+export function isApiEvent(name: string): name is ApiEvent {
   return Object.hasOwn(EVENTS, name);
 }
 
