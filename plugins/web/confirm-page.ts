@@ -4,12 +4,13 @@ import type { ProcessAction } from './actions.ts';
 import { html, query, type Html } from './html.ts';
 import { actionButton, page } from './page.ts';
 import type { ProcessStatus } from './status.ts';
-import type { Wish } from './wish.ts';
+import type { FormAction } from './form-action.ts';
 
 /** Asks before something is done to many processes, or for somebody who may not have meant it, and says to which. */
-export function confirmPage(wish: Wish, processes: readonly ProcessStatus[]): Html {
-  const { question, label, detail, names } = questionOf(wish, processes);
-  const fields = wish.kind === 'process' ? { processname: wish.name, action: wish.action } : { action: wish.action };
+export function confirmPage(action: FormAction, processes: readonly ProcessStatus[]): Html {
+  const { question, label, detail, names } = questionOf(action, processes);
+  const fields =
+    action.kind === 'process' ? { processname: action.name, action: action.action } : { action: action.action };
   return page({
     title: question,
     icon: 'sound',
@@ -25,7 +26,7 @@ export function confirmPage(wish: Wish, processes: readonly ProcessStatus[]): Ht
             </ul>`
       }
       <div class="answer">
-        ${actionButton({ label, says: label, query: query(fields), looks: 'strong' })}<a
+        ${actionButton({ label, says: label, query: query(fields), variant: 'strong' })}<a
           class="button"
           href="index.html"
           >Cancel</a
@@ -43,12 +44,12 @@ interface Question {
   readonly names: readonly string[];
 }
 
-export function questionOf(wish: Wish, processes: readonly ProcessStatus[]): Question {
-  if (wish.kind === 'process') {
-    const label = `${VERBS[wish.action]} ${wish.name}`;
+export function questionOf(formAction: FormAction, processes: readonly ProcessStatus[]): Question {
+  if (formAction.kind === 'process') {
+    const label = `${VERBS[formAction.action]} ${formAction.name}`;
     return { question: `${label}?`, label, names: [] };
   }
-  const { action } = wish;
+  const { action } = formAction;
   const up = processes.filter(canStop).map(({ name }) => name);
   const down = processes.filter(canStart).map(({ name }) => name);
   switch (action) {

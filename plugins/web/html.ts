@@ -32,7 +32,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Part[]): H
   const positions = checked(parts);
   let text = parts[0] ?? '';
   for (const [index, value] of values.entries()) {
-    text += positions[index] === 'text' ? textOf(value) : attributeOf(value);
+    text += positions[index] === 'text' ? escapedText(value) : attributeOf(value);
     text += parts[index + 1] ?? '';
   }
   return new Markup(text);
@@ -63,10 +63,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-function textOf(value: Part): string {
+function escapedText(value: Part): string {
   if (value === undefined) return '';
   if (value instanceof Markup) return value.toString();
-  return isList(value) ? value.map(textOf).join('') : escape(String(value));
+  return isList(value) ? value.map(escapedText).join('') : escape(String(value));
 }
 
 /** Markup is safe in text only: its quotes would end the attribute. */

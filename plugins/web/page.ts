@@ -1,6 +1,6 @@
 import { html, type Html, type Part } from './html.ts';
 
-export interface PageParts {
+export interface PageProps {
   readonly title: string;
   /** Name of a picture for the tab. */
   readonly icon: 'sound' | 'trouble';
@@ -14,7 +14,7 @@ export interface PageParts {
  * a reverse proxy. Nothing in it comes from anywhere else. The script of the status page puts the live page in its place;
  * where it cannot, everything here works without.
  */
-export function page({ title, icon, kind, content }: PageParts): Html {
+export function page({ title, icon, kind, content }: PageProps): Html {
   return html`<!doctype html>
     <html lang="en" class="plain">
       <head>
@@ -34,9 +34,9 @@ export function page({ title, icon, kind, content }: PageParts): Html {
 }
 
 /** A button that does something. It is posted: no program that follows links presses it. */
-export function actionButton({ label, says, query, looks = 'quiet' }: ActionButton): Html {
+export function actionButton({ label, says, query, variant = 'quiet' }: ActionButton): Html {
   return html`<form method="post" action="index.html?${query}">
-    <button class="${looks}" aria-label="${says}">${label}</button>
+    <button class="${variant}" aria-label="${says}">${label}</button>
   </form>`;
 }
 
@@ -46,5 +46,5 @@ export interface ActionButton {
   readonly says: string;
   /** Of the action, encoded. */
   readonly query: string;
-  readonly looks?: 'quiet' | 'strong';
+  readonly variant?: 'quiet' | 'strong';
 }

@@ -1,7 +1,7 @@
 import { canStart, canStop } from '../control/index.ts';
 import { actionButton } from './page.ts';
 import { html, encodeText, query, type Html } from './html.ts';
-import { markOf } from './marks.ts';
+import { stateIcon } from './state-icons.ts';
 import type { ProcessStatus } from './status.ts';
 import { USUAL_TAIL } from './log-end.ts';
 
@@ -15,7 +15,7 @@ export function processRow(process: ProcessStatus): Html {
   const log = query({ processname: name, limit: USUAL_TAIL });
   return html`<tr role="row" class="${health}" data-process="${name}">
     <th role="rowheader" scope="row">${nameOf(process)}</th>
-    <td role="cell" class="state ${word}">${markOf(state)}${word}</td>
+    <td role="cell" class="state ${word}">${stateIcon(state)}${word}</td>
     <td role="cell" class="about">${aboutOf(process)}</td>
     <td role="cell" class="restarts${restarts === 0 ? ' none' : ''}">${restarts}</td>
     <td role="cell" class="actions">

@@ -1,14 +1,14 @@
 import type { Process, ProcessView } from '../../core/index.ts';
 import type { Exchange, HttpRequestInfo, RouteHandler } from '../http/index.ts';
 import type { Channel, ChildLog } from '../logging/index.ts';
-import { allow, sendAsset, sendMessage, sendPage, sendText } from './answers.ts';
+import { allow, sendAsset, sendMessage, sendPage, sendText } from './responses.ts';
 import { assetAt } from './assets.ts';
 import { confirmPage } from './confirm-page.ts';
 import { limitOf, readEnd } from './log-end.ts';
 import type { Status } from './status.ts';
 import { statusPage } from './status-page.ts';
 import { noTailPage, tailPage } from './tail-page.ts';
-import { fieldOf, needsConsent, wishIn, type Wish } from './wish.ts';
+import { fieldOf, needsConsent, readFormAction, type FormAction } from './form-action.ts';
 
 /** What the pages need of the supervisor. */
 export interface Site {
@@ -16,7 +16,7 @@ export interface Site {
   readonly find: (name: string) => Pick<Process, 'view'> | undefined;
   readonly logOf: (process: ProcessView, channel: Channel) => ChildLog | undefined;
   /** Resolves when it is done, with the message about it. */
-  readonly grant: (wish: Wish, user: string | undefined) => Promise<string>;
+  readonly perform: (formAction: FormAction, user: string | undefined) => Promise<string>;
 }
 
 const READING = ['GET', 'HEAD'];
@@ -67,10 +67,11 @@ async function act(site: Site, exchange: Exchange): Promise<void> {
   allow(exchange, ['GET', 'POST']);
   const { info, request } = exchange;
   const fields = info.method === 'POST' ? await formOf(exchange) : info.query;
-  const wish = wishIn(fields);
-  if (wish === undefined) return showStatus(site, exchange);
-  if (needsConsent({ method: info.method, headers: request.headers })) return sendConfirmation(site, exchange, wish);
-  sendMessage(exchange, await site.grant(wish, info.user));
+  const formAction = readFormAction(fields);
+  if (formAction === undefined) return showStatus(site, exchange);
+  if (needsConsent({ method: info.method, headers: request.headers }))
+    return sendConfirmation(site, exchange, formAction);
+  sendMessage(exchange, await site.perform(formAction, info.user));
 }
 
 /** The fields of the body come before those of the address, as with Supervisor. */
@@ -80,14 +81,14 @@ async function formOf({ info, readBody }: Exchange): Promise<URLSearchParams> {
 }
 
 function showConfirmation(site: Site, exchange: Exchange): Promise<void> {
-  const wish = wishIn(exchange.info.query);
-  if (wish === undefined) return showStatus(site, exchange);
-  return sendConfirmation(site, exchange, wish);
+  const formAction = readFormAction(exchange.info.query);
+  if (formAction === undefined) return showStatus(site, exchange);
+  return sendConfirmation(site, exchange, formAction);
 }
 
-function sendConfirmation(site: Site, exchange: Exchange, wish: Wish): Promise<void> {
+function sendConfirmation(site: Site, exchange: Exchange, formAction: FormAction): Promise<void> {
   const processes = site.status().groups.flatMap((group) => group.processes);
-  return sendPage(exchange, confirmPage(wish, processes));
+  return sendPage(exchange, confirmPage(formAction, processes));
 }
 
 function showTail({ find, logOf }: Site, exchange: Exchange): Promise<void> {

@@ -1,7 +1,7 @@
 import type { State } from '../../core/index.ts';
 import { canStop } from '../control/index.ts';
 import { html, query, type Html } from './html.ts';
-import { markOf } from './marks.ts';
+import { stateIcon } from './state-icons.ts';
 import { page } from './page.ts';
 import { processRow } from './process-row.ts';
 import { countStates, type GroupStatus, type ProcessStatus, type Status } from './status.ts';
@@ -76,7 +76,9 @@ function counts(processes: readonly ProcessStatus[]): Html {
   const byState = countStates(processes);
   const items = URGENCY.filter((state) => byState.has(state)).map(
     (state) =>
-      html`<li class="${state.toLowerCase()}">${markOf(state)}<b>${byState.get(state)}</b> ${state.toLowerCase()}</li>`,
+      html`<li class="${state.toLowerCase()}">
+        ${stateIcon(state)}<b>${byState.get(state)}</b> ${state.toLowerCase()}
+      </li>`,
   );
   return html`<ul class="counts" aria-label="Processes by state">
     ${items}

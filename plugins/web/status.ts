@@ -77,7 +77,7 @@ export function processStatus(
     state: view.state,
     health: health.level,
     description,
-    reason: health.trouble ?? beside(description, stateReason(view)),
+    reason: health.trouble ?? withoutDescription(description, stateReason(view)),
     restarts,
   };
 }
@@ -88,7 +88,7 @@ function startingPid({ state, pid }: ProcessView): string {
 }
 
 /** The reason, less what Supervisor's description says already. */
-function beside(description: string, reason: string): string {
+function withoutDescription(description: string, reason: string): string {
   if (reason.toLowerCase() === description.toLowerCase()) return '';
   return description !== '' && reason.startsWith(`${description}; `) ? reason.slice(description.length + 2) : reason;
 }

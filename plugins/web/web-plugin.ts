@@ -6,7 +6,7 @@ import { loggingService } from '../logging/index.ts';
 import { OVERALL_ACTIONS, PROCESS_ACTIONS } from './actions.ts';
 import { routesOf } from './routes.ts';
 import { statusOf, type Status } from './status.ts';
-import type { Wish } from './wish.ts';
+import type { FormAction } from './form-action.ts';
 
 /**
  * The status page at `/`, and the end of every log at `/tail.html`. Answers what Supervisor's page answers, at the same
@@ -23,7 +23,7 @@ export class WebPlugin implements Plugin {
       status: () => statusNow(supervisor, restarts, health),
       find: (name) => supervisor.find(name),
       logOf: (process, channel) => supervisor.use(loggingService)?.childLog(process, channel),
-      grant: (wish, user) => grant(supervisor, wish, user),
+      perform: (formAction, user) => perform(supervisor, formAction, user),
     });
     HttpPlugin.getHooks(supervisor).routes.tap(this.name, routes);
   }
@@ -52,14 +52,14 @@ function statusNow(
   );
 }
 
-async function grant(supervisor: Supervisor, wish: Wish, user: string | undefined): Promise<string> {
+async function perform(supervisor: Supervisor, formAction: FormAction, user: string | undefined): Promise<string> {
   const operations = new Operations(supervisor);
   if (operations.isEnding) return 'ERROR: shutting down, nothing was done';
-  const request = { cause: clientCause(`${wish.action} on the status page`, user), wait: true };
+  const request = { cause: clientCause(`${formAction.action} on the status page`, user), wait: true };
   const context = { operations, request, now: () => supervisor.clock.wall() };
-  if (wish.kind === 'overall') return OVERALL_ACTIONS[wish.action](context);
-  const target = targetNamed(supervisor, wish.name);
+  if (formAction.kind === 'overall') return OVERALL_ACTIONS[formAction.action](context);
+  const target = targetNamed(supervisor, formAction.name);
   return target.kind === 'process'
-    ? PROCESS_ACTIONS[wish.action](context, target)
-    : `No such process named ${wish.name}`;
+    ? PROCESS_ACTIONS[formAction.action](context, target)
+    : `No such process named ${formAction.name}`;
 }

@@ -229,10 +229,10 @@ describe.skipIf(!hasChromium)('what is updated moves nothing', () => {
     const { page } = await openLive(browser, `${address}#process=ends&tab=log`);
     await page.getByRole('tab', { name: 'Log' }).waitFor();
     await page.locator('.facts .curve').first().waitFor({ state: 'attached' });
-    const before = await placesOf(page, '[role=tab], .beside-head button, .channels button');
+    const before = await placesOf(page, '[role=tab], .side-panel-head button, .channels button');
     await place.ctl('signal', 'KILL', 'ends');
     await page.getByRole('region', { name: 'State of ends' }).getByText('terminated by SIGKILL').waitFor();
-    const after = await placesOf(page, '[role=tab], .beside-head button, .channels button');
+    const after = await placesOf(page, '[role=tab], .side-panel-head button, .channels button');
     expect(Object.values(after)).toEqual(Object.values(before));
   });
 
@@ -477,7 +477,7 @@ describe.skipIf(!hasChromium)('no screen is blank', () => {
     const { page } = await openLive(browser, `${address}#process=alpha&tab=settings`);
     const given = page.getByRole('table', { name: 'Set here' });
     await given.getByRole('row', { name: /^stdout_logfile_maxbytes 20MB.*default 50MB/ }).waitFor();
-    expect(await page.locator('.beside').textContent()).not.toContain('hunter2');
+    expect(await page.locator('.side-panel').textContent()).not.toContain('hunter2');
     await page.getByRole('button', { name: /^Show \d+ defaults$/ }).click();
     const names = await page.locator('.configuration th').allTextContents();
     expect(new Set(names).size).toBe(names.length);

@@ -13,7 +13,7 @@ import { visible } from './visible.ts';
 export interface Span {
   readonly text: string;
   /** Space-separated class names; empty for plain text. */
-  readonly looks: string;
+  readonly className: string;
 }
 
 /** How the next character is drawn. It stays from one line to the next, as in a terminal. */
@@ -62,14 +62,14 @@ export function inked(line: string, pen: Pen): { readonly spans: readonly Span[]
 function append(spans: Span[], raw: string, pen: Pen): void {
   if (raw === '') return;
   const text = visible(raw);
-  const looks = looksOf(pen);
+  const className = classNameOf(pen);
   const last = spans.at(-1);
-  if (last !== undefined && (last.looks === looks || spans.length >= MOST_SPANS)) {
-    spans[spans.length - 1] = { text: last.text + text, looks: last.looks };
-  } else spans.push({ text, looks });
+  if (last !== undefined && (last.className === className || spans.length >= MOST_SPANS)) {
+    spans[spans.length - 1] = { text: last.text + text, className: last.className };
+  } else spans.push({ text, className });
 }
 
-function looksOf({ ink, paper, bold, dim, italic, underline, inverse, strike }: Pen): string {
+function classNameOf({ ink, paper, bold, dim, italic, underline, inverse, strike }: Pen): string {
   return [
     ink !== undefined && `ink-${ink}`,
     paper !== undefined && `paper-${paper}`,

@@ -10,7 +10,7 @@ import {
   type ProcessStatus,
   type Results,
   type Setting,
-} from './wire.ts';
+} from './api-schema.ts';
 
 export type Action = 'start' | 'stop' | 'restart' | 'signal' | 'clear-logs';
 export type Channel = 'stdout' | 'stderr';

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { shownSections } from './arrange.ts';
-import { BesidePanel } from './beside.tsx';
+import { SidePanel } from './side-panel.tsx';
 import { DaemonPanel } from './daemon-panel.tsx';
 import { Dialogs } from './dialogs.tsx';
-import { Foot } from './foot.tsx';
-import type { Beside, Model } from './model.ts';
+import { Footer } from './footer.tsx';
+import type { SidePanelContent, Model } from './model.ts';
 import { Notices } from './notices.tsx';
 import { usePage } from './page.ts';
 import { ProcessPanel } from './process-panel.tsx';
@@ -17,14 +17,14 @@ const NARROW = '(max-width: 60rem)';
 
 /** The whole page: a picture of the model, and of what time it is. */
 export function App({ model, now }: { readonly model: Model; readonly now: number }) {
-  const { about, connection, processes, filter, only, beside } = model;
+  const { about, connection, processes, filter, only, sidePanel } = model;
   const isNarrow = useMedia(NARROW);
-  const isCovered = isNarrow && beside !== undefined;
+  const isCovered = isNarrow && sidePanel !== undefined;
   // What is not known any more does not go on: the uptimes stand still.
   const shownNow = connection.kind === 'lost' ? connection.seen : now;
-  const looks = ['live', beside !== undefined && 'with-beside', connection.kind === 'lost' && 'stale'];
+  const classNames = ['live', sidePanel !== undefined && 'with-side-panel', connection.kind === 'lost' && 'stale'];
   return (
-    <div class={looks.filter(Boolean).join(' ')}>
+    <div class={classNames.filter(Boolean).join(' ')}>
       <div class="front" inert={isCovered}>
         <TopBar
           about={about}
@@ -32,14 +32,14 @@ export function App({ model, now }: { readonly model: Model; readonly now: numbe
           processes={processes}
           filter={filter}
           only={only}
-          beside={beside}
+          sidePanel={sidePanel}
         />
         <main class="sheet">
           <Rows model={model} now={shownNow} />
         </main>
       </div>
-      {beside !== undefined && <BesideOf model={model} beside={beside} now={shownNow} />}
-      <Foot model={model} now={now} />
+      {sidePanel !== undefined && <SidePanelOf model={model} sidePanel={sidePanel} now={shownNow} />}
+      <Footer model={model} now={now} />
       <Notices notices={model.notices} />
       <Dialogs dialog={model.dialog} processes={processes} whyNot={usePage().commands.whyNot} />
     </div>
@@ -73,20 +73,28 @@ function NoMatch({ model: { filter, only, processes } }: { readonly model: Model
   );
 }
 
-function BesideOf({ model, beside, now }: { readonly model: Model; readonly beside: Beside; readonly now: number }) {
-  const { about, happenings, processes, histories, pending, connection } = model;
-  if (beside.kind === 'daemon') return <DaemonPanel about={about} happenings={happenings} tab={beside.tab} />;
-  const process = processes.get(beside.name);
-  if (process === undefined) return <Unknown name={beside.name} />;
+function SidePanelOf({
+  model,
+  sidePanel,
+  now,
+}: {
+  readonly model: Model;
+  readonly sidePanel: SidePanelContent;
+  readonly now: number;
+}) {
+  const { about, eventLines, processes, histories, pending, connection } = model;
+  if (sidePanel.kind === 'daemon') return <DaemonPanel about={about} eventLines={eventLines} tab={sidePanel.tab} />;
+  const process = processes.get(sidePanel.name);
+  if (process === undefined) return <Unknown name={sidePanel.name} />;
   return (
     <ProcessPanel
-      key={beside.name}
+      key={sidePanel.name}
       process={process}
-      history={histories.get(beside.name)}
-      happenings={happenings}
-      tab={beside.tab}
+      history={histories.get(sidePanel.name)}
+      eventLines={eventLines}
+      tab={sidePanel.tab}
       now={now}
-      isPending={pending.has(beside.name)}
+      isPending={pending.has(sidePanel.name)}
       isCut={connection.kind === 'lost'}
     />
   );
@@ -96,14 +104,14 @@ function BesideOf({ model, beside, now }: { readonly model: Model; readonly besi
 function Unknown({ name }: { readonly name: string }) {
   const { dispatch } = usePage();
   return (
-    <BesidePanel title={name}>
+    <SidePanel title={name}>
       <div class="note">
         <p>There is no process {visible(name)}. It was removed from the configuration, or the address is wrong.</p>
-        <button type="button" class="framed" onClick={() => dispatch({ kind: 'beside', beside: undefined })}>
+        <button type="button" class="framed" onClick={() => dispatch({ kind: 'sidePanel', sidePanel: undefined })}>
           Show all processes
         </button>
       </div>
-    </BesidePanel>
+    </SidePanel>
   );
 }
 

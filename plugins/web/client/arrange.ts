@@ -1,6 +1,6 @@
 import type { Column, History, Model, Process, Sort } from './model.ts';
 import { bucketOf } from './bucket.ts';
-import { HEALTH, STATES } from './wire.ts';
+import { HEALTH, STATES } from './api-schema.ts';
 
 /** Rows that stand together. */
 export interface Section {

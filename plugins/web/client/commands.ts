@@ -2,9 +2,9 @@ import type { Action, Api } from './api.ts';
 import type { Target } from './model.ts';
 import type { Store } from './store.ts';
 import { addressOf, touchedBy, VERBS, type ManyAction } from './targets.ts';
-import { canStart, canStop } from './can.ts';
+import { canStart, canStop } from './allowed-actions.ts';
 import { visible } from './visible.ts';
-import type { Results } from './wire.ts';
+import type { Results } from './api-schema.ts';
 
 /** A notice is a line: of many failures it names the first ones. */
 const MOST_NAMED = 3;
@@ -51,7 +51,7 @@ export class Commands {
     const names = touchedBy(action, target, this.#store.model.processes).map(({ namespec }) => namespec);
     this.#store.dispatch({ kind: 'pending', names, isOver: false });
     try {
-      this.#tell(await this.#api.act(addressOf(target), action satisfies Action, signal), action);
+      this.#reportResults(await this.#api.act(addressOf(target), action satisfies Action, signal), action);
     } catch (error) {
       this.#notice(true, `${VERBS[action].label} ${addressOf(target)}: ${messageOf(error)}`);
     } finally {
@@ -71,7 +71,7 @@ export class Commands {
     return true;
   }
 
-  #tell(results: Results, action: ManyAction): void {
+  #reportResults(results: Results, action: ManyAction): void {
     const failed = results.filter(({ ok }) => !ok);
     const { done } = VERBS[action];
     if (failed.length === 0) {

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { messageOf } from './commands.ts';
 import { usePage } from './page.ts';
 import { visible } from './visible.ts';
-import type { Setting } from './wire.ts';
+import type { Setting } from './api-schema.ts';
 
 /** The options of a process as they are in force, in the spelling of the file; what is not the default comes first and is marked. */
 export function ConfigurationView({ name }: { readonly name: string }) {

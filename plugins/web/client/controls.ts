@@ -7,7 +7,7 @@ import { unreachable } from './unreachable.ts';
 
 /** What is typed into, and what has uses of its own for the arrows. */
 const TYPED_INTO = 'input, textarea, select';
-const TAKES_ARROWS = '.lines, .names, .happenings, [role="tablist"]';
+const TAKES_ARROWS = '.lines, .names, .event-list, [role="tablist"]';
 
 /** Carries out what keys ask for. */
 export function listenToKeys(store: Store, commands: Commands, preferences: Preferences): void {
@@ -30,9 +30,10 @@ export function listenToKeys(store: Store, commands: Commands, preferences: Pref
 
 function carryOut(command: KeyCommand, store: Store, commands: Commands): void {
   const { dispatch, model } = store;
-  const { beside, current } = model;
+  const { sidePanel, current } = model;
   // With the focus in the panel its process is meant, else the one of the row.
-  const name = beside?.kind === 'process' && document.activeElement?.closest('.beside') ? beside.name : current;
+  const name =
+    sidePanel?.kind === 'process' && document.activeElement?.closest('.side-panel') ? sidePanel.name : current;
   switch (command) {
     case 'filter':
       return document.getElementById('filter')?.focus();
@@ -48,7 +49,7 @@ function carryOut(command: KeyCommand, store: Store, commands: Commands): void {
     case 'log':
       return name === undefined
         ? undefined
-        : dispatch({ kind: 'beside', beside: { kind: 'process', name, tab: 'log' } });
+        : dispatch({ kind: 'sidePanel', sidePanel: { kind: 'process', name, tab: 'log' } });
     case 'help':
       return dispatch({ kind: 'dialog', dialog: { kind: 'help' } });
     case 'leave':
@@ -63,16 +64,16 @@ function move({ dispatch, model }: Store, step: 1 | -1): void {
   const name = neighbour(shownSections(model), model.current, step);
   if (name === undefined) return;
   dispatch({ kind: 'current', name });
-  if (model.beside?.kind === 'process') dispatch({ kind: 'beside', beside: { ...model.beside, name } });
+  if (model.sidePanel?.kind === 'process') dispatch({ kind: 'sidePanel', sidePanel: { ...model.sidePanel, name } });
   focusRow(name);
 }
 
 /** One thing at a time: the panel, then the filter. */
 function leave({ dispatch, model }: Store): void {
-  const { beside, current, filter, only } = model;
-  if (beside !== undefined) {
-    dispatch({ kind: 'beside', beside: undefined });
-    const name = beside.kind === 'process' ? beside.name : current;
+  const { sidePanel, current, filter, only } = model;
+  if (sidePanel !== undefined) {
+    dispatch({ kind: 'sidePanel', sidePanel: undefined });
+    const name = sidePanel.kind === 'process' ? sidePanel.name : current;
     // Where the panel covered the table, the table can have the focus only when it is uncovered.
     requestAnimationFrame(() => name !== undefined && focusRow(name));
   } else if (filter !== '' || only !== undefined) dispatch({ kind: 'showAll' });

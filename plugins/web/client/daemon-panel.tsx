@@ -1,28 +1,28 @@
-import { BesidePanel } from './beside.tsx';
-import { HappeningsList } from './happenings-list.tsx';
+import { SidePanel } from './side-panel.tsx';
+import { EventList } from './event-list.tsx';
 import { LogView } from './log-view.tsx';
-import type { Happening } from './happening.ts';
+import type { EventLine } from './event-line.ts';
 import type { DaemonTab } from './model.ts';
 import { usePage } from './page.ts';
 import { Tabs } from './tabs.tsx';
-import type { About } from './wire.ts';
+import type { About } from './api-schema.ts';
 
 const TABS = [
   { name: 'events', label: 'Events' },
   { name: 'log', label: 'Log' },
 ] as const;
 
-interface PanelParts {
+interface PanelProps {
   readonly about: About;
-  readonly happenings: readonly Happening[];
+  readonly eventLines: readonly EventLine[];
   readonly tab: DaemonTab;
 }
 
 /** The daemon itself: what happened, and its own log. */
-export function DaemonPanel({ about, happenings, tab }: PanelParts) {
+export function DaemonPanel({ about, eventLines, tab }: PanelProps) {
   const { dispatch } = usePage();
   return (
-    <BesidePanel title="Daemon">
+    <SidePanel title="Daemon">
       <p class="about">
         version {about.version}, process id {about.pid}, {about.state}
       </p>
@@ -30,15 +30,15 @@ export function DaemonPanel({ about, happenings, tab }: PanelParts) {
         says="About the daemon"
         tabs={TABS}
         chosen={tab}
-        choose={(next) => dispatch({ kind: 'beside', beside: { kind: 'daemon', tab: next } })}
+        choose={(next) => dispatch({ kind: 'sidePanel', sidePanel: { kind: 'daemon', tab: next } })}
       />
       <div class="panel" role="tabpanel" id="panel" aria-label={tab === 'log' ? 'Log' : 'Events'}>
         {tab === 'events' ? (
-          <HappeningsList happenings={happenings} />
+          <EventList eventLines={eventLines} />
         ) : (
           <LogView source={{ kind: 'daemon' }} says="log of the daemon" />
         )}
       </div>
-    </BesidePanel>
+    </SidePanel>
   );
 }

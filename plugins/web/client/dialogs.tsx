@@ -4,7 +4,7 @@ import type { Dialog, Model, Target } from './model.ts';
 import { KEYS } from './keyboard.ts';
 import { usePage } from './page.ts';
 import { sentenceOf, touchedBy } from './targets.ts';
-import { canStart } from './can.ts';
+import { canStart } from './allowed-actions.ts';
 import { unreachable } from './unreachable.ts';
 import { visible } from './visible.ts';
 
@@ -49,7 +49,7 @@ function Modal({ title, children }: { readonly title: string; readonly children:
   );
 }
 
-interface ConfirmParts {
+interface ConfirmProps {
   readonly action: 'start' | 'stop' | 'restart';
   readonly target: Target;
   readonly processes: Model['processes'];
@@ -58,7 +58,7 @@ interface ConfirmParts {
 }
 
 /** Asks once, and says how many and which. */
-function Confirm({ action, target, processes, whyNot }: ConfirmParts) {
+function Confirm({ action, target, processes, whyNot }: ConfirmProps) {
   const { commands, dispatch } = usePage();
   const touched = touchedBy(action, target, processes);
   const sentence = sentenceOf(action, target, touched.length);
@@ -92,7 +92,7 @@ function Confirm({ action, target, processes, whyNot }: ConfirmParts) {
 /** Those that programs take as a message first, then those that end them. */
 const SIGNALS = ['HUP', 'USR1', 'USR2', 'WINCH', 'CONT', 'STOP', 'INT', 'TERM', 'QUIT', 'ABRT', 'KILL'] as const;
 
-function SignalChoice({ target, processes, whyNot }: Omit<ConfirmParts, 'action'>) {
+function SignalChoice({ target, processes, whyNot }: Omit<ConfirmProps, 'action'>) {
   const { commands, dispatch } = usePage();
   const [signal, setSignal] = useState<string>('HUP');
   const touched = touchedBy('signal', target, processes);

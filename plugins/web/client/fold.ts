@@ -1,4 +1,4 @@
-import type { Happening, News } from './happening.ts';
+import type { EventLine, DaemonEvent } from './event-line.ts';
 import { unreachable } from './unreachable.ts';
 
 /** Of lines; the oldest go. */
@@ -12,85 +12,85 @@ const RESTART_MS = 10_000;
  * The list of events with one more. What belongs together is one line: the end of a run and the start that follows from it, a stop with
  * its signal and its end. A line that says the same as the last one of its process replaces it and counts.
  */
-export function folded(list: readonly Happening[], news: News): readonly Happening[] {
-  const at = list.findLastIndex(({ process }) => process === news.process);
-  const last = news.process === '' ? undefined : list[at];
-  const next = last && continued(last, news);
+export function folded(list: readonly EventLine[], event: DaemonEvent): readonly EventLine[] {
+  const at = list.findLastIndex(({ process }) => process === event.process);
+  const last = event.process === '' ? undefined : list[at];
+  const next = last && continued(last, event);
   if (next !== undefined && last !== undefined)
-    return merged(list.toSpliced(at, 1), { ...last, ...next, at: news.at, version: last.version + 1 });
-  const line = begun(news);
+    return merged(list.toSpliced(at, 1), { ...last, ...next, at: event.at, version: last.version + 1 });
+  const line = begun(event);
   if (line === undefined) return list;
   return merged(list, {
     number: 1 + greatest(list),
     version: 1,
-    since: news.at,
-    at: news.at,
+    since: event.at,
+    at: event.at,
     count: 1,
-    process: news.process,
+    process: event.process,
     ...line,
   });
 }
 
-type Line = Pick<Happening, 'text' | 'isBad' | 'state' | 'open' | 'by'>;
+type Line = Pick<EventLine, 'text' | 'isBad' | 'state' | 'open' | 'by'>;
 
 /** The line with this added to it; `undefined` where the event is none of its. */
-function continued({ open, text, isBad, at, by }: Happening, news: News): Partial<Line> | undefined {
-  switch (news.kind) {
+function continued({ open, text, isBad, at, by }: EventLine, event: DaemonEvent): Partial<Line> | undefined {
+  switch (event.kind) {
     case 'state': {
-      const { to: state } = news;
+      const { to: state } = event;
       if (state === 'RUNNING' && open === 'start') return { state, open: undefined };
       const how = text.replace(UNEXPECTED, '');
       if (state === 'FATAL' && open === 'end') return { text: `${how}; gave up`, isBad: true, state, open: undefined };
       if (state === 'STOPPED' && open === 'stop') return { state };
       if (state !== 'STARTING') return undefined;
-      const isOfPolicy = news.by === 'child' || news.by === 'policy';
+      const isOfPolicy = event.by === 'child' || event.by === 'policy';
       if (open === 'end' && isOfPolicy)
-        return { text: `${how}; ${news.from === 'BACKOFF' ? 'tried' : 'started'} again`, isBad, state, open: 'start' };
-      if (open === 'stopped' && news.by === by && news.at - at < RESTART_MS)
-        return { text: `restarted ${news.cause}`, state, open: 'start' };
+        return { text: `${how}; ${event.from === 'BACKOFF' ? 'tried' : 'started'} again`, isBad, state, open: 'start' };
+      if (open === 'stopped' && event.by === by && event.at - at < RESTART_MS)
+        return { text: `restarted ${event.cause}`, state, open: 'start' };
       return undefined;
     }
     case 'ended':
-      return open === 'stop' && news.isAsked
-        ? { text: `${text}: ${news.how}`, state: 'STOPPED', open: 'stopped' }
+      return open === 'stop' && event.isAsked
+        ? { text: `${text}: ${event.how}`, state: 'STOPPED', open: 'stopped' }
         : undefined;
     case 'signalled':
       // The signal of a stop is part of it; SIGKILL after the wait is worth a word.
       if (open !== 'stop') return undefined;
-      return news.why === 'overdue'
-        ? { text: `${text}, with ${news.signal} because it took too long`, isBad: true }
+      return event.why === 'overdue'
+        ? { text: `${text}, with ${event.signal} because it took too long`, isBad: true }
         : {};
     case 'notStarted':
     case 'said':
       return undefined;
     default:
-      return unreachable(news);
+      return unreachable(event);
   }
 }
 
 /** A line of its own; `undefined` for what another event tells better. */
-function begun(news: News): Line | undefined {
-  switch (news.kind) {
+function begun(event: DaemonEvent): Line | undefined {
+  switch (event.kind) {
     case 'state':
-      return begunByState(news);
+      return begunByState(event);
     case 'ended': {
-      const { how, isBad, after: state } = news;
-      if (news.isAsked) return { text: `stopped: ${how}`, isBad: false, state, open: 'stopped', by: '' };
+      const { how, isBad, after: state } = event;
+      if (event.isAsked) return { text: `stopped: ${how}`, isBad: false, state, open: 'stopped', by: '' };
       const text = state === 'BACKOFF' ? `${how}, too quickly` : `${how}${isBad ? UNEXPECTED : ''}`;
       return { text, isBad: isBad || state === 'BACKOFF', state, open: 'end', by: '' };
     }
     case 'notStarted':
-      return { text: `could not be started: ${news.reason}`, isBad: true, state: 'BACKOFF', open: 'end', by: '' };
+      return { text: `could not be started: ${event.reason}`, isBad: true, state: 'BACKOFF', open: 'end', by: '' };
     case 'signalled':
-      return { text: `was sent ${news.signal}`, isBad: false, state: undefined, open: undefined, by: '' };
+      return { text: `was sent ${event.signal}`, isBad: false, state: undefined, open: undefined, by: '' };
     case 'said':
-      return { text: news.text, isBad: news.isBad, state: undefined, open: undefined, by: '' };
+      return { text: event.text, isBad: event.isBad, state: undefined, open: undefined, by: '' };
     default:
-      return unreachable(news);
+      return unreachable(event);
   }
 }
 
-function begunByState({ from, to: state, cause, by }: Extract<News, { kind: 'state' }>): Line | undefined {
+function begunByState({ from, to: state, cause, by }: Extract<DaemonEvent, { kind: 'state' }>): Line | undefined {
   switch (state) {
     case 'STARTING':
       return { text: `started ${cause}`, isBad: false, state, open: 'start', by };
@@ -114,7 +114,7 @@ function begunByState({ from, to: state, cause, by }: Extract<News, { kind: 'sta
 }
 
 /** At the end of the list; with the line before it, of the same process, where both say the same. */
-function merged(list: readonly Happening[], line: Happening): readonly Happening[] {
+function merged(list: readonly EventLine[], line: EventLine): readonly EventLine[] {
   const at = line.process === '' ? -1 : list.findLastIndex(({ process }) => process === line.process);
   const before = list[at];
   if (before === undefined || before.text !== line.text) return [...list, line].slice(-MOST);
@@ -128,6 +128,6 @@ function merged(list: readonly Happening[], line: Happening): readonly Happening
   return [...list.toSpliced(at, 1), both];
 }
 
-function greatest(list: readonly Happening[]): number {
+function greatest(list: readonly EventLine[]): number {
   return list.reduce((most, { number }) => Math.max(most, number), 0);
 }

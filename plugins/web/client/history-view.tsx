@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { HappeningsList } from './happenings-list.tsx';
+import { EventList } from './event-list.tsx';
 import { entriesOf, momentOf, type Entry } from './journal.ts';
-import type { Happening } from './happening.ts';
+import type { EventLine } from './event-line.ts';
 import { usePage } from './page.ts';
-import { useStill } from './still.ts';
-import { momentText, shortMomentText } from './words.ts';
+import { useSteady } from './steady.ts';
+import { momentText, shortMomentText } from './format.ts';
 
 /** Of records; what is older is for `tsvctl why`. */
 const MOST_RECORDS = 200;
@@ -12,19 +12,19 @@ const MOST_RECORDS = 200;
 /** What happened to one process: what the journal has kept, or else the last events about it. */
 export function HistoryView({
   name,
-  happenings,
+  eventLines,
 }: {
   readonly name: string;
-  readonly happenings: readonly Happening[];
+  readonly eventLines: readonly EventLine[];
 }) {
-  const own = useMemo(() => happenings.filter(({ process }) => process === name), [name, happenings]);
+  const own = useMemo(() => eventLines.filter(({ process }) => process === name), [name, eventLines]);
   const known = useJournal(name, momentOf(own));
   const root = useRef<HTMLOListElement>(null);
-  const entries = useStill(root, known);
-  if (known === undefined || entries === undefined) return <HappeningsList happenings={own} isOne />;
+  const entries = useSteady(root, known);
+  if (known === undefined || entries === undefined) return <EventList eventLines={own} isOne />;
   if (entries.length === 0) return <p class="note">The journal has nothing about it yet.</p>;
   return (
-    <ol class="happenings" ref={root} tabIndex={0} aria-label={`What happened to ${name}, the newest first`}>
+    <ol class="event-list" ref={root} tabIndex={0} aria-label={`What happened to ${name}, the newest first`}>
       {entries.map((entry, index) => (
         <Line key={`${entry.at} ${index}`} entry={entry} />
       ))}

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { causeText, CauseShape } from './cause.ts';
-import type { Happening } from './happening.ts';
+import type { EventLine } from './event-line.ts';
 import { visible } from './visible.ts';
-import { durationText } from './words.ts';
+import { durationText } from './format.ts';
 
 const Decision = v.looseObject({
   kind: v.string(),
@@ -112,6 +112,6 @@ function decisionText({ kind, delaySeconds = 0, reason }: v.InferOutput<typeof D
 }
 
 /** What the journal is told anew for: something happened to the process. */
-export function momentOf(happenings: readonly Happening[]): number {
-  return happenings.reduce((sum, { version }) => sum + version, 0);
+export function momentOf(eventLines: readonly EventLine[]): number {
+  return eventLines.reduce((sum, { version }) => sum + version, 0);
 }

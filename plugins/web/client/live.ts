@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import type { Api } from './api.ts';
 import type { Clock } from './clock.ts';
-import { EVENTS, newsOf } from './happening.ts';
+import { EVENTS, readEvent } from './event-line.ts';
 import type { ServerSent } from './server-sent.ts';
 import type { Store } from './store.ts';
 import { Stream } from './stream.ts';
-import { AboutProcessShape, UsageEventShape } from './wire.ts';
+import { AboutProcessShape, UsageEventShape } from './api-schema.ts';
 
 /** The daemon tells what the processes use every two seconds: silence longer than this is a lost connection. */
 const SILENCE_MS = 10_000;
@@ -62,8 +62,8 @@ export class Live {
       if (usage.success) this.#store.dispatch({ kind: 'usage', samples: usage.output.usages });
       return;
     }
-    const news = newsOf(event, said, this.#clock.wall());
-    if (news !== undefined) this.#store.dispatch({ kind: 'happened', news });
+    const happened = readEvent(event, said, this.#clock.wall());
+    if (happened !== undefined) this.#store.dispatch({ kind: 'happened', event: happened });
     const about = v.safeParse(AboutProcessShape, said);
     if (!about.success) return this.#readSoon();
     const { process } = about.output;

@@ -70,7 +70,7 @@ export class LogLines {
     const { spans, pen } = inked(raw, this.#pen);
     const left = this.#openLength - this.#open.length;
     const all =
-      left === 0 ? spans : [...spans, { text: ` … ${left.toLocaleString('en')} more characters`, looks: 'cut' }];
+      left === 0 ? spans : [...spans, { text: ` … ${left.toLocaleString('en')} more characters`, className: 'cut' }];
     const line = { number: this.#count, spans: all, text: all.map((span) => span.text).join('') };
     if (this.#isOpenShown) this.#replaceLast(line);
     else this.#append(line);

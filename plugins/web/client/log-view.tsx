@@ -9,7 +9,7 @@ import type { Connection } from './model.ts';
 import { usePage } from './page.ts';
 import { matching, piecesOf } from './search.ts';
 import { Stream } from './stream.ts';
-import { counted } from './words.ts';
+import { counted } from './format.ts';
 
 /** How much of the end of a log is read at first. */
 const FIRST_BYTES = 128 * 1024;
@@ -84,7 +84,7 @@ const Line = memo(({ line, search }: { readonly line: LogLine; readonly search: 
 function Piece({ span, search }: { readonly span: Span; readonly search: string }) {
   const pieces = piecesOf(span.text, search);
   const content = pieces.map((text, index) => (index % 2 === 1 ? <mark key={index}>{text}</mark> : text));
-  return span.looks === '' ? <>{content}</> : <span class={span.looks}>{content}</span>;
+  return span.className === '' ? <>{content}</> : <span class={span.className}>{content}</span>;
 }
 
 /** Follows a log as long as it is shown. After a break it begins anew. */

@@ -4,14 +4,14 @@ import { App } from './app.tsx';
 import { browserClock as clock } from './clock.ts';
 import { Commands } from './commands.ts';
 import { listenToKeys } from './controls.ts';
-import { Hold } from './hold.ts';
+import { RowHold } from './hold-rows.ts';
 import { Live } from './live.ts';
 import { emptyModel } from './model.ts';
 import { PageProvider, type Page } from './page.ts';
 import { Preferences } from './preferences.ts';
-import { addressOf, besideAt } from './route.ts';
+import { addressOf, sidePanelAt } from './route.ts';
 import { Store } from './store.ts';
-import type { About } from './wire.ts';
+import type { About } from './api-schema.ts';
 
 /**
  * Takes the place of the table that came with the page, where there is an API to be live with. Without one, and without
@@ -29,7 +29,7 @@ function live(api: Api, about: About, preferences: Preferences): void {
   const commands = new Commands(api, store);
   const daemon = new Live(api, store, clock);
   const page: Page = { api, clock, commands, preferences, dispatch: store.dispatch, tryNow: () => daemon.tryNow() };
-  const hold = new Hold(store, clock, commands);
+  const hold = new RowHold(store, clock, commands);
 
   let frame = 0;
   /** Once in a frame, however much has changed; never while nobody sees it. */
@@ -51,8 +51,8 @@ function live(api: Api, about: About, preferences: Preferences): void {
   };
   tick(drawSoon);
 
-  store.dispatch({ kind: 'beside', beside: besideAt(location.hash) });
-  addEventListener('popstate', () => store.dispatch({ kind: 'beside', beside: besideAt(location.hash) }));
+  store.dispatch({ kind: 'sidePanel', sidePanel: sidePanelAt(location.hash) });
+  addEventListener('popstate', () => store.dispatch({ kind: 'sidePanel', sidePanel: sidePanelAt(location.hash) }));
   listenToKeys(store, commands, preferences);
   hold.listen(document);
   followWhileSeen(daemon);
@@ -98,8 +98,8 @@ function showInTab({ model: { about, processes } }: Store): void {
   if (icon?.getAttribute('href') !== address) icon?.setAttribute('href', address);
 }
 
-function showInAddress({ model: { beside } }: Store): void {
-  const address = addressOf(beside);
+function showInAddress({ model: { sidePanel } }: Store): void {
+  const address = addressOf(sidePanel);
   if (location.hash === address) return;
   history.pushState(null, '', address === '' ? location.pathname + location.search : address);
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-interface MenuParts {
+interface MenuProps {
   /** For those who hear the page. */
   readonly says: string;
   readonly label: ComponentChildren;
@@ -11,7 +11,7 @@ interface MenuParts {
 }
 
 /** A button that opens a short list of others. Escape and whatever happens elsewhere close it. */
-export function Menu({ says, label, note, choices }: MenuParts) {
+export function Menu({ says, label, note, choices }: MenuProps) {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);

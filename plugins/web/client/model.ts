@@ -1,7 +1,7 @@
 import type { Section } from './arrange.ts';
 import type { Bucket } from './bucket.ts';
-import type { Happening, News } from './happening.ts';
-import type { About, ProcessStatus, Usage } from './wire.ts';
+import type { EventLine, DaemonEvent } from './event-line.ts';
+import type { About, ProcessStatus, Usage } from './api-schema.ts';
 
 /** A process as the page shows it. A new object whenever something of it changes, and only then. */
 export interface Process extends ProcessStatus {
@@ -40,8 +40,8 @@ export interface Sort {
   readonly isReversed: boolean;
 }
 
-/** What stands beside the table. */
-export type Beside =
+/** What the side panel shows. */
+export type SidePanelContent =
   | { readonly kind: 'process'; readonly name: string; readonly tab: ProcessTab }
   | { readonly kind: 'daemon'; readonly tab: DaemonTab };
 
@@ -75,7 +75,7 @@ export interface Model {
   /** In the daemon's order. */
   readonly processes: ReadonlyMap<string, Process>;
   readonly histories: ReadonlyMap<string, History>;
-  readonly happenings: readonly Happening[];
+  readonly eventLines: readonly EventLine[];
   readonly notices: readonly Notice[];
   readonly filter: string;
   /** Only these; all where there is none. */
@@ -83,7 +83,7 @@ export interface Model {
   readonly sort: Sort;
   /** The rows as they stand while somebody points at them, or moves among them with the keys: none may move then. */
   readonly held: readonly Section[] | undefined;
-  readonly beside: Beside | undefined;
+  readonly sidePanel: SidePanelContent | undefined;
   readonly dialog: Dialog | undefined;
   /** The row that the keyboard is at. */
   readonly current: string | undefined;
@@ -98,7 +98,7 @@ export type Change =
   | { readonly kind: 'one'; readonly process: ProcessStatus; readonly now: number }
   | { readonly kind: 'gone'; readonly name: string }
   | { readonly kind: 'usage'; readonly samples: readonly (Usage & { readonly namespec: string })[] }
-  | { readonly kind: 'happened'; readonly news: News }
+  | { readonly kind: 'happened'; readonly event: DaemonEvent }
   | { readonly kind: 'notice'; readonly isBad: boolean; readonly text: string }
   | { readonly kind: 'dismiss'; readonly number: number }
   | { readonly kind: 'filter'; readonly filter: string }
@@ -106,7 +106,7 @@ export type Change =
   | { readonly kind: 'hold'; readonly isHeld: boolean }
   | { readonly kind: 'showAll' }
   | { readonly kind: 'sort'; readonly column: Column }
-  | { readonly kind: 'beside'; readonly beside: Beside | undefined }
+  | { readonly kind: 'sidePanel'; readonly sidePanel: SidePanelContent | undefined }
   | { readonly kind: 'dialog'; readonly dialog: Dialog | undefined }
   | { readonly kind: 'current'; readonly name: string | undefined }
   | { readonly kind: 'pending'; readonly names: readonly string[]; readonly isOver: boolean };
@@ -118,13 +118,13 @@ export function emptyModel(about: About): Model {
     isLoaded: false,
     processes: new Map(),
     histories: new Map(),
-    happenings: [],
+    eventLines: [],
     notices: [],
     filter: '',
     only: undefined,
     sort: { column: 'trouble', isReversed: false },
     held: undefined,
-    beside: undefined,
+    sidePanel: undefined,
     dialog: undefined,
     current: undefined,
     pending: new Set(),

@@ -1,25 +1,25 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Channel } from './api.ts';
-import { BesidePanel } from './beside.tsx';
+import { SidePanel } from './side-panel.tsx';
 import { ConfigurationView } from './configuration-view.tsx';
 import { HistoryView } from './history-view.tsx';
 import { LogView } from './log-view.tsx';
 import { Menu } from './menu.tsx';
 import { Icon } from './icon.tsx';
-import type { Happening } from './happening.ts';
+import type { EventLine } from './event-line.ts';
 import type { History, Process, ProcessTab, Target } from './model.ts';
 import { usePage } from './page.ts';
 import { RowButtons, StateWord } from './row.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { Tabs } from './tabs.tsx';
 import { Why } from './why.tsx';
-import { durationText, momentText, shareText, sizeText } from './words.ts';
+import { durationText, momentText, shareText, sizeText } from './format.ts';
 
-interface PanelParts {
+interface PanelProps {
   readonly process: Process;
   readonly history: History | undefined;
-  readonly happenings: readonly Happening[];
+  readonly eventLines: readonly EventLine[];
   readonly tab: ProcessTab;
   readonly now: number;
   readonly isPending: boolean;
@@ -33,11 +33,11 @@ const TABS = [
 ] as const;
 
 /** Everything about one process. */
-export function ProcessPanel({ process, history, happenings, tab, now, isPending, isCut }: PanelParts) {
+export function ProcessPanel({ process, history, eventLines, tab, now, isPending, isCut }: PanelProps) {
   const { dispatch, commands } = usePage();
   const name = process.namespec;
   return (
-    <BesidePanel
+    <SidePanel
       title={name}
       buttons={
         commands.mayAct && (
@@ -56,14 +56,14 @@ export function ProcessPanel({ process, history, happenings, tab, now, isPending
         says={`About ${name}`}
         tabs={TABS}
         chosen={tab}
-        choose={(next) => dispatch({ kind: 'beside', beside: { kind: 'process', name, tab: next } })}
+        choose={(next) => dispatch({ kind: 'sidePanel', sidePanel: { kind: 'process', name, tab: next } })}
       />
       <div class="panel" role="tabpanel" id="panel" aria-label={TABS.find((one) => one.name === tab)?.label}>
         {tab === 'log' && <ProcessLog process={process} />}
-        {tab === 'history' && <HistoryView name={name} happenings={happenings} />}
+        {tab === 'history' && <HistoryView name={name} eventLines={eventLines} />}
         {tab === 'settings' && <ConfigurationView name={name} />}
       </div>
-    </BesidePanel>
+    </SidePanel>
   );
 }
 
@@ -88,7 +88,7 @@ function MoreMenu({ name, isCut }: { readonly name: string; readonly isCut: bool
 }
 
 /** Each fact has its place, also while there is none: nothing below moves when a process ends. */
-function Facts({ process, history, now }: Pick<PanelParts, 'process' | 'history' | 'now'>) {
+function Facts({ process, history, now }: Pick<PanelProps, 'process' | 'history' | 'now'>) {
   const { pid, upSince, startedAt, stoppedAt, exit, restarts } = process;
   const cpu = history?.cpu.at(-1);
   const memory = history?.memory.at(-1);
@@ -116,14 +116,14 @@ function Facts({ process, history, now }: Pick<PanelParts, 'process' | 'history'
 
 const NOTHING = '–';
 
-interface FactParts {
+interface FactProps {
   readonly label: string;
   /** When it was; ISO 8601. */
   readonly says?: string | null;
   readonly children: ComponentChildren;
 }
 
-function Fact({ label, says, children }: FactParts) {
+function Fact({ label, says, children }: FactProps) {
   return (
     <div title={says === undefined || says === null ? undefined : momentText(Date.parse(says))}>
       <dt>{label}</dt>

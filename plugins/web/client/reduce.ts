@@ -2,7 +2,7 @@ import { arrange } from './arrange.ts';
 import { folded } from './fold.ts';
 import { unreachable } from './unreachable.ts';
 import { SAMPLES, type Change, type History, type Model, type Process, type Sort } from './model.ts';
-import type { ProcessStatus, Usage } from './wire.ts';
+import type { ProcessStatus, Usage } from './api-schema.ts';
 
 /** Of what is shown at the foot; the oldest go. */
 const MOST_NOTICES = 4;
@@ -26,7 +26,7 @@ export function reduce(model: Model, change: Change): Model {
     case 'usage':
       return { ...model, histories: sampled(model, change.samples) };
     case 'happened':
-      return { ...model, happenings: folded(model.happenings, change.news) };
+      return { ...model, eventLines: folded(model.eventLines, change.event) };
     case 'notice': {
       const number = (model.notices.at(-1)?.number ?? 0) + 1;
       const { isBad, text } = change;
@@ -44,8 +44,8 @@ export function reduce(model: Model, change: Change): Model {
       return rearranged({ ...model, sort: sortedBy(model.sort, change.column) });
     case 'hold':
       return change.isHeld === (model.held !== undefined) ? model : held(model, change.isHeld);
-    case 'beside':
-      return { ...model, beside: change.beside };
+    case 'sidePanel':
+      return { ...model, sidePanel: change.sidePanel };
     case 'dialog':
       return { ...model, dialog: change.dialog };
     case 'current':

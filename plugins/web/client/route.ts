@@ -1,16 +1,16 @@
-import type { Beside } from './model.ts';
+import type { SidePanelContent } from './model.ts';
 
 /**
- * What stands beside the table, as the part of the address behind `#`, so that it can be kept as a bookmark and left with
+ * What the side panel shows, as the part of the address behind `#`, so that it can be kept as a bookmark and left with
  * the button for going back: `#process=grp%3Aweb&tab=log`, `#daemon&tab=events`.
  */
-export function addressOf(beside: Beside | undefined): string {
-  if (beside === undefined) return '';
-  const { tab } = beside;
-  return `#${new URLSearchParams(beside.kind === 'process' ? { process: beside.name, tab } : { daemon: '', tab })}`;
+export function addressOf(sidePanel: SidePanelContent | undefined): string {
+  if (sidePanel === undefined) return '';
+  const { tab } = sidePanel;
+  return `#${new URLSearchParams(sidePanel.kind === 'process' ? { process: sidePanel.name, tab } : { daemon: '', tab })}`;
 }
 
-export function besideAt(hash: string): Beside | undefined {
+export function sidePanelAt(hash: string): SidePanelContent | undefined {
   const fields = new URLSearchParams(hash.replace(/^#/, ''));
   const tab = fields.get('tab');
   const name = fields.get('process');

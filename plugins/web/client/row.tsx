@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { canStart, canStop } from './can.ts';
+import { canStart, canStop } from './allowed-actions.ts';
 import { Icon } from './icon.tsx';
 import { memo } from './memo.tsx';
 import type { History, Process } from './model.ts';
@@ -8,9 +8,9 @@ import { Sparkline } from './sparkline.tsx';
 import { StateMark } from './state-mark.tsx';
 import { visible } from './visible.ts';
 import { Why } from './why.tsx';
-import { shareText, sizeText } from './words.ts';
+import { shareText, sizeText } from './format.ts';
 
-export interface RowParts {
+export interface RowProps {
   readonly process: Process;
   readonly history: History | undefined;
   readonly uptime: string;
@@ -28,11 +28,11 @@ export interface RowParts {
  * One process. Roles are spelled out because the style sheet lays rows out anew on a phone, and browsers forget then
  * what a row is.
  */
-export const Row = memo((parts: RowParts) => {
+export const Row = memo((parts: RowProps) => {
   const { process, history, uptime, isOpen, isCurrent, isPending, isCut, mayAct } = parts;
   const { namespec, health, restarts } = process;
   const { dispatch } = usePage();
-  const open = (): void => dispatch({ kind: 'beside', beside: { kind: 'process', name: namespec, tab: 'log' } });
+  const open = (): void => dispatch({ kind: 'sidePanel', sidePanel: { kind: 'process', name: namespec, tab: 'log' } });
   return (
     <tr
       role="row"
@@ -83,7 +83,7 @@ export const Row = memo((parts: RowParts) => {
 });
 
 /** The state, with a sign of its own; that of a process which runs and is in trouble is a warning. */
-export function StateWord({ process: { state, health, isGone } }: Pick<RowParts, 'process'>) {
+export function StateWord({ process: { state, health, isGone } }: Pick<RowProps, 'process'>) {
   if (isGone === true) return <span class="state stopped">removed</span>;
   const isWarned = health === 'unsteady' && (state === 'RUNNING' || state === 'STARTING');
   return (
@@ -94,7 +94,7 @@ export function StateWord({ process: { state, health, isGone } }: Pick<RowParts,
   );
 }
 
-function Name({ process: { namespec, group, name }, isMember }: Pick<RowParts, 'process' | 'isMember'>) {
+function Name({ process: { namespec, group, name }, isMember }: Pick<RowProps, 'process' | 'isMember'>) {
   if (namespec === name) return <>{visible(name)}</>;
   return (
     <>
@@ -129,7 +129,7 @@ const SETTLE_MS = 300;
  * Start and stop are one button, which stays where it is when it has been pressed: whoever is at it keeps the focus. It does what it said
  * when it was pressed, whatever has happened to the process before it was let go.
  */
-export function RowButtons({ process, isPending, isCut }: Pick<RowParts, 'process' | 'isPending' | 'isCut'>) {
+export function RowButtons({ process, isPending, isCut }: Pick<RowProps, 'process' | 'isPending' | 'isCut'>) {
   const { clock, commands } = usePage();
   const { namespec, state, isGone } = process;
   const isUp = canStop(process) || state === 'STOPPING';
@@ -184,7 +184,7 @@ function whyNotText({
   isCut,
   isGone,
   state,
-}: Pick<RowParts, 'isPending' | 'isCut'> & {
+}: Pick<RowProps, 'isPending' | 'isCut'> & {
   readonly isGone: boolean | undefined;
   readonly state: Process['state'];
 }): string | undefined {

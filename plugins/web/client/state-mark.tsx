@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { State } from './wire.ts';
+import type { State } from './api-schema.ts';
 
 /** The sign of a state beside its word. Each has a shape of its own: nobody has to tell red from green. */
 export function StateMark({ state }: { readonly state: State }) {

@@ -7,7 +7,7 @@ import { ServerSentReader, type ServerSent } from './server-sent.ts';
 const SHORTEST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
-export interface StreamParts {
+export interface StreamOptions {
   /** `lastId`: of the last event that came, to go on behind it. */
   readonly open: (lastId: string, signal: AbortSignal) => Promise<Response>;
   readonly onEvent: (event: ServerSent) => void;
@@ -24,7 +24,7 @@ export interface StreamParts {
  * the first 502 of a proxy, tells nobody why, and cannot be told to try now.
  */
 export class Stream {
-  readonly #parts: StreamParts;
+  readonly #parts: StreamOptions;
   #running: AbortController | undefined;
   #pause: { cancel(): void } | undefined;
   #silence: { cancel(): void } | undefined;
@@ -33,7 +33,7 @@ export class Stream {
   /** When something was last heard, by both clocks. */
   #seen: { readonly now: number; readonly wall: number };
 
-  constructor(parts: StreamParts) {
+  constructor(parts: StreamOptions) {
     this.#parts = parts;
     this.#seen = { now: parts.clock.now(), wall: parts.clock.wall() };
   }
@@ -57,7 +57,7 @@ export class Stream {
 
   async #follow(running: AbortController): Promise<void> {
     this.#awaitSign(running);
-    const why = await this.#read(running.signal).catch((error: unknown) => reasonOf(running.signal.reason, error));
+    const why = await this.#read(running.signal).catch((error: unknown) => lossReason(running.signal.reason, error));
     if (this.#running !== running) return;
     this.#running = undefined;
     this.#silence?.cancel();
@@ -110,7 +110,7 @@ export class Stream {
 }
 
 /** Browsers say `Failed to fetch` or `network error` of a server that is gone; that is no help to anybody. */
-function reasonOf(abortedFor: unknown, error: unknown): string {
+function lossReason(abortedFor: unknown, error: unknown): string {
   if (abortedFor instanceof SilenceError) return abortedFor.message;
   return error instanceof ApiError ? error.message : UNREACHABLE;
 }

@@ -1,49 +1,49 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Section } from './arrange.ts';
-import { useInSight } from './in-sight.ts';
-import { ManyMenu } from './many-menu.tsx';
+import { useRowsInView } from './rows-in-view.ts';
+import { BulkMenu } from './bulk-menu.tsx';
 import type { Column, Model, Sort } from './model.ts';
 import { usePage } from './page.ts';
 import { Row } from './row.tsx';
 import { visible } from './visible.ts';
-import { durationText } from './words.ts';
+import { durationText } from './format.ts';
 
-interface ColumnParts {
+interface ColumnProps {
   /** What it sorts by. */
   readonly column: Column | undefined;
   readonly label: string;
-  readonly looks: string;
+  readonly className: string;
 }
 
-const COLUMNS: readonly ColumnParts[] = [
-  { column: 'name', label: 'Process', looks: 'name' },
-  { column: 'state', label: 'State', looks: 'state' },
-  { column: undefined, label: 'Why', looks: 'about' },
-  { column: 'uptime', label: 'Uptime', looks: 'number uptime' },
-  { column: 'restarts', label: 'Restarts', looks: 'number restarts' },
-  { column: 'cpu', label: 'CPU', looks: 'usage cpu' },
-  { column: 'memory', label: 'Memory', looks: 'usage memory' },
+const COLUMNS: readonly ColumnProps[] = [
+  { column: 'name', label: 'Process', className: 'name' },
+  { column: 'state', label: 'State', className: 'state' },
+  { column: undefined, label: 'Why', className: 'about' },
+  { column: 'uptime', label: 'Uptime', className: 'number uptime' },
+  { column: 'restarts', label: 'Restarts', className: 'number restarts' },
+  { column: 'cpu', label: 'CPU', className: 'usage cpu' },
+  { column: 'memory', label: 'Memory', className: 'usage memory' },
 ];
 
-interface TableParts {
+interface TableProps {
   readonly model: Model;
   readonly sections: readonly Section[];
   readonly now: number;
 }
 
 /** Every process, or those that the filter leaves. */
-export function Table({ model, sections, now }: TableParts) {
+export function Table({ model, sections, now }: TableProps) {
   const { processes, sort } = model;
   const order = sections.flatMap((section) => section.processes.map(({ namespec }) => namespec)).join('\n');
   const root = useKeptFocus(model.current, order);
-  const inSight = useInSight(root, order);
+  const inSight = useRowsInView(root, order);
   const mayAct = model.about.role === 'admin';
   return (
     <table role="table" aria-label="Processes" aria-rowcount={processes.size + 1} ref={root}>
       <thead role="rowgroup">
         <tr role="row">
-          {COLUMNS.map(({ column, label, looks }) => (
-            <Heading key={label} column={column} label={label} looks={looks} sort={sort} />
+          {COLUMNS.map(({ column, label, className }) => (
+            <Heading key={label} column={column} label={label} className={className} sort={sort} />
           ))}
           {mayAct && (
             <th role="columnheader" scope="col" class="actions">
@@ -65,14 +65,14 @@ export function Table({ model, sections, now }: TableParts) {
   );
 }
 
-function Heading({ column, label, looks, sort }: ColumnParts & { readonly sort: Sort }) {
+function Heading({ column, label, className, sort }: ColumnProps & { readonly sort: Sort }) {
   const { dispatch } = usePage();
   const isSorted = column === sort.column;
   return (
     <th
       role="columnheader"
       scope="col"
-      class={looks}
+      class={className}
       aria-sort={isSorted ? (sort.isReversed ? 'descending' : 'ascending') : 'none'}
     >
       {column === undefined ? (
@@ -87,17 +87,17 @@ function Heading({ column, label, looks, sort }: ColumnParts & { readonly sort: 
   );
 }
 
-interface RowsParts {
+interface RowsProps {
   readonly section: Section;
   readonly model: Model;
   readonly now: number;
   readonly inSight: ReadonlySet<string>;
 }
 
-function Rows({ section, model, now, inSight }: RowsParts) {
+function Rows({ section, model, now, inSight }: RowsProps) {
   const { group, processes, running, total } = section;
   const mayAct = model.about.role === 'admin';
-  const open = model.beside?.kind === 'process' ? model.beside.name : undefined;
+  const open = model.sidePanel?.kind === 'process' ? model.sidePanel.name : undefined;
   return (
     <tbody role="rowgroup" class={group === undefined ? 'single' : 'several'}>
       {group !== undefined && (
@@ -110,7 +110,7 @@ function Rows({ section, model, now, inSight }: RowsParts) {
           </th>
           {mayAct && (
             <td role="cell" class="actions">
-              <ManyMenu group={group} isCut={model.connection.kind === 'lost'} />
+              <BulkMenu group={group} isCut={model.connection.kind === 'lost'} />
             </td>
           )}
         </tr>

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 
-interface TabsParts<Name extends string> {
+interface TabsProps<Name extends string> {
   readonly says: string;
   readonly tabs: readonly { readonly name: Name; readonly label: string }[];
   readonly chosen: Name;
@@ -8,7 +8,7 @@ interface TabsParts<Name extends string> {
 }
 
 /** A row of tabs: one stop for Tab, arrows inside (ARIA practices: tabs). Their panel has the id `panel`. */
-export function Tabs<Name extends string>({ says, tabs, chosen, choose }: TabsParts<Name>) {
+export function Tabs<Name extends string>({ says, tabs, chosen, choose }: TabsProps<Name>) {
   const root = useRef<HTMLDivElement>(null);
   const move = (step: number): void => {
     const at = tabs.findIndex(({ name }) => name === chosen);

@@ -1,7 +1,7 @@
 import type { Model, Process, Target } from './model.ts';
-import { canStart, canStop } from './can.ts';
+import { canStart, canStop } from './allowed-actions.ts';
 import { unreachable } from './unreachable.ts';
-import { counted } from './words.ts';
+import { counted } from './format.ts';
 
 export type ManyAction = 'start' | 'stop' | 'restart' | 'signal' | 'clear-logs';
 

@@ -1,28 +1,28 @@
 import { useState } from 'preact/hooks';
 import { BUCKETS, countBuckets, type Bucket } from './bucket.ts';
 import { Icon } from './icon.tsx';
-import { ManyMenu } from './many-menu.tsx';
+import { BulkMenu } from './bulk-menu.tsx';
 import { memo } from './memo.tsx';
-import type { Beside, Connection, Model } from './model.ts';
+import type { SidePanelContent, Connection, Model } from './model.ts';
 import { usePage } from './page.ts';
 import { StateMark } from './state-mark.tsx';
-import type { About, State } from './wire.ts';
+import type { About, State } from './api-schema.ts';
 import { visible } from './visible.ts';
 import { unreachable } from './unreachable.ts';
 
-export interface TopBarParts {
+export interface TopBarProps {
   readonly about: About;
   readonly connection: Connection['kind'];
   readonly processes: Model['processes'];
   readonly filter: string;
   readonly only: Bucket | undefined;
-  readonly beside: Beside | undefined;
+  readonly sidePanel: SidePanelContent | undefined;
 }
 
 /** Where this is, how it is, and what to look for. Each part has a place of its own: nothing moves when a number grows. */
-export const TopBar = memo(({ about, connection, processes, filter, only, beside }: TopBarParts) => {
+export const TopBar = memo(({ about, connection, processes, filter, only, sidePanel }: TopBarProps) => {
   const { dispatch, commands } = usePage();
-  const isDaemonOpen = beside?.kind === 'daemon';
+  const isDaemonOpen = sidePanel?.kind === 'daemon';
   return (
     <header class="top">
       <h1 title={visible(about.identifier)}>{visible(about.identifier)}</h1>
@@ -41,7 +41,7 @@ export const TopBar = memo(({ about, connection, processes, filter, only, beside
           onInput={(event) => dispatch({ kind: 'filter', filter: event.currentTarget.value })}
         />
         {commands.mayAct ? (
-          <ManyMenu group={undefined} isCut={connection === 'lost'} />
+          <BulkMenu group={undefined} isCut={connection === 'lost'} />
         ) : (
           <span class="role">read only</span>
         )}
@@ -49,7 +49,7 @@ export const TopBar = memo(({ about, connection, processes, filter, only, beside
           type="button"
           aria-pressed={isDaemonOpen}
           onClick={() =>
-            dispatch({ kind: 'beside', beside: isDaemonOpen ? undefined : { kind: 'daemon', tab: 'events' } })
+            dispatch({ kind: 'sidePanel', sidePanel: isDaemonOpen ? undefined : { kind: 'daemon', tab: 'events' } })
           }
         >
           Daemon
@@ -77,7 +77,7 @@ const ABOUT: Readonly<Record<Bucket, { readonly says: string; readonly mark: Sta
 };
 
 /** How many there are of each kind; each is a filter, too. */
-function Counters({ processes, only }: Pick<TopBarParts, 'processes' | 'only'>) {
+function Counters({ processes, only }: Pick<TopBarProps, 'processes' | 'only'>) {
   const { dispatch } = usePage();
   const counts = countBuckets(processes.values());
   return (
@@ -117,7 +117,7 @@ function ThemeButton() {
   );
 }
 
-function ConnectionSign({ connection }: Pick<TopBarParts, 'connection'>) {
+function ConnectionSign({ connection }: Pick<TopBarProps, 'connection'>) {
   switch (connection) {
     case 'live':
       return <span class="connection well">live</span>;

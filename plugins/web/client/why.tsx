@@ -1,7 +1,7 @@
 import type { Process } from './model.ts';
 import { usePage } from './page.ts';
 import { visible } from './visible.ts';
-import { shortMomentText } from './words.ts';
+import { shortMomentText } from './format.ts';
 
 /** Why a process is as it is: when it came to be so, what happened, and the last line that it wrote where that may tell more. */
 export function Why({ process }: { readonly process: Process }) {

@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { inked, PLAIN } from '../../../../../plugins/web/client/ansi.ts';
 
-const spansOf = (line: string) => inked(line, PLAIN).spans.map(({ text, looks }) => [text, looks]);
+const spansOf = (line: string) => inked(line, PLAIN).spans.map(({ text, className }) => [text, className]);
 const textOf = (line: string): string =>
   inked(line, PLAIN)
     .spans.map(({ text }) => text)
@@ -34,12 +34,12 @@ describe('colours of a terminal', () => {
     ['\u001b[mx', ''],
     ['\u001b[38mx', ''],
     ['\u001b[999;;31mx', 'ink-1'],
-  ])('%j looks like %j', (line, looks) => {
-    expect(spansOf(line)).toEqual([['x', looks]]);
+  ])('%j looks like %j', (line, className) => {
+    expect(spansOf(line)).toEqual([['x', className]]);
   });
 
   test('stay from one line to the next', () => {
-    expect(inked('next', inked('\u001b[35mlast', PLAIN).pen).spans).toEqual([{ text: 'next', looks: 'ink-5' }]);
+    expect(inked('next', inked('\u001b[35mlast', PLAIN).pen).spans).toEqual([{ text: 'next', className: 'ink-5' }]);
   });
 
   test('of more changes than are worth elements are drawn as the last one of them', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { folded } from '../../../../../plugins/web/client/fold.ts';
-import { newsOf, type Happening } from '../../../../../plugins/web/client/happening.ts';
-import type { State } from '../../../../../plugins/web/client/wire.ts';
+import { readEvent, type EventLine } from '../../../../../plugins/web/client/event-line.ts';
+import type { State } from '../../../../../plugins/web/client/api-schema.ts';
 import { status } from './status.ts';
 
 type Told = readonly [event: string, data: object];
@@ -25,11 +25,11 @@ const restart = (name = 'web'): readonly Told[] => [
 ];
 
 /** The list after these events, one each second. */
-function listOf(...told: readonly Told[]): readonly Happening[] {
+function listOf(...told: readonly Told[]): readonly EventLine[] {
   let at = 0;
-  let list: readonly Happening[] = [];
+  let list: readonly EventLine[] = [];
   for (const [event, data] of told) {
-    const news = newsOf(event, data, (at += 1_000));
+    const news = readEvent(event, data, (at += 1_000));
     if (news !== undefined) list = folded(list, news);
   }
   return list;

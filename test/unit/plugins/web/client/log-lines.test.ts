@@ -34,8 +34,8 @@ describe('a log in the page', () => {
 
   test('carries a colour to the next line, once', () => {
     const log = logOf('\u001b[31mred\nstill', ' red\u001b[0m\nplain\n');
-    const looks = log.blocks.flatMap(({ lines }) => lines.map(({ spans }) => spans.map((span) => span.looks)));
-    expect(looks).toEqual([['ink-1'], ['ink-1'], ['']]);
+    const className = log.blocks.flatMap(({ lines }) => lines.map(({ spans }) => spans.map((span) => span.className)));
+    expect(className).toEqual([['ink-1'], ['ink-1'], ['']]);
   });
 
   test('cuts a line of a megabyte, and says by how much', () => {

@@ -6,7 +6,7 @@ import { neighbour } from '../../../../../plugins/web/client/keyboard.ts';
 import { emptyModel, type Change, type Model } from '../../../../../plugins/web/client/model.ts';
 import { reduce } from '../../../../../plugins/web/client/reduce.ts';
 import { addressOf, sentenceOf, touchedBy } from '../../../../../plugins/web/client/targets.ts';
-import { STATES, type ProcessStatus } from '../../../../../plugins/web/client/wire.ts';
+import { STATES, type ProcessStatus } from '../../../../../plugins/web/client/api-schema.ts';
 import { status } from './status.ts';
 
 const EMPTY = emptyModel({ version: '1', identifier: 'here', pid: 1, state: 'running', role: 'admin' });

@@ -1,4 +1,4 @@
-import type { ProcessStatus } from '../../../../../plugins/web/client/wire.ts';
+import type { ProcessStatus } from '../../../../../plugins/web/client/api-schema.ts';
 
 /** A process as `/api/v1` shows it, and as some test wants it. */
 export function status(given: Partial<ProcessStatus> = {}): ProcessStatus {

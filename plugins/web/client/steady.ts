@@ -9,7 +9,7 @@ const REST_MS = 5_000;
  * The value, which stays the same while somebody points at the element or is in it with the keys: what is about to be pressed does not
  * move away. Leaving it, or resting, brings what is new.
  */
-export function useStill<Value>(root: RefObject<HTMLElement | null>, value: Value): Value {
+export function useSteady<Value>(root: RefObject<HTMLElement | null>, value: Value): Value {
   const { clock } = usePage();
   const [isHeld, setHeld] = useState(false);
   const kept = useRef(value);

@@ -1,30 +1,30 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import type { Happening } from './happening.ts';
+import type { EventLine } from './event-line.ts';
 import { usePage } from './page.ts';
 import { StateMark } from './state-mark.tsx';
 import { memo } from './memo.tsx';
-import { useStill } from './still.ts';
+import { useSteady } from './steady.ts';
 import { visible } from './visible.ts';
-import { counted, dayText, shortMomentText, timeText } from './words.ts';
+import { counted, dayText, shortMomentText, timeText } from './format.ts';
 
-interface ListParts {
-  readonly happenings: readonly Happening[];
+interface ListProps {
+  readonly eventLines: readonly EventLine[];
   /** Of one process: its name need not be said in each line. */
   readonly isOne?: boolean;
 }
 
 /** What happened of late, the newest first, by day. It stands still while somebody points at it. */
-export const HappeningsList = memo(({ happenings, isOne = false }: ListParts) => {
+export const EventList = memo(({ eventLines, isOne = false }: ListProps) => {
   const [search, setSearch] = useState('');
   const [isBadOnly, setBadOnly] = useState(false);
   const root = useRef<HTMLDivElement>(null);
-  const still = useStill(root, happenings);
+  const still = useSteady(root, eventLines);
   const shown = useMemo(
     () => still.filter((one) => (!isBadOnly || one.isBad) && matches(one, search)).toReversed(),
     [still, search, isBadOnly],
   );
   const more =
-    happenings.reduce((sum, { version }) => sum + version, 0) !== still.reduce((sum, { version }) => sum + version, 0);
+    eventLines.reduce((sum, { version }) => sum + version, 0) !== still.reduce((sum, { version }) => sum + version, 0);
   return (
     <div class="log">
       <div class="log-tools">
@@ -42,16 +42,16 @@ export const HappeningsList = memo(({ happenings, isOne = false }: ListParts) =>
         </button>
         <span class="found">{more ? 'new events wait' : counted(shown.length, 'line')}</span>
       </div>
-      <div class="happenings" tabIndex={0} ref={root} role="region" aria-label="Events">
+      <div class="event-list" tabIndex={0} ref={root} role="region" aria-label="Events">
         {shown.length === 0 && (
-          <p class="note">{happenings.length === 0 ? 'Nothing has happened of late.' : 'No event matches.'}</p>
+          <p class="note">{eventLines.length === 0 ? 'Nothing has happened of late.' : 'No event matches.'}</p>
         )}
         {days(shown).map(({ day, lines }) => (
           <section key={day}>
             <h3>{day}</h3>
             <ol aria-label={`Events of ${day}, the newest first`}>
-              {lines.map((happening) => (
-                <Line key={happening.number} happening={happening} isOne={isOne} />
+              {lines.map((eventLine) => (
+                <Line key={eventLine.number} eventLine={eventLine} isOne={isOne} />
               ))}
             </ol>
           </section>
@@ -61,9 +61,9 @@ export const HappeningsList = memo(({ happenings, isOne = false }: ListParts) =>
   );
 });
 
-const Line = memo(({ happening, isOne }: { readonly happening: Happening; readonly isOne: boolean }) => {
+const Line = memo(({ eventLine, isOne }: { readonly eventLine: EventLine; readonly isOne: boolean }) => {
   const { dispatch } = usePage();
-  const { at, since, count, process, state, text, isBad } = happening;
+  const { at, since, count, process, state, text, isBad } = eventLine;
   return (
     <li>
       <time dateTime={new Date(at).toISOString()}>{timeText(at)}</time>
@@ -73,7 +73,9 @@ const Line = memo(({ happening, isOne }: { readonly happening: Happening; readon
           <button
             type="button"
             class="name"
-            onClick={() => dispatch({ kind: 'beside', beside: { kind: 'process', name: process, tab: 'history' } })}
+            onClick={() =>
+              dispatch({ kind: 'sidePanel', sidePanel: { kind: 'process', name: process, tab: 'history' } })
+            }
           >
             {visible(process)}
           </button>
@@ -92,21 +94,21 @@ const Line = memo(({ happening, isOne }: { readonly happening: Happening; readon
 
 interface Day {
   readonly day: string;
-  readonly lines: Happening[];
+  readonly lines: EventLine[];
 }
 
-function days(happenings: readonly Happening[]): readonly Day[] {
+function days(eventLines: readonly EventLine[]): readonly Day[] {
   const found: Day[] = [];
-  for (const happening of happenings) {
-    const day = dayText(happening.at);
+  for (const eventLine of eventLines) {
+    const day = dayText(eventLine.at);
     const last = found.at(-1);
-    if (last?.day === day) last.lines.push(happening);
-    else found.push({ day, lines: [happening] });
+    if (last?.day === day) last.lines.push(eventLine);
+    else found.push({ day, lines: [eventLine] });
   }
   return found;
 }
 
-function matches({ process, text }: Happening, search: string): boolean {
+function matches({ process, text }: EventLine, search: string): boolean {
   const all = `${process} ${text}`.toLowerCase();
   return search
     .toLowerCase()

@@ -2,15 +2,15 @@ import { HttpRefusal } from '../http/index.ts';
 import { isOverallAction, isProcessAction, type OverallAction, type ProcessAction } from './actions.ts';
 
 /** What a request asks to be done. */
-export type Wish =
+export type FormAction =
   | { readonly kind: 'process'; readonly action: ProcessAction; readonly name: string }
   | { readonly kind: 'overall'; readonly action: OverallAction };
 
 /**
- * The wish in the fields of a query or a form; `undefined` where there is none.
+ * The action in the fields of a query or a form; `undefined` where there is none.
  * @throws HttpRefusal 400 for what is no action, or an action without its process
  */
-export function wishIn(fields: URLSearchParams): Wish | undefined {
+export function readFormAction(fields: URLSearchParams): FormAction | undefined {
   const action = fieldOf(fields, 'action');
   if (action === undefined) return undefined;
   if (isOverallAction(action)) return { kind: 'overall', action };
@@ -32,7 +32,7 @@ export interface Sender {
 }
 
 /**
- * Whether a person has to press a button first, because a request that changes something may be nobody's wish.
+ * Whether a person has to press a button first, because a request that changes something may not come from a person.
  *
  * A page of another site can make a browser follow a link to us. Browsers tell us so with `Sec-Fetch-Site`, and such a
  * request never gets here; but to a server without TLS, other than localhost, they do not send it, and a followed link

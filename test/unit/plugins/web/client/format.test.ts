@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { curveOf } from '../../../../../plugins/web/client/curve.ts';
-import { newsOf } from '../../../../../plugins/web/client/happening.ts';
+import { readEvent } from '../../../../../plugins/web/client/event-line.ts';
 import { entriesOf } from '../../../../../plugins/web/client/journal.ts';
 import { commandOf } from '../../../../../plugins/web/client/keyboard.ts';
-import { addressOf, besideAt } from '../../../../../plugins/web/client/route.ts';
+import { addressOf, sidePanelAt } from '../../../../../plugins/web/client/route.ts';
 import { matching, piecesOf } from '../../../../../plugins/web/client/search.ts';
 import {
   dayText,
@@ -11,7 +11,7 @@ import {
   shareText,
   shortMomentText,
   sizeText,
-} from '../../../../../plugins/web/client/words.ts';
+} from '../../../../../plugins/web/client/format.ts';
 import { status } from './status.ts';
 
 test.each([
@@ -65,14 +65,14 @@ describe('a key', () => {
 });
 
 test('what stands beside the table has an address, which leads back to it', () => {
-  for (const beside of [
+  for (const panel of [
     { kind: 'process', name: 'grp:a b&c#', tab: 'history' },
     { kind: 'daemon', tab: 'log' },
   ] as const) {
-    expect(besideAt(addressOf(beside))).toEqual(beside);
+    expect(sidePanelAt(addressOf(panel))).toEqual(panel);
   }
-  expect(besideAt('#nothing')).toBeUndefined();
-  expect(besideAt('#process=web&tab=nonsense')).toEqual({ kind: 'process', name: 'web', tab: 'log' });
+  expect(sidePanelAt('#nothing')).toBeUndefined();
+  expect(sidePanelAt('#process=web&tab=nonsense')).toEqual({ kind: 'process', name: 'web', tab: 'log' });
 });
 
 test('a search leaves the lines that have it, in any case, and marks it', () => {
@@ -91,7 +91,7 @@ describe('an event', () => {
   test('is read for what it says', () => {
     const process = status({ state: 'EXITED' });
     const cause = { by: 'client', detail: 'tsvctl' };
-    expect(newsOf('process:state', { process, from: 'RUNNING', cause }, 5)).toEqual({
+    expect(readEvent('process:state', { process, from: 'RUNNING', cause }, 5)).toEqual({
       at: 5,
       kind: 'state',
       process: 'web',
@@ -100,19 +100,19 @@ describe('an event', () => {
       by: 'client',
       cause: 'by a client (tsvctl)',
     });
-    expect(newsOf('process:exited', { process, reason: 'exit status \u00073', expected: false }, 5)).toMatchObject({
+    expect(readEvent('process:exited', { process, reason: 'exit status \u00073', expected: false }, 5)).toMatchObject({
       kind: 'ended',
       how: 'exit status ␇3',
       isBad: true,
     });
-    expect(newsOf('supervisor:state', { from: 'running', to: 'stopping' }, 5)).toMatchObject({
+    expect(readEvent('supervisor:state', { from: 'running', to: 'stopping' }, 5)).toMatchObject({
       text: 'the daemon is stopping',
     });
   });
 
   test('that nobody knows, or that is not as it should be, is left out', () => {
-    expect(newsOf('web:opened', {}, 5)).toBeUndefined();
-    expect(newsOf('process:state', { process: 7 }, 5)).toBeUndefined();
+    expect(readEvent('web:opened', {}, 5)).toBeUndefined();
+    expect(readEvent('process:state', { process: 7 }, 5)).toBeUndefined();
   });
 });
 

@@ -16,7 +16,7 @@ const ROWS = '.sheet';
  * Keeps the rows where they are while somebody points at them, touches them, or is among them with the keys; what changes, changes in place.
  * Where rows moved all the same (after a rest, or as the pointer came), a press in that moment does nothing and says so.
  */
-export class Hold {
+export class RowHold {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #commands: Commands;

@@ -1,4 +1,4 @@
-import type { ProcessStatus } from './wire.ts';
+import type { ProcessStatus } from './api-schema.ts';
 
 /** Whether a stop has something to do. */
 export function canStop({ state }: Pick<ProcessStatus, 'state'>): boolean {

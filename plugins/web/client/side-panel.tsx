@@ -4,20 +4,20 @@ import { Icon } from './icon.tsx';
 import { usePage } from './page.ts';
 import { visible } from './visible.ts';
 
-interface BesideParts {
+interface SidePanelProps {
   readonly title: string;
   readonly buttons?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
 /** What stands beside the table, or over it where there is no room. Its heading takes the focus, Escape closes it. */
-export function BesidePanel({ title, buttons, children }: BesideParts) {
+export function SidePanel({ title, buttons, children }: SidePanelProps) {
   const { dispatch } = usePage();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
-    <aside class="beside" aria-label={visible(title)}>
-      <div class="beside-head">
+    <aside class="side-panel" aria-label={visible(title)}>
+      <div class="side-panel-head">
         <h2 tabIndex={-1} ref={heading}>
           {visible(title)}
         </h2>
@@ -27,7 +27,7 @@ export function BesidePanel({ title, buttons, children }: BesideParts) {
           class="symbol"
           title="Close (Esc)"
           aria-label="Close"
-          onClick={() => dispatch({ kind: 'beside', beside: undefined })}
+          onClick={() => dispatch({ kind: 'sidePanel', sidePanel: undefined })}
         >
           <Icon name="close" />
         </button>

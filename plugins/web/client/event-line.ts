@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { causeText, CauseShape } from './cause.ts';
-import { STATES, type State } from './wire.ts';
+import { STATES, type State } from './api-schema.ts';
 import { visible } from './visible.ts';
 
 /** The events that the page listens to. `process:usage` is measured only while somebody asks for it by name. */
@@ -19,7 +19,7 @@ export const EVENTS = [
 ] as const;
 
 /** One event of the daemon, as far as the list of events needs it. Texts are made visible. */
-export type News = {
+export type DaemonEvent = {
   /** Wall time. */
   readonly at: number;
   /** `group:name`; empty where it is about no process. */
@@ -40,7 +40,7 @@ export type News = {
 );
 
 /** A line of the list of events: one event, or several that belong together, as often as they came. */
-export interface Happening {
+export interface EventLine {
   readonly number: number;
   /** Counts the events in it: it changes when the line does. */
   readonly version: number;
@@ -76,12 +76,12 @@ const Shape = v.looseObject({
 });
 
 /** `undefined` for an event that is not for people. `now`: for one that has no time of its own. */
-export function newsOf(event: string, data: unknown, now: number): News | undefined {
+export function readEvent(event: string, data: unknown, now: number): DaemonEvent | undefined {
   const parsed = v.safeParse(Shape, data);
   if (!parsed.success) return undefined;
   const { process, at, ...said } = parsed.output;
   const common = { at: Date.parse(at ?? '') || now, process: process?.namespec ?? '' };
-  const line = (text: string, isBad = false): News => ({ ...common, kind: 'said', text: visible(text), isBad });
+  const line = (text: string, isBad = false): DaemonEvent => ({ ...common, kind: 'said', text: visible(text), isBad });
   switch (event) {
     case 'process:state': {
       if (process === undefined) return undefined;

@@ -1,13 +1,13 @@
 import { isOrderWaiting, shownSections } from './arrange.ts';
 import type { Lost, Model } from './model.ts';
 import { usePage } from './page.ts';
-import { counted, durationText, timeText } from './words.ts';
+import { counted, durationText, timeText } from './format.ts';
 
 /**
  * One line at the foot that is always there: how much is shown and, when the connection is lost, since when, why, and what happens next. A
  * banner above the table would move every row.
  */
-export function Foot({ model, now }: { readonly model: Model; readonly now: number }) {
+export function Footer({ model, now }: { readonly model: Model; readonly now: number }) {
   const { connection, about } = model;
   if (connection.kind === 'lost') return <LostLine lost={connection} now={now} />;
   return (

@@ -8,7 +8,7 @@ const MARGIN = '600px 0px';
  * The processes whose rows are in sight, or nearly. Drawing the curves of five hundred rows every two seconds takes a
  * fifth of a second; those of the rows that somebody sees take a tenth of that. `order`: another one for other rows.
  */
-export function useInSight(table: RefObject<HTMLTableElement | null>, order: string): ReadonlySet<string> {
+export function useRowsInView(table: RefObject<HTMLTableElement | null>, order: string): ReadonlySet<string> {
   const [inSight, setInSight] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => {
     const seen = new Set<string>();

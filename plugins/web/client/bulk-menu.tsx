@@ -4,7 +4,7 @@ import { Menu } from './menu.tsx';
 import type { Target } from './model.ts';
 import { usePage } from './page.ts';
 
-interface MenuParts {
+interface MenuProps {
   /** `undefined`: all. */
   readonly group: string | undefined;
   /** The connection is lost. */
@@ -12,7 +12,7 @@ interface MenuParts {
 }
 
 /** What can be done to a group or to everything. Each of it asks, and says how many. */
-export const ManyMenu = memo(({ group, isCut }: MenuParts) => {
+export const BulkMenu = memo(({ group, isCut }: MenuProps) => {
   const { commands, dispatch } = usePage();
   const target: Target = group === undefined ? { kind: 'all' } : { kind: 'group', group };
   const whom = group === undefined ? 'all' : 'group';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HttpRefusal } from '../../../../plugins/http/index.ts';
-import { needsConsent, wishIn } from '../../../../plugins/web/wish.ts';
+import { needsConsent, readFormAction } from '../../../../plugins/web/form-action.ts';
 
 describe('what a query asks for', () => {
   const wishes: Record<string, unknown> = {
@@ -14,7 +14,7 @@ describe('what a query asks for', () => {
     'action=stop&action=start&processname=web': { kind: 'process', action: 'stop', name: 'web' },
   };
   for (const [text, wish] of Object.entries(wishes)) {
-    test(text === '' ? 'nothing' : text, () => expect(wishIn(new URLSearchParams(text))).toEqual(wish));
+    test(text === '' ? 'nothing' : text, () => expect(readFormAction(new URLSearchParams(text))).toEqual(wish));
   }
 
   for (const text of [
@@ -24,7 +24,7 @@ describe('what a query asks for', () => {
     'action=__proto__',
     'action=toString&processname=x',
   ]) {
-    test(`${text} is refused`, () => expect(() => wishIn(new URLSearchParams(text))).toThrow(HttpRefusal));
+    test(`${text} is refused`, () => expect(() => readFormAction(new URLSearchParams(text))).toThrow(HttpRefusal));
   }
 });
 
