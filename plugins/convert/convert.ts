@@ -7,11 +7,11 @@ import { documentOf } from '../config/supervisord-conf.ts';
 import { shippedDeclarations } from '../standard.ts';
 import { printConf } from '../supervisord-conf/index.ts';
 import { valueOf } from './block.ts';
-import { Losses } from './losses.ts';
+import { ConversionLosses } from './conversion-losses.ts';
 import { printJson, printYaml } from './print-data.ts';
 import { printTypeScript } from './print-typescript.ts';
-import { sheetOf } from './sheet.ts';
-import type { Sheet } from './sheet.ts';
+import { annotate } from './annotated-document.ts';
+import type { AnnotatedDocument } from './annotated-document.ts';
 import { confSections } from './to-conf.ts';
 import { nativeBlock } from './to-native.ts';
 
@@ -70,8 +70,8 @@ export async function convert(options: ConvertOptions): Promise<Conversion> {
   const all = tablesOf(shipped, shipped);
   const known = listsPlugins ? listed : all;
   const knownThen = format === 'ini' ? all : known;
-  const losses = new Losses();
-  const sheet = await sheetOf(document, known, dirname(output));
+  const losses = new ConversionLosses();
+  const sheet = await annotate(document, known, dirname(output));
   const { text, document: converted } = print(sheet, format, output, knownThen, losses);
   if (listsPlugins) losses.about({ file, path: 'plugins' }, pluginLoss(format));
   if (format !== 'ini') reportOpenServers(document, losses);
@@ -109,11 +109,11 @@ function formatOf(output: string | undefined, document: Document): Format {
 }
 
 function print(
-  sheet: Sheet,
+  sheet: AnnotatedDocument,
   format: Format,
   file: string,
   tables: Tables,
-  losses: Losses,
+  losses: ConversionLosses,
 ): { readonly text: string; readonly document: Document } {
   if (format === 'ini') {
     const { sections, trailing } = confSections(sheet, tables, losses);
@@ -139,7 +139,7 @@ function pluginLoss(format: Format): string {
 }
 
 /** Supervisor lets everybody in; our own formats have to say so. */
-function reportOpenServers({ sections, format }: Document, losses: Losses): void {
+function reportOpenServers({ sections, format }: Document, losses: ConversionLosses): void {
   if (format !== 'supervisord.conf') return;
   const open = sections.filter(({ kind, options }) => kind === 'inet_http_server' && !options.has('password'));
   for (const { at, title, options } of open) {
@@ -156,7 +156,7 @@ function isSameProblem(one: Problem, other: Problem): boolean {
 const SECRET = /passw|secret|token|credential|api.?key/i;
 
 /** By the tables, and by their names in what no table knows. */
-function holdsSecrets({ header, sections }: Sheet): boolean {
+function holdsSecrets({ header, sections }: AnnotatedDocument): boolean {
   return (
     header.some((comment) => SECRET.test(comment)) ||
     sections.some(({ comments, options }) =>

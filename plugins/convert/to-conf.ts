@@ -3,16 +3,16 @@ import { isSame, textOf } from '../config/index.ts';
 import type { Tables } from '../config/index.ts';
 import { canPrint, canPrintTitle } from '../supervisord-conf/index.ts';
 import type { PrintedOption, PrintedSection } from '../supervisord-conf/index.ts';
-import type { Losses } from './losses.ts';
-import type { Sheet, SheetOption, SheetSection } from './sheet.ts';
+import type { ConversionLosses } from './conversion-losses.ts';
+import type { AnnotatedDocument, AnnotatedOption, AnnotatedSection } from './annotated-document.ts';
 
 const ORDER = ['unix_http_server', 'inet_http_server', 'supervisord', 'rpcinterface', 'supervisorctl'];
 
 /** The sections of a supervisord.conf that says what a sheet says; what it cannot say is in comments, at the end of `trailing`. */
 export function confSections(
-  { sections }: Sheet,
+  { sections }: AnnotatedDocument,
   tables: Tables,
-  losses: Losses,
+  losses: ConversionLosses,
 ): { readonly sections: readonly PrintedSection[]; readonly trailing: readonly string[] } {
   const printed: { readonly rank: number; readonly section: PrintedSection }[] = [];
   const trailing: string[] = [];
@@ -37,24 +37,24 @@ function rank(kind: string): number {
   return ORDER.includes(kind) ? ORDER.indexOf(kind) : ORDER.length;
 }
 
-function confSection(written: SheetSection, losses: Losses): PrintedSection {
+function confSection(written: AnnotatedSection, losses: ConversionLosses): PrintedSection {
   const { section, comments } = written;
   const options: PrintedOption[] = [];
   const trailing: string[] = [];
   for (const option of written.options) {
     const value = confText(section.title, option);
-    if (value === undefined) trailing.push(...losses.option(section, option, reasonOf(section.kind, option)));
+    if (value === undefined) trailing.push(...losses.option(section, option, lossReason(section.kind, option)));
     else options.push({ name: option.name, value, comments: option.comments });
   }
   return { title: section.title, comments, options, trailing };
 }
 
-function reasonOf(kind: string, { known }: SheetOption): string {
+function lossReason(kind: string, { known }: AnnotatedOption): string {
   return known === undefined && kind !== 'rpcinterface' ? 'unknown option' : 'a supervisord.conf cannot say this value';
 }
 
 /** The text that reads as the same value; undefined where there is none. */
-function confText(title: string, { name, known, value }: SheetOption): string | undefined {
+function confText(title: string, { name, known, value }: AnnotatedOption): string | undefined {
   if (known === undefined) return typeof value === 'string' && canPrint(title, name, value) ? value : undefined;
   const { schema } = known.option;
   const text = textOf(schema, value);

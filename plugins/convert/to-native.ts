@@ -1,15 +1,15 @@
 import { nativeOf, textOf } from '../config/index.ts';
 import type { Tables } from '../config/index.ts';
 import type { Block, Entry } from './block.ts';
-import type { Losses } from './losses.ts';
-import type { Sheet, SheetOption, SheetSection } from './sheet.ts';
+import type { ConversionLosses } from './conversion-losses.ts';
+import type { AnnotatedDocument, AnnotatedOption, AnnotatedSection } from './annotated-document.ts';
 
 /** Keys of a typed configuration in the order in which they are read; sections of plugins stand between. */
 const FIRST = ['supervisord', 'unix_http_server', 'inet_http_server'];
 const LAST = ['programs', 'groups', 'eventlisteners', 'fcgi_programs', 'rpcinterfaces', 'supervisorctl'];
 
 /** A typed configuration that says what a sheet says. */
-export function nativeBlock({ sections }: Sheet, tables: Tables, losses: Losses): Block {
+export function nativeBlock({ sections }: AnnotatedDocument, tables: Tables, losses: ConversionLosses): Block {
   const byKey = new Map<string, Entry[]>();
   const single: Entry[] = [];
   const trailing: string[] = [];
@@ -36,7 +36,7 @@ function rank(key: string): number {
 /** Where a section stands: under a key of its own, or by its name within one. */
 type Placement = { readonly key: string | undefined; readonly name: string } | { readonly reason: string };
 
-function placeOf({ section: { kind, name, title } }: SheetSection, tables: Tables): Placement {
+function placeOf({ section: { kind, name, title } }: AnnotatedSection, tables: Tables): Placement {
   const key = [...tables.namedKinds].find(([, named]) => named === kind)?.[0];
   if (kind === 'ctlplugin') return { reason: 'Python code for supervisorctl, which tsvctl cannot run' };
   if (tables.optionsOf(kind) === undefined && kind !== 'rpcinterface') return { reason: 'unknown section' };
@@ -47,7 +47,7 @@ function placeOf({ section: { kind, name, title } }: SheetSection, tables: Table
 }
 
 /** What a program runs stands first, wherever it was. */
-function optionsBlock({ section, options: written }: SheetSection, losses: Losses): Block {
+function optionsBlock({ section, options: written }: AnnotatedSection, losses: ConversionLosses): Block {
   const options = written.toSorted((one, other) => Number(other.name === 'command') - Number(one.name === 'command'));
   const isFree = section.kind === 'rpcinterface';
   const entries = options.flatMap((option) =>
@@ -60,7 +60,7 @@ function optionsBlock({ section, options: written }: SheetSection, losses: Losse
 }
 
 /** Typed where it can be; a number is written as a size or mode where it is one. */
-function nativeValue({ known, value }: SheetOption): unknown {
+function nativeValue({ known, value }: AnnotatedOption): unknown {
   if (known === undefined) return value;
   const { schema } = known.option;
   const text = typeof value === 'number' ? textOf(schema, value) : value;

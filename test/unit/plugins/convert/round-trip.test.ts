@@ -19,10 +19,10 @@ import { expect, test } from 'vitest';
 import { splitCommand } from '../../../../core/index.ts';
 import { nativeDocument } from '../../../../plugins/config/native.ts';
 import type { Document } from '../../../../plugins/config/index.ts';
-import { Losses } from '../../../../plugins/convert/losses.ts';
+import { ConversionLosses } from '../../../../plugins/convert/conversion-losses.ts';
 import { printJson, printYaml } from '../../../../plugins/convert/print-data.ts';
 import { printTypeScript } from '../../../../plugins/convert/print-typescript.ts';
-import { sheetOf } from '../../../../plugins/convert/sheet.ts';
+import { annotate } from '../../../../plugins/convert/annotated-document.ts';
 import { confSections } from '../../../../plugins/convert/to-conf.ts';
 import { nativeBlock } from '../../../../plugins/convert/to-native.ts';
 import { documentOf } from '../../../../plugins/config/supervisord-conf.ts';
@@ -33,8 +33,8 @@ import { meaningOf, TABLES as tables, typedDocument } from '../../../support/con
 async function everyFormat(
   document: Document,
 ): Promise<{ readonly format: string; readonly document: Document; readonly losses: number }[]> {
-  const sheet = await sheetOf(document, tables, '/etc');
-  const [native, conf] = [new Losses(), new Losses()];
+  const sheet = await annotate(document, tables, '/etc');
+  const [native, conf] = [new ConversionLosses(), new ConversionLosses()];
   const block = nativeBlock(sheet, tables, native);
   const { sections, trailing } = confSections(sheet, tables, conf);
   const yaml = printYaml([], block);

@@ -1,17 +1,17 @@
 import type { Place, Problem, Section } from '../config/index.ts';
-import type { SheetOption, SheetSection } from './sheet.ts';
+import type { AnnotatedOption, AnnotatedSection } from './annotated-document.ts';
 
 /** What the other format cannot say. It is told, and kept as a comment, never dropped. */
-export class Losses {
+export class ConversionLosses {
   readonly problems: Problem[] = [];
 
   /** Lines for a comment. */
-  section({ section, options, comments }: SheetSection, reason: string): readonly string[] {
+  section({ section, options, comments }: AnnotatedSection, reason: string): readonly string[] {
     this.#report(section, section.at, undefined, reason);
     return [...comments, `[${section.title}]: ${reason}`, ...options.flatMap((option) => linesOf(option))];
   }
 
-  option(section: Section, option: SheetOption, reason: string): readonly string[] {
+  option(section: Section, option: AnnotatedOption, reason: string): readonly string[] {
     this.#report(section, option.at, option.name, reason);
     return [...option.comments, `${option.name}: ${reason}`, ...linesOf(option)];
   }
@@ -31,7 +31,7 @@ function placeOf({ file, line, path }: Place): Pick<Problem, 'file' | 'line' | '
   return { file, ...(line !== undefined && { line }), ...(path !== undefined && { path }) };
 }
 
-function linesOf({ name, value }: SheetOption): readonly string[] {
+function linesOf({ name, value }: AnnotatedOption): readonly string[] {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value);
   return `${name}=${text}`.split('\n');
 }

@@ -2,21 +2,21 @@ import { readConfigurationFile } from '../config/index.ts';
 import type { Document, KnownOption, OptionEntry, Place, Section, Tables } from '../config/index.ts';
 import { commentsIn } from '../supervisord-conf/index.ts';
 import type { Comments } from '../supervisord-conf/index.ts';
-import { moveHere } from './here.ts';
+import { moveHere } from './move-here.ts';
 
 /** A configuration between two formats: what is written, in order, with the comments about it and what the tables know of it. */
-export interface Sheet {
+export interface AnnotatedDocument {
   readonly header: readonly string[];
-  readonly sections: readonly SheetSection[];
+  readonly sections: readonly AnnotatedSection[];
 }
 
-export interface SheetSection {
+export interface AnnotatedSection {
   readonly section: Section;
   readonly comments: readonly string[];
-  readonly options: readonly SheetOption[];
+  readonly options: readonly AnnotatedOption[];
 }
 
-export interface SheetOption {
+export interface AnnotatedOption {
   readonly name: string;
   readonly value: unknown;
   readonly at: Place;
@@ -26,7 +26,7 @@ export interface SheetOption {
 }
 
 /** The document as it reads in a file of `folder`. */
-export async function sheetOf(document: Document, tables: Tables, folder: string): Promise<Sheet> {
+export async function annotate(document: Document, tables: Tables, folder: string): Promise<AnnotatedDocument> {
   const comments = await commentsOf(document);
   const sections = document.sections.filter(({ kind }) => kind !== 'include');
   return {
@@ -53,11 +53,11 @@ function about({ file, line }: Place, comments: ReadonlyMap<string, Comments>): 
 async function commentsOf({ sections }: Document): Promise<ReadonlyMap<string, Comments>> {
   const places = sections.flatMap(({ at, options }) => [at, ...[...options.values()].map((entry) => entry.at)]);
   const files = new Set(places.filter(({ line }) => line !== undefined).map(({ file }) => file));
-  return new Map(await Promise.all([...files].map(async (file) => [file, commentsIn(await textOf(file))] as const)));
+  return new Map(await Promise.all([...files].map(async (file) => [file, commentsIn(await readText(file))] as const)));
 }
 
 /** What was read before may be gone, or was a pipe; then its comments are. */
-function textOf(file: string): Promise<string> {
+function readText(file: string): Promise<string> {
   return readConfigurationFile(file).then(
     (bytes) => bytes.toString('utf8'),
     () => '',
