@@ -1,4 +1,4 @@
-export { DaemonPlugin, type DaemonOptions } from './daemon.ts';
+export { DaemonPlugin, type DaemonOptions } from './daemon-plugin.ts';
 export { interceptExit } from './exit-calls.ts';
 export { ProcessSignals } from './signals.ts';
 export { daemonService, type DaemonService, type Ending, type NewPlan } from './service.ts';

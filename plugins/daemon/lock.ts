@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, ftruncateSync, readSync, rmdirSync, writeSync } from 'node:fs';
 import { isSameFile, openFolder, reasonOf, type Folder, type UserIdentity } from '../../core/index.ts';
-import { isRunning, startOf, type StartedProcess } from './process-start.ts';
+import { isAlive, startOf, type StartedProcess } from './process-start.ts';
 import { makeStateFolder } from './state-folder.ts';
 
 const LOCK = 'lock';
@@ -45,7 +45,7 @@ function takeIn(folder: Folder, path: string, flock: LockOptions['flock']): Lock
       if (!fstatSync(fd).isFile()) throw new Error(`${path}/${LOCK} is not a regular file`);
       const isFree = flock === undefined || flock(fd);
       const holder = readHolder(fd);
-      const isHeld = flock === undefined ? holder !== undefined && isRunning(holder) : !isFree || isSameProcess(holder);
+      const isHeld = flock === undefined ? holder !== undefined && isAlive(holder) : !isFree || isSameProcess(holder);
       if (isHeld) return { kind: 'held', pid: holder?.pid };
       // A daemon that has just ended has removed the file: the lock of one without a name is worth nothing.
       if (!isSameFile(folder.look(LOCK), fstatSync(fd))) continue;

@@ -29,7 +29,7 @@ function statOf(pid: number): string[] | undefined {
 }
 
 /** Whether it still runs. Without /proc, or without a start, any process of that number counts. */
-export function isRunning({ pid, start }: StartedProcess): boolean {
+export function isAlive({ pid, start }: StartedProcess): boolean {
   const fields = statOf(pid);
   if (fields?.[0] === 'Z') return false;
   if (fields !== undefined && start !== '?') return fields[19] === start;

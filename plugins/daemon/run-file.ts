@@ -1,7 +1,7 @@
 import { closeSync, constants, readSync, writeSync } from 'node:fs';
 import * as v from 'valibot';
 import { openFolder } from '../../core/index.ts';
-import { isRunning, startOf } from './process-start.ts';
+import { isAlive, startOf } from './process-start.ts';
 import { stateFoldersOf, type StateHost } from './state-folder.ts';
 
 const NAME = 'run.json';
@@ -46,7 +46,7 @@ export function removeRunFile(path: string): void {
 export function runningDaemonsOf(file: string, host?: StateHost): RunFile[] {
   return stateFoldersOf(file, host)
     .flatMap((path) => readRunFile(path) ?? [])
-    .filter(isRunning);
+    .filter(isAlive);
 }
 
 function readRunFile(path: string): RunFile | undefined {

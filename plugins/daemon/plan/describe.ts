@@ -64,12 +64,12 @@ function describeEntries(
 /** What the processes of the group do not tell already, such as the priority of a program that is a group by itself. */
 function describeGroups(
   { groupOptions: groups }: ReloadPlan,
-  told: readonly DescribedEntry[],
+  described: readonly DescribedEntry[],
   tables: Spelling,
 ): DescribedEntry[] {
   const key = (group: string | undefined, { option, from, to }: DescribedChange): string =>
     JSON.stringify([group, option, from, to]);
-  const known = new Set(told.flatMap(({ group, changes }) => changes.map((change) => key(group, change))));
+  const known = new Set(described.flatMap(({ group, changes }) => changes.map((change) => key(group, change))));
   return groups.flatMap(({ group, changes }) => {
     const rest = changes
       .flatMap((change) => describeChange(change, tables))
