@@ -4,8 +4,8 @@ import type { Clock } from '../../core/index.ts';
 import { admit, type Admission, type AdmissionPolicy, type Denial } from './admission.ts';
 import { hasPassword } from './authentication.ts';
 import { BoundedLog } from './bounded-log.ts';
-import { guesserOf, type PeerUid } from './guesser.ts';
-import { Guesses } from './guesses.ts';
+import { clientIdentity, type PeerUid } from './client-identity.ts';
+import { Guesses } from './password-guesses.ts';
 import { HttpRefusal } from './refusal.ts';
 
 export interface GateOptions {
@@ -41,7 +41,7 @@ export class Gate {
     if (isGuess && this.#proven.get(socket) !== authorization) this.#checkGuesses(socket);
     const admission = admit(headers, policy);
     if ('refusal' in admission) {
-      this.#tell(admission, socket, policy.section);
+      this.#logDenial(admission, socket, policy.section);
       throw admission.refusal;
     }
     if (isGuess && authorization !== undefined) this.#proven.set(socket, authorization);
@@ -54,7 +54,7 @@ export class Gate {
   }
 
   #checkGuesses(socket: Socket): void {
-    const waitMs = this.#guesses.waitMs(guesserOf(socket, this.#peerUid));
+    const waitMs = this.#guesses.waitMs(clientIdentity(socket, this.#peerUid));
     if (waitMs === 0) return;
     const seconds = Math.ceil(waitMs / 1_000);
     const text = `too many wrong passwords from here; try again in ${seconds} s`;
@@ -62,12 +62,12 @@ export class Gate {
     throw new HttpRefusal(429, text, headers, { reason: `Too Many Requests: ${text}` });
   }
 
-  #tell({ because }: Denial, socket: Socket, section: string): void {
+  #logDenial({ because }: Denial, socket: Socket, section: string): void {
     switch (because.kind) {
       case 'noPassword':
         return;
       case 'wrongPassword': {
-        const guesser = guesserOf(socket, this.#peerUid);
+        const guesser = clientIdentity(socket, this.#peerUid);
         this.#guesses.failed(guesser);
         const name = JSON.stringify(because.username.slice(0, 64));
         return this.#passwordLog.write(`[${section}] wrong username or password from ${guesser}, as user ${name}`);

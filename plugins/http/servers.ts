@@ -4,7 +4,7 @@ import { answer } from './answer.ts';
 import { BUDGETS, Usage, type Budgets } from './budgets.ts';
 import { DescriptorRoom } from './descriptor-room.ts';
 import { Gate } from './gate.ts';
-import type { PeerUid } from './guesser.ts';
+import type { PeerUid } from './client-identity.ts';
 import { log } from './log.ts';
 import type { ServerSettings } from './server-settings.ts';
 import { HttpRefusal, refuse } from './refusal.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { FakeClock } from '../../../../core/testing/index.ts';
 import { BoundedLog } from '../../../../plugins/http/bounded-log.ts';
-import { addressOf } from '../../../../plugins/http/guesser.ts';
-import { GUESS_LIMITS, Guesses } from '../../../../plugins/http/guesses.ts';
+import { addressOf } from '../../../../plugins/http/client-identity.ts';
+import { GUESS_LIMITS, Guesses } from '../../../../plugins/http/password-guesses.ts';
 
 function underTest(limits = {}) {
   const clock = new FakeClock();

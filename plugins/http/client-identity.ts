@@ -7,7 +7,7 @@ export type PeerUid = (fd: number) => number | undefined;
  * Whom wrong passwords are counted for: an IPv4 address, the /64 of an IPv6 address, because one machine has all of that, or the
  * user at the other end of a unix socket.
  */
-export function guesserOf(socket: Socket, peerUid: PeerUid): string {
+export function clientIdentity(socket: Socket, peerUid: PeerUid): string {
   const { remoteAddress } = socket;
   if (remoteAddress !== undefined) return addressOf(remoteAddress);
   const fd = descriptorOf(socket);
