@@ -29,7 +29,7 @@ export class Notifier {
   }
 
   /** `NAME=value` lines, one message. */
-  tell(...assignments: readonly string[]): void {
+  notify(...assignments: readonly string[]): void {
     this.#waiting.push(assignments.join('\n'));
     if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
     if (this.#retry === undefined) this.#flush();

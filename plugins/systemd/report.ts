@@ -21,7 +21,7 @@ export class Report {
   /** Goes with READY=1. */
   readonly #also: readonly string[];
   #phase: 'before' | 'starting' | 'ready' | 'over' = 'before';
-  #told = '';
+  #sentStatus = '';
   #tick: Timer | undefined;
   #bound: Timer | undefined;
   #extension: Timer | undefined;
@@ -61,21 +61,21 @@ export class Report {
     this.#tick = undefined;
     if (this.#phase === 'starting' && isSettled(this.#views)) return this.#becomeReady();
     const text = summarize(this.#views);
-    if (text === this.#told) return;
-    this.#told = text;
-    this.#notifier.tell(`STATUS=${text}`);
+    if (text === this.#sentStatus) return;
+    this.#sentStatus = text;
+    this.#notifier.notify(`STATUS=${text}`);
   }
 
   #becomeReady(): void {
     this.#phase = 'ready';
     this.#endStart();
-    this.#told = summarize(this.#views);
-    this.#notifier.tell('READY=1', ...this.#also, `STATUS=${this.#told}`);
+    this.#sentStatus = summarize(this.#views);
+    this.#notifier.notify('READY=1', ...this.#also, `STATUS=${this.#sentStatus}`);
   }
 
   #extend(): void {
     this.#extension = this.#supervisor.clock.setTimer(EXTEND_EVERY_MS, () => {
-      this.#notifier.tell(MORE_TIME);
+      this.#notifier.notify(MORE_TIME);
       this.#extend();
     });
   }

@@ -4,7 +4,7 @@ import { loggingService } from '../logging/index.ts';
 import { Notifier } from './notifier.ts';
 import { MORE_TIME, Report } from './report.ts';
 import { describeWaiting, stopBoundMs } from './stop.ts';
-import { readSurroundings, VARIABLES } from './surroundings.ts';
+import { readServiceEnvironment, VARIABLES } from './service-environment.ts';
 import { openTransport, type Transport } from './transport.ts';
 import { startWatchdog } from './watchdog.ts';
 
@@ -29,7 +29,7 @@ export class SystemdPlugin implements Plugin {
 
   apply(supervisor: Supervisor): void {
     const { env = process.env, pid = process.pid, open = openTransport } = this.#options;
-    const surroundings = readSurroundings(env, pid);
+    const surroundings = readServiceEnvironment(env, pid);
     if (surroundings === undefined) return;
     const { socket, watchdogMs } = surroundings;
     const { clock, events, hooks } = supervisor;
@@ -51,7 +51,8 @@ export class SystemdPlugin implements Plugin {
       const { send, notice } = await open(socket, (reason) => notifier.fail(reason));
       if (notice !== undefined) warn(notice);
       notifier.open(send);
-      if (watchdogMs !== undefined) stopWatchdog = startWatchdog(watchdogMs, clock, () => notifier.tell('WATCHDOG=1'));
+      if (watchdogMs !== undefined)
+        stopWatchdog = startWatchdog(watchdogMs, clock, () => notifier.notify('WATCHDOG=1'));
     });
 
     let ending: Ending | undefined;
@@ -59,7 +60,7 @@ export class SystemdPlugin implements Plugin {
       'daemon:ending',
       (wanted) => {
         if (supervisor.state === 'stopping' && ending === 'restart' && wanted.ending === 'shutdown')
-          notifier.tell('STOPPING=1');
+          notifier.notify('STOPPING=1');
         ending = wanted.ending;
       },
       this.name,
@@ -76,14 +77,14 @@ export class SystemdPlugin implements Plugin {
       noMoreTimeAt = clock.now() + stopBoundMs(supervisor.config.groups);
       report.end();
       // A restart in place is over with the READY=1 of the supervisor that comes next. The clock is CLOCK_MONOTONIC.
-      if (ending === 'restart') notifier.tell('RELOADING=1', `MONOTONIC_USEC=${Math.floor(clock.now() * 1000)}`);
-      else notifier.tell('STOPPING=1');
+      if (ending === 'restart') notifier.notify('RELOADING=1', `MONOTONIC_USEC=${Math.floor(clock.now() * 1000)}`);
+      else notifier.notify('STOPPING=1');
     };
     // Every 3 s while it takes long: a program's stopwaitsecs may be more than the unit's TimeoutStopSec.
     events.on(
       'supervisor:waiting',
       ({ names }) =>
-        notifier.tell(...(clock.now() < noMoreTimeAt ? [MORE_TIME] : []), `STATUS=${describeWaiting(names)}`),
+        notifier.notify(...(clock.now() < noMoreTimeAt ? [MORE_TIME] : []), `STATUS=${describeWaiting(names)}`),
       this.name,
     );
     events.on(

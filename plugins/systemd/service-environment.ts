@@ -1,5 +1,5 @@
 /** What systemd has put into the environment of a service. sd_notify(3), sd_watchdog_enabled(3). */
-export interface Surroundings {
+export interface ServiceEnvironment {
   /** Where messages go: a path, or `@name` in the abstract namespace. */
   readonly socket: string;
   /** How often systemd wants to hear from this process; `undefined` where it does not watch it. */
@@ -13,10 +13,10 @@ export const VARIABLES = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'] as c
  * The variables as far as they are meant for the process `pid`: a watchdog of another one is none of ours. `undefined`
  * where systemd did not start this service, or wants to hear nothing.
  */
-export function readSurroundings(
+export function readServiceEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   pid: number,
-): Surroundings | undefined {
+): ServiceEnvironment | undefined {
   const socket = env['NOTIFY_SOCKET'];
   if (socket === undefined || socket === '') return undefined;
   const isOurs = env['WATCHDOG_PID'] === undefined || env['WATCHDOG_PID'] === String(pid);
