@@ -1,11 +1,11 @@
 import { main } from './ctl/main.ts';
-import { lastWords } from './last-words.ts';
+import { flushOutput } from './flush-output.ts';
 import { endOnOutputError } from './output-errors.ts';
 
 endOnOutputError('tsvctl', () => process.exit(0));
 
 const { argv, stdin, stdout, stderr } = process;
 const status = await main({ argv: argv.slice(2), executable: argv[1] ?? 'tsvctl', stdin, stdout, stderr });
-await lastWords(stdout, stderr);
+await flushOutput(stdout, stderr);
 // Not left to the event loop: a command that was interrupted may still wait for an answer.
 process.exit(status);

@@ -5,9 +5,9 @@ const signals = new ProcessSignals();
 const exit = process.exit.bind(process);
 
 const { main } = await import('./daemon/main.ts');
-const { lastWords } = await import('./last-words.ts');
+const { flushOutput } = await import('./flush-output.ts');
 
 process.exitCode = await main(process.argv.slice(2), signals);
-await lastWords(process.stdout, process.stderr);
+await flushOutput(process.stdout, process.stderr);
 // What still holds the event loop (a client that does not hang up) must not hold the daemon.
 exit();

@@ -1,6 +1,6 @@
 import { type DaemonClient, FAULTS, type Result, faultCode, faultOf } from '../../plugins/client/index.ts';
 import { EXIT } from './exit-status.ts';
-import { joinName, splitName } from './names.ts';
+import { joinName, splitName } from './process-names.ts';
 import { withProgress, type Goal } from './progress.ts';
 import type { Session } from './session.ts';
 import { adviseOnName, adviseWhy } from './suggestion.ts';

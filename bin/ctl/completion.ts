@@ -1,7 +1,7 @@
 import { type ProcessInfo } from '../../plugins/client/index.ts';
 import { visible } from '../../core/index.ts';
 import { flagsOf, visibleNames, type Command } from './command.ts';
-import { joinName } from './names.ts';
+import { joinName } from './process-names.ts';
 
 /**
  * What the last word of `line` can become, each with the blank that follows it. `processes` is asked only when names

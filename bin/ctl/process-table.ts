@@ -1,7 +1,7 @@
 import { type ProcessInfo } from '../../plugins/client/index.ts';
 import { visible } from '../../core/index.ts';
 import { paint, type Colour } from './colour.ts';
-import { joinName } from './names.ts';
+import { joinName } from './process-names.ts';
 
 /** How a table of processes looks. */
 export interface TableStyle {

@@ -1,6 +1,6 @@
 import { type ProcessInfo } from '../../plugins/client/index.ts';
 import { pause } from '../../core/index.ts';
-import { joinName, type Target } from './names.ts';
+import { joinName, type Target } from './process-names.ts';
 import { isDown } from './process-table.ts';
 import type { Session } from './session.ts';
 

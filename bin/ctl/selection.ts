@@ -1,6 +1,6 @@
 import { type ProcessInfo } from '../../plugins/client/index.ts';
 import { EXIT } from './exit-status.ts';
-import { splitName } from './names.ts';
+import { splitName } from './process-names.ts';
 import type { Session } from './session.ts';
 import { adviseOnName } from './suggestion.ts';
 

@@ -1,6 +1,6 @@
 import { type ProcessInfo } from '../../plugins/client/index.ts';
 import { nearest } from '../../plugins/config/nearest.ts';
-import { joinName, splitName } from './names.ts';
+import { joinName, splitName } from './process-names.ts';
 import type { Session } from './session.ts';
 
 /** What a name that nothing is called by was probably meant to be, as the commands take it. */

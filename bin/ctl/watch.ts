@@ -2,8 +2,8 @@ import { type ProcessInfo } from '../../plugins/client/index.ts';
 import { visible } from '../../core/index.ts';
 import { EXIT } from './exit-status.ts';
 import { describeError } from './fault-text.ts';
-import { joinName } from './names.ts';
-import { News } from './news.ts';
+import { joinName } from './process-names.ts';
+import { ChangeSignal } from './change-signal.ts';
 import { cutToWidth, describeProcesses, isDown } from './process-table.ts';
 import { reportUnknown, selectProcesses } from './selection.ts';
 import type { Session } from './session.ts';
@@ -24,7 +24,7 @@ export async function watchStatus(session: Session, names: readonly string[]): P
   if (infos.length === 0 && unknown.length > 0) return;
   const view = isScreen ? new Screen(session) : new ChangeList(session);
   await session.terminal.interruptible(async (signal) => {
-    const news = new News(session, signal, { keepsTime: isScreen });
+    const news = new ChangeSignal(session, signal, { keepsTime: isScreen });
     try {
       while (!signal.aborted) {
         try {

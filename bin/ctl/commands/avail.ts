@@ -1,6 +1,6 @@
 import { type ConfigInfo, FAULTS, faultOf } from '../../../plugins/client/index.ts';
 import type { Command } from '../command.ts';
-import { joinName } from '../names.ts';
+import { joinName } from '../process-names.ts';
 
 export const avail: Command = {
   name: 'avail',

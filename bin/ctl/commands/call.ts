@@ -14,13 +14,13 @@ export const call: Command = {
   async run(session, words) {
     const { connection } = session;
     const [name, ...given] = words;
-    if (name === undefined) return session.line(textOf(await connection.call('system.listMethods')));
+    if (name === undefined) return session.line(valueText(await connection.call('system.listMethods')));
     try {
       if (given.includes('--help'))
-        return session.line(textOf(await connection.call('system.methodHelp', name)).trim());
+        return session.line(valueText(await connection.call('system.methodHelp', name)).trim());
       const result = await connection.call(name, ...(await parametersOf(connection, name, given)));
       if (session.json) session.document(result);
-      else session.line(textOf(result));
+      else session.line(valueText(result));
     } catch (error) {
       if (error instanceof WrongWord) return session.fail(`Error: ${error.message}`);
       if (faultCode(error) !== FAULTS.UNKNOWN_METHOD && faultCode(error) !== FAULTS.SIGNATURE_UNSUPPORTED) throw error;
@@ -57,7 +57,7 @@ function fromJson(word: string): XmlRpcValue {
 }
 
 /** A list of texts is a line for each; anything else that is no text is JSON. */
-function textOf(value: XmlRpcValue): string {
+function valueText(value: XmlRpcValue): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join('\n');
   return JSON.stringify(value, undefined, 2);

@@ -11,7 +11,7 @@ import {
 } from '../../../plugins/client/index.ts';
 import { paint, type Colour } from '../colour.ts';
 import type { Command } from '../command.ts';
-import { joinName } from '../names.ts';
+import { joinName } from '../process-names.ts';
 import { reportUnknown, selectProcesses } from '../selection.ts';
 import type { Session } from '../session.ts';
 

@@ -1,7 +1,7 @@
 import { FAULTS, type ProcessInfo, faultCode } from '../../../plugins/client/index.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
-import { joinName } from '../names.ts';
+import { joinName } from '../process-names.ts';
 import type { Session } from '../session.ts';
 import { adviseOnName } from '../suggestion.ts';
 

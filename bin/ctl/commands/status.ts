@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
-import { joinName } from '../names.ts';
+import { joinName } from '../process-names.ts';
 import { describeProcesses, isDown } from '../process-table.ts';
 import { reportUnknown, selectProcesses } from '../selection.ts';
 import type { Session } from '../session.ts';

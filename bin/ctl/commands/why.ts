@@ -2,7 +2,7 @@ import { FAULTS, faultOf } from '../../../plugins/client/index.ts';
 import { useUtcOffset } from '../../../core/index.ts';
 import { explain } from '../../../plugins/journal/explanation.ts';
 import type { Command } from '../command.ts';
-import { joinName, splitName } from '../names.ts';
+import { joinName, splitName } from '../process-names.ts';
 import { reportUnknown, selectProcesses } from '../selection.ts';
 import type { Session } from '../session.ts';
 import { adviseOnName } from '../suggestion.ts';
@@ -29,7 +29,7 @@ export const why: Command = {
     const documents: unknown[] = [];
     for (const [index, name] of (await expand(session, wish.names)).entries()) {
       if (index > 0 && !session.json) session.line('');
-      documents.push(...(await tell(session, name, wish.ends)));
+      documents.push(...(await explainProcess(session, name, wish.ends)));
     }
     if (session.json) session.document(documents);
   },
@@ -66,7 +66,7 @@ async function expand(session: Session, names: readonly string[]): Promise<reado
   return [...new Set(found)];
 }
 
-async function tell(session: Session, name: string, ends: number): Promise<readonly unknown[]> {
+async function explainProcess(session: Session, name: string, ends: number): Promise<readonly unknown[]> {
   const records = await session.daemon.journal(name, ends * RECORDS_PER_RUN + 1).catch(async (error: unknown) => {
     const { code, text } = faultOf(error);
     if (code === FAULTS.BAD_NAME) return unknown(session, name);

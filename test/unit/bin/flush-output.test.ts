@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { lastWords } from '../../../bin/last-words.ts';
+import { flushOutput } from '../../../bin/flush-output.ts';
 
 test('what a slow reader has not taken yet is written before the end', async () => {
   let taken = '';
@@ -13,7 +13,7 @@ test('what a slow reader has not taken yet is written before the end', async () 
     },
   });
   for (const line of ['a', 'b', 'c']) slow.write(line);
-  await lastWords(slow);
+  await flushOutput(slow);
   expect(taken).toBe('abc');
 });
 
@@ -21,6 +21,6 @@ test('a reader that has gone does not hold up the end', async () => {
   const gone = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
   gone.on('error', () => undefined);
   gone.write('a');
-  await lastWords(gone);
+  await flushOutput(gone);
   expect(gone.errored).toBeInstanceOf(Error);
 });

@@ -17,11 +17,11 @@ const CHECK_MS = 30_000;
  * Tells when it is worth looking at the processes again: at an event, where the daemon has them, and else every second.
  * `keepsTime`: an uptime is shown, so every second is worth a look in any case.
  */
-export class News {
+export class ChangeSignal {
   readonly #session: Session;
   readonly #signal: AbortSignal;
   readonly #keepsTime: boolean;
-  #isTelling = false;
+  #isListening = false;
   #looks = 0;
   #wake = new AbortController();
 
@@ -32,10 +32,10 @@ export class News {
   }
 
   async next(): Promise<void> {
-    if (!this.#isTelling && this.#looks % ASK_AGAIN === 0) this.#listen();
+    if (!this.#isListening && this.#looks % ASK_AGAIN === 0) this.#listen();
     this.#looks += 1;
     const { clock } = this.#session;
-    const isQuiet = this.#isTelling && !this.#keepsTime && this.#looks > 1;
+    const isQuiet = this.#isListening && !this.#keepsTime && this.#looks > 1;
     await pause(clock, isQuiet ? CHECK_MS : POLL_MS, AbortSignal.any([this.#wake.signal, this.#signal]));
     if (!this.#wake.signal.aborted) return;
     await pause(clock, GATHER_MS, this.#signal);
@@ -43,13 +43,13 @@ export class News {
   }
 
   #listen(): void {
-    this.#isTelling = true;
+    this.#isListening = true;
     const looks = this.#looks + 1;
     this.#session.connection
       .stream(EVENTS, (chunk) => this.#hear(chunk.toString('latin1')), this.#signal)
       .catch(() => undefined)
       .finally(() => {
-        this.#isTelling = false;
+        this.#isListening = false;
         // Whoever counts on being told waits long, and is told no more.
         if (this.#looks > looks) this.#wake.abort();
       });

@@ -8,7 +8,7 @@ const LONGEST_WAIT_MS = 5_000;
  * Waits until everything that was written has left the process. Pipes, files and terminals are written synchronously, but
  * sockets are not, and a parent in Node gives sockets: `process.exit` would cut off what it is told. Write errors are emitted first.
  */
-export async function lastWords(...streams: readonly Writable[]): Promise<void> {
+export async function flushOutput(...streams: readonly Writable[]): Promise<void> {
   // A write that failed is reported after the code that wrote has returned.
   await new Promise<void>((resolve) => setImmediate(resolve));
   const busy = streams.filter(({ writableLength }) => writableLength > 0);
