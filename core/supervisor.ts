@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import type { Cause } from './cause.ts';
 import { systemClock, type Clock, type Timer } from './clock.ts';
 import { supervisorConfig, type SupervisorConfig } from './config.ts';
@@ -82,7 +83,7 @@ export class Supervisor {
     plugins = [],
     clock = systemClock,
     spawner = createSpawner(),
-    env = process.env,
+    env = nodeProcess.env,
   }: SupervisorOptions = {}) {
     this.clock = clock;
     this.events = new EventBus(clock);

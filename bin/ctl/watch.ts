@@ -24,7 +24,7 @@ export async function watchStatus(session: Session, names: readonly string[]): P
   if (infos.length === 0 && unknown.length > 0) return;
   const view = isScreen ? new Screen(session) : new ChangeList(session);
   await session.terminal.interruptible(async (signal) => {
-    const news = new ChangeSignal(session, signal, { keepsTime: isScreen });
+    const changes = new ChangeSignal(session, signal, { keepsTime: isScreen });
     try {
       while (!signal.aborted) {
         try {
@@ -32,7 +32,7 @@ export async function watchStatus(session: Session, names: readonly string[]): P
         } catch (error) {
           view.lost(describeError(error));
         }
-        await news.next();
+        await changes.next();
       }
     } finally {
       view.end();

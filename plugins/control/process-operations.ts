@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import {
   canSignal,
   findCommand,
@@ -105,7 +106,7 @@ export function send(process: Process, given: string): Outcome {
 /** Looked at before anything changes: a command that cannot run is a fault of its own, and no failed start. */
 function commandFault({ config }: Process): Outcome | undefined {
   try {
-    findCommand(config, { PATH: config.environment['PATH'] ?? process.env['PATH'] });
+    findCommand(config, { PATH: config.environment['PATH'] ?? nodeProcess.env['PATH'] });
     return undefined;
   } catch (error) {
     if (!(error instanceof TsvError)) throw error;

@@ -71,8 +71,8 @@ export async function convert(options: ConvertOptions): Promise<Conversion> {
   const known = listsPlugins ? listed : all;
   const knownThen = format === 'ini' ? all : known;
   const losses = new ConversionLosses();
-  const sheet = await annotate(document, known, dirname(output));
-  const { text, document: converted } = print(sheet, format, output, knownThen, losses);
+  const annotated = await annotate(document, known, dirname(output));
+  const { text, document: converted } = print(annotated, format, output, knownThen, losses);
   if (listsPlugins) losses.about({ file, path: 'plugins' }, pluginLoss(format));
   if (format !== 'ini') reportOpenServers(document, losses);
 
@@ -87,7 +87,7 @@ export async function convert(options: ConvertOptions): Promise<Conversion> {
       ...losses.problems,
       ...after.filter((problem) => !before.some((other) => isSameProblem(problem, other))),
     ],
-    isPrivate: holdsSecrets(sheet),
+    isPrivate: holdsSecrets(annotated),
     merged: document.included,
   };
 }
@@ -109,26 +109,26 @@ function formatOf(output: string | undefined, document: Document): Format {
 }
 
 function print(
-  sheet: AnnotatedDocument,
+  annotated: AnnotatedDocument,
   format: Format,
   file: string,
   tables: Tables,
   losses: ConversionLosses,
 ): { readonly text: string; readonly document: Document } {
   if (format === 'ini') {
-    const { sections, trailing } = confSections(sheet, tables, losses);
-    const text = printConf(sheet.header, sections) + printConf(trailing, []);
+    const { sections, trailing } = confSections(annotated, tables, losses);
+    const text = printConf(annotated.header, sections) + printConf(trailing, []);
     return { text, document: documentOf(file, text, tables) };
   }
-  const block = nativeBlock(sheet, tables, losses);
+  const block = nativeBlock(annotated, tables, losses);
   const document = nativeDocument(file, valueOf(block), tables);
   switch (format) {
     case 'ts':
-      return { text: printTypeScript(sheet.header, block), document };
+      return { text: printTypeScript(annotated.header, block), document };
     case 'json':
       return { text: printJson(block), document };
     case 'yaml':
-      return { text: printYaml(sheet.header, block), document };
+      return { text: printYaml(annotated.header, block), document };
   }
 }
 

@@ -8,7 +8,7 @@ import type { AnnotatedDocument, AnnotatedOption, AnnotatedSection } from './ann
 
 const ORDER = ['unix_http_server', 'inet_http_server', 'supervisord', 'rpcinterface', 'supervisorctl'];
 
-/** The sections of a supervisord.conf that says what a sheet says; what it cannot say is in comments, at the end of `trailing`. */
+/** The sections of a supervisord.conf that says the same as an annotated document; what it cannot say is in comments, at the end of `trailing`. */
 export function confSections(
   { sections }: AnnotatedDocument,
   tables: Tables,

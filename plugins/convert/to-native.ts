@@ -8,7 +8,7 @@ import type { AnnotatedDocument, AnnotatedOption, AnnotatedSection } from './ann
 const FIRST = ['supervisord', 'unix_http_server', 'inet_http_server'];
 const LAST = ['programs', 'groups', 'eventlisteners', 'fcgi_programs', 'rpcinterfaces', 'supervisorctl'];
 
-/** A typed configuration that says what a sheet says. */
+/** A typed configuration that says the same as an annotated document. */
 export function nativeBlock({ sections }: AnnotatedDocument, tables: Tables, losses: ConversionLosses): Block {
   const byKey = new Map<string, Entry[]>();
   const single: Entry[] = [];

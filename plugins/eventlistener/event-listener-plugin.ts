@@ -133,7 +133,7 @@ function isPool(config: GroupConfig | undefined): boolean {
   return config?.kind === 'eventlistener';
 }
 
-type Report = (pool: string, news: PoolNotice) => void;
+type Report = (pool: string, notice: PoolNotice) => void;
 
 interface PoolContext {
   readonly supervisor: Supervisor;
@@ -148,7 +148,7 @@ function openPool({ name, options }: GroupConfig, { supervisor, report, log }: P
     server: supervisor.config.identifier,
     bufferSize: readOptions(options, listenerOptions).buffer_size,
     judge: (answer) => isAccepted(name, answer, hooks),
-    report: (news) => report(name, news),
+    report: (notice) => report(name, notice),
     changed: (process, from, to) => log('DEBG', `${process}: ${from} -> ${to}`),
   });
 }

@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { readOptions, reasonOf, tsvError, withDeadline, type Plugin, type Supervisor } from '../../core/index.ts';
 import { LoggingPlugin, loggingService, type Log } from '../logging/index.ts';
 import { resourcesService } from '../resources/index.ts';
@@ -47,11 +48,11 @@ export class JournalPlugin implements Plugin {
     hooks.start.tap({ name: this.name, stage: -50 }, () => {
       const store = openStore(supervisor, log);
       journal = store && new Journal(store, log);
-      addDaemonRecord({ kind: 'daemonStarted', pid: process.pid });
+      addDaemonRecord({ kind: 'daemonStarted', pid: nodeProcess.pid });
     });
     // Among the last: what others do at the end is still told.
     hooks.shutdown.tap({ name: this.name, stage: 900 }, () => {
-      addDaemonRecord({ kind: 'daemonStopped', pid: process.pid });
+      addDaemonRecord({ kind: 'daemonStopped', pid: nodeProcess.pid });
       journal?.close();
       journal = undefined;
     });
@@ -64,7 +65,7 @@ export class JournalPlugin implements Plugin {
     events.on(
       'supervisor:state',
       ({ to }) => {
-        if (to === 'stopping') addDaemonRecord({ kind: 'daemonStopping', pid: process.pid });
+        if (to === 'stopping') addDaemonRecord({ kind: 'daemonStopping', pid: nodeProcess.pid });
       },
       this.name,
     );

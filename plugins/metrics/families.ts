@@ -19,7 +19,7 @@ export function familiesOf(counters: Counters, daemon: DaemonFacts): readonly Fa
   const perProcess = (valueOf: (view: ProcessView, now: Scrape) => number | undefined): Family['samples'] => {
     return (now) => now.processes.flatMap((view) => sampleOf(labelsOf(view), valueOf(view, now)));
   };
-  const counted = (label: string, countsOf: (tally: ProcessCounters) => Counts): Family['samples'] => {
+  const counted = (label: string, countsOf: (counters: ProcessCounters) => Counts): Family['samples'] => {
     return (now) => now.processes.flatMap((view) => countSamples(countsOf(counters.of(view)), label, labelsOf(view)));
   };
   const used = (valueOf: (usage: Usage) => number | undefined): Family['samples'] =>

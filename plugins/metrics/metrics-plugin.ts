@@ -34,8 +34,8 @@ export class MetricsPlugin implements Plugin {
     counters.listen(supervisor, this.name);
     RpcPlugin.getHooks(supervisor).called.tap(this.name, (call) => counters.called(call));
     // After all others: it counts what goes to the sinks that they have put there.
-    getLoggingHooks(supervisor).sink.tap({ name: this.name, stage: 200 }, (sinks, process, channel) =>
-      counters.countIn(sinks, process, channel),
+    getLoggingHooks(supervisor).sink.tap({ name: this.name, stage: 200 }, (sinks, view, channel) =>
+      counters.countIn(sinks, view, channel),
     );
     let loaded: Promise<(accept: string) => ReturnType<Expositions['print']>> | undefined;
     const route: RouteHandler = {

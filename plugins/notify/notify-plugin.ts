@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { namespec, readOptions, type Plugin, type Supervisor } from '../../core/index.ts';
 import { loggingService } from '../logging/index.ts';
 import { checks, notifyOptions, sections, type NotifyValues } from './options.ts';
@@ -62,7 +63,7 @@ export class NotifyPlugin implements Plugin {
     events.on(
       'supervisor:state',
       ({ to }) => {
-        if (to === 'running') notify({ kind: 'daemon_started', pid: process.pid, at: at() });
+        if (to === 'running') notify({ kind: 'daemon_started', pid: nodeProcess.pid, at: at() });
       },
       this.name,
     );

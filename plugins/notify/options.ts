@@ -6,7 +6,7 @@ import { NOTIFICATION_KINDS, type NotificationKind } from './notification.ts';
 
 const byName = new Map<string, NotificationKind>(NOTIFICATION_KINDS.map((kind) => [kind, kind]));
 
-const newsKinds = optionType<string | readonly NotificationKind[], readonly NotificationKind[]>({
+const notificationKinds = optionType<string | readonly NotificationKind[], readonly NotificationKind[]>({
   is: 'a list of what to tell',
   allowed: NOTIFICATION_KINDS.join(', '),
   json: { anyOf: [{ type: 'array', minItems: 1, items: { enum: NOTIFICATION_KINDS } }, { type: 'string' }] },
@@ -45,7 +45,7 @@ const webhookFormat = optionType<(typeof FORMATS)[number], (typeof FORMATS)[numb
 /** `[notify]`; there may be several, with a name: `[notify:on-call]`. */
 export const notifyOptions = defineOptions({
   events: {
-    schema: newsKinds,
+    schema: notificationKinds,
     default: NOTIFICATION_KINDS,
     change: 'restart',
     description: 'What to tell.',

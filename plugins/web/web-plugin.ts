@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { hostname } from 'node:os';
 import type { Plugin, Supervisor } from '../../core/index.ts';
 import { clientCause, countRestarts, healthWatchOf, Operations, targetNamed } from '../control/index.ts';
@@ -39,7 +40,7 @@ function statusNow(
     {
       identifier: config.identifier,
       host: hostname(),
-      pid: process.pid,
+      pid: nodeProcess.pid,
       state,
       groups: [...groups.values()].map(({ name, inStartOrder }) => ({
         name,

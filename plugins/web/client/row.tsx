@@ -28,8 +28,8 @@ export interface RowProps {
  * One process. Roles are spelled out because the style sheet lays rows out anew on a phone, and browsers forget then
  * what a row is.
  */
-export const Row = memo((parts: RowProps) => {
-  const { process, history, uptime, isOpen, isCurrent, isPending, isCut, mayAct } = parts;
+export const Row = memo((props: RowProps) => {
+  const { process, history, uptime, isOpen, isCurrent, isPending, isCut, mayAct } = props;
   const { namespec, health, restarts } = process;
   const { dispatch } = usePage();
   const open = (): void => dispatch({ kind: 'sidePanel', sidePanel: { kind: 'process', name: namespec, tab: 'log' } });
@@ -52,7 +52,7 @@ export const Row = memo((parts: RowProps) => {
           onFocus={() => dispatch({ kind: 'current', name: namespec })}
           aria-expanded={isOpen}
         >
-          <Name process={process} isMember={parts.isMember} />
+          <Name process={process} isMember={props.isMember} />
         </button>
       </th>
       <td role="cell" class="state">

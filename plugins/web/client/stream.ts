@@ -24,7 +24,7 @@ export interface StreamOptions {
  * the first 502 of a proxy, tells nobody why, and cannot be told to try now.
  */
 export class Stream {
-  readonly #parts: StreamOptions;
+  readonly #options: StreamOptions;
   #running: AbortController | undefined;
   #pause: { cancel(): void } | undefined;
   #silence: { cancel(): void } | undefined;
@@ -33,9 +33,9 @@ export class Stream {
   /** When something was last heard, by both clocks. */
   #seen: { readonly now: number; readonly wall: number };
 
-  constructor(parts: StreamOptions) {
-    this.#parts = parts;
-    this.#seen = { now: parts.clock.now(), wall: parts.clock.wall() };
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    this.#seen = { now: options.clock.now(), wall: options.clock.wall() };
   }
 
   /** Opens it now, if it is not open. */
@@ -63,7 +63,7 @@ export class Stream {
     this.#silence?.cancel();
     const most = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** this.#failures);
     this.#failures += 1;
-    const { clock, onState, random = Math.random } = this.#parts;
+    const { clock, onState, random = Math.random } = this.#options;
     const pauseMs = most * (0.5 + random() / 2);
     const { now: seen, wall: seenWall } = this.#seen;
     onState({ kind: 'lost', why, seen, seenWall, retryAt: clock.now() + pauseMs });
@@ -72,21 +72,21 @@ export class Stream {
 
   /** A connection can be dead without having ended: a cable that was pulled, a daemon that hangs. */
   #awaitSign(running: AbortController): void {
-    const { clock, silenceMs } = this.#parts;
+    const { clock, silenceMs } = this.#options;
     this.#silence?.cancel();
     if (silenceMs === undefined) return;
     this.#silence = clock.setTimer(silenceMs, () => running.abort(new SilenceError(silenceMs)));
   }
 
   #heard(): void {
-    const { clock } = this.#parts;
+    const { clock } = this.#options;
     this.#seen = { now: clock.now(), wall: clock.wall() };
     if (this.#running !== undefined) this.#awaitSign(this.#running);
   }
 
   /** Until it ends; resolves with why. */
   async #read(signal: AbortSignal): Promise<string> {
-    const { open, onEvent, onState } = this.#parts;
+    const { open, onEvent, onState } = this.#options;
     const response = await open(this.#lastId, signal);
     if (response.body === null) return 'the server sent nothing';
     this.#heard();

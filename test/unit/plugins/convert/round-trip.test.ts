@@ -33,10 +33,10 @@ import { meaningOf, TABLES as tables, typedDocument } from '../../../support/con
 async function everyFormat(
   document: Document,
 ): Promise<{ readonly format: string; readonly document: Document; readonly losses: number }[]> {
-  const sheet = await annotate(document, tables, '/etc');
+  const annotated = await annotate(document, tables, '/etc');
   const [native, conf] = [new ConversionLosses(), new ConversionLosses()];
-  const block = nativeBlock(sheet, tables, native);
-  const { sections, trailing } = confSections(sheet, tables, conf);
+  const block = nativeBlock(annotated, tables, native);
+  const { sections, trailing } = confSections(annotated, tables, conf);
   const yaml = printYaml([], block);
   return [
     {
