@@ -1,7 +1,9 @@
-/** Who asked for a change, so that "why is it in this state" can always be answered. */
+/**
+ * Who requested a change. Every change of state carries its cause, so "why is it in this state" always has an answer.
+ */
 export interface Cause {
   readonly by: 'boot' | 'client' | 'plugin' | 'policy' | 'reload' | 'shutdown' | 'child';
-  /** In words: `supervisor.stopProcess over unix socket`, `exit status 7, not expected`. */
+  /** For people: `supervisor.stopProcess over unix socket`, `exit status 7, not expected`. */
   readonly detail?: string;
 }
 

@@ -1,13 +1,15 @@
 /**
- * All time that the core knows. Durations are monotonic, so a wall clock that is set back or far forwards moves no
- * timer (Supervisor hangs then); wall time is only shown to people. Tests pass a clock of their own.
+ * The only source of time in the core. Durations are monotonic, so setting the wall clock forwards or back moves no
+ * timer (Supervisor hangs then). Wall time is only shown to people. Tests pass their own clock.
  */
 export interface Clock {
   /** Milliseconds since an arbitrary start; never goes back. */
   now(): number;
   /** Milliseconds since the epoch, as the wall clock says. */
   wall(): number;
-  /** Calls `callback` once after `delayMs`. Disposing it before then cancels the call; disposing it later does nothing. */
+  /**
+   * Calls `callback` once after `delayMs`. Disposing it before then cancels the call; disposing it later does nothing.
+   */
   setTimer(delayMs: number, callback: () => void): Timer;
 }
 

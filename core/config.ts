@@ -1,7 +1,7 @@
 /**
- * What the core is given to supervise. Everything here is resolved: no templates, no texts to interpret, no files.
- * Reading and checking a configuration is the work of plugins (`config`, `supervisord-conf`); a program that embeds the
- * core builds these records itself with {@link processConfig}.
+ * What the core supervises. Everything here is resolved: no templates, no texts to interpret, no files. Plugins
+ * (`config`, `supervisord-conf`) read and check a configuration; a program that embeds the core builds these records
+ * itself with {@link processConfig}.
  *
  * Option names and their meaning are Supervisor's.
  */
@@ -16,7 +16,7 @@ import { PROCESS_OPTIONS, type CoreTable, type CoreValues } from './options.ts';
 export interface ProcessConfig extends CoreValues<typeof PROCESS_OPTIONS> {
   /** Unique within its group. */
   readonly name: string;
-  /** The `[program:x]` it comes from; many processes may share one (`numprocs`). */
+  /** The `[program:x]` that defines it; with `numprocs`, several processes share one. */
   readonly program: string;
   /** Options that plugins own (`autorestart`, `stdout_logfile`, …), by name. Read them through the plugin's option table. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -33,7 +33,7 @@ export interface UserIdentity {
 /** Processes that are started, stopped and named together. */
 export interface GroupConfig {
   readonly name: string;
-  /** `group` for programs; plugins bring kinds of their own (`eventlistener`, `fcgi`). */
+  /** `group` for programs; plugins add their own kinds (`eventlistener`, `fcgi`). */
   readonly kind: string;
   readonly priority: number;
   readonly processes: readonly ProcessConfig[];
@@ -47,7 +47,10 @@ export interface SupervisorConfig {
   /** Given to every process in SUPERVISOR_SERVER_URL; `undefined` where there is no server. */
   readonly serverurl: string | undefined;
   readonly groups: readonly GroupConfig[];
-  /** Settings of the daemon and of its plugins by section (`supervisord`, `unix_http_server`, …), checked by their owners. */
+  /**
+   * Settings of the daemon and of its plugins by section (`supervisord`, `unix_http_server`, …), checked by their
+   * owners.
+   */
   readonly sections: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
@@ -61,10 +64,10 @@ function defaultsOf(table: CoreTable): Omit<CoreValues<typeof PROCESS_OPTIONS>, 
   return Object.fromEntries(defaults) as Omit<CoreValues<typeof PROCESS_OPTIONS>, 'command'>;
 }
 
-/** What a caller in JavaScript may have given instead: no compiler has looked at it. */
+/** What a caller in JavaScript may pass: no compiler has checked it. */
 type Unchecked<Type> = { readonly [Name in keyof Type]?: unknown };
 
-/** A process with Supervisor's defaults for all that is not given. @throws TSV_CONFIG_RECORD */
+/** A process, with Supervisor's defaults for the options that are not given. @throws TSV_CONFIG_RECORD */
 export function processConfig(given: Partial<ProcessConfig> & Pick<ProcessConfig, 'name' | 'command'>): ProcessConfig {
   const { name, command }: Unchecked<typeof given> = given ?? {};
   if (typeof name !== 'string') throw tsvError('TSV_CONFIG_RECORD', ['processConfig', 'name', 'a text']);
@@ -72,7 +75,7 @@ export function processConfig(given: Partial<ProcessConfig> & Pick<ProcessConfig
   return Object.freeze({ program: given.name, ...PROCESS_DEFAULTS, ...given });
 }
 
-/** A group; without a name of its own, one that holds a single process and is named like it. */
+/** A group. Without a name it holds a single process and takes the name of that process. */
 export function groupConfig(given: Partial<GroupConfig> & Pick<GroupConfig, 'processes'>): GroupConfig {
   const { processes }: Unchecked<typeof given> = given ?? {};
   if (!Array.isArray(processes)) throw tsvError('TSV_CONFIG_RECORD', ['groupConfig', 'processes', 'an array']);

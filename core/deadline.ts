@@ -3,11 +3,13 @@ import type { Clock } from './clock.ts';
 export interface Deadline {
   readonly clock: Clock;
   readonly deadlineMs: number;
-  /** The error of an answer that comes too late. */
+  /** Makes the error for an answer that comes too late. */
   readonly late: () => Error;
 }
 
-/** The answer, or a rejection once the deadline has passed. The work itself is not ended; its answer is dropped then. */
+/**
+ * Resolves with the answer, or rejects after the deadline. The work itself is not cancelled; a late answer is dropped.
+ */
 export function withDeadline<Answer>(answer: Promise<Answer>, { clock, deadlineMs, late }: Deadline): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const timer = clock.setTimer(deadlineMs, () => reject(late()));

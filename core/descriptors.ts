@@ -2,8 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { codeOf } from './errors.ts';
 
 /**
- * The descriptors of this process are finite, and a daemon without a free one can neither be controlled nor start a program.
- * So an eighth of the limit (16 to 64 descriptors) is a reserve, and each use leaves a part of it to the uses that matter more:
+ * File descriptors are limited, and a daemon without a free one can neither be controlled nor start a program. An
+ * eighth of the limit (16 to 64 descriptors) is therefore a reserve. Each use leaves part of the reserve to more
+ * important uses:
  *
  * | use | leaves free |
  * |---|---|
@@ -17,12 +18,12 @@ const SHARE_LEFT = { network: 1, programs: 1 / 2, few: 1 / 4, control: 1 / 8 } a
 export type DescriptorUse = keyof typeof SHARE_LEFT;
 
 export interface DescriptorCount {
-  /** The soft limit of this process; `Infinity` where the system does not tell. */
+  /** The soft limit of this process; `Infinity` where the system does not report it. */
   readonly limit: number;
   readonly free: number;
 }
 
-/** Counts the descriptors of this process now. Costs some 30 µs and opens one descriptor for the time of the call. */
+/** Counts the open descriptors of this process. Costs about 30 µs and opens one descriptor during the call. */
 export function countDescriptors(): DescriptorCount {
   const limit = softLimit();
   if (limit === 'none left') return { limit: openDescriptors(), free: 0 };
@@ -34,7 +35,7 @@ export function mayOpen(use: DescriptorUse, count = 1, { limit, free }: Descript
   return free - count >= reserveOf(limit) * SHARE_LEFT[use];
 }
 
-/** How many descriptors of a limit are the reserve. */
+/** The size of the reserve, in descriptors, for a limit. */
 export function reserveOf(limit: number): number {
   return Math.min(64, Math.max(16, Math.floor(limit / 8)));
 }
@@ -49,7 +50,9 @@ function softLimit(): number | 'none left' {
   }
 }
 
-/** Since Linux 6.2 the size of the directory is the number of descriptors; before, and elsewhere, it is 0. */
+/**
+ * Since Linux 6.2 the size of the directory is the number of descriptors. It is 0 on older kernels and other systems.
+ */
 function openDescriptors(): number {
   const { size } = statSync('/proc/self/fd');
   return size > 0 ? size : readdirSync('/proc/self/fd').length - 1;

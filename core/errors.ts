@@ -5,9 +5,9 @@
 export const ERRORS = {
   /** A plugin threw while it was applied; nothing was started. */
   TSV_PLUGIN_APPLY: (plugin: string, reason: string) => `plugin ${plugin} cannot be applied: ${reason}`,
-  /** Two plugins carry one name, so errors and taps could not be told apart. */
+  /** Two plugins have the same name, so their errors and taps could not be distinguished. */
   TSV_PLUGIN_TWICE: (plugin: string) => `plugin ${plugin} is enabled twice; remove one of the two`,
-  /** A tap threw where the hook's contract lets that fail the operation. */
+  /** A tap threw, and the hook's contract makes that fail the operation. */
   TSV_TAP_FAILED: (plugin: string, hook: string, reason: string) =>
     `plugin ${plugin} failed in hook ${hook}: ${reason}`,
   /** A tap did not answer within the hook's deadline. */
@@ -16,36 +16,36 @@ export const ERRORS = {
   /** A sync tap of an async hook returned a promise, which nobody would await. */
   TSV_TAP_PROMISE: (plugin: string, hook: string) =>
     `plugin ${plugin} returned a promise from a sync tap of hook ${hook}; use tapPromise`,
-  /** A tap answered what its hook cannot take. */
+  /** A tap returned a value that its hook does not accept. */
   TSV_TAP_ANSWER: (plugin: string, hook: string, answer: string) =>
     `plugin ${plugin} gave hook ${hook} an answer that it cannot take: ${answer}`,
-  /** A service was provided while there is one of that name. */
+  /** A second plugin provided a service of the same name. */
   TSV_SERVICE_TWICE: (name: string) => `service ${name} is provided already; leave out one of the two plugins`,
   /** A service did not answer within its deadline. */
   TSV_SERVICE_DEADLINE: (name: string, call: string, deadlineMs: number) =>
     `service ${name} did not answer ${call} within ${deadlineMs} ms`,
-  /** A record that describes a process or a group lacks something. Only JavaScript gets here: the types forbid it. */
+  /** A record of a process or group lacks a required field. Only JavaScript gets here: the types forbid it. */
   TSV_CONFIG_RECORD: (what: string, option: string, kind: string) =>
     `${what}: ${option} is missing; it has to be ${kind}`,
-  /** A command names no file that exists; nothing ran. */
+  /** The file of a command does not exist; nothing ran. */
   TSV_COMMAND_NOT_FOUND: (argv0: string) => `can't find command '${argv0}'`,
   /** A command names a directory. */
   TSV_COMMAND_DIRECTORY: (file: string) => `command at '${file}' is a directory`,
   /** A command names a file without permission to execute it. */
   TSV_COMMAND_NOT_EXECUTABLE: (file: string) => `command at '${file}' is not executable`,
-  /** A command is not executable by the daemon's own user. */
+  /** The daemon's user may not execute the command. */
   TSV_COMMAND_NO_PERMISSION: (file: string) => `no permission to run command '${file}'`,
   /** A command has no words, or quotes that do not close. */
   TSV_COMMAND_SYNTAX: (command: string, reason: string) => `can't parse command '${command}': ${reason}`,
-  /** A name that two groups, or two processes of one group, would share. */
+  /** Two groups, or two processes of one group, would have the same name. */
   TSV_DUPLICATE_NAME: (what: string, name: string) => `there is already a ${what} named ${name}`,
   /** No group or process of that name. */
   TSV_UNKNOWN_NAME: (name: string) => `no process or group named ${name}`,
-  /** A group was to be removed while one of its processes runs. */
+  /** A group cannot be removed while one of its processes runs. */
   TSV_STILL_RUNNING: (name: string) => `group ${name} still has running processes; stop it first`,
-  /** A new configuration was to be put into use before the supervisor runs, or while it ends. */
+  /** The configuration cannot be updated before the supervisor runs or while it stops. */
   TSV_NOT_RUNNING: (state: string) => `the configuration cannot be updated while the supervisor is ${state}`,
-  /** A shutdown was asked for before the supervisor had started. */
+  /** A shutdown was requested before the supervisor had started. */
   TSV_START_ENDED: () => 'it was shut down before it had started, while a plugin was still opening something',
 } as const satisfies ErrorTable;
 
@@ -62,10 +62,13 @@ export class TsvError<Code extends string = ErrorCode> extends Error {
   }
 }
 
-/** Texts by code; the parameters of a text are the details that it wants. */
+/** Message texts by code. The parameters of a text are the details that it needs. */
 export type ErrorTable = Readonly<Record<`TSV_${string}`, (...details: never[]) => string>>;
 
-/** Makes the maker of the errors in a table: `const tsvError = errorsOf(ERRORS)`. For plugins with codes of their own. */
+/**
+ * Makes the function that creates the errors of a table: `const tsvError = errorsOf(ERRORS)`. For plugins with their
+ * own codes.
+ */
 export function errorsOf<Table extends ErrorTable>(table: Table) {
   return <Code extends keyof Table & `TSV_${string}`>(
     code: Code,
@@ -78,21 +81,24 @@ export function errorsOf<Table extends ErrorTable>(table: Table) {
   };
 }
 
-/** The error of a code of the core, with the details that its text wants. */
+/** Makes the error of a core code. `details`: what its text needs. */
 export const tsvError = errorsOf(ERRORS);
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Where something was thrown, a line for each call; empty for what is no error. */
+/** The call stack of an error, one line per call; empty for a value that is not an Error. */
 export function callsOf(error: unknown): readonly string[] {
   const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
   return lines.map((line) => line.trim()).filter((line) => line.startsWith('at '));
 }
 
-/** The code of an error: the name of an errno (`ENOSPC`), Node's (`ERR_MODULE_NOT_FOUND`), or one of ours; `undefined` where it has none. */
+/**
+ * The code of an error: an errno name (`ENOSPC`), Node's code (`ERR_MODULE_NOT_FOUND`), or one of ours. `undefined` if
+ * it has none.
+ */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -9,26 +9,26 @@ import type { ProcessView } from './process-view.ts';
 import type { FailureKind } from './spawn/failure.ts';
 
 /**
- * Every event, name to payload. An event says what has already happened, once, after the state it describes is in
- * place. Payloads are plain frozen data. A plugin adds its own events by merging into this interface:
+ * Every event, name to payload. An event reports what has already happened. It is emitted once, after the state that it
+ * describes is in place. Payloads are plain frozen data. A plugin adds its own events by merging into this interface:
  * `declare module 'tsvisor/core' { interface EventMap { 'web:opened': { readonly path: string } } }`.
  */
 export interface EventMap {
-  /** A process came to another state. `from` and `process.state` differ, always. */
+  /** A process changed its state. `from` and `process.state` always differ. */
   'process:state': { readonly process: ProcessView; readonly from: State; readonly cause: Cause };
   /** A child exists and has executed its program. */
   'process:spawned': { readonly process: ProcessView; readonly pid: number };
-  /** A start failed before there was a child. `verdict`: what becomes of the process. */
+  /** A start failed before a child existed. `verdict`: what happens to the process next. */
   'process:spawn-failed': {
     readonly process: ProcessView;
     readonly reason: string;
-    /** Absent where a plugin refused the start. */
+    /** Absent if a plugin refused the start. */
     readonly failure?: FailureKind;
     readonly verdict: Verdict;
   };
   /**
-   * A child is gone, and the new state is in place. `asked`: somebody had it stopped. `livedMs`: since its spawn.
-   * `verdict`: what becomes of the process, and why.
+   * A child exited, and the new state is in place. `asked`: the exit was requested by a stop. `livedMs`: time since the
+   * spawn. `verdict`: what happens to the process next, and why.
    */
   'process:exited': {
     readonly process: ProcessView;
@@ -48,52 +48,60 @@ export interface EventMap {
     /** `overdue`: SIGKILL after `stopwaitsecs`. */
     readonly why: 'request' | 'stop' | 'overdue' | 'unready';
   };
-  /** A process is known from now on; it need not run. */
+  /** A process was added to the configuration in use. It does not have to run. */
   'process:added': { readonly process: ProcessView };
-  /** A process is gone from the configuration in use, and does not run. Forget what you keep of it. */
+  /** A process was removed from the configuration in use, and does not run. Drop the data that you keep about it. */
   'process:removed': { readonly process: ProcessView };
-  /** A group is in use, and so are its processes. */
+  /** A group and its processes were added to the configuration in use. */
   'group:added': { readonly group: string };
-  /** A group is no longer in use; its processes were removed before. */
+  /** A group was removed from the configuration in use. Its processes were removed before. */
   'group:removed': { readonly group: string };
-  /** A new configuration is in use, as far as it could be. Names are `group:name`; no values of options are told. */
+  /**
+   * A new configuration is in use. Changes that failed are listed. Names are `group:name`; the event contains no option
+   * values.
+   */
   'config:reloaded': {
     readonly cause: Cause;
     readonly added: readonly string[];
     readonly removed: readonly string[];
     readonly restarted: readonly string[];
-    /** Those that have it in place; some of it may wait for their next start. */
+    /** Processes that were reconfigured in place. Some of their changes may take effect at the next start. */
     readonly changed: readonly string[];
     readonly failed: readonly { readonly name: string; readonly reason: string }[];
   };
-  /** The supervisor as a whole; `stopping` begins before the first process is asked to stop. */
+  /** The state of the supervisor changed. `stopping` begins before the first process is asked to stop. */
   'supervisor:state': { readonly from: SupervisorState; readonly to: SupervisorState };
-  /** Processes that a shutdown still waits for, when it begins and whenever it takes long. */
+  /**
+   * The processes that a shutdown still waits for. Emitted when the shutdown begins, and repeatedly while it takes
+   * long.
+   */
   'supervisor:waiting': { readonly names: readonly string[] };
-  /** Something that cannot happen did, and was survived. */
+  /** A condition that should be impossible occurred, and the supervisor continued. */
   'supervisor:error': { readonly where: string; readonly error: unknown };
-  /** A tap or listener threw or missed its deadline. `count`: in a row, of this tap or listener. */
+  /** A tap or listener threw or missed its deadline. `count`: faults in a row of this tap or listener. */
   'plugin:error': { readonly plugin: string; readonly where: string; readonly error: unknown; readonly count: number };
-  /** A call of a tap or listener kept the daemon from everything else for a second or more. */
+  /** A call of a tap or listener blocked the daemon for a second or more. */
   'plugin:held-up': { readonly plugin: string; readonly where: string; readonly tookMs: number };
-  /** A tap kept failing and is no longer called. */
+  /** A tap or listener failed too often in a row and is no longer called. */
   'plugin:disabled': { readonly plugin: string; readonly where: string; readonly count: number };
 }
 
-/** `starting` until the `start` hook is through; `stopping` from the request to shut down; then `stopped`. */
+/** `starting` until the `start` hook has finished; `stopping` from the request to shut down; then `stopped`. */
 export type SupervisorState = 'starting' | 'running' | 'stopping' | 'stopped';
 
 export type Listener<Name extends keyof EventMap> = (payload: EventMap[Name]) => void;
 
-// mitt's types describe a CommonJS default export, which NodeNext takes for the namespace; at run time it is the function.
+// mitt's types describe a CommonJS default export, which NodeNext takes for the namespace. At run time it is the
+// function.
 const mitt = mittModule as unknown as typeof mittModule.default;
 
 /**
- * The bus. A listener can change nothing: one that throws is reported as `plugin:error` and hurts neither the emitter
- * nor the other listeners.
+ * The event bus. A listener cannot influence what happens: one that throws is reported as `plugin:error` and affects
+ * neither the emitter nor the other listeners.
  */
 export class EventBus {
-  // mitt wants a type alias with an index signature; EventMap has to stay an interface, to be merged into.
+  // mitt needs a type alias with an index signature. EventMap has to stay an interface, so that plugins can merge into
+  // it.
   readonly #emitter = mitt<{ [Name in keyof EventMap]: EventMap[Name] }>();
   readonly #clock: Clock;
   #isReporting = false;
@@ -103,12 +111,12 @@ export class EventBus {
   }
 
   /**
-   * Calls `listener` at every event of that name. Returns its undo. `plugin` names the listener in reports; one that fails
-   * ten times in a row is not called again (`plugin:disabled`).
-   * @throws TypeError for the name `*`: a listener to everything would hear, and multiply, its own faults.
+   * Calls `listener` for every event of that name. Returns a function that unsubscribes. `plugin` names the listener in
+   * reports. A listener that fails ten times in a row is not called again (`plugin:disabled`).
+   * @throws TypeError for the name `*`: a listener to all events would receive, and multiply, its own faults.
    */
   on<Name extends keyof EventMap>(name: Name, listener: Listener<Name>, plugin = 'listener'): () => void {
-    const untyped: string = name; // plugins in JavaScript may say anything
+    const untyped: string = name; // plugins in JavaScript may pass any string
     if (untyped === '*') throw new TypeError("events are listened to by name; '*' is none");
     const off = (): void => this.#emitter.off(name, isolated);
     const isolated = this.isolate(listener, { plugin, where: `event ${name}` }, off);
@@ -117,8 +125,8 @@ export class EventBus {
   }
 
   /**
-   * A function of a plugin, isolated as every listener is: a fault does not reach the caller, but is reported as `plugin:error`; after
-   * ten in a row the function is not called again, and `stop` is.
+   * Isolates a function of a plugin, as every listener is isolated: a fault does not reach the caller but is reported
+   * as `plugin:error`. After ten faults in a row the function is not called again, and `stop` is called.
    */
   isolate<Args extends readonly unknown[]>(
     run: (...args: Args) => void,
@@ -132,7 +140,7 @@ export class EventBus {
       this.#report({ ...source, error, count: inARow });
     };
     const heldUp = (tookMs: number): void => {
-      // Or a slow listener to this very event would be reported to itself.
+      // Otherwise a slow listener of this event would be reported to itself.
       if (source.where !== 'event plugin:held-up') this.emit('plugin:held-up', { ...source, tookMs });
     };
     const call = reportIfSlow(run, this.#clock, heldUp);
@@ -153,7 +161,7 @@ export class EventBus {
     this.#emitter.emit(name, payload);
   }
 
-  /** Whether anybody listens: lets a hot path leave out work that nobody would see. */
+  /** Whether the event has a listener. Hot paths use it to skip work that no listener needs. */
   hasListeners(name: keyof EventMap): boolean {
     return (this.#emitter.all.get(name)?.length ?? 0) > 0;
   }

@@ -15,7 +15,7 @@ export class Group {
     for (const process of config.processes) this.#processes.set(process.name, this.#make(process));
   }
 
-  /** What is in use: where one process could not take over its new configuration, this says so. */
+  /** The configuration in use. If a process could not take over its new configuration, it contains the old one. */
   get config(): GroupConfig {
     return this.#config;
   }
@@ -34,24 +34,24 @@ export class Group {
     return [...this.#processes.values()];
   }
 
-  /** Those that run, or will without being asked to. */
+  /** Processes that run, or will run again without a request. */
   get unstopped(): readonly Process[] {
     return this.inStartOrder.filter((process) => !isAtRest(process));
   }
 
-  /** Takes in a new member, last in order until {@link settle} is called. */
+  /** Adds a member; it is last in order until {@link settle} is called. */
   add(config: ProcessConfig): Process {
     const process = this.#make(config);
     this.#processes.set(config.name, process);
     return process;
   }
 
-  /** Lets go of a member. Whoever calls has stopped it. */
+  /** Removes a member. The caller has stopped it. */
   remove(name: string): void {
     this.#processes.delete(name);
   }
 
-  /** Takes over priority, options and order of a configuration; of the members, {@link config} tells what they have. */
+  /** Takes over priority, options and order of a configuration. Members keep the configuration that they have. */
   settle(next: GroupConfig): void {
     const position = new Map(next.processes.map(({ name }, index) => [name, index]));
     const last = next.processes.length;
@@ -67,7 +67,7 @@ export class Group {
   }
 }
 
-/** Nothing runs, and nothing will without somebody asking for it. */
+/** Nothing runs, and nothing will start without a request. */
 export function isAtRest(process: Process): boolean {
   return isStopped(process.state) && !process.isStoppable;
 }

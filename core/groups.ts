@@ -3,7 +3,7 @@ import { byPriority, Group } from './group.ts';
 import type { ProcessContext } from './process-context.ts';
 import type { Process } from './process.ts';
 
-/** The groups in use, in the order of starting. Whatever comes or goes here is told to plugins. */
+/** The groups in use, in starting order. Plugins are notified of every addition and removal. */
 export class Groups {
   readonly #context: ProcessContext;
   readonly #byName = new Map<string, Group>();
@@ -16,7 +16,7 @@ export class Groups {
     return this.#byName;
   }
 
-  /** A copy: groups may come and go while somebody works on each. */
+  /** A copy: groups may be added or removed while a caller iterates. */
   get inStartOrder(): readonly Group[] {
     return [...this.#byName.values()];
   }
@@ -30,7 +30,7 @@ export class Groups {
     return group;
   }
 
-  /** Whoever calls has stopped its processes. */
+  /** The caller has stopped its processes. */
   remove(group: Group): void {
     const { events } = this.#context;
     this.#byName.delete(group.name);
@@ -47,7 +47,7 @@ export class Groups {
     return process;
   }
 
-  /** Whoever calls has stopped it. */
+  /** The caller has stopped it. */
   removeMember(group: Group, process: Process): void {
     group.remove(process.name);
     process.remove();

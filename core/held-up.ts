@@ -1,9 +1,12 @@
 import type { Clock } from './clock.ts';
 
-/** How long a single call may keep the daemon from everything else before that is reported. */
+/** A call that blocks the daemon for this long is reported. */
 const LONGEST_MS = 1_000;
 
-/** Calls `run`; reports it, after its end, where nothing else was done for long. What it awaits does not count. */
+/**
+ * Wraps `run`. If a call blocks the event loop for too long, `report` is called after it returns. Awaited time does not
+ * count.
+ */
 export function reportIfSlow<Args extends readonly unknown[], Result>(
   run: (...args: Args) => Result,
   clock: Pick<Clock, 'now'>,

@@ -1,8 +1,8 @@
 import { SIGNAL_NUMBERS } from './signals.ts';
 
 /**
- * What the taps of a hook may answer. A wrong answer is caught at the tap that gave it: later it would be a child that
- * cannot be stopped, or another plugin's fault.
+ * Checks of the values that taps return. A wrong value is reported at the tap that returned it. Undetected, it would
+ * show up later, as a child that cannot be stopped or as a fault of another plugin.
  */
 export const isBoolean = (answer: unknown): boolean => typeof answer === 'boolean';
 

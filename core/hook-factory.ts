@@ -9,7 +9,7 @@ import {
 import { guardHook, type Contract, type Terms } from './hook-guard.ts';
 import type { Hook } from './tapable-types.ts';
 
-/** Somebody waits for the taps, so there is a bound. */
+/** The caller waits for the taps, so there is a deadline. */
 export interface AsyncTerms extends Terms {
   /** How long each tap may take. */
   readonly deadlineMs: number;
@@ -19,8 +19,8 @@ export interface AsyncTerms extends Terms {
 type Names<Args extends unknown[]> = NonNullable<ConstructorParameters<typeof SyncHook<Args>>[0]>;
 
 /**
- * Makes hooks, and is the only code that does (a test says so): every hook has a name in reports, isolated taps, a fault
- * budget, and a deadline where the daemon waits. The hooks are tapable's own, to be tapped with `tap` and `tapPromise`.
+ * Makes hooks. This is the only code that does (a test checks it): every hook has a name in reports, isolated taps, a
+ * fault budget, and a deadline if the daemon waits. The hooks are tapable's; tap them with `tap` and `tapPromise`.
  */
 export function createHookFactory(context: Omit<Contract, keyof Terms>) {
   const guarded = <Made extends Hook>(hook: Made, terms: Terms): Made => guardHook(hook, { ...terms, ...context });
@@ -37,7 +37,7 @@ export function createHookFactory(context: Omit<Contract, keyof Terms>) {
     /** Does work in order; the daemon waits. */
     asyncSeries: <Args extends unknown[]>(name: string, args: Names<Args>, terms: AsyncTerms) =>
       guarded(new AsyncSeriesHook<Args>(args, name), terms),
-    /** Does work side by side; the daemon waits for all. */
+    /** Does work in parallel; the daemon waits for all. */
     asyncParallel: <Args extends unknown[]>(name: string, args: Names<Args>, terms: AsyncTerms) =>
       guarded(new AsyncParallelHook<Args>(args, name), terms),
     /** Rewrites its first argument, tap by tap; the daemon waits. */

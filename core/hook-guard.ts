@@ -5,7 +5,7 @@ import { TsvError, tsvError, reasonOf } from './errors.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
 import { reportIfSlow } from './held-up.ts';
 
-/** Called with every fault of a tap. `count`: in a row; `disabled`: it will not be called again. */
+/** Called for every fault of a tap. `count`: faults in a row. `disabled`: the tap will not be called again. */
 export type FaultReport = (fault: {
   readonly plugin: string;
   readonly where: string;
@@ -14,16 +14,22 @@ export type FaultReport = (fault: {
   readonly disabled: boolean;
 }) => void;
 
-/** Told of every call of a tap that kept the daemon from everything else. */
+/** Called for every tap call that blocked the daemon for too long. */
 type HeldUpReport = (call: { readonly plugin: string; readonly where: string; readonly tookMs: number }) => void;
 
-/** What a fault of a tap means for a hook. */
+/** What a fault of a tap does. */
 export interface Terms {
   /** `pass`: a fault counts as "no opinion". `fail`: it fails the operation that the hook protects. */
   readonly onFault: 'pass' | 'fail';
-  /** Which errors a tap throws to refuse. Such a one is its answer, not a fault: the caller gets it as it is. None, by default. */
+  /**
+   * Errors by which a tap refuses. Such an error is an answer, not a fault, and reaches the caller unchanged. Default:
+   * none.
+   */
   readonly isRefusal?: (error: unknown) => boolean;
-  /** What a tap may answer, besides `undefined`; anything else is a fault of that tap, and does not reach the next one. */
+  /**
+   * The values that a tap may return, besides `undefined`. Any other value is a fault of that tap and does not reach
+   * the next one.
+   */
   readonly accepts?: (answer: unknown) => boolean;
 }
 
@@ -35,8 +41,8 @@ export interface Contract extends Terms {
 }
 
 /**
- * Puts the contract of a hook around every tap that registers with it: the tap's name in each error, isolation, the
- * deadline, the fault budget. The only place that does so.
+ * Wraps every tap of a hook in the hook's contract: the tap's name in each error, isolation, the deadline, the fault
+ * budget. The only place that does so.
  */
 export function guardHook<Guarded extends Hook>(hook: Guarded, contract: Contract): Guarded {
   hook.intercept({ register: (tap) => ({ ...tap, fn: guardTap(tap, hook.name ?? 'hook', contract) }) });
@@ -46,7 +52,7 @@ export function guardHook<Guarded extends Hook>(hook: Guarded, contract: Contrac
 type Run = (...args: readonly unknown[]) => unknown;
 
 function guardTap(tap: FullTap, hookName: string, contract: Contract): Run {
-  // tapable types a tap's function as `Function`; by its `type` it is called in one of the three ways below.
+  // tapable types a tap's function as `Function`; its `type` says which of the three calls below applies.
   const where = `hook ${hookName}`;
   const run = reportIfSlow(tap.fn as Run, contract.clock, (tookMs) =>
     contract.reportHeldUp?.({ plugin: tap.name, where, tookMs }),
@@ -103,7 +109,7 @@ function guardTap(tap: FullTap, hookName: string, contract: Contract): Run {
   }
 }
 
-/** Counts the faults of one tap, reports them, and answers what the contract makes of one. */
+/** Counts and reports the faults of one tap, and returns what the contract makes of a fault. */
 class Ledger {
   readonly #plugin: string;
   readonly #where: string;
@@ -120,7 +126,7 @@ class Ledger {
     return this.#contract.onFault === 'pass' && this.#inARow >= FAULT_BUDGET;
   }
 
-  /** The answer, if it is one that the hook can take. */
+  /** The answer, if the hook accepts it. */
   accepted(answer: unknown, hookName: string): unknown {
     const { accepts } = this.#contract;
     if (answer !== undefined && accepts !== undefined && !accepts(answer)) {
@@ -145,12 +151,12 @@ class Ledger {
   }
 }
 
-/** A fault that the guard itself found; anything else was thrown by the tap. */
+/** A fault that the guard itself detected; any other error was thrown by the tap. */
 function isOwnFault(error: unknown): boolean {
   return error instanceof TsvError && ['TSV_TAP_PROMISE', 'TSV_TAP_DEADLINE', 'TSV_TAP_ANSWER'].includes(error.code);
 }
 
-/** Enough of an answer to recognise it by. */
+/** The beginning of an answer, for a message. */
 function shown(answer: unknown): string {
   if (typeof answer !== 'object' || answer === null) return String(answer);
   return `an object with ${Object.keys(answer).slice(0, 10).join(', ') || 'nothing in it'}`;

@@ -12,15 +12,17 @@ import { SpawnRefusal } from './spawn/refusal.ts';
 
 /**
  * Where plugins decide. For every hook: when it is called, what a tap may return, what a throw does, and the deadline
- * where the daemon waits. Taps run by `stage`, then in the order of the plugins; a tap is named after its plugin.
+ * if the daemon waits. Taps run by `stage`, then in the order of the plugins. A tap is named after its plugin.
  *
- * Everywhere: an answer of `undefined` passes (`null` does not), a fault is reported as `plugin:error` with the plugin's
- * name, an answer that the hook cannot take counts as one, and where a fault only means "no opinion", a tap with ten faults in a row is switched off (`plugin:disabled`).
+ * For all hooks: `undefined` passes (`null` does not). A fault is reported as `plugin:error` with the plugin's name. A
+ * return value that the hook does not accept is a fault. Where a fault only means "no opinion", a tap with ten faults
+ * in a row is switched off (`plugin:disabled`).
  */
 export const createHooks = (hook: HookFactory) =>
   Object.freeze({
     /**
-     * A configuration was read: at the start, at every reload, and for every plan that is only shown. In: the configuration. Out: the one to use.
+     * A configuration was read: at the start, at every reload, and for every plan that is only shown. In: the
+     * configuration. Out: the one to use.
      * Throws: the configuration is refused; a running supervisor keeps its old one. Deadline: 30 s, then the same.
      */
     config: hook.asyncWaterfall<[SupervisorConfig]>('config', ['config'], {
@@ -35,13 +37,13 @@ export const createHooks = (hook: HookFactory) =>
      */
     start: hook.asyncSeries<[]>('start', [], { onFault: 'fail', deadlineMs: 30_000 }),
 
-    /** A process record exists, nothing has run yet: attach your state. Throws: reported, the others go on. */
+    /** A process was added and has not run yet: attach your state. Throws: reported, the others go on. */
     process: hook.sync<[Process]>('process', ['process'], { onFault: 'pass' }),
 
     /**
-     * A process has another configuration, in place. In: the process, and the configuration before. Nothing has been
-     * started or stopped for it; a process that is restarted is told here while it is down. Options of yours that are marked
-     * `live` have to be in effect when you return, those marked `start` or `restart` at the next spawn.
+     * A process was reconfigured in place. In: the process, and the configuration before. Nothing was started or
+     * stopped for it; a process that is restarted is reconfigured while it is down. Your options that are marked `live`
+     * must be in effect when the tap returns, those marked `start` or `restart` at the next spawn.
      * Throws: reported, the others go on.
      */
     reconfigured: hook.sync<[Process, ProcessConfig]>('reconfigured', ['process', 'before'], { onFault: 'pass' }),
@@ -49,7 +51,8 @@ export const createHooks = (hook: HookFactory) =>
     /**
      * Before every spawn, first start and restart alike. In: the plan so far. Out: the plan to use.
      * Throws: this start fails (a child without its sandbox or its log is worse than none), with the reason in
-     * `spawnerr`. A `SpawnRefusal` refuses it without being a fault of the plugin. Deadline: 10 s, then the same. Answer synchronously where you can: then the spawn is, too.
+     * `spawnerr`. A `SpawnRefusal` refuses the start without counting as a fault of the plugin. Deadline: 10 s, then
+     * the same. Return synchronously if you can: then the spawn is synchronous, too.
      */
     spawn: hook.asyncWaterfall<[SpawnPlan, ProcessView]>('spawn', ['plan', 'process'], {
       accepts: isSpawnPlan,
@@ -62,9 +65,9 @@ export const createHooks = (hook: HookFactory) =>
     spawned: hook.sync<[ProcessView, Child]>('spawned', ['process', 'child'], { onFault: 'pass' }),
 
     /**
-     * Beside the wait for `startsecs`: a STARTING process becomes RUNNING when every tap has resolved. The signal
-     * aborts when the process leaves STARTING for another reason. Throws: it will not be ready; the child is killed
-     * and the start counts as failed. Deadline: 10 min, then the same.
+     * In parallel with the wait for `startsecs`: a STARTING process becomes RUNNING when every tap has resolved. The
+     * signal aborts when the process leaves STARTING for another reason. Throws: the process will not become ready; the
+     * child is killed and the start counts as failed. Deadline: 10 min, then the same.
      */
     ready: hook.asyncParallel<[ProcessView, AbortSignal]>('ready', ['process', 'signal'], {
       onFault: 'fail',
@@ -72,13 +75,13 @@ export const createHooks = (hook: HookFactory) =>
     }),
 
     /**
-     * A child is gone and nobody has been told yet: collect what it left behind, such as its last output.
+     * A child exited, and no event was emitted yet: collect what it left behind, such as its last output.
      * Throws: reported, the exit goes on.
      */
     reaped: hook.sync<[ProcessView, Exit]>('reaped', ['process', 'exit'], { onFault: 'pass' }),
 
     /**
-     * Is this end one that the user expects? The first answer counts; nobody answers: exit code 0 is expected.
+     * Whether the user expects this exit. The first answer counts. Default: exit code 0 is expected.
      * Throws: counts as no opinion.
      */
     expected: hook.bail<[ProcessView, Exit], boolean>('expected', ['process', 'exit'], {
@@ -87,14 +90,14 @@ export const createHooks = (hook: HookFactory) =>
     }),
 
     /**
-     * After an end that nobody asked for: of a run (`process.state` is RUNNING) or of a start that failed (STARTING;
-     * `process.tries` counts the failures before it). The first answer decides. Nobody decides: a run stays EXITED, a
-     * failed start becomes FATAL. Throws: counts as no opinion.
+     * After an exit that was not requested: of a run (`process.state` is RUNNING) or of a start that failed (STARTING;
+     * `process.tries` counts the failures before it). The first answer decides. Default: a run stays EXITED, a failed
+     * start becomes FATAL. Throws: counts as no opinion.
      */
     exit: hook.bail<[ProcessView, Exit], Verdict>('exit', ['process', 'exit'], { accepts: isVerdict, onFault: 'pass' }),
 
     /**
-     * A process is asked to stop. Out: how. Nobody decides: `stopsignal`, `stopasgroup`, `stopwaitsecs`.
+     * Before a stop. Out: how to stop the process. Default: `stopsignal`, `stopasgroup`, `stopwaitsecs`.
      * Throws: counts as no opinion.
      */
     stop: hook.bail<[ProcessView, Cause], StopPlan>('stop', ['process', 'cause'], {
@@ -103,8 +106,9 @@ export const createHooks = (hook: HookFactory) =>
     }),
 
     /**
-     * A new configuration was read and differs. In: the plan, process by process. Nothing has changed yet; with `update` it
-     * is carried out next, with `reread` what does change is up to whoever asked. Not called for a plan that is only shown.
+     * A new configuration was read and differs. In: the plan, process by process. Nothing has changed yet. With
+     * `update` the plan is carried out next; with `reread` the client decides what to change. Not called for a plan
+     * that is only shown.
      * Throws: the reload is refused, with the reason; nothing changes. Deadline: 30 s, then the same.
      */
     reload: hook.asyncSeries<[ReloadPlan]>('reload', ['plan'], { onFault: 'fail', deadlineMs: 30_000 }),

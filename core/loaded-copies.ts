@@ -1,15 +1,16 @@
 /**
- * Which copies of this package a process has loaded. Hooks, option types and `instanceof` belong to one copy: a plugin that brings a tsvisor
- * of its own taps hooks that nobody calls. So every copy says that it is there, and whoever loads plugins asks.
+ * The copies of this package that a process has loaded. Hooks, option types and `instanceof` work within one copy only:
+ * a plugin that brings its own tsvisor taps hooks that nobody calls. Each copy therefore registers itself, and the code
+ * that loads plugins checks the list.
  */
 const KEY = Symbol.for('tsvisor.copies');
 
-/** Called by modules whose objects one copy alone understands, with their address. */
+/** Called by modules whose objects are understood by one copy only. `address`: the URL of the module. */
 export function noteCopy(address: string): void {
   loadedCopies().add(address);
 }
 
-/** Addresses of modules, of every copy. */
+/** The module addresses of all copies. */
 export function loadedCopies(): Set<string> {
   const known: unknown = Reflect.get(globalThis, KEY);
   if (known instanceof Set) return known;

@@ -1,10 +1,14 @@
 /**
- * Local time as `date` shows it. Node knows a time zone by its name only: with a rule in TZ (`CET-1CEST,M3.5.0,M10.5.0/3`), or a
- * file mounted over /etc/localtime, it shows UTC. libc reads both, so whoever loads core/posix.ts passes its `utcOffset` to
- * {@link useUtcOffset}. A time zone belongs to the operating-system process, so this is the one setting at module level.
+ * Local time as `date` shows it. Node knows a time zone only by its name: with a rule in TZ
+ * (`CET-1CEST,M3.5.0,M10.5.0/3`), or a file mounted over /etc/localtime, it shows UTC. libc reads both, so code that
+ * loads core/posix.ts passes its `utcOffset` to {@link useUtcOffset}. A time zone belongs to the operating-system
+ * process, so this is the one setting at module level.
  */
 
-/** Milliseconds by which local time is ahead of UTC at a moment (milliseconds since the epoch). */
+/**
+ * The difference of local time to UTC at a moment, in milliseconds; positive east of UTC. `wallMs`: milliseconds since
+ * the epoch.
+ */
 export type UtcOffset = (wallMs: number) => number;
 
 export interface LocalTime {
@@ -21,10 +25,10 @@ export interface LocalTime {
 }
 
 let offsetAt: UtcOffset = nodeOffset;
-/** The last answer. Rules change at whole seconds, so it holds for the rest of its second. */
+/** The last result. Offsets change at whole seconds only, so it holds for the rest of its second. */
 let last = { second: Number.NaN, offset: 0 };
 
-/** Makes local time follow `source` from now on; without one, Node. */
+/** Uses `source` for local time from now on; without an argument, Node's. */
 export function useUtcOffset(source: UtcOffset = nodeOffset): void {
   offsetAt = source;
   last = { second: Number.NaN, offset: 0 };
@@ -44,7 +48,10 @@ export function localTime(wallMs: number): LocalTime {
   };
 }
 
-/** When a day begins: its midnight, or the end of the gap where the clocks skip it. A day or month out of range counts on, as in `Date`. */
+/**
+ * The beginning of a day: its midnight, or the end of the gap if the clocks skip midnight. A day or month out of range
+ * carries over, as in `Date`.
+ */
 export function startOfDay({ year, month, day }: Pick<LocalTime, 'year' | 'month' | 'day'>): number {
   const asUtc = Date.UTC(year, month - 1, day);
   const [before, after] = [asUtc - DAY_MS, asUtc + DAY_MS].map((near) => asUtc - utcOffset(near));

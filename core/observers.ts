@@ -1,8 +1,8 @@
 import type { EventBus } from './events.ts';
 
 /**
- * Listeners to something that is too frequent for events, such as every read of a program's output. They are isolated as
- * listeners to an event are. What they get is not copied and not frozen; without listeners nothing is made for them.
+ * Listeners for something too frequent for events, such as every read of a program's output. They are isolated like
+ * event listeners. The arguments are not copied and not frozen; without listeners nothing is created.
  */
 export class Observers<Args extends readonly unknown[]> {
   readonly #events: EventBus;
@@ -19,7 +19,7 @@ export class Observers<Args extends readonly unknown[]> {
     return this.#listeners.length === 0;
   }
 
-  /** Returns its own undo. `plugin` names the listener in reports. */
+  /** Returns a function that unsubscribes. `plugin` names the listener in reports. */
   add(listener: (...args: Args) => void, plugin: string): () => void {
     const remove = (): void => void (this.#listeners = this.#listeners.filter((other) => other !== isolated));
     const isolated = this.#events.isolate(listener, { plugin, where: `observer of ${this.#what}` }, remove);

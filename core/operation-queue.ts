@@ -1,13 +1,14 @@
 /**
- * Operations on one process, one after the other. Each process has a queue of its own and there is no other lock: a slow
- * operation delays nobody else. An operation that meets an empty queue begins at once, before `run` returns.
+ * Runs the operations of one process one after the other. Each process has its own queue and there is no other lock, so
+ * a slow operation delays no other process. An operation that finds the queue empty begins at once, before `run`
+ * returns.
  */
 export class OperationQueue {
   #last: Promise<unknown> | undefined;
 
   run<Result>(operation: () => Promise<Result>): Promise<Result> {
     const mine = this.#last === undefined ? operation() : this.#last.then(operation);
-    // The next in line waits for the end of this one, however it ends.
+    // The next operation waits for this one, whether it resolves or rejects.
     const settled = mine
       .catch(() => undefined)
       .then(() => {

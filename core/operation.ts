@@ -1,6 +1,6 @@
-/** An operation in two moments: when it was carried out, and how it ended. Neither promise rejects. */
+/** An operation: when it was carried out, and how it ended. Neither promise rejects. */
 export interface Operation<Result> {
-  /** The child was spawned or the signal sent, or it turned out that there is nothing to do. */
+  /** The child was spawned or the signal sent, or nothing had to be done. */
   readonly issued: Promise<void>;
   readonly done: Promise<Result>;
 }
@@ -10,40 +10,43 @@ export type StartResult =
   | { readonly kind: 'alreadyRunning' }
   /** The start failed; the policy may try again. */
   | { readonly kind: 'failed'; readonly reason: string }
-  /** Somebody stopped it meanwhile, or the supervisor shuts down. */
+  /** It was stopped in the meantime, or the supervisor shuts down. */
   | { readonly kind: 'interrupted' }
-  /** It was taken out of use before it could be started; it never runs again. */
+  /** It was removed before it could be started; it never runs again. */
   | { readonly kind: 'removed' };
 
 export type StopResult =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'notRunning' }
-  /** It could not be signalled, or did not even die of SIGKILL in time. */
+  /** It could not be signalled, or did not exit in time after SIGKILL. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** How a restart went. Of a process that does not run it is a start. */
+/** How a restart went. For a process that does not run, a restart is a start. */
 export type RestartResult =
   | StartResult
   /** It could not be stopped, and was not started. */
   | { readonly kind: 'notStopped'; readonly reason: string };
 
-/** `issued`: the stop was carried out, or the child spawned where nothing ran. */
+/** `issued`: the stop signal was sent, or the child was spawned if nothing ran. */
 export interface RestartOperation extends Operation<RestartResult> {
-  /** How its stop went. */
+  /** The result of its stop. */
   readonly stopped: Promise<StopResult>;
 }
 
 export interface RestartOptions {
-  /** Called once the process is down. The start waits for the answer, which must come; `false`, or a rejection, leaves it stopped. */
+  /**
+   * Called once the process is down. The start waits for the result, so the promise must settle. `false`, or a
+   * rejection, leaves the process stopped.
+   */
   readonly confirm?: () => Promise<boolean>;
 }
 
 /** How a restart with another configuration went. */
 export type ReplaceResult =
   | { readonly kind: 'started' }
-  /** It has the new configuration and is down: nobody wants it up, or somebody stopped it meanwhile. */
+  /** It has the new configuration and stays down: it is not wanted up, or was stopped in the meantime. */
   | { readonly kind: 'stopped' }
-  /** It could not be stopped, and has its old configuration. */
+  /** It could not be stopped, and keeps its old configuration. */
   | { readonly kind: 'failed'; readonly reason: string };
 
 export type SignalResult =

@@ -1,6 +1,6 @@
 /**
- * How a plugin declares the options it understands. The schema of an option is anything that implements the Standard
- * Schema interface (valibot, zod, arktype …), so that the core depends on no schema library and a plugin may choose.
+ * How a plugin declares its options. The schema of an option is anything that implements the Standard Schema interface
+ * (valibot, zod, arktype …), so the core depends on no schema library and a plugin may choose one.
  */
 
 /** The part of the Standard Schema specification (standardschema.dev, version 1) that is used here. */
@@ -20,32 +20,29 @@ type SchemaResult<Output> =
 /** Why a value is refused. */
 export interface SchemaIssue {
   readonly message: string;
-  /** What would be right, where the schema says so (valibot does): words separated by `, `, or a phrase. */
+  /** What would be valid, if the schema says so (valibot does): words separated by `, `, or a phrase. */
   readonly expected?: string | null | undefined;
 }
 
-/** What it takes until a changed value is in effect: at once, at the next start, or a restart of the process. */
+/** When a changed value takes effect: at once, at the next start, or by a restart of the process. */
 export type Change = 'live' | 'start' | 'restart';
 
 /** One option of one section. */
 export interface Option<Input = unknown, Output = Input> {
-  /** Accepts the value as a typed configuration gives it and as text in Supervisor's spelling. */
+  /** Accepts the value both as typed configurations give it and as text in Supervisor's spelling. */
   readonly schema: Schema<Input, Output>;
-  /** In effect where nothing is given; `undefined` where there is none. */
+  /** The value if none is given; `undefined` for none. */
   readonly default: Output;
   readonly change: Change;
-  /** A section of this kind without it is refused. */
+  /** A section of this kind is refused if the option is missing. */
   readonly required?: boolean;
-  /** Never shown: not in an error, a status or a printed configuration. */
+  /** Masked in errors, status and printed configurations. */
   readonly secret?: boolean;
-  /** One sentence for people: reference, editor, `--check`. */
+  /** One sentence for the reference, editors and `--check`. */
   readonly description: string;
 }
 
-/**
- * What no single option can tell: rules between the options of one section, over its values with defaults filled in.
- * `given` says which of them the file names.
- */
+/** Checks rules between the options of one section, with defaults filled in. `given`: the names that the file sets. */
 export type SectionCheck = (
   values: Readonly<Record<string, unknown>>,
   given: ReadonlySet<string>,
@@ -53,7 +50,7 @@ export type SectionCheck = (
 
 /** A rule that a section breaks. */
 export interface SectionFault {
-  /** The option to point at; the section as a whole where it is absent. */
+  /** The option at fault; absent if the section as a whole is. */
   readonly option?: string;
   readonly message: string;
   /** Default `error`. */
@@ -63,7 +60,7 @@ export interface SectionFault {
 /** Options by name. */
 export type OptionTable = Readonly<Record<string, Option<unknown, unknown>>>;
 
-/** What a table yields: every option with its value or default. */
+/** The values of a table: every option with its value or default. */
 export type OptionValues<Table> = {
   readonly [Name in keyof Table]: Table[Name] extends {
     readonly schema: Schema<infer _, infer Output>;
@@ -73,7 +70,7 @@ export type OptionValues<Table> = {
     : never;
 };
 
-/** What may be written for a table: every option, none required. */
+/** The input of a table: every option, none required. */
 export type OptionInputs<Table> = {
   readonly [Name in keyof Table]?: Table[Name] extends { readonly schema: Schema<infer Input, infer _> }
     ? Input | undefined
@@ -86,8 +83,8 @@ export function defineOptions<const Table extends OptionTable>(table: Table): Ta
 }
 
 /**
- * The values of a table among already resolved options: what is absent takes its default. A configuration plugin has
- * checked them before they reach the core, so this reads and does not validate.
+ * Reads the values of a table from resolved options; absent ones get their default. Does not validate: a configuration
+ * plugin has checked the values before they reach the core.
  */
 export function readOptions<Table extends OptionTable>(
   options: Readonly<Record<string, unknown>>,
@@ -99,6 +96,6 @@ export function readOptions<Table extends OptionTable>(
       Object.hasOwn(options, name) ? options[name] : option.default,
     ]),
   );
-  // The one cast of the option tables: each value came out of the schema that its type is inferred from.
+  // The one cast of the option tables: the type of each value is inferred from the schema that produced it.
   return values as OptionValues<Table>;
 }

@@ -1,5 +1,5 @@
 /**
- * The system calls that Node does not offer, through koffi. A door of its own: the core's index does not load this file,
+ * The system calls that Node lacks, through koffi. A separate entry point: the core's index does not load this file,
  * and nothing outside core/posix knows about koffi.
  */
 import { descriptorCalls, type DescriptorCalls } from './posix/descriptors.ts';
@@ -14,7 +14,7 @@ export { createPosixSpawner } from './posix/spawner.ts';
 
 export interface Posix extends DescriptorCalls, LimitCalls, ProcessCalls, SocketCalls, TimeCalls {}
 
-/** @throws where koffi or this platform cannot: not Linux, or neither x64 nor arm64. */
+/** @throws if koffi does not load or the platform is not supported: Linux on x64 and arm64 only. */
 export function loadPosix(): Posix {
   const libc = loadLibc();
   return {

@@ -3,15 +3,15 @@ import type { ProcessConfig } from './config.ts';
 import type { Exit } from './exit.ts';
 import type { State } from './machine/state.ts';
 
-/** A process as it is at one moment: what hooks and events are given. Never changes. */
+/** A snapshot of a process, as hooks and events get it. Never changes. */
 export interface ProcessView {
   readonly name: string;
   readonly group: string;
   readonly config: ProcessConfig;
   readonly state: State;
-  /** What it is supposed to be. */
+  /** The desired state. */
   readonly want: 'up' | 'down';
-  /** Of the child that is, or of the one this event is about; 0 when there is none. */
+  /** The pid of the child, or of the one that this event is about; 0 for none. */
   readonly pid: number;
   /** Failed starts in a row. */
   readonly tries: number;
@@ -20,11 +20,11 @@ export interface ProcessView {
   readonly stoppedAt: number;
   /** The monotonic clock at the last start, for durations. */
   readonly startedTick: number;
-  /** How the last run ended; kept until the next start. A failed start leaves none. Supervisor: `exitstatus`. */
+  /** How the last run ended; kept until the next start. `undefined` after a failed start. Supervisor: `exitstatus`. */
   readonly exit: Exit | undefined;
-  /** Why the last start or run failed, in words; '' when it did not. */
+  /** Why the last start or run failed; '' if it did not. */
   readonly spawnerr: string;
-  /** Who brought it to this state. */
+  /** What caused the current state. */
   readonly cause: Cause;
 }
 

@@ -33,16 +33,17 @@ const STUCK_AFTER_MS = 10_000;
  * process performs the effects of each step, in order. Nothing else spawns, signals or sets a timer for a child.
  *
  * A process has an actual state (`state`) and a desired one (`want`). The actual state changes only by a step of the
- * table. The desired state changes only by an operation: a start or a restart makes it `up`, a stop makes it `down`.
- * An exit does not change it. Every change of state carries its cause.
+ * table. The desired state changes only by an operation: a start or a restart makes it `up`, a stop makes it `down`. An
+ * exit does not change it. Every change of state carries its cause.
  *
  * Operations:
  * - `start` spawns a child, unless the process is up already. During a stop it waits for the end of the stop.
  * - `stop` sends the stop signal, and SIGKILL after each `stopwaitsecs`. A process without a child is stopped at once:
  *   a start that plugins still work on is cancelled, a retry or a delayed restart is dropped.
- * - `restart` is a stop and then a start. A process that does not run is only started. One that cannot be stopped is not
- *   started. `replace` does the same with another configuration, but starts only a process that is wanted up.
- * - `restartByPolicy` ends a child that is of no use. Its exit counts as its own, so the `exit` hook decides what follows.
+ * - `restart` is a stop and then a start. A process that does not run is only started. One that cannot be stopped is
+ *   not started. `replace` does the same with another configuration, but starts only a process that is wanted up.
+ * - `restartByPolicy` ends a child that is of no use. Its exit counts as its own, so the `exit` hook decides what
+ *   follows.
  * - `signal` sends a signal and changes nothing else.
  *
  * Who wins: operations run one after the other, in the order in which they were asked for, so the last one decides. A
@@ -50,10 +51,10 @@ const STUCK_AFTER_MS = 10_000;
  * down, every start is refused. An exit during a stop ends the stop, and the `exit` hook is not asked.
  *
  * What runs when: an operation that finds the queue empty acts before it returns. `issued` resolves when the child was
- * spawned or the signal sent, `done` when the outcome is known. Every wait has a bound: a start ends by `startsecs`, the
- * deadline of a hook or a stop; a stop counts as failed 10 s after the first SIGKILL. In a step, the new state is in place
- * first, then events are emitted, then waiting operations look at it, then the effects run. Operations that
- * a listener asks for during the step start after the last listener returns.
+ * spawned or the signal sent, `done` when the outcome is known. Every wait has a bound: a start ends by `startsecs`,
+ * the deadline of a hook or a stop; a stop counts as failed 10 s after the first SIGKILL. In a step, the new state is
+ * in place first, then events are emitted, then waiting operations look at it, then the effects run. Operations that a
+ * listener asks for during the step start after the last listener returns.
  */
 export class Process {
   readonly group: string;
@@ -62,11 +63,11 @@ export class Process {
   readonly #watchers = new Set<() => void>();
 
   #config: ProcessConfig;
-  /** Takes the place of the configuration once the process is down. */
+  /** Replaces the configuration once the process is down. */
   #successor: ProcessConfig | undefined;
   #state: State = 'STOPPED';
   #want: 'up' | 'down' = 'down';
-  /** Set when its group lets go of it. No status knows it from then on, so nothing may start it. */
+  /** Set when its group removes it. It no longer appears in any status, so nothing may start it. */
   #isRemoved = false;
   /** The result of the current stop, or of the last one. Settles within the bound of the stop. */
   #stopping: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
@@ -83,7 +84,7 @@ export class Process {
   #child: Child | undefined;
   /** Set while plugins and the spawner work on a start. */
   #attempt: SpawnAttempt | undefined;
-  /** A delay, or the wait to be ready, that ends the current state by itself. */
+  /** The current delay, or the wait for readiness. Ends the current state by itself. */
   #timer: Timer | undefined;
   #startedAt = 0;
   #stoppedAt = 0;
@@ -115,8 +116,8 @@ export class Process {
   }
 
   /**
-   * Starts the process; during a stop, as soon as that is over. Fails where the stop does: the child is still there. Refused
-   * after {@link remove}, and while the supervisor shuts down.
+   * Starts the process; during a stop, as soon as the stop is over. If the stop fails, so does the start: the old child
+   * still exists. Refused after {@link remove}, and while the supervisor shuts down.
    */
   start(cause: Cause): Operation<StartResult> {
     let done: Promise<StartResult> = Promise.resolve({ kind: 'alreadyRunning' });
@@ -147,8 +148,8 @@ export class Process {
   }
 
   /**
-   * Stops the process. One that waits for its next try, or for a delayed restart, is stopped at once. `isForRestart`: whoever
-   * asks will start it again, so what it is wanted to be does not change.
+   * Stops the process. If it waits for a retry or a delayed restart, it is stopped at once. `isForRestart`: the caller
+   * will start it again, so the desired state does not change.
    */
   stop(cause: Cause, { isForRestart = false }: { readonly isForRestart?: boolean } = {}): Operation<StopResult> {
     let done: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
@@ -171,18 +172,15 @@ export class Process {
     return { issued, done: issued.then(() => done) };
   }
 
-  /**
-   * Takes it out of use, for good. Operations may still wait for their turn: a start among them is refused then. Whoever calls
-   * has stopped it.
-   */
+  /** Removes the process for good. A start that is still queued is refused. The caller has stopped it. */
   remove(): void {
     this.#isRemoved = true;
     this.#want = 'down';
   }
 
   /**
-   * Gives it another configuration of the same name, in place. Nothing is started or stopped: what the core and plugins read
-   * when they act has its effect at once, the rest at the next start.
+   * Changes its configuration in place. The name stays. Nothing is started or stopped: values that the core and plugins
+   * read when they act take effect at once, the rest at the next start.
    */
   reconfigure(config: ProcessConfig): void {
     const before = this.#config;
@@ -191,9 +189,9 @@ export class Process {
   }
 
   /**
-   * Stops the process, then starts it; a process that does not run is started. Not started where it cannot be stopped, or where
-   * a stop is asked for before the start. `confirm` is called once the process is down: the start waits for its answer, which must
-   * come, and `false` leaves the process stopped.
+   * Stops the process, then starts it; a process that does not run is only started. It is not started if the stop
+   * fails, or if a stop is requested before the start. `confirm` is called once the process is down. The start waits
+   * for its promise, which must settle; `false` leaves the process stopped.
    */
   restart(cause: Cause, { confirm }: RestartOptions = {}): RestartOperation {
     const { stop, start } = this.#stopThenStart(cause, () => true, confirm);
@@ -211,9 +209,9 @@ export class Process {
   }
 
   /**
-   * Restarts it with another configuration of the same name: it is stopped as the old one says, and has the new one from the
-   * moment it is down, before anybody can start it. Started again only if it {@link isWanted}, and if nobody has stopped it
-   * meanwhile. A process that cannot be stopped keeps the old one.
+   * Restarts it with another configuration of the same name. The old configuration decides how it is stopped. The new
+   * one applies from the moment it is down, before anything can start it. It is started again only if it {@link
+   * isWanted} and was not stopped in the meantime. A process that cannot be stopped keeps the old one.
    */
   async replace(config: ProcessConfig, cause: Cause): Promise<ReplaceResult> {
     const { isWanted } = this;
@@ -230,9 +228,9 @@ export class Process {
   }
 
   /**
-   * Ends a child that is of no use any more, as a stop would. Its exit counts as its own, so the `exit` hook decides whether and
-   * when it is started again. Until then its state stays as it is. Resolves when the signal was sent; without a child, or where it
-   * is ended already, nothing is done.
+   * Stops a child that no longer works. Its exit counts as unrequested, so the `exit` hook decides whether and when it
+   * is started again. Its state does not change until then. Resolves when the signal was sent. Does nothing if there is
+   * no child, or if it is already being stopped.
    */
   restartByPolicy(cause: Cause): Promise<void> {
     return this.#queue.run(async () => {
@@ -245,19 +243,19 @@ export class Process {
   }
 
   /**
-   * Whether a change that takes a restart gives it one: it is up, or ended by itself and would be started together with the
-   * daemon. Somebody who stopped it has the last word.
+   * Whether a change that needs a restart restarts it: it is up, or exited by itself and would be started together with
+   * the daemon. A process that was stopped by hand stays stopped.
    */
   get isWanted(): boolean {
     return this.#want === 'up' && (this.isStoppable || this.#config.autostart);
   }
 
-  /** It was taken out of use: nothing starts it any more. */
+  /** It was removed: nothing starts it any more. */
   get isRemoved(): boolean {
     return this.#isRemoved;
   }
 
-  /** Nobody has started it yet. */
+  /** It has never been started. */
   get isUntouched(): boolean {
     return this.#startedAt === 0 && this.#want === 'down';
   }
@@ -274,13 +272,13 @@ export class Process {
     return { kind: 'sent' };
   }
 
-  /** Whether a stop has something to do: it runs, is about to, or waits to be started again. */
+  /** Whether a stop would do something: it runs, is about to, or waits to be started again. */
   get isStoppable(): boolean {
     if (this.#state === 'EXITED') return this.#timer !== undefined;
     return isRunning(this.#state) || (this.#state === 'UNKNOWN' && this.#child !== undefined);
   }
 
-  /** A stop for a restart, and the start after it; `undefined` where the stop failed, or where the process must stay down. */
+  /** Stops and starts for a restart; `undefined` if the stop failed, or if the process must stay down. */
   #stopThenStart(
     cause: Cause,
     isStillWanted: () => boolean,
@@ -301,7 +299,7 @@ export class Process {
     return { stop, start };
   }
 
-  /** Resolves at the first state change, or now, that makes `look` answer. */
+  /** Resolves as soon as `look` returns an answer: now, or after a state change. */
   #until<Answer>(look: () => Answer | undefined | false): Promise<Answer> {
     return new Promise((resolve) => {
       const check = (): void => {
@@ -539,7 +537,7 @@ export class Process {
   }
 }
 
-/** What the event says of a signal, by the input that caused it; `stop` otherwise. */
+/** The reason in the signal event, by the input that caused it; otherwise `stop`. */
 const WHY_SIGNALLED: Partial<Record<Input['kind'], EventMap['process:signalled']['why']>> = {
   unready: 'unready',
   stopTimedOut: 'overdue',

@@ -1,12 +1,12 @@
 import { constants } from 'node:os';
 
-/** The real-time signals that glibc and musl leave to programs; Python names the first and the last one. */
+/** The real-time signals that glibc and musl leave to programs. Python names only the first and the last one. */
 const RTMIN = 34;
 const RTMAX = 64;
 
 const NUMBERS: ReadonlyMap<string, number> = new Map([
   ...Object.entries(constants.signals),
-  // Those that libc keeps for itself: a program can end by one all the same.
+  // Reserved by libc, but a program can still be killed by one.
   ['SIG32', 32],
   ['SIG33', 33],
   ...Array.from({ length: RTMAX - RTMIN + 1 }, (_, offset): [string, number] => [
@@ -15,7 +15,7 @@ const NUMBERS: ReadonlyMap<string, number> = new Map([
   ]),
 ]);
 
-/** Other spellings, as `kill -l`, systemd or System V have them. */
+/** Other spellings, as used by `kill -l`, systemd and System V. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['SIGCLD', 'SIGCHLD'],
   ['SIGRTMAX', `SIGRTMIN+${RTMAX - RTMIN}`],
@@ -25,13 +25,13 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ]),
 ]);
 
-/** The first name of each number: SIGPOLL is SIGIO by another name. */
+/** The first name of each number: SIGPOLL is another name of SIGIO. */
 const NAMES: ReadonlyMap<number, string> = new Map([...NUMBERS].toReversed().map(([name, number]) => [number, name]));
 
 /** Every signal by name: those that Node knows, and `SIGRTMIN` to `SIGRTMIN+30`. */
 export const SIGNAL_NUMBERS = NUMBERS;
 
-/** The signal of a name, with or without SIG, in any case. */
+/** Finds a signal by name, with or without SIG, in any case. */
 export function signalNamed(text: string): NodeJS.Signals | undefined {
   const word = text.trim().toUpperCase();
   const name = word.startsWith('SIG') ? word : `SIG${word}`;
@@ -44,14 +44,14 @@ export function signalOfNumber(number: number): NodeJS.Signals | undefined {
   return name !== undefined && isSignal(name) ? name : undefined;
 }
 
-/** The number that the kernel knows it by. */
+/** The kernel's number of the signal. */
 export function numberOfSignal(signal: NodeJS.Signals): number {
   const number = NUMBERS.get(signal);
   if (number === undefined) throw new Error(`unknown signal ${signal}`);
   return number;
 }
 
-/** Node's type leaves out the real-time signals, which the kernel sends all the same. */
+/** Node's type lacks the real-time signals, but the kernel sends them. */
 function isSignal(name: string): name is NodeJS.Signals {
   return NUMBERS.has(name);
 }

@@ -28,13 +28,13 @@ export interface SupervisorOptions {
   readonly plugins?: readonly Plugin[];
   readonly clock?: Clock;
   readonly spawner?: Spawner;
-  /** What children inherit; the environment of this process by default. */
+  /** The environment that children inherit; by default that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface UpdateOptions {
   readonly cause: Cause;
-  /** Names of groups; without it, all that differ. */
+  /** Names of groups to update; by default all that differ. */
   readonly groups?: readonly string[];
 }
 
@@ -44,22 +44,25 @@ export interface UpdateResult {
   readonly outcomes: readonly UpdateOutcome[];
 }
 
-/** How long a shutdown waits for plugins that are still about to open something. */
+/** How long a shutdown waits for plugins that are still opening resources. */
 const OPENING_GRACE_MS = 2_000;
 
-/** While a shutdown waits, it says for whom this often. Supervisor: every 3 s. */
+/** How often a waiting shutdown reports the processes that it waits for. Supervisor: every 3 s. */
 const WAITING_REPORT_MS = 3_000;
 
 /**
- * Supervises programs: holds their groups, starts and stops them in order, and offers the hooks, events and services
- * that plugins add everything else with. Complete without any plugin; then output goes to the daemon's own, and nothing is
+ * Supervises programs: holds their groups, starts and stops them in order, and offers the hooks, events and services by
+ * which plugins add everything else. It works without any plugin; then output goes to the daemon's own, and nothing is
  * restarted.
  *
  * @throws TSV_PLUGIN_APPLY, TSV_PLUGIN_TWICE from the constructor; nothing has been opened then.
  */
 export class Supervisor {
   readonly hooks: Hooks;
-  /** Makes the hooks that a plugin offers, with the isolation, deadlines and fault budget of the core's own. See `hooksOf`. */
+  /**
+   * Makes the hooks that a plugin offers, with the isolation, deadlines and fault budget of the core's own. See
+   * `hooksOf`.
+   */
   readonly hookFactory: HookFactory;
   readonly events: EventBus;
   readonly clock: Clock;
@@ -67,14 +70,14 @@ export class Supervisor {
   readonly #services = new Map<string, unknown>();
   readonly #context: ProcessContext;
   readonly #groups: Groups;
-  /** One update after the other: each begins with what the one before it has left. */
+  /** Runs updates one after the other; each starts from the result of the one before. */
   readonly #updates = new OperationQueue();
   #config: SupervisorConfig;
-  /** What was opened with it is in use until the end: servers, logs, settings of the daemon. */
+  /** The configuration that plugins opened with. Servers, logs and daemon settings follow it until the end. */
   #opened: SupervisorConfig;
   #state: SupervisorState = 'stopped';
   #opening: Promise<void> | undefined;
-  /** Set while plugins open: gives up waiting for them. */
+  /** Set while plugins open: cancels the wait for them. */
   #giveUpOpening: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
@@ -109,7 +112,7 @@ export class Supervisor {
     this.#apply(plugins);
   }
 
-  /** The configuration as it was last read; not all of it need be in use. */
+  /** The configuration as it was last read; parts of it may not be in use. */
   get config(): SupervisorConfig {
     return this.#config;
   }
@@ -128,15 +131,15 @@ export class Supervisor {
     return this.#groups.inStartOrder.flatMap((group) => group.inStartOrder);
   }
 
-  /** The process of a `group:name`, or of a name alone where that is the name of its group, too. */
+  /** Finds a process by `group:name`, or by a name alone if its group has the same name. */
   find(spec: string): Process | undefined {
     const [group, name] = splitSpec(spec);
     return this.groups.get(group)?.processes.get(name);
   }
 
   /**
-   * Offers a service to other plugins, for the life of this supervisor. To be called in `apply`.
-   * @throws TSV_SERVICE_TWICE when there is one of that name.
+   * Provides a service to other plugins, for the life of this supervisor. Call it in `apply`.
+   * @throws TSV_SERVICE_TWICE if the name is taken.
    */
   provide<Service>({ name }: ServiceKey<Service>, implementation: NoInfer<Service>): void {
     if (this.#services.has(name)) throw tsvError('TSV_SERVICE_TWICE', [name]);
@@ -144,18 +147,18 @@ export class Supervisor {
   }
 
   /**
-   * A service that a plugin provides; `undefined` where that plugin is not enabled. Never throws. To be called at each use and not
-   * in `apply`, where the plugin that provides it may not have been applied yet. What the service throws is the caller's to catch.
+   * Finds a service; `undefined` if no enabled plugin provides it. Never throws. Call it at each use and not in
+   * `apply`, where the providing plugin may not have been applied yet. The caller catches what the service throws.
    */
   use<Service>({ name }: ServiceKey<Service>): Service | undefined {
     return this.#services.get(name) as Service | undefined; // provided with a key of this name and type
   }
 
   /**
-   * Opens what plugins open, then starts every program with `autostart`, in order. Resolves once all have been started;
+   * Runs the `start` hook, then starts every program with `autostart`, in order. Resolves once all have been started;
    * they may still be STARTING.
-   * @throws TSV_TAP_FAILED when a plugin refuses, TSV_START_ENDED when a shutdown was asked for and a plugin still hangs; then no
-   * program was started.
+   * @throws TSV_TAP_FAILED if a plugin refuses; TSV_START_ENDED if a shutdown was requested while a plugin hangs. No
+   *   program was started then.
    */
   async start(cause: Cause = { by: 'boot' }): Promise<void> {
     this.#opening = this.#open();
@@ -165,9 +168,9 @@ export class Supervisor {
   }
 
   /**
-   * Stops every program, the last group first and each group whole before the next, then closes what plugins opened.
-   * Asked again, or during a start, it is the same one end that is waited for. Every wait in it has a bound; plugins that
-   * hang in `config` or `start` are given up after 2 s, and what they open later is for whoever ends the process.
+   * Stops every program: the last group first, and each group completely before the next. Then runs the `shutdown`
+   * hook. A second call, or a call during a start, returns the same shutdown. Every wait has a bound: plugins that hang
+   * in `config` or `start` are given up after 2 s, and what they open later stays open until the process exits.
    */
   shutdown(cause: Cause = { by: 'shutdown' }): Promise<void> {
     this.#closing ??= this.#close(cause).finally(() => (this.#closing = undefined));
@@ -175,9 +178,9 @@ export class Supervisor {
   }
 
   /**
-   * Takes note of a new configuration and tells what differs from what runs. Changes nothing that runs: that is for
+   * Stores a new configuration and reports what differs from the one in use. Changes nothing that runs: that is for
    * {@link addGroup} and {@link removeGroup}, or for {@link update}.
-   * @throws TSV_TAP_FAILED when a plugin refuses it; the old one stays, whole.
+   * @throws TSV_TAP_FAILED if a plugin refuses it; the old configuration stays.
    */
   async reread(config: SupervisorConfig): Promise<Reload> {
     const { next, plan } = await this.#compare(config);
@@ -187,18 +190,18 @@ export class Supervisor {
   }
 
   /**
-   * What an {@link update} with this configuration would do, process by process. Changes nothing.
-   * @throws TSV_TAP_FAILED when a plugin refuses the configuration.
+   * Describes what an {@link update} with this configuration would do, process by process. Changes nothing.
+   * @throws TSV_TAP_FAILED if a plugin refuses the configuration.
    */
   async plan(config: SupervisorConfig): Promise<ReloadPlan> {
     return (await this.#compare(config)).plan;
   }
 
   /**
-   * Puts a new configuration into use: what is the same is not touched, the rest is changed in place, restarted, added or
-   * removed, each by itself. Resolves when all of that is done; a start is done when the child is there. With `groups`, only
-   * those are dealt with. Updates that overlap are carried out one after the other.
-   * @throws TSV_TAP_FAILED when a plugin refuses it, TSV_UNKNOWN_NAME, TSV_NOT_RUNNING; then nothing has changed.
+   * Puts a new configuration into use. Unchanged processes are not touched; the others are reconfigured in place,
+   * restarted, added or removed, each separately. Resolves when everything is done; a start is done when the child
+   * exists. With `groups`, only those are updated. Overlapping updates run one after the other.
+   * @throws TSV_TAP_FAILED if a plugin refuses it, TSV_UNKNOWN_NAME, TSV_NOT_RUNNING; then nothing has changed.
    */
   update(config: SupervisorConfig, { cause, groups }: UpdateOptions): Promise<UpdateResult> {
     return this.#updates.run(async () => {
@@ -237,7 +240,7 @@ export class Supervisor {
 
   /**
    * Puts a group of the configuration into use, and starts its programs with `autostart`.
-   * @throws TSV_DUPLICATE_NAME when it is in use, TSV_UNKNOWN_NAME when the configuration has none of that name.
+   * @throws TSV_DUPLICATE_NAME if it is in use, TSV_UNKNOWN_NAME if the configuration has no group of that name.
    */
   async addGroup(name: string, cause: Cause): Promise<void> {
     if (this.groups.has(name)) throw tsvError('TSV_DUPLICATE_NAME', ['group', name]);
@@ -246,10 +249,7 @@ export class Supervisor {
     await this.#start(this.#groups.add(config).inStartOrder.filter(byItself), cause);
   }
 
-  /**
-   * Takes a stopped group out of use.
-   * @throws TSV_UNKNOWN_NAME, TSV_STILL_RUNNING.
-   */
+  /** Removes a stopped group. */
   removeGroup(name: string): void {
     const group = this.groups.get(name);
     if (group === undefined) throw tsvError('TSV_UNKNOWN_NAME', [name]);
@@ -262,7 +262,7 @@ export class Supervisor {
     const givenUp = new Promise<never>((_, reject) => {
       this.#giveUpOpening = () => reject(tsvError('TSV_START_ENDED', []));
     });
-    givenUp.catch(() => undefined); // nobody may be waiting any more
+    givenUp.catch(() => undefined); // nobody may wait for it any more
     try {
       this.#config = await Promise.race([this.hooks.config.promise(this.#config), givenUp]);
       this.#opened = this.#config;
@@ -289,7 +289,7 @@ export class Supervisor {
     this.#become('stopped');
   }
 
-  /** Whoever started it is told of its failure. */
+  /** Its failure is reported by `start`. */
   async #endOfOpening(): Promise<void> {
     const grace = this.clock.setTimer(OPENING_GRACE_MS, () => this.#giveUpOpening?.());
     await this.#opening?.catch(() => undefined);
@@ -304,7 +304,7 @@ export class Supervisor {
       try {
         const result: unknown = plugin.apply(this);
         if (result instanceof Promise) {
-          result.catch(() => undefined); // the refusal below says it all
+          result.catch(() => undefined); // the error below covers it
           throw new Error('apply returned a promise; what takes time belongs into the start hook');
         }
       } catch (error) {
@@ -314,19 +314,19 @@ export class Supervisor {
   }
 
   /**
-   * In this order. Between two spawns the event loop turns, so that clients are answered while many programs start. A start
-   * that waits for a plugin does not hold up the next; resolves when all have been carried out.
+   * Starts processes in this order. The event loop turns between two spawns, so clients are served while many programs
+   * start. A start that waits for a plugin does not delay the next. Resolves when all have been carried out.
    */
   async #start(processes: readonly Process[], cause: Cause): Promise<void> {
     const issued: Promise<void>[] = [];
     for (const process of processes) {
-      // Between two turns the supervisor may be asked to end, and groups may come and go.
+      // Between two turns, a shutdown may be requested and groups may be added or removed.
       if (this.#state !== 'running' || this.find(`${process.group}:${process.name}`) !== process) continue;
       issued.push(process.start(cause).issued);
       await new Promise((turn) => setImmediate(turn));
     }
     for (const result of await Promise.allSettled(issued)) {
-      // One start that goes wrong in a way that nobody foresaw is not to leave the others alone.
+      // An unforeseen failure of one start must not affect the others.
       if (result.status === 'rejected')
         this.events.emit('supervisor:error', { where: 'start of a program', error: result.reason });
     }
@@ -355,13 +355,13 @@ export class Supervisor {
   }
 }
 
-/** `group:name` in its two parts; a name alone is both. Supervisor: split_namespec. */
+/** Splits `group:name`; a name alone stands for both parts. Supervisor: split_namespec. */
 export function splitSpec(spec: string): [group: string, name: string] {
   const colon = spec.indexOf(':');
   return colon === -1 ? [spec, spec] : [spec.slice(0, colon), spec.slice(colon + 1)];
 }
 
-/** Whether it is started together with its group. */
+/** Whether it is started together with its group (`autostart`). */
 function byItself({ config }: Process): boolean {
   return config.autostart;
 }

@@ -1,4 +1,6 @@
-/** Ends a `switch` over a union: does not compile while a case is missing; at run time it names the intruder. */
+/**
+ * Ends a `switch` over a union. Does not compile while a case is missing; at run time it reports the unexpected value.
+ */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }

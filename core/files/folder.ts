@@ -20,35 +20,41 @@ import { canExchange, reasonToRefuse, trustOf, type FolderTrust } from './trust.
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
-/** Linux: a descriptor for names alone. Unlike with O_RDONLY, the folder need not be readable. Node has no name for it. */
+/**
+ * Linux: opens a folder only to resolve names in it. Unlike O_RDONLY, this does not need read permission. Node has no
+ * name for it.
+ */
 export const O_PATH = process.platform === 'linux' ? 0o10000000 : O_RDONLY;
 const OPEN_FOLDER = O_PATH | O_DIRECTORY | O_NOFOLLOW;
 const ALWAYS = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
-/** How often something is opened that is exchanged every time between the look and the opening. */
+/** How often to retry when the file is replaced between the check and the open. */
 const MOST_TRIES = 16;
 
 /** How a file is opened. */
 export interface OpenOptions {
-  /** Flags for `open`, without O_NOFOLLOW, O_NONBLOCK, O_NOCTTY, which always are set, and without O_TRUNC. Or a choice by what is there. */
+  /**
+   * Flags for `open`, or a function that chooses them by what was found. O_NOFOLLOW, O_NONBLOCK and O_NOCTTY are always
+   * set; O_TRUNC never is.
+   */
   readonly flags: number | ((found: Stats | undefined) => number);
-  /** Of a file that is made. */
+  /** The mode of a new file. */
   readonly mode?: number;
 }
 
 /**
- * A directory that is held open. Names in it are used without its path: whatever becomes of the path, they stay names in this
- * directory. Node has no `openat`; `/proc/self/fd/N/NAME` does the same. Without /proc (macOS, some chroots) the path is used, and a
- * folder that another user exchanges at the wrong moment is not noticed.
+ * A directory that is held open. Names are resolved in this directory, whatever happens to its path. Node has no
+ * `openat`; `/proc/self/fd/N/NAME` does the same. Without /proc (macOS, some chroots) the path is used, and a folder
+ * that another user replaces at the wrong moment is not noticed.
  */
 export class Folder implements Disposable {
   readonly #fd: number;
   readonly #path: string;
   readonly trust: FolderTrust;
-  /** Whether others can exchange names here, or this folder itself. */
+  /** Whether other users can replace names in this folder, or this folder itself. */
   readonly isExposed: boolean;
 
-  /** Whether others can put another folder in the place of this one. */
+  /** Whether other users can replace this folder by another one. */
   readonly #isExchangeable: boolean;
 
   private constructor(fd: number, path: string, parent: Folder | undefined) {
@@ -65,22 +71,22 @@ export class Folder implements Disposable {
     return new Folder(openSync('/', OPEN_FOLDER), '/', undefined);
   }
 
-  /** A folder in this one. @throws ENOTDIR for anything else, links included. */
+  /** Opens a subfolder. @throws ENOTDIR for anything else, links included. */
   openFolder(name: string): Folder {
     return new Folder(openSync(this.at(name), OPEN_FOLDER), join(this.#path, name), this);
   }
 
-  /** The path by which the folder was reached, for messages and for what is compared with links. */
+  /** The path that led to the folder. For messages, and for comparison with links. */
   get path(): string {
     return this.#path;
   }
 
-  /** A path for system calls, which is good as long as the folder is open. It does not keep a call from following a link. */
+  /** A path for system calls, valid while the folder is open. Calls that follow links still follow them. */
   at(name: string): string {
     return hasDescriptorPaths() ? `/proc/self/fd/${this.#fd}/${name}` : join(this.#path, name);
   }
 
-  /** What is there; a link itself. */
+  /** The stats of a name; of the link itself, not its target. `undefined` if nothing is there. */
   look(name: string): Stats | undefined {
     return lstatSync(this.at(name), { throwIfNoEntry: false });
   }
@@ -91,9 +97,10 @@ export class Folder implements Disposable {
   }
 
   /**
-   * Opens a file; whoever asks closes the descriptor. Never waits for the other end of a FIFO, never follows a link, and opens what it has
-   * looked at: where others can exchange names, no device, and no second name of a file.
-   * @throws the error of the system call; ELOOP for a link; EPERM with words for what is refused.
+   * Opens a file; the caller closes the descriptor. Never waits for the other end of a FIFO, never follows a link, and
+   * opens exactly the file that was checked. Where other users can replace names, it opens no device and no file with a
+   * second hard link.
+   * @throws the error of the system call; ELOOP for a link; EPERM with a reason for a refused file.
    */
   open(name: string, { flags, mode = 0o600 }: OpenOptions): number {
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
@@ -106,11 +113,11 @@ export class Folder implements Disposable {
     throw refusal('ELOOP', join(this.#path, name), 'is exchanged all the time');
   }
 
-  /** `undefined`: another thing has got the name since it was looked at. */
+  /** `undefined`: the name was given to another file since the check. */
   #openAs(name: string, found: Stats | undefined, flags: number, mode: number): number | undefined {
     const mayMake = (flags & O_CREAT) !== 0;
     try {
-      // O_CREAT alone would open what somebody has put there since.
+      // O_CREAT alone would open a file that was created there since the check.
       if (found === undefined && mayMake) return openSync(this.at(name), flags | O_EXCL | ALWAYS, mode);
       const fd = openSync(this.at(name), (flags & ~(O_CREAT | O_EXCL)) | ALWAYS);
       if (found !== undefined && isSameFile(fstatSync(fd), found)) return fd;
@@ -128,22 +135,22 @@ export class Folder implements Disposable {
     renameSync(this.at(from), this.at(to));
   }
 
-  /** Gives what is in another folder, under some name, a second name here. @throws EEXIST where the name is taken. */
+  /** Hard-links a file of another folder into this one. @throws EEXIST if the name is taken. */
   link(from: Folder, name: string, to: string): void {
     linkSync(from.at(name), this.at(to));
   }
 
-  /** Moves what is in another folder here, in place of what has the name. */
+  /** Moves a file of another folder here. Replaces an existing file of that name. */
   take(from: Folder, name: string, to: string): void {
     renameSync(from.at(name), this.at(to));
   }
 
-  /** @throws ENOENT where there is nothing. */
+  /** @throws ENOENT if the name does not exist. */
   remove(name: string): void {
     unlinkSync(this.at(name));
   }
 
-  /** Removes what is there, if anything is. */
+  /** Removes a name, if it exists. */
   removeIfThere(name: string): void {
     try {
       this.remove(name);
@@ -152,12 +159,12 @@ export class Folder implements Disposable {
     }
   }
 
-  /** Makes a folder with a new name, which begins with `prefix`, that nobody else may enter. Returns the name. */
+  /** Makes a folder with a new name that begins with `prefix`. Only the daemon may enter it. Returns the name. */
   makePrivateFolder(prefix: string): string {
     return mkdtempSync(this.at(prefix)).slice(this.at('').length);
   }
 
-  /** Only an empty one. */
+  /** The folder must be empty. */
   removeFolder(name: string): void {
     rmdirSync(this.at(name));
   }
@@ -178,7 +185,7 @@ export class Folder implements Disposable {
     if (why !== undefined) throw refusal('EPERM', path, `is in a folder where others can write, and ${why}`);
   }
 
-  /** The path that people know, in place of the one that was used. */
+  /** Replaces the internal path in an error by the path that people know. */
   #named(name: string, error: unknown): unknown {
     if (error instanceof Error) error.message = error.message.replace(this.at(name), join(this.#path, name));
     return error;
@@ -189,26 +196,26 @@ export function isSameFile(one: Pick<Stats, 'dev' | 'ino'> | undefined, other: P
   return one !== undefined && one.ino === other.ino && one.dev === other.dev;
 }
 
-/** An error as system calls have it, with a code and our words. */
+/** An error like those of system calls, with a code and our text. */
 export function refusal(code: 'ELOOP' | 'EPERM' | 'EEXIST' | 'ENOENT', path: string, why: string): Error {
   return Object.assign(new Error(`${code}: ${path} ${why}`), { code });
 }
 
-/** The user whose files the daemon trusts beside root's. */
+/** The user whose files the daemon trusts, besides root's. */
 export function ownUser(): number {
   return process.geteuid?.() ?? 0;
 }
 
 let descriptorPaths: boolean | undefined;
 
-/** Whether what a descriptor is of can be opened anew by its number. */
+/** Whether an open descriptor can be opened again through its number (/proc/self/fd). */
 export function hasDescriptorPaths(): boolean {
   return (descriptorPaths ??= existsSync('/proc/self/fd/.'));
 }
 
 let hardLinksProtected: boolean | undefined;
 
-/** Whether the kernel lets users make second names only for files that they may write anyway. */
+/** Whether the kernel only lets users hard-link files that they may write anyway. */
 function areHardLinksProtected(): boolean {
   if (hardLinksProtected !== undefined) return hardLinksProtected;
   try {

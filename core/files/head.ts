@@ -2,9 +2,9 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { hasDescriptorPaths, O_PATH } from './folder.ts';
 
 /**
- * The first bytes of a regular file, wherever links lead. `undefined` where they cannot be read, and for anything else: opening a device
- * does something, a terminal would become the daemon's, and a FIFO waits. Whoever owns the path may exchange what is there at any moment,
- * so what was looked at is what is opened.
+ * The first bytes of a regular file; links are followed. `undefined` if it cannot be read, and for anything else:
+ * opening a device has effects, a terminal would become the daemon's, and a FIFO blocks. The owner of the path may
+ * replace the file at any moment, so the file that was checked is the one that is read.
  */
 export function headOf(path: string | Buffer, length: number): Buffer | undefined {
   const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;

@@ -6,32 +6,33 @@ import { refusal, type Folder } from './folder.ts';
 export const LONGEST_SOCKET_PATH = 107;
 
 /**
- * The file of a unix socket before it has its name. It is bound at {@link path}, in a folder that only the daemon may enter; there it
- * gets its owner and mode. {@link publish} then gives it its name, by a link, which fails where the name is taken. So nobody ever finds it
- * with another owner or mode, and the owner of the folder never gets another file of root's in its place.
+ * A unix socket before it is visible under its final name. It is bound at {@link path}, in a folder that only the
+ * daemon may enter, where it gets its owner and mode. {@link publish} then hard-links it to its name, which fails if
+ * the name is taken. Nobody ever sees it with another owner or mode, and the owner of the folder cannot substitute
+ * another file of root's.
  */
 export class NewSocket implements Disposable {
   readonly #folder: Folder;
   readonly #hidden: Folder;
   /**
-   * Of the hidden folder, and of the socket in it. libuv removes the path that it bound when the listener closes, by a number that may
-   * mean another folder then: no other file has this name.
+   * The name of the hidden folder, and of the socket in it. When the listener closes, libuv removes the path that it
+   * bound, by a number that may then mean another folder. No other file has this name.
    */
   readonly #name: string;
 
-  /** Will be published in this folder. The caller closes it after this. */
+  /** `folder`: where the socket will be published. The caller closes it after this object. */
   constructor(folder: Folder) {
     this.#folder = folder;
     this.#name = folder.makePrivateFolder('.tsvd-');
     this.#hidden = this.#openHidden();
   }
 
-  /** Where to bind it, as long as this is not disposed of. */
+  /** The path to bind. Valid until this object is disposed. */
   get path(): string {
     return this.#hidden.at(this.#name);
   }
 
-  /** What was bound. @throws where nothing was. */
+  /** The stats of the bound socket. @throws if nothing was bound. */
   stats(): Stats {
     const stats = this.#hidden.look(this.#name);
     if (stats === undefined) throw refusal('ENOENT', this.#hidden.path, 'has no socket');
@@ -42,7 +43,7 @@ export class NewSocket implements Disposable {
     lchownSync(this.path, uid, gid);
   }
 
-  /** After the owner: changing that may change the mode. */
+  /** Call it after setting the owner: changing the owner may change the mode. */
   setMode(mode: number): void {
     chmodSync(this.path, mode);
   }
@@ -54,7 +55,7 @@ export class NewSocket implements Disposable {
     } catch (error) {
       const code = codeOf(error);
       if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP') throw error;
-      this.#folder.take(this.#hidden, this.#name, name); // a file system without links
+      this.#folder.take(this.#hidden, this.#name, name); // the file system has no hard links
     }
   }
 
@@ -64,11 +65,11 @@ export class NewSocket implements Disposable {
     try {
       this.#folder.removeFolder(this.#name);
     } catch {
-      // The folder's owner has moved it, or put something into its place: theirs to clean up.
+      // The owner of the folder moved or replaced it. It is theirs to clean up.
     }
   }
 
-  /** The owner of the folder may have put another one in its place already. */
+  /** The owner of the folder may already have replaced it. */
   #openHidden(): Folder {
     const hidden = this.#folder.openFolder(this.#name);
     const { uid, mode } = hidden.stats();
@@ -78,7 +79,7 @@ export class NewSocket implements Disposable {
   }
 }
 
-/** A path for `connect` to a name in a folder; the long one only where the short one has no room. */
+/** A path for `connect`. The path by descriptor is used only if the real path is too long. */
 export function socketPath(folder: Folder, name: string, path: string): string {
   const short = folder.at(name);
   return Buffer.byteLength(short) <= LONGEST_SOCKET_PATH ? short : path;

@@ -1,9 +1,9 @@
 import type { Stats } from 'node:fs';
 
 /**
- * Who can exchange what is in a folder, and therefore what may be believed of a name in it.
+ * Who can replace names in a folder, and therefore how far a name in it can be trusted.
  *
- * - `own`: root and the daemon's user alone. Whatever is there was put there by somebody who may do everything anyway.
+ * - `own`: only root and the daemon's user. Whoever created an entry there may do everything anyway.
  * - `shared`: it belongs to root or to the daemon's user, and others may write there (`/tmp`, a folder of a group).
  * - `foreign`: it belongs to another user.
  */
@@ -17,25 +17,26 @@ const STICKY = 0o1000;
 
 export function trustOf({ uid, gid, mode }: Owned, self: number): FolderTrust {
   if (uid !== 0 && uid !== self) return 'foreign';
-  // The group of root is as good as root.
+  // The group of root is trusted like root.
   return (mode & (gid === 0 ? OTHERS : GROUP_OR_OTHERS)) === 0 ? 'own' : 'shared';
 }
 
-/** Whether others can put something else in the place of what is in a folder. The sticky bit (of /tmp) keeps them from it. */
+/** Whether other users can replace an entry of a folder. The sticky bit (of /tmp) prevents it. */
 export function canExchange(folder: Owned, { uid }: Pick<Stats, 'uid'>, self: number): boolean {
   const trust = trustOf(folder, self);
   if (trust !== 'shared') return trust === 'foreign';
   return (folder.mode & STICKY) === 0 || (uid !== 0 && uid !== self);
 }
 
-/** Whether a link in a folder is followed wherever it leads: whoever made it could do the same without it. */
+/** Whether to follow a link wherever it leads: its creator could reach the target without it. */
 export function isTrustedLink(folder: FolderTrust, { uid }: Pick<Stats, 'uid'>, self: number): boolean {
   return folder === 'own' || (folder === 'shared' && (uid === 0 || uid === self));
 }
 
 /**
- * Why a file is not opened in a folder where others can exchange names; `undefined` where it is. A second name of a file may be the name of
- * a file that the user of the folder may neither read nor write. Linux forbids such links (fs.protected_hardlinks) unless told otherwise.
+ * Why a file in a folder where other users can replace names is not opened; `undefined` if it is. A second hard link
+ * may be the name of a file that the user of the folder may neither read nor write. Linux forbids such links
+ * (fs.protected_hardlinks) by default.
  */
 export function reasonToRefuse(found: Stats, areHardLinksProtected: boolean): string | undefined {
   if (found.isCharacterDevice() || found.isBlockDevice()) return 'it is a device';

@@ -4,32 +4,36 @@ import { codeOf } from '../errors.ts';
 import { Folder, ownUser, refusal, type OpenOptions } from './folder.ts';
 import { isTrustedLink } from './trust.ts';
 
-/** As Linux has it. */
+/** The limit of Linux. */
 const MOST_LINKS = 40;
 
-/** A name in a folder that is held open until this is disposed of. */
+/** A name in a folder. The folder stays open until this is disposed. */
 export interface Located extends Disposable {
   readonly folder: Folder;
   readonly name: string;
-  /** Of `/proc/PID/fd`, where a name leads to what is open and not to a path. */
+  /** The folder is `/proc/PID/fd`, where a name leads to an open file and not to a path. */
   readonly isDescriptor: boolean;
 }
 
 export interface LocateOptions {
-  /** `keep`: a link at the end of the path is what is meant (it is renamed, removed), not what it leads to. Default `follow`. */
+  /**
+   * `keep`: a link at the end of the path is meant itself (to be renamed or removed), not its target. Default `follow`.
+   */
   readonly last?: 'follow' | 'keep';
 }
 
 /**
- * Finds the folder of a path, step by step from the root, and holds it open. The path may lead through folders that others own, who
- * can exchange a name for a link at any moment. So each step is taken from the folder before it, and a link is followed
+ * Finds the folder of a path, step by step from the root, and holds it open. The path may lead through folders of other
+ * users, who can replace a name by a link at any moment. Each step therefore starts from the folder before it, and a
+ * link is followed
  *
  * - in a folder where only root and the daemon's user can write: wherever it leads;
- * - in one of theirs where others can write, too: when root or the daemon's user has made it;
- * - in a folder of another user, and below: when it stays below the first such folder of the path.
+ * - in one of theirs where others can write, too: if root or the daemon's user created the link;
+ * - in a folder of another user, and below: if it stays below the first such folder of the path.
  *
- * What the name stands for then is decided when it is opened: {@link Folder.open} follows nothing.
- * @throws ELOOP for a link that is not followed, with words; ENOENT, ENOTDIR, EACCES for a folder that is not there.
+ * The final name is resolved when it is opened: {@link Folder.open} follows no link.
+ * @throws ELOOP, with a reason, for a link that is not followed; ENOENT, ENOTDIR, EACCES for a folder that cannot be
+ *   opened.
  */
 export function locate(path: string, { last = 'follow' }: LocateOptions = {}): Located {
   const walk = new Walk(resolve(path));
@@ -40,7 +44,7 @@ export function locate(path: string, { last = 'follow' }: LocateOptions = {}): L
   }
 }
 
-/** Opens a folder by its path, with the same rules. The caller disposes of it. */
+/** Opens a folder by its path, with the rules of {@link locate}. The caller disposes of it. */
 export function openFolder(path: string): Folder {
   const place = locate(path);
   if (place.name === '') return place.folder;
@@ -49,8 +53,8 @@ export function openFolder(path: string): Folder {
 }
 
 /**
- * Opens a file by its path. See {@link locate} and {@link Folder.open}. What another process has open (`/proc/1/fd/1`) is opened where
- * that process is root's or the daemon's user's: others decide what theirs is.
+ * Opens a file by its path. See {@link locate} and {@link Folder.open}. An open file of another process
+ * (`/proc/1/fd/1`) is opened only if that process belongs to root or to the daemon's user.
  */
 export function openFile(path: string, options: OpenOptions & LocateOptions): number {
   using place = locate(path, options);
@@ -60,7 +64,10 @@ export function openFile(path: string, options: OpenOptions & LocateOptions): nu
   return openSync(folder.at(name), typeof flags === 'number' ? flags : flags(statSync(folder.at(name))));
 }
 
-/** What is at a path, a link at its end followed where {@link locate} follows it; `undefined` where nothing is. @throws as {@link locate}. */
+/**
+ * The stats of a path; `undefined` if nothing is there. A final link is followed where {@link locate} follows it.
+ * @throws as {@link locate}.
+ */
 export function lookAt(path: string, options?: LocateOptions): Stats | undefined {
   try {
     using place = locate(path, options);
@@ -74,7 +81,7 @@ export function lookAt(path: string, options?: LocateOptions): Stats | undefined
 
 class Walk {
   readonly #path: string;
-  /** From the root to the folder that was reached; all of them open. */
+  /** All folders from the root to the current one, open. */
   #folders: Folder[] = [Folder.root()];
   /** The index of the first folder of another user. */
   #anchor: number | undefined;
@@ -148,7 +155,7 @@ class Walk {
       else this.#followBelow(name, this.#anchor);
     } catch (error) {
       if (codeOf(error) !== 'EINVAL') throw error;
-      this.#rest.unshift(name); // no link any more: it was exchanged since the look, and is looked at again
+      this.#rest.unshift(name); // it was a link and is none now: check it again
     }
   }
 
@@ -159,7 +166,9 @@ class Walk {
     this.#rest.unshift(...partsOf(target));
   }
 
-  /** Whoever made this link could have made another a moment later: all that matters is that it stays where it is harmless. */
+  /**
+   * The creator of this link can change it at any moment. All that matters is that the target stays below the anchor.
+   */
   #followBelow(name: string, anchor: number): void {
     const target = readlinkSync(this.#folder.at(name));
     if (!isAbsolute(target)) return void this.#rest.unshift(...partsOf(target));
@@ -180,13 +189,15 @@ class Walk {
   }
 }
 
-/** Where a trusted link leads; `undefined` for one that is not to be trusted. Looked at twice: in a shared folder it may be exchanged. */
+/**
+ * The target of a trusted link; `undefined` if it is not trusted. Checked twice: in a shared folder it may be replaced.
+ */
 function readTrustedLink(folder: Folder, name: string): string | undefined {
   const before = lstatSync(folder.at(name), { bigint: true });
   if (!isTrustedLink(folder.trust, { uid: Number(before.uid) }, ownUser())) return undefined;
   const target = readlinkSync(folder.at(name));
   const after = lstatSync(folder.at(name), { bigint: true });
-  // A rename changes the time, too.
+  // A rename changes ctime, too.
   return before.ino === after.ino && before.ctimeNs === after.ctimeNs ? target : undefined;
 }
 

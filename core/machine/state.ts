@@ -1,4 +1,4 @@
-/** The states of a process and their codes on the wire. Supervisor: states.py ProcessStates. */
+/** The states of a process, with the codes that Supervisor's API uses. Supervisor: states.py ProcessStates. */
 export const STATE_CODES = {
   STOPPED: 0,
   STARTING: 10,
@@ -12,17 +12,17 @@ export const STATE_CODES = {
 
 export type State = keyof typeof STATE_CODES;
 
-/** A start would be refused: the process is up, or on its way there. */
+/** The process is up or on its way there, so a start would be refused. */
 export function isRunning(state: State): boolean {
   return state === 'RUNNING' || state === 'STARTING' || state === 'BACKOFF';
 }
 
-/** Nothing runs and nothing is under way. Supervisor: states.py STOPPED_STATES. */
+/** Nothing runs and no start or retry is pending. Supervisor: states.py STOPPED_STATES. */
 export function isStopped(state: State): boolean {
   return state === 'STOPPED' || state === 'EXITED' || state === 'FATAL' || state === 'UNKNOWN';
 }
 
-/** A child may exist that a signal can reach. BACKOFF has none. */
+/** A child may exist that can receive a signal. In BACKOFF there is none. */
 export function canSignal(state: State): boolean {
   return state === 'RUNNING' || state === 'STARTING' || state === 'STOPPING';
 }

@@ -2,14 +2,15 @@ import type { StopPlan, Verdict } from '../exit.ts';
 import type { State } from './state.ts';
 
 /**
- * The life of one process, whole. Decisions only: no clock, no child, no hook. A cell takes what happened to the state
- * it leads to and the effects that a driver performs, in order. An empty cell is a bug in the caller, and is reported.
+ * The complete life cycle of one process. Decisions only: no clock, no child, no hook. A cell takes what happened and
+ * returns the next state, with the effects that a driver performs in order. An input without a cell is a bug in the
+ * caller, and is reported.
  *
- *   STOPPED ─start→ STARTING ─stayedUp→ RUNNING ─exited→ EXITED
- *                     │  ↑                 │
- *       exited/failed ↓  │ backoffOver     │ stop
- *                   BACKOFF ─gaveUp→ FATAL ↓
- *                                       STOPPING ─exited→ STOPPED
+ *     STOPPED ─start→ STARTING ─stayedUp→ RUNNING ─exited→ EXITED
+ *                       │  ↑                 │
+ *         exited/failed ↓  │ backoffOver     │ stop
+ *                     BACKOFF ─gaveUp→ FATAL ↓
+ *                                         STOPPING ─exited→ STOPPED
  */
 export const TABLE: Table = {
   STOPPED: { start: launch },
@@ -36,7 +37,7 @@ export const TABLE: Table = {
   STOPPING: { exited: down, stopTimedOut: killIn('STOPPING'), signalFailed: lost },
   EXITED: { start: launch, restartDue: launch, stop: down },
   FATAL: { start: launch },
-  // Signalling failed for a reason we cannot explain: a stop tries again, and only the end of the child leads to rest.
+  // Signalling failed for an unknown reason. A stop tries again; only the exit of the child leads out.
   UNKNOWN: { exited: down, stop: askIn('STOPPING') },
 };
 
@@ -45,17 +46,17 @@ export type Input =
   | { readonly kind: 'start' }
   | { readonly kind: 'spawned' }
   | { readonly kind: 'spawnFailed'; readonly verdict: Verdict }
-  /** Up for `startsecs`, and whatever else had to hold does. */
+  /** Up for `startsecs`, and all `ready` taps have resolved. */
   | { readonly kind: 'stayedUp' }
-  /** What had to hold will not: the start counts as failed once the child is gone. */
+  /** A `ready` tap failed: the start counts as failed once the child has exited. */
   | { readonly kind: 'unready' }
-  /** The child is of no use any more: it is ended as a stop ends it, and its exit is judged as one of its own. */
+  /** The child no longer works. It is stopped as by a stop, but its exit counts as unrequested. */
   | { readonly kind: 'fail'; readonly how: StopPlan }
   | { readonly kind: 'exited'; readonly verdict: Verdict }
   | { readonly kind: 'backoffOver' }
   | { readonly kind: 'gaveUp' }
   | { readonly kind: 'restartDue' }
-  /** A stop before there is a child: the start is given up. */
+  /** A stop before a child exists: the start is cancelled. */
   | { readonly kind: 'cancel' }
   | { readonly kind: 'stop'; readonly how: StopPlan }
   | { readonly kind: 'stopTimedOut'; readonly how: StopPlan }
@@ -64,12 +65,12 @@ export type Input =
 /** Something to do. */
 export type Effect =
   | { readonly kind: 'spawn' }
-  /** Wait for readiness, at least `startsecs`; then `stayedUp` or `unready`. */
+  /** Wait for readiness, at least `startsecs`; then send `stayedUp` or `unready`. */
   | { readonly kind: 'awaitReady'; readonly startsecs: number }
-  /** After the delay, unless the state is left before, this input. Replaces an earlier timer. */
+  /** Send this input after the delay, unless the state is left before. Replaces an earlier timer. */
   | { readonly kind: 'timer'; readonly delayMs: number; readonly input: Input }
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals; readonly asGroup: boolean }
-  /** This input, at once. */
+  /** Send this input at once. */
   | { readonly kind: 'input'; readonly input: Input };
 
 /** What a step depends on besides the state and the input. */
@@ -90,14 +91,14 @@ export interface Step {
 type Cell<Kind extends Input['kind']> = (policy: Policy, input: Extract<Input, { kind: Kind }>) => Step;
 export type Table = { readonly [S in State]: { readonly [Kind in Input['kind']]?: Cell<Kind> } };
 
-/** The step for an input, or `undefined` where the table has a hole. */
+/** The step for an input; `undefined` if the table has no cell for it. */
 export function step(state: State, input: Input, policy: Policy): Step | undefined {
-  // A cell takes exactly the inputs of the kind it is keyed by; the compiler cannot follow that through the lookup.
+  // A cell takes only inputs of the kind that is its key. The compiler cannot follow that through the lookup.
   const cell = TABLE[state][input.kind] as Cell<Input['kind']> | undefined;
   return cell?.(policy, input);
 }
 
-/** A start, from wherever a start is allowed. Failures count on only when it is a retry. */
+/** A start, from every state that allows one. The count of failures continues only for a retry. */
 function launch({ tries }: Policy, input: { kind: 'start' | 'backoffOver' | 'restartDue' }): Step {
   return to('STARTING', input.kind === 'backoffOver' ? tries : 0, { kind: 'spawn' });
 }
@@ -110,13 +111,16 @@ function up(): Step {
   return to('RUNNING', 0);
 }
 
-/** It will never be ready. SIGKILL, because a start that failed has nothing to save; its exit makes the failure. */
+/**
+ * The process will not become ready. SIGKILL, because a start that failed has nothing to save. Its exit makes the start
+ * a failure.
+ */
 function abandon({ tries, killasgroup }: Policy): Step {
   return to('STARTING', tries, { kind: 'signal', signal: 'SIGKILL', asGroup: killasgroup });
 }
 
 /**
- * A start that failed: always through BACKOFF, also on the way to FATAL, because listeners count the tries there.
+ * A failed start. Always goes through BACKOFF, also on the way to FATAL, because listeners count the tries there.
  * Supervisor: process.py transition() gives up from BACKOFF.
  */
 function failed({ tries }: Policy, { verdict }: { verdict: Verdict }): Step {
@@ -131,7 +135,7 @@ function fatal({ tries }: Policy): Step {
   return to('FATAL', tries);
 }
 
-/** The end of a run that nobody asked for. */
+/** The end of a run that was not requested. */
 function settle(_: Policy, { verdict }: { verdict: Verdict }): Step {
   if (verdict.kind === 'leave') return to('EXITED', 0);
   const again: Input = { kind: 'restartDue' };
@@ -142,16 +146,18 @@ function settle(_: Policy, { verdict }: { verdict: Verdict }): Step {
   );
 }
 
-/** The stop signal. A stop shows as STOPPING; a run that has failed keeps its state until its exit is judged. */
+/** Sends the stop signal. A stop enters STOPPING; a failed run keeps its state until its exit is judged. */
 function askIn(state: State) {
   return ({ tries }: Policy, { how }: { how: StopPlan }): Step =>
     to(state, tries, { kind: 'signal', signal: how.signal, asGroup: how.asGroup }, overdue(how));
 }
 
-/** Between two SIGKILLs, where `stopwaitsecs` is shorter. */
+/** The time between two SIGKILLs, if `stopwaitsecs` is shorter. */
 const KILLED_AGAIN_MS = 1_000;
 
-/** SIGKILL cannot be ignored, but a process in an uninterruptible sleep takes it late: so again after each wait. */
+/**
+ * SIGKILL cannot be ignored, but a process in uninterruptible sleep takes it late. So it is sent again after each wait.
+ */
 function killIn(state: State) {
   return ({ tries, killasgroup }: Policy, { how }: { how: StopPlan }): Step => {
     const again = { ...how, waitMs: Math.max(how.waitMs, KILLED_AGAIN_MS) };

@@ -7,7 +7,7 @@ export interface DescriptorCalls {
   makeFifo(path: string, mode: number): void;
   /** Marks every descriptor from `first` on close-on-exec, whoever opened it. */
   closeOnExecFrom(first: number): void;
-  /** Takes the lock of a file (flock) for as long as it is open. `false`: another process has it. */
+  /** Takes an exclusive lock (flock) on a file, held while it is open. `false`: another process holds it. */
   lockFile(fd: number): boolean;
   /** Sets how many bytes a pipe holds. EPERM: the user's pipes hold too much already; EBUSY: there is more in it. */
   setPipeSize(fd: number, bytes: number): void;
@@ -26,7 +26,7 @@ export function descriptorCalls({ func, calls, syscall, check }: Libc): Descript
     makeFifo: (path, mode) => check(mkfifo(path, mode), 'mkfifo'),
     closeOnExecFrom(first) {
       if (syscall(calls.closeRange, first, 0xffffffff, CLOSE_RANGE_CLOEXEC) === 0) return;
-      // Before Linux 5.11: one by one. The descriptor of the listing itself is among them, and closed by now.
+      // Before Linux 5.11: one by one. The descriptor of the listing itself is among them, and is closed by now.
       const open = readdirSync('/proc/self/fd').map(Number);
       for (const fd of open.filter((fd) => fd >= first)) syscall(calls.fcntl, fd, F_SETFD, FD_CLOEXEC);
     },

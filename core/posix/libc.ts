@@ -2,13 +2,17 @@ import koffi from 'koffi';
 
 /** libc as this folder uses it. Only the files of core/posix import koffi. */
 export interface Libc {
-  /** Declares a function: `int mkfifo(const char *path, uint32_t mode)`. @throws where libc has no function of that name. */
+  /**
+   * Declares a function: `int mkfifo(const char *path, uint32_t mode)`. @throws if libc has no function of that name.
+   */
   readonly func: ReturnType<typeof koffi.load>['func'];
   /** The numbers of system calls on this architecture. */
   readonly calls: SystemCalls;
   /** The raw system call with up to three numbers. */
   readonly syscall: (number: number, a: number, b: number, c: number) => number;
-  /** Throws what a call that returned -1 left in errno, with the errno name as `code`. Call it right after the call. */
+  /**
+   * Throws the errno of a call that returned -1, with the errno name as `code`. Must be called right after the call.
+   */
   readonly check: (result: number, call: string) => void;
   /** Throws an errno, with its name as `code`. */
   readonly fail: (errno: number, call: string) => never;
@@ -24,7 +28,7 @@ const CALLS = {
 
 type SystemCalls = (typeof CALLS)[keyof typeof CALLS];
 
-/** @throws where koffi or this platform cannot: not Linux, or neither x64 nor arm64. */
+/** @throws if koffi does not load or the platform is not supported: Linux on x64 and arm64 only. */
 export function loadLibc(): Libc {
   const calls = callNumbers();
   const libc = koffi.load(null);

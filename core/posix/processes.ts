@@ -5,23 +5,23 @@ import type { Libc } from './libc.ts';
 
 export interface ProcessCalls {
   /**
-   * posix_spawn(3). The child leads a session of its own, has default signal dispositions and an empty mask, and no
-   * descriptor but 0 to 2. Errors carry the errno name as `code`; one of the exec is reported like one of the fork.
+   * posix_spawn(3). The child leads its own session, has default signal dispositions and an empty mask, and no
+   * descriptor but 0 to 2. Errors carry the errno name as `code`; a failed exec is reported like a failed fork.
    */
   spawnProcess(given: SpawnGiven): number;
   /**
-   * A child that has ended and waits to be reaped, of this process's threads and libraries all: the first one, or `undefined`.
-   * `none`: there is no child at all.
+   * The first child of this process that has exited and is not reaped yet, or `undefined`. Includes children of threads
+   * and libraries. `none`: there is no child at all.
    */
   findEnded(): EndedChild | 'none' | undefined;
-  /** Whether this child has ended and waits to be reaped. */
+  /** Whether this child has exited and is not reaped yet. */
   hasEnded(pid: number): boolean;
   /**
-   * Lets SIGCHLD tell of ends alone, for as long as its handler stays: children that stop and go on do so as often as their user wants, and
-   * a full signal pipe of libuv loses other signals.
+   * Restricts SIGCHLD to exits, while its handler is installed. Children can stop and continue as often as their user
+   * wants, and when libuv's signal pipe is full, other signals are lost.
    */
   reportEndsOnly(): void;
-  /** Reaps one child, where it has ended. `gone`: somebody else has reaped it. Does not wait. */
+  /** Reaps one child, if it has exited. `gone`: it was reaped elsewhere. Does not wait. */
   reap(pid: number): WaitStatus | 'running' | 'gone';
 }
 
@@ -37,7 +37,7 @@ interface SpawnGiven {
 
 interface EndedChild {
   readonly pid: number;
-  /** Of a child that was not ended by a signal. */
+  /** The exit code; `undefined` for a child that was killed by a signal. */
   readonly code: number | undefined;
 }
 
@@ -68,7 +68,8 @@ export function processCalls({ func, calls, syscall, check, fail, isThere }: Lib
     'int posix_spawn_file_actions_addopen(void *actions, int fd, const void *path, int flags, uint32_t mode)',
   );
   const addChdir = func('int posix_spawn_file_actions_addchdir_np(void *actions, const void *path)');
-  // glibc 2.34. Without it everything of ours is close-on-exec already, and what others opened is marked before each spawn.
+  // glibc 2.34. Without it, all descriptors of ours are close-on-exec already, and those that others opened are marked
+  // before each spawn.
   const addCloseFrom = isThere('posix_spawn_file_actions_addclosefrom_np')
     ? func('int posix_spawn_file_actions_addclosefrom_np(void *actions, int first)')
     : undefined;
@@ -99,7 +100,7 @@ export function processCalls({ func, calls, syscall, check, fail, isThere }: Lib
   }
 
   function describeDescriptors(actions: Buffer, fds: readonly (number | 'null')[]): void {
-    // One that stands where another is to come is moved out of the way first.
+    // A descriptor in the way of another target is moved first.
     let free = Math.max(2, ...fds.map((fd) => (fd === 'null' ? 0 : fd))) + 1;
     const sources = fds.map((fd, target) => {
       if (fd === 'null' || fd === target || fd > 2) return fd;
@@ -111,7 +112,7 @@ export function processCalls({ func, calls, syscall, check, fail, isThere }: Lib
       else ok(addDup2(actions, source, target), 'posix_spawn_file_actions_adddup2');
     }
     if (addCloseFrom !== undefined) ok(addCloseFrom(actions, 3), 'posix_spawn_file_actions_addclosefrom_np');
-    // Before Linux 5.11 it fails: then only what Node has opened is sure to be closed.
+    // Fails before Linux 5.11. Then only the descriptors that Node opened are sure to be closed.
     else syscall(calls.closeRange, 3, 0xffffffff, 4);
   }
 
@@ -129,7 +130,7 @@ export function processCalls({ func, calls, syscall, check, fail, isThere }: Lib
 
   function findEnded(): EndedChild | 'none' | undefined {
     info.fill(0);
-    // ECHILD is all that is left: the arguments are right, and it does not wait.
+    // Only ECHILD is possible here: the arguments are valid, and the call does not wait.
     if (waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT) === -1) return 'none';
     const pid = info.readInt32LE(16);
     if (pid === 0) return undefined;
@@ -147,7 +148,7 @@ export function processCalls({ func, calls, syscall, check, fail, isThere }: Lib
     const made = Buffer.alloc(ROOM);
     ok(func('int posix_spawnattr_init(void *attr)')(made), 'posix_spawnattr_init');
     ok(func('int posix_spawnattr_setflags(void *attr, int16_t flags)')(made, SETSIGDEF | SETSIGMASK | SETSID), 'flags');
-    // All of them: Node ignores SIGPIPE and SIGXFSZ, and what is ignored stays so through an exec.
+    // All of them: Node ignores SIGPIPE and SIGXFSZ, and ignored signals stay ignored after an exec.
     ok(
       func('int posix_spawnattr_setsigdefault(void *attr, const void *set)')(made, Buffer.alloc(128, 0xff)),
       'sigdefault',
@@ -162,7 +163,7 @@ export function processCalls({ func, calls, syscall, check, fail, isThere }: Lib
   }
 }
 
-/** Keeps buffers alive up to here of which only the address was given away. */
+/** Keeps buffers alive up to this call, when only their addresses were passed on. */
 function used(...buffers: readonly Buffer[]): number {
   return buffers.length;
 }

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { systemClock, type Timer } from '../clock.ts';
 import type { ProcessCalls, WaitStatus } from './processes.ts';
 
-/** The end of a child. */
+/** An exited child. */
 export interface Reaped {
-  /** `gone`: somebody else has reaped it, and its status is not known. */
+  /** `gone`: it was reaped elsewhere, and its status is not known. */
   readonly status: WaitStatus | 'gone';
-  /** The name that the kernel had for it at its end, where it was asked for and can be known. */
+  /** The kernel's name of the process at its exit, if it was requested and can be read. */
   readonly comm: string | undefined;
 }
 
@@ -16,23 +16,23 @@ interface Watched {
 }
 
 /**
- * As many exits in one turn of the event loop: with thousands, libuv's signal pipe is full of SIGCHLD and a SIGTERM gets
- * lost.
+ * At most this many exits per turn of the event loop. With thousands, SIGCHLD fills libuv's signal pipe and a SIGTERM
+ * gets lost.
  */
 const MOST_PER_TURN = 500;
 
 /**
- * Reaps the children that were made past libuv, and none of libuv's: `wait4` is called with pids of ours only. SIGCHLD
- * coalesces, so one stands for any number of exits.
+ * Reaps the children that were spawned without libuv, and none of libuv's: `wait4` is called with our pids only.
+ * SIGCHLD coalesces: one signal may stand for any number of exits.
  *
- * `waitid` with WNOWAIT tells which child has ended, without reaping it, so that a signal does not cost a call for every
- * child. Where a child of somebody else (libuv) stands in front, all of ours are asked.
+ * `waitid` with WNOWAIT finds a child that has exited without reaping it, so a signal does not cost one call per child.
+ * If the first one found is not ours (libuv's), all of ours are checked.
  */
 export class Reaper {
   readonly #calls: ProcessCalls;
   readonly #watched = new Map<number, Watched>();
   #isListening = false;
-  /** Never fires: as long as there are children, the event loop has something to wait for, as with those of Node. */
+  /** Never fires. It keeps the event loop alive while there are children, as Node's own children do. */
   #alive: Timer | undefined;
   #isPlanned = false;
 
@@ -40,7 +40,7 @@ export class Reaper {
     this.#calls = calls;
   }
 
-  /** To be called before a child is made: from then on no exit is missed. */
+  /** Call it before a child is spawned: from then on no exit is missed. */
   listen(): void {
     if (this.#isListening) return;
     this.#isListening = true;
@@ -73,7 +73,7 @@ export class Reaper {
     let count = 0;
     for (const [pid, watched] of this.#watched) {
       if (count === MOST_PER_TURN) return this.#lookAgain();
-      // Where it still runs, the name may change.
+      // If it still runs, the name may still change.
       const comm = watched.wantsComm && this.#calls.hasEnded(pid) ? commOf(pid) : undefined;
       if (this.#reap(pid, watched, comm)) count += 1;
     }
@@ -91,7 +91,7 @@ export class Reaper {
     try {
       onEnd({ status, comm });
     } catch (error) {
-      // The other children are not to wait for the next signal.
+      // The other children must not wait for the next signal.
       process.nextTick(() => {
         throw error;
       });

@@ -5,20 +5,22 @@ import type { Libc } from './libc.ts';
 
 export interface SocketCalls {
   /**
-   * A socket that listens on an IPv4 address, for children to accept from: libuv, whose sockets accept by themselves, does
-   * not know it. Close it with `fs.closeSync`.
+   * Opens a socket that listens on an IPv4 address, for children to accept from. libuv does not know it, because
+   * libuv's sockets accept by themselves. Close it with `fs.closeSync`.
    */
   listenTcp(address: string, port: number, backlog: number): number;
-  /** The same on a unix socket, at a path where nothing is. Only its owner may connect until it gets another mode. */
+  /**
+   * The same for a unix socket, at a path where nothing exists. Only its owner may connect until its mode is changed.
+   */
   listenUnix(path: string, backlog: number): number;
-  /** Whether anybody listens on a unix socket. Does not wait. */
+  /** Whether a process listens on a unix socket. Does not wait. */
   isListening(path: string): boolean;
   /**
-   * Sends one datagram to a unix socket: a path, or `@name` in the abstract namespace. Does not wait: EAGAIN where the
-   * receiver has no room.
+   * Sends one datagram to a unix socket: a path, or `@name` in the abstract namespace. Does not wait: throws EAGAIN if
+   * the receiver's buffer is full.
    */
   sendDatagram(address: string, bytes: Uint8Array): void;
-  /** The user at the other end of a unix socket, as it was when that connected; `undefined` where the system does not tell. */
+  /** The user at the other end of a unix socket when it connected; `undefined` if the system does not report it. */
   peerUid(fd: number): number | undefined;
 }
 
@@ -49,14 +51,14 @@ export function socketCalls({ func, check }: Libc): SocketCalls {
   return {
     listenTcp: (address, port, backlog) =>
       withSocket(AF.inet, (fd) => {
-        // As every server does: the ports of connections that have just ended do not keep it from coming back.
+        // As every server does. Otherwise recently closed connections would block a restart on the same port.
         check(calls.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, Int32Array.of(1), 4), 'setsockopt');
         bind(fd, inetAddress(address, port));
         check(calls.listen(fd, backlog), 'listen');
       }),
     listenUnix: (path, backlog) =>
       withSocket(AF.unix, (fd) => {
-        // Linux makes the file with the mode of the socket, so that there is no moment in which others may connect.
+        // Linux creates the file with the mode of the socket, so others can never connect in between.
         fchmodSync(fd, 0o600);
         bind(fd, unixAddress(path));
         check(calls.listen(fd, backlog), 'listen');
@@ -68,7 +70,8 @@ export function socketCalls({ func, check }: Libc): SocketCalls {
         check(calls.connect(fd, address, address.length), 'connect');
         return true;
       } catch (error) {
-        // Nobody is there, or nothing. Anything else (EAGAIN: too many wait already; EACCES) is somebody.
+        // Nobody listens, or nothing is there. Any other error (EAGAIN: backlog full; EACCES) means that somebody
+        // listens.
         return !['ECONNREFUSED', 'ENOENT'].includes(codeOf(error) ?? '');
       } finally {
         closeSync(fd);
@@ -97,7 +100,7 @@ export function socketCalls({ func, check }: Libc): SocketCalls {
     return fd;
   }
 
-  /** A socket that is closed again where `use` throws. */
+  /** Opens a socket, and closes it if `use` throws. */
   function withSocket(family: number, use: (fd: number) => void): number {
     const fd = openSocket(family);
     try {
@@ -129,7 +132,10 @@ function unixAddress(path: string): Buffer {
   return socketName(Buffer.from(`${path}\0`), path);
 }
 
-/** The same for a name in the abstract namespace: a zero in front, none behind, and the length tells where it ends. */
+/**
+ * The same for a name in the abstract namespace: it begins with a zero byte, has none at its end, and the length marks
+ * its end.
+ */
 function abstractAddress(name: string): Buffer {
   return socketName(Buffer.from(`\0${name}`), name);
 }
@@ -143,7 +149,7 @@ function socketName(bytes: Buffer, shown: string): Buffer {
   return Buffer.concat([familyOf(AF.unix), bytes]);
 }
 
-/** Both architectures that are known here are little-endian. */
+/** Both supported architectures are little-endian. */
 function familyOf(family: number): Buffer {
   const bytes = Buffer.alloc(2);
   bytes.writeUInt16LE(family);

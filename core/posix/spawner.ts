@@ -10,9 +10,9 @@ import type { ProcessCalls } from './processes.ts';
 import { Reaper, type Reaped } from './reaper.ts';
 
 /**
- * Spawns with posix_spawn(3) and reaps with wait4(2), beside the children of node:child_process. A third of the processor
- * time, errors at once, and bytes as they are. Nothing of this process is changed for a spawn: what a child is to have
- * otherwise, it changes itself (core/spawn/chain.ts).
+ * Spawns with posix_spawn(3) and reaps with wait4(2), alongside the children of node:child_process. Takes a third of
+ * the processor time, reports errors at once, and passes bytes unchanged. No setting of this process is changed for a
+ * spawn: a child that needs other settings changes them itself (core/spawn/chain.ts).
  */
 export function createPosixSpawner(calls: ProcessCalls): Spawner {
   const launcher = new Launcher();
@@ -37,7 +37,7 @@ export function createPosixSpawner(calls: ProcessCalls): Spawner {
     }
   }
 
-  /** The kernel has refused to execute the program: somebody else says so on its stderr. */
+  /** The kernel refused to execute the program. A stand-in child reports it on its stderr. */
   function spawnStandIn(plan: SpawnPlan, errno: string): SpawnResult {
     const obstacle = obstacleOf(plan, errno);
     if (obstacle === undefined) return spawnFailure(errno, plan);
@@ -62,7 +62,7 @@ export function createPosixSpawner(calls: ProcessCalls): Spawner {
   }
 }
 
-/** A chain that failed has the exit status that Supervisor's child has. */
+/** A failed chain gets the exit status that Supervisor's child would have. */
 function exitOf({ status, comm }: Reaped, launch: Launch): Exit {
   if (status === 'gone') return { kind: 'code', code: -1 };
   if ('signal' in status) return { kind: 'signal', ...status };

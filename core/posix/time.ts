@@ -1,7 +1,10 @@
 import type { Libc } from './libc.ts';
 
 export interface TimeCalls {
-  /** Milliseconds by which local time is ahead of UTC at a moment (milliseconds since the epoch), by TZ or /etc/localtime. */
+  /**
+   * The difference of local time to UTC at a moment, in milliseconds, by TZ or /etc/localtime. `wallMs`: milliseconds
+   * since the epoch.
+   */
   readonly utcOffset: (wallMs: number) => number;
 }
 
@@ -15,14 +18,14 @@ export function timeCalls({ func }: Libc): TimeCalls {
   const tm = Buffer.alloc(TM_BYTES);
   const seconds = new BigInt64Array(1);
   let zone: string | undefined;
-  tzset(); // localtime_r need not read TZ by itself
+  tzset(); // localtime_r does not have to read TZ by itself
 
   return {
     utcOffset(wallMs) {
-      if (process.env.TZ !== zone) tzset(); // Node follows an assignment to it, too
+      if (process.env.TZ !== zone) tzset(); // Node follows an assignment, too
       zone = process.env.TZ;
       seconds[0] = BigInt(Math.floor(wallMs / 1000));
-      // Null where the year does not fit: what is in the buffer then is of an earlier call.
+      // Null if the year does not fit. Then the buffer still holds an earlier result.
       const result: unknown = localtime(seconds, tm);
       return result === null ? 0 : Number(tm.readBigInt64LE(GMTOFF_AT)) * 1000;
     },

@@ -7,13 +7,13 @@
  *     .digits  for a text at most that many characters, for a number at least that many digits
  *     type     s: as text; d, i, u: decimal; o: octal; x, X: hexadecimal; c: one character
  *
- * and `%%` is a percent sign. Only process_num and numprocs are numbers; texts take `s` alone. Where Python would insert the whole
- * mapping (`%s` without a name) this is an error: nobody wants that.
+ * and `%%` is a percent sign. Only process_num and numprocs are numbers; texts take `s` alone. Where Python would
+ * insert the whole mapping (`%s` without a name) this is an error: nobody wants that.
  */
 
 import { hasRawBytes } from '../spawn/bytes.ts';
 
-/** What an expansion may insert, by name. Of several scopes the first one that knows a name counts. */
+/** The values that an expansion may insert, by name. Of several scopes, the first one that has the name is used. */
 export type Scope = ReadonlyMap<string, string | number>;
 
 export type Expanded =
@@ -44,14 +44,14 @@ interface Expansion {
   readonly width: number;
   readonly precision: number | undefined;
   readonly type: string;
-  /** Index behind it. */
+  /** The index after it. */
   readonly end: number;
 }
 
-// Widths of more digits would only serve to fill the memory.
+// Widths with more digits would only fill the memory.
 const FORMAT = /(?<flags>[-+ #0]*)(?<width>\d{0,4})(?:\.(?<precision>\d{0,4}))?[hlL]?(?<type>[^])?/uy;
 
-/** What stands behind the percent sign at `start`, or why it cannot be read. */
+/** Reads what follows the percent sign at `start`; returns the reason if it cannot be read. */
 function readExpansion(template: string, start: number): Expansion | string {
   const nameEnd = template[start] === '(' ? closingParenthesis(template, start) : start;
   if (nameEnd === undefined) return 'a ")" is missing after "%("; a percent sign itself is written %%';
@@ -70,7 +70,7 @@ function readExpansion(template: string, start: number): Expansion | string {
   };
 }
 
-/** Index behind the parenthesis that closes the one at `start`. */
+/** The index after the parenthesis that closes the one at `start`. */
 function closingParenthesis(template: string, start: number): number | undefined {
   let depth = 0;
   for (let at = start; at < template.length; at++) {

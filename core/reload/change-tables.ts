@@ -15,14 +15,14 @@ export const CORE_CHANGES: Readonly<Record<string, Change>> = {
   program: 'live',
 };
 
-/** How a change of an option is dealt with. */
+/** How to treat a change of an option. */
 export interface Treatment {
   readonly change: Change;
-  /** Its values are for no eyes. */
+  /** Secret: masked in messages, plans and printed configurations. */
   readonly isSecret: boolean;
 }
 
-/** How changes are dealt with, option by option, for the core and these plugins. */
+/** How to treat changes, by option, for the core and these plugins. */
 export interface ChangeTables {
   /** An option of a process: the core's, or one of a plugin. */
   ofProcess(option: string): Treatment;

@@ -1,14 +1,14 @@
 import type { GroupConfig, ProcessConfig, UserIdentity } from '../config.ts';
 import type { Equal } from './equal.ts';
 
-/** Which groups differ between those in use and those of a new configuration, by name. */
+/** The names of the groups that differ between the configuration in use and a new one. */
 export interface Reload {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly removed: readonly string[];
 }
 
-/** By value: a group whose options are all the same is unchanged, wherever it stands in the file. */
+/** Compares by value: a group with equal options is unchanged, wherever it stands in the file. */
 export function compareGroups(running: readonly GroupConfig[], next: readonly GroupConfig[], equal: Equal): Reload {
   const before = new Map(running.map((group) => [group.name, group]));
   const after = new Map(next.map((group) => [group.name, group]));
@@ -22,12 +22,12 @@ export function compareGroups(running: readonly GroupConfig[], next: readonly Gr
   };
 }
 
-/** Groups of a user are looked up at each start, so they are no change of the configuration. */
+/** The groups of a user are looked up at each start, so they are not part of the configuration. */
 function compared(group: GroupConfig | undefined): unknown {
   return group && { ...group, processes: group.processes.map((process) => ({ ...process, user: who(process.user) })) };
 }
 
-/** A user as a plan compares it, and shows it: by name, and by ids where the name alone does not tell the two apart. */
+/** A user as a plan compares and shows it: by name, and by ids where two users share the name. */
 export function comparedUser({ user }: ProcessConfig, { user: other }: ProcessConfig): unknown {
   if (user?.name !== other?.name || (user?.uid === other?.uid && user?.gid === other?.gid)) return who(user);
   return user && { ...who(user), name: `${user.name} (uid ${user.uid}, gid ${user.gid})` };

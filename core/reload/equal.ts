@@ -1,4 +1,4 @@
-/** Whether two values of a configuration are the same, all the way down. */
+/** Deep equality of two configuration values. */
 export type Equal = (one: unknown, other: unknown) => boolean;
 
 /** `node:util` takes 0.3 MB, which only a reload needs. */

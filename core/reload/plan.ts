@@ -7,45 +7,46 @@ import type { Equal } from './equal.ts';
 /**
  * What a new configuration would change, process by process, with the reason: a pure comparison of two configurations.
  *
- * - A process is known by its group and its name. One that is in both and whose options are all the same is not in the
- *   plan, whatever happens to its siblings.
- * - Each changed option says what it takes (its `change`); the process is restarted if any of them takes a restart, or
- *   else gets its new configuration in place, where the rest of it acts at once or at the next start.
- * - One that is not up, and would not be if the daemon were started now, is not restarted: its new configuration waits
- *   for its next start.
- * - A group whose own options take a restart (the events of a pool, the socket of a fcgi-program) is replaced whole.
+ * - A process is identified by its group and name. One that is in both with equal options is not in the plan, whatever
+ *   happens to other members of its group.
+ * - Each changed option has a `change` that says when it takes effect. If any needs a restart, the process is
+ *   restarted. Otherwise it is reconfigured in place, and the changes take effect at once or at the next start.
+ * - A process that is down, and would stay down if the daemon were started now, is not restarted. Its new configuration
+ *   applies at its next start.
+ * - A group whose own options need a restart (the events of a pool, the socket of a fcgi-program) is replaced as a
+ *   whole.
  */
 export interface ReloadPlan {
-  /** By group, as Supervisor's `reread` tells it. */
+  /** By group, as Supervisor's `reread` reports it. */
   readonly groups: Reload;
-  /** Every process that anything happens to, in the order of groups and their members; those to be removed first. */
+  /** Every process that changes, in the order of groups and their members; removals first. */
   readonly processes: readonly PlannedProcess[];
-  /** Groups of which options of their own changed. */
+  /** Groups whose own options changed. */
   readonly groupOptions: readonly PlannedGroup[];
-  /** What only a restart of the daemon puts into effect. An update leaves it alone. */
+  /** Changes that need a restart of the daemon. An update does not apply them. */
   readonly daemon: readonly SectionChange[];
-  /** How many processes are the same. */
+  /** The number of unchanged processes. */
   readonly unchanged: number;
 }
 
-/** What is to become of one process. */
+/** What happens to one process. */
 export type PlannedProcess = { readonly group: string; readonly name: string } & (
   | { readonly kind: 'add' | 'remove' }
   /**
-   * `restart`: stopped, and started with the new configuration. `start`: some of it waits for the next start. `live`: all of
-   * it acts at once.
+   * `restart`: it is stopped and started with the new configuration. `start`: some changes take effect at the next
+   * start. `live`: all take effect at once.
    */
   | { readonly kind: 'restart' | 'start' | 'live'; readonly changes: readonly OptionChange[] }
 );
 
 export interface PlannedGroup {
   readonly group: string;
-  /** It is taken out of use and put into use again, with all of its processes. */
+  /** It is removed and added again, with all of its processes. */
   readonly isReplaced: boolean;
   readonly changes: readonly OptionChange[];
 }
 
-/** One option that differs. `undefined` stands for "not set". Values of secret options are for no eyes. */
+/** One option that differs. `undefined` means "not set". Values of secret options must not be shown. */
 export interface OptionChange {
   readonly option: string;
   readonly from: unknown;
@@ -62,11 +63,11 @@ export interface SectionChange extends OptionChange {
 export interface PlanContext {
   readonly tables: ChangeTables;
   readonly equal: Equal;
-  /** Whether a process that needs a restart is to have one: it is up, or failed while it was wanted. */
+  /** Whether to restart a process that needs it: it is up, or failed while it was wanted up. */
   readonly isWanted: (group: string, name: string) => boolean;
 }
 
-/** Compares what is in use with what is to be. Both lists of groups are in the order of starting. */
+/** Compares the configuration in use with a new one. Both lists of groups are in starting order. */
 export function planReload(
   inUse: Pick<SupervisorConfig, 'groups' | 'sections'>,
   next: Pick<SupervisorConfig, 'groups' | 'sections'>,
@@ -105,7 +106,7 @@ export function onlyGroups(plan: ReloadPlan, names: readonly string[]): ReloadPl
   };
 }
 
-/** Nothing to do, and nothing to tell of. */
+/** Nothing to do, and nothing to report. */
 export function isEmptyPlan({ processes, groupOptions, daemon, groups }: ReloadPlan): boolean {
   const { added, changed, removed } = groups;
   return processes.length + groupOptions.length + daemon.length + added.length + changed.length + removed.length === 0;
@@ -129,7 +130,7 @@ function planGroup(
   return [{ group: after.name, isReplaced, changes }];
 }
 
-/** The members that both have, in the order of the first. */
+/** The members that both have, in the order of the first group. */
 function order(group: GroupConfig, other: GroupConfig): string[] {
   const common = new Set(other.processes.map(({ name }) => name));
   return group.processes.flatMap(({ name }) => (common.has(name) ? [name] : []));
@@ -142,7 +143,7 @@ function removedMembers(before: GroupConfig, after: GroupConfig | undefined): Pl
     .map(({ name }) => ({ kind: 'remove', group: before.name, name }));
 }
 
-/** `because`: what changed for the group as a whole and takes a restart of every member. */
+/** `because`: changes of the group as a whole that need a restart of every member. */
 function planMembers(
   before: GroupConfig | undefined,
   after: GroupConfig,
@@ -199,7 +200,7 @@ function compareOptions(
   });
 }
 
-/** A configuration is made of what people write: a name may be one that every object has. */
+/** Names come from users: a name may be one that every object has, such as `constructor`. */
 function valueOf(options: Options, name: string): unknown {
   return Object.hasOwn(options, name) ? options[name] : undefined;
 }

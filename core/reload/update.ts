@@ -8,27 +8,29 @@ import type { Process } from '../process.ts';
 import { unreachable } from '../unreachable.ts';
 import type { PlannedProcess, ReloadPlan } from './plan.ts';
 
-/** What became of one process of the plan. What failed is left as it was, and so is its part of the configuration. */
+/** The result for one process of the plan. On failure the process and its configuration stay as they were. */
 export type UpdateOutcome = PlannedProcess & ({ readonly ok: true } | { readonly ok: false; readonly reason: string });
 
 /** What carrying out a plan needs. */
 export interface UpdateContext {
   readonly groups: Groups;
   readonly cause: Cause;
-  /** Starts them in this order, unless the supervisor is to end. Resolves when each start was carried out. */
+  /**
+   * Starts the processes in this order, unless the supervisor shuts down. Resolves when every start was carried out.
+   */
   readonly start: (processes: readonly Process[], cause: Cause) => Promise<void>;
 }
 
-/** Why it failed; `undefined` where it did not. */
+/** Why it failed; `undefined` on success. */
 type Failure = string | undefined;
 
 const GONE = 'it was taken out of use meanwhile';
 const AGAIN = 'somebody started it again meanwhile';
 
 /**
- * Carries out a plan. What acts in place comes first and at once; then every process is dealt with by itself, so that a slow
- * stop delays no restart of another. Only what is added waits until everything that is removed is gone: a program that was
- * renamed, or moved to another group, needs the port that its old self holds. It starts in the order of priorities.
+ * Carries out a plan. In-place changes come first and take effect at once. Then every process is handled separately, so
+ * a slow stop delays no other restart. Only additions wait until all removals are done: a program that was renamed, or
+ * moved to another group, needs the port that its old process holds. Additions start in the order of priorities.
  */
 export class Update {
   readonly #plan: ReloadPlan;
@@ -100,7 +102,7 @@ export class Update {
     const group = this.#context.groups.byName.get(groupName);
     const next = this.#configOf(groupName, name);
     if (group === undefined || next === undefined) return GONE;
-    if (group.processes.has(name)) return undefined; // it came with its group
+    if (group.processes.has(name)) return undefined; // it was added with its group
     const process = this.#context.groups.addMember(group, next);
     if (next.autostart) this.#toStart.push(process);
     return undefined;
@@ -112,7 +114,7 @@ export class Update {
     if (process === undefined || next === undefined) return GONE;
     const isTurnedOn = !process.config.autostart && next.autostart;
     process.reconfigure(next);
-    // Nobody has had a say about it yet, so the configuration has.
+    // It was neither started nor stopped by hand, so the configuration decides.
     if (isTurnedOn && process.isUntouched) this.#toStart.push(process);
     return undefined;
   }
@@ -138,7 +140,7 @@ export class Update {
     return result.kind === 'failed' ? result.reason : undefined;
   }
 
-  /** All of its processes, or none: with one that cannot be stopped, the others run again as they did. */
+  /** Replaces all of its processes, or none: if one cannot be stopped, the others are started again. */
   async #replace(name: string): Promise<Failure> {
     const { groups, start } = this.#context;
     const group = groups.byName.get(name);
@@ -151,7 +153,7 @@ export class Update {
     const results = await Promise.all(stops);
     if (groups.byName.get(name) !== group) return GONE;
     const stuck = results.find(({ kind }) => kind === 'failed');
-    // Whoever was stopped by somebody meanwhile stays so.
+    // A process that was stopped by hand in the meantime stays stopped.
     const wanted = before.filter((process) => up.has(process) && process.view.want === 'up');
     if (stuck?.kind === 'failed' || !before.every(isAtRest)) {
       await start(wanted.filter(isAtRest), cause);
@@ -166,7 +168,7 @@ export class Update {
     return undefined;
   }
 
-  /** Groups that are no more and hold no process any more. */
+  /** Removes groups that the new configuration lacks and that have no process left. */
   #dropGroups(): void {
     for (const name of this.#plan.groups.removed) {
       const group = this.#context.groups.byName.get(name);
@@ -174,7 +176,7 @@ export class Update {
     }
   }
 
-  /** Groups say what their processes have, in the order and with the priority that they are to have. */
+  /** Gives the groups their new order and priority, and the configuration that their processes have. */
   #settle(whole: ReadonlySet<string>): void {
     const { groups } = this.#context;
     const { processes, groupOptions } = this.#plan;
@@ -199,7 +201,7 @@ export class Update {
   }
 }
 
-/** The outcomes as they are told to everybody: names and reasons, no values. */
+/** The outcomes as the event reports them: names and reasons, no values. */
 export function describeUpdate(outcomes: readonly UpdateOutcome[]): Omit<EventMap['config:reloaded'], 'cause'> {
   const named = (...kinds: PlannedProcess['kind'][]): string[] =>
     outcomes.flatMap((outcome) => (outcome.ok && kinds.includes(outcome.kind) ? [namespec(outcome)] : []));
@@ -220,7 +222,7 @@ function outcomeOf(entry: PlannedProcess, failure: Failure): UpdateOutcome {
   return failure === undefined ? { ...entry, ok: true } : { ...entry, ok: false, reason: failure };
 }
 
-/** Of a group that was replaced: what was up before, and what is new and starts by itself. */
+/** For a replaced group: start the processes that were up before, and new ones with `autostart`. */
 function isToStart({ name, config }: Process, before: Group, wanted: readonly Process[]): boolean {
   if (!before.processes.has(name)) return config.autostart;
   return wanted.some((process) => process.name === name);

@@ -7,18 +7,18 @@ import { childEnvironment, initialPlan, type SpawnPlan } from './plan.ts';
 import { SpawnRefusal } from './refusal.ts';
 import type { SpawnResult } from './spawner.ts';
 
-/** Whose child is to be made, and who is told what came of it. */
+/** The process to spawn a child for, and the callback for the result. */
 export interface AttemptOptions {
   readonly view: ProcessView;
   readonly config: ProcessConfig;
   readonly context: ProcessContext;
-  /** Called once, unless the attempt is over before. */
+  /** Called once, unless the attempt is cancelled before. */
   readonly done: (result: SpawnResult) => void;
 }
 
 /**
- * One try to make a child: the plan, what plugins make of it, the spawner. Once it is over, by its own end or because the
- * process was stopped meanwhile, nobody is told of what still comes: a child that is made all the same is killed.
+ * One attempt to spawn a child: the plan, the `spawn` taps, the spawner. Once it is over, by itself or because the
+ * process was stopped, later results are ignored: a child that is spawned anyway is killed.
  */
 export class SpawnAttempt {
   /** Resolves when it is over. */
@@ -33,7 +33,7 @@ export class SpawnAttempt {
     this.settled = new Promise((resolve) => (this.#settle = resolve));
   }
 
-  /** Without taps that take time, `done` is called before this returns. */
+  /** Without asynchronous taps, `done` is called before this returns. */
   begin(): void {
     const { view, context } = this.#options;
     let plan: SpawnPlan;
@@ -50,7 +50,7 @@ export class SpawnAttempt {
     return undefined;
   }
 
-  /** A spawner that throws has made no child: this start has failed, and nothing else has. */
+  /** A spawner that throws has spawned no child: only this start fails. */
   #spawn(plan: SpawnPlan): void {
     let isAnswered = false;
     try {
@@ -64,7 +64,7 @@ export class SpawnAttempt {
     }
   }
 
-  /** Whoever waits need not wait any longer. */
+  /** Ends the attempt. Waiting callers continue. */
   end(): void {
     this.#isOver = true;
     this.#settle();
@@ -82,7 +82,7 @@ export class SpawnAttempt {
     const isTaken = result.kind === 'child' && !this.#isOver;
     for (const close of this.#closers) close(isTaken);
     if (!this.#isOver) return this.#options.done(result);
-    // A spawner that made a child all the same must not leave it behind.
+    // A child that was spawned in spite of that must not be left behind.
     if (result.kind === 'child') result.child.signal('SIGKILL', true);
     return undefined;
   }

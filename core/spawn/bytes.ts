@@ -1,10 +1,10 @@
 /**
- * Strings that carry bytes. An environment variable or a path need not be UTF-8, and a JavaScript string cannot hold other
- * bytes; so each byte that is not part of valid UTF-8 becomes one lone surrogate, U+DC80 to U+DCFF, and back. Python does
- * the same ("surrogateescape"). Text that is valid UTF-8 is not changed.
+ * Strings that carry bytes. An environment variable or a path does not have to be UTF-8, and a JavaScript string cannot
+ * hold other bytes. So each byte that is not part of valid UTF-8 becomes one lone surrogate, U+DC80 to U+DCFF, and
+ * back. Python does the same ("surrogateescape"). Valid UTF-8 is not changed.
  */
 
-/** The text that {@link bytesOf} turns back into exactly these bytes. */
+/** Decodes bytes. {@link bytesOf} turns the text back into exactly these bytes. */
 export function textFromBytes(bytes: Uint8Array): string {
   const whole = decode(bytes);
   if (whole !== undefined) return whole;
@@ -47,7 +47,9 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** How many bytes a character takes that begins with this one. A byte that begins none is decoded alone, and fails. */
+/**
+ * The length of a character that begins with this byte. A byte that begins no character is decoded alone, which fails.
+ */
 function sequenceLength(first: number): number {
   if (first >= 0xf0) return 4;
   if (first >= 0xe0) return 3;

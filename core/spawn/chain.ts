@@ -6,44 +6,44 @@ import type { SpawnPlan } from './plan.ts';
 import type { Tools } from './tools.ts';
 
 /**
- * What a child executes first when it has to change itself before it becomes its program: a chain of standard tools, each
- * of which executes the next.
+ * A chain of standard tools, each of which executes the next. A child executes it first if it has to change its
+ * identity, umask or directory before it becomes its program.
  *
  *     chroot --userspec=+UID:+GID --groups=+G1,+G2 --skip-chdir /     the identity
  *     sh -c 'umask 027; exec "$@"' sh                                the umask
  *     env -C DIR -u NAME NAME=VALUE                                  the folder, and variables withheld so far
  *     COMMAND ARGUMENTS
  *
- * Nothing of the daemon is changed for it. Until `chroot` has changed the identity the child is root, so nothing that the
- * program's configuration or its user decides may act there:
+ * The daemon itself is not changed. Until `chroot` has changed the identity, the child is root. Nothing that the
+ * program's configuration or its user controls may take effect before that:
  *
  * - Every tool is an absolute path.
- * - Ids are numbers with `+` in front: chroot then asks no name service.
- * - Variables that the loader or libc obey are withheld from the tools; `env` sets them after the switch. Everybody can read
- *   arguments, so nothing else goes this way.
+ * - Ids are numbers with `+` in front, so that chroot asks no name service.
+ * - Variables that the loader or libc obey are withheld from the tools; `env` sets them after the switch. Other
+ *   variables are not passed this way, because everybody can read arguments.
  * - The folder is entered after the switch: before it, root without CAP_DAC_OVERRIDE may not enter what the user may.
  */
 export interface Chain {
   readonly file: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** The directory is entered by the chain, or before it. */
+  /** The directory for the spawner to enter; `undefined` if the chain does it. */
   readonly cwd: string | undefined;
   /**
-   * What a process is called that did not get past a tool, as the kernel shows it. A tool of the program's own name is not
-   * among them: an exit of that name is the program's.
+   * The kernel's names of a process that did not get past a tool. A tool with the same name as the program is left out:
+   * an exit under that name is the program's.
    */
   readonly comms: ReadonlySet<string>;
-  /** What the child was to look for itself. Its shell exits with {@link MET} where it met it. */
+  /** The obstacle that the child itself checks for. Its shell exits with {@link MET} if it finds it. */
   readonly obstacle: (Obstacle & { readonly comm: string }) | undefined;
 }
 
-/** Whether the child has to change itself. Without need, a program is executed directly. */
+/** Whether the child has to change itself. If not, the program is executed directly. */
 export function needsChain({ identity, umask }: SpawnPlan): boolean {
   return identity !== undefined || umask !== undefined;
 }
 
-/** @param obstacle one that the child is to look for itself, before it gives up. */
+/** @param obstacle an obstacle that the child itself checks for before it gives up. */
 export function chainOf(plan: SpawnPlan, tools: Tools, obstacle?: Obstacle): Chain {
   const { identity, cwd, env } = plan;
   const shell = shellStage(plan, tools, obstacle);
@@ -56,7 +56,7 @@ export function chainOf(plan: SpawnPlan, tools: Tools, obstacle?: Obstacle): Cha
     ...[...withheld, ...restored].map((name) => `${name}=${env[name]}`),
   ];
   const word = wordOf(plan);
-  // `nice` executes any word; and it has another name than a program called env.
+  // `nice` executes any word, and its name differs from that of a program called env.
   const last = isTakenForOption(word) || commOf(plan.file) === commOf(tools.env) ? [tools.nice, '-n', '0'] : [];
   const own = [
     ...(identity === undefined ? [] : [tools.chroot]),
@@ -79,7 +79,7 @@ export function chainOf(plan: SpawnPlan, tools: Tools, obstacle?: Obstacle): Cha
   };
 }
 
-/** No program of today exits with it but these tools, for failures of their own. */
+/** Only these tools exit with this code, for failures of their own. */
 const MET = 125;
 
 function identityStage({ uid, gid, groups }: UserIdentity, { chroot }: Tools): string[] {
@@ -87,11 +87,11 @@ function identityStage({ uid, gid, groups }: UserIdentity, { chroot }: Tools): s
   return [chroot, `--userspec=+${uid}:+${gid}`, `--groups=${list}`, '--skip-chdir', '/'];
 }
 
-/** A script that needs no quoting: all it is given are its arguments. */
+/** A script that needs no quoting: all values are passed as arguments. */
 function shellStage(plan: SpawnPlan, { sh, bash }: Tools, obstacle: Obstacle | undefined): string[] {
   const { umask, cwd, env } = plan;
   if (umask === undefined && obstacle === undefined) return [];
-  // dash drops variables whose names are not its own kind of name; bash keeps them. -p: it obeys none of them.
+  // dash drops variables whose names are not valid in a shell; bash keeps them. With -p it obeys none of them.
   const shell = Object.keys(env).every((name) => /^[a-z_]\w*$/i.test(name)) || bash === undefined ? [sh] : [bash, '-p'];
   const mask = umask === undefined ? '' : `umask ${umask.toString(8).padStart(4, '0')}; `;
   if (obstacle === undefined) return [...shell, '-c', `${mask}exec "$@"`, 'sh'];
@@ -107,7 +107,7 @@ function shellStage(plan: SpawnPlan, { sh, bash }: Tools, obstacle: Obstacle | u
   ];
 }
 
-/** What a shell sets by itself: values of the plan are put back, names that it does not have are taken out. */
+/** Undoes what a shell sets by itself: values of the plan are restored, other names are removed. */
 function shellVariables(env: SpawnPlan['env']): { restored: string[]; added: string[] } {
   const names = ['PWD', 'OLDPWD', 'SHLVL', '_'];
   return {
@@ -117,8 +117,8 @@ function shellVariables(env: SpawnPlan['env']): { restored: string[]; added: str
 }
 
 /**
- * How the last tool is told the command. It gives its program that word as its name, so the name from the configuration is
- * kept where a search of PATH leads to the same file.
+ * The command as the last tool gets it. The tool passes this word to its program as argv[0], so the configured name is
+ * kept if a search of PATH finds the same file.
  */
 function wordOf(plan: SpawnPlan): string {
   const { file, argv, env } = plan;
@@ -140,7 +140,7 @@ function commOf(file: string): string {
 }
 
 /**
- * Variables by which somebody makes the loader or libc run other code, read other files or talk: what glibc keeps from
+ * Variables that make the loader or libc run other code, read other files or print: those that glibc withholds from
  * set-user-ID programs (sysdeps/generic/unsecvars.h), all of their families, and the locale.
  */
 function actsOnTools(name: string): boolean {
@@ -156,18 +156,18 @@ const ACTING = new RegExp(
 );
 
 /**
- * Why an exit of the chain means that its program never ran: one of the tools' own codes, under the tool's own name.
- * @param comm the name of the zombie, where it is known.
+ * Why the program never ran, if the exit is one of a tool's own codes under the tool's own name.
+ * @param comm the name of the zombie, if known.
  */
 export function failureOfChain(plan: SpawnPlan, chain: Chain, code: number, comm: string | undefined) {
   const { comms, obstacle } = chain;
   if (obstacle !== undefined && code === MET && (comm ?? obstacle.comm) === obstacle.comm) return obstacle.failure;
   if (code < 125 || code > 127 || comm === undefined || !comms.has(comm)) return undefined;
-  // A program may end as such a tool, too (`exec env …`): one that could have run, did.
+  // The program itself may become such a tool (`exec env …`). If the program could run, the exit is its own.
   return code === 125 ? switchFailure(plan, comm) : obstacleOf(plan)?.failure;
 }
 
-/** What is known of a chain whose tool failed by itself. It has said more on the program's stderr. */
+/** The failure of a tool itself. The tool printed details on the program's stderr. */
 function switchFailure({ identity, cwd }: SpawnPlan, comm: string): ExecFailure {
   const its = "its stderr has the tool's words";
   if (comm === 'chroot') return { kind: 'identity', text: `the child could not become user ${identity?.name}; ${its}` };

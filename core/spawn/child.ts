@@ -3,11 +3,11 @@ import type { Exit } from '../exit.ts';
 /** A running child of the daemon. */
 export interface Child {
   readonly pid: number;
-  /** Calls back once, when the child is gone. At once if it already is. */
+  /** Calls back once, when the child has exited; at once if it already has. */
   onExit(callback: (exit: Exit) => void): void;
   /**
-   * Sends a signal to the child, or to its whole process group. `gone`: there is nobody left to signal, its exit is
-   * about to be reported. Throws what the kernel says otherwise (EPERM).
+   * Sends a signal to the child, or to its process group. `gone`: no process is left to signal; the exit is about to be
+   * reported. Throws other errors of the kernel (EPERM).
    */
   signal(signal: NodeJS.Signals, asGroup: boolean): 'sent' | 'gone';
 }

@@ -6,15 +6,15 @@ import { splitCommand } from '../program/split-command.ts';
 import { pathOf } from './bytes.ts';
 import type { FailureKind } from './failure.ts';
 
-/** A command line, found: the file to execute and the words it is given. */
+/** A resolved command line: the file to execute and its arguments. */
 export interface Command {
   readonly file: string;
   readonly argv: readonly string[];
 }
 
 /**
- * Splits a command and finds its file: a name without a slash is searched in PATH (the program's own, if it sets one),
- * one with a slash is taken from `directory`, where the child will be.
+ * Splits a command and finds its file. A name without a slash is searched in PATH (the program's own, if it sets one).
+ * A name with a slash is resolved in `directory`, where the child will run.
  * @throws TSV_COMMAND_SYNTAX, TSV_COMMAND_NOT_FOUND, TSV_COMMAND_DIRECTORY, TSV_COMMAND_NOT_EXECUTABLE,
  *   TSV_COMMAND_NO_PERMISSION. Supervisor: options.py check_execv_args.
  */
@@ -30,7 +30,7 @@ export function findCommand(
   return { file: name.includes('/') ? name : file, argv };
 }
 
-/** What {@link findCommand} has thrown, as a kind. */
+/** The failure kind of an error of {@link findCommand}. */
 export function failureOf(error: unknown): FailureKind {
   const kinds: Readonly<Record<string, FailureKind>> = {
     TSV_COMMAND_SYNTAX: 'command',
@@ -42,7 +42,7 @@ export function failureOf(error: unknown): FailureKind {
   return (error instanceof TsvError && kinds[error.code]) || 'other';
 }
 
-/** Relative to the daemon's own directory where there is no other: the kernel knows that one, whatever its bytes. */
+/** Without a directory the path stays relative to the daemon's own: the kernel resolves it, whatever its bytes. */
 function fromDirectory(name: string, directory: string | undefined): string {
   return isAbsolute(name) || directory === undefined ? name : join(directory, name);
 }
@@ -55,7 +55,7 @@ function wordsOf(command: string): string[] {
   }
 }
 
-/** The first directory that has the name decides, executable or not. Supervisor: process.py get_execv_args. */
+/** The first directory that contains the name decides, executable or not. Supervisor: process.py get_execv_args. */
 function searchPath(name: string, path = '/bin:/usr/bin:/usr/local/bin'): string {
   for (const directory of path.split(':')) {
     const file = `${directory === '' ? '.' : directory}/${name}`;
@@ -80,6 +80,6 @@ function existing(file: string): Stats | undefined {
   try {
     return statSync(pathOf(file), { throwIfNoEntry: false });
   } catch {
-    return undefined; // ENOTDIR, EACCES on the way: as good as not there
+    return undefined; // ENOTDIR, EACCES on the way: treated as missing
   }
 }

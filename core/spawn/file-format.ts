@@ -11,14 +11,17 @@ export interface FormatObstacle {
   readonly text: string;
 }
 
-/** Room for the line of a script, and for the segments of a binary with the name of its loader. */
+/** Enough for the first line of a script, and for the segments of a binary with the name of its loader. */
 const HEAD_BYTES = 4_096;
 
-/** Looks at the head of a file: a script needs its interpreter, a binary its loader. Anything else is no program. */
+/**
+ * Checks the beginning of a file: a script needs its interpreter, a binary its loader. Anything else cannot be
+ * executed.
+ */
 export function formatObstacle(file: string): FormatObstacle | undefined {
   if (process.platform !== 'linux') return undefined;
   const head = headOf(pathOf(file), HEAD_BYTES);
-  // A program may be executable without being readable; then the kernel's answer is the only one.
+  // A file may be executable but not readable. Then only the kernel can decide.
   if (head === undefined) return undefined;
   if (head.toString('latin1', 0, 2) === '#!') return scriptObstacle(file, head);
   if (head.toString('latin1', 0, 4) === '\u007fELF') return binaryObstacle(file, head);
@@ -30,7 +33,7 @@ export function formatObstacle(file: string): FormatObstacle | undefined {
   };
 }
 
-/** A script whose interpreter is missing fails with ENOENT, as if the script itself were not there. */
+/** A script with a missing interpreter fails with ENOENT, as if the script itself were missing. */
 function scriptObstacle(file: string, head: Buffer): FormatObstacle | undefined {
   const interpreter = interpreterIn(head);
   if (interpreter === undefined)
@@ -49,7 +52,7 @@ function scriptObstacle(file: string, head: Buffer): FormatObstacle | undefined 
   };
 }
 
-/** The program that runs a script; `undefined` for what is no script, or cannot be read. */
+/** The interpreter of a script; `undefined` if the file is no script or cannot be read. */
 export function interpreterOf(file: string): string | undefined {
   const head = headOf(pathOf(file), HEAD_BYTES);
   return head && interpreterIn(head);
@@ -89,7 +92,7 @@ function executionError(file: string): string | undefined {
   }
 }
 
-/** Whether the kernel was taught to run other files (Java, Wine, foreign machines); then it must be asked. */
+/** Whether binfmt_misc handles other files (Java, Wine, foreign machines). Then the kernel must decide. */
 function hasBinaryFormats(): boolean {
   try {
     return readdirSync('/proc/sys/fs/binfmt_misc').some((name) => name !== 'register' && name !== 'status');

@@ -4,9 +4,9 @@ import { hasRawBytes, textFromBytes } from './bytes.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment that this process was started with, byte for byte, with what `process.env` has changed since. Node
- * decodes the environment as UTF-8 and replaces other bytes; the kernel keeps the original in /proc/self/environ. Bytes that
- * are not UTF-8 are escaped as bytes.ts says. Without /proc it is `process.env`.
+ * The environment that this process was started with, byte for byte, plus later changes of `process.env`. Node decodes
+ * the environment as UTF-8 and replaces other bytes; the kernel keeps the original in /proc/self/environ. Bytes that
+ * are not UTF-8 are escaped as in bytes.ts. Without /proc it is `process.env`.
  */
 export function inheritedEnvironment(
   env: Environment = process.env,
@@ -16,7 +16,7 @@ export function inheritedEnvironment(
   for (const [name, value] of Object.entries(env)) if (value !== undefined) result[name] = value;
   for (const [name, value] of variablesOf(original)) {
     if (Object.hasOwn(result, name)) {
-      // The same value after Node's decoding: nobody has changed it.
+      // Equal after Node's decoding, so it was not changed.
       if (hasRawBytes(value) && result[name] === decodedByNode(value)) result[name] = value;
     } else if (hasRawBytes(name)) {
       delete result[decodedByNode(name)];
@@ -26,7 +26,7 @@ export function inheritedEnvironment(
   return result;
 }
 
-/** The first of a name counts, as for getenv(3). */
+/** The first entry of a name counts, as in getenv(3). */
 function variablesOf(original: Uint8Array): Map<string, string> {
   const variables = new Map<string, string>();
   for (const entry of textFromBytes(original).split('\0')) {

@@ -8,35 +8,36 @@ import type { SpawnPlan, Stdio } from './plan.ts';
 import type { SpawnResult } from './spawner.ts';
 import { findTools, switchFault, type Tools } from './tools.ts';
 
-/** What a spawner executes for a plan, and what it needs to judge the exit. */
+/** What a spawner executes for a plan, and how to judge the exit. */
 export interface Launch {
   readonly file: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;
   readonly stdio: readonly [Stdio, Stdio, Stdio];
-  /** Why the exit of this child is not one of the program's. `comm`: the name of its zombie, where it can be read. */
+  /** Why this exit is not the program's own. `comm`: the name of the zombie, if it can be read. */
   failureOf(code: number, comm: string | undefined): ExecFailure | undefined;
-  /** Worth a look at the zombie's name, before it is reaped. */
+  /** The spawner should read the zombie's name before reaping it. */
   readonly isChain: boolean;
 }
 
-/** A trial holds up the daemon, up to 5 s: it is not repeated for each of many programs. */
+/** A trial blocks the daemon for up to 5 s, so it is not repeated for each of many programs. */
 const TRIED_AGAIN_MS = 30_000;
 
-/** Prepares launches. One for each spawner: what it finds out about the machine's tools it finds out once. */
+/** Prepares launches. One per spawner: it checks the machine's tools once. */
 export class Launcher {
   #tools: Tools | undefined;
   #canToolsSwitch = false;
-  /** The last trial of the tools, where they failed. */
+  /** The last failed trial of the tools. */
   #refused: { readonly fault: string; readonly until: number } | undefined;
 
   /**
-   * What to execute for a plan. `failed`: nothing; this start has failed.
+   * Returns what to execute for a plan. `failed`: nothing; this start has failed.
    *
-   * A child that cannot become the user, change directory or execute its program is made all the same, says why on its stderr
-   * and exits with 127, as under Supervisor.
-   * @param looksAhead whether a program without a chain is looked at before, or the kernel's answer is waited for.
+   * If the child cannot switch to the user, change directory or execute its program, it is spawned all the same. It
+   * reports the reason on its stderr and exits with 127, as under Supervisor.
+   * @param looksAhead whether to check a program without a chain in advance, instead of waiting for the kernel's
+   *   answer.
    */
   prepare(given: SpawnPlan, { looksAhead }: { readonly looksAhead: boolean }): Launch | Failed {
     const fault = planFault(given);
@@ -56,7 +57,7 @@ export class Launcher {
     return needsChain(plan) ? launchOf(plan, chainOf(plan, this.#toolbox, obstacle)) : direct(plan);
   }
 
-  /** A child in place of the one that cannot run. It has the same descriptors and identity, and nothing of the environment. */
+  /** A stand-in for a program that cannot run. It has the same descriptors and identity, but an empty environment. */
   standIn(plan: SpawnPlan, obstacle: Obstacle): Launch {
     const argv = ['sh', '-c', 'printf %s "$1" >&2; exit 127', 'sh', stderrLines(obstacle)];
     const stand: SpawnPlan = { ...plan, file: this.#toolbox.sh, argv, env: {}, cwd: undefined, umask: undefined };
@@ -69,8 +70,9 @@ export class Launcher {
   }
 
   /**
-   * Why this machine's tools cannot switch to another user. Node's own switch does not take their place: its child has the
-   * user's ids while the daemon still waits for the exec, and a process of that user could stop it there, for good.
+   * Why this machine's tools cannot switch to another user. Node's own switch is no replacement: its child has the
+   * user's ids while the daemon still waits for the exec, and a process of that user could stop the child there for
+   * ever.
    */
   #switchFault({ identity }: SpawnPlan): string | undefined {
     if (identity === undefined || this.#canToolsSwitch) return undefined;
@@ -85,7 +87,7 @@ export class Launcher {
 
 export type Failed = Extract<SpawnResult, { kind: 'failed' }>;
 
-/** A start that failed without a child, in Supervisor's words where it has some. Supervisor: process.py spawn(). */
+/** A start that failed without a child, with Supervisor's message where one exists. Supervisor: process.py spawn(). */
 export function spawnFailure(errno: string, plan: SpawnPlan): Failed {
   const name = nameOf(plan);
   switch (errno) {
@@ -101,7 +103,7 @@ export function spawnFailure(errno: string, plan: SpawnPlan): Failed {
   }
 }
 
-/** Whether the kernel refused to make a process, and not to execute a program. */
+/** Whether the kernel refused to create a process, rather than to execute a program. */
 export function isForkError(errno: string): boolean {
   return ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSYS', 'EBADF'].includes(errno);
 }
@@ -121,7 +123,7 @@ function nameOf({ env, file }: SpawnPlan): string {
   return env['SUPERVISOR_PROCESS_NAME'] ?? file;
 }
 
-/** Who already is the user keeps the groups it has. Supervisor: options.py drop_privileges. */
+/** A daemon that already runs as the user keeps its groups. Supervisor: options.py drop_privileges. */
 function withoutOwnIdentity(plan: SpawnPlan): SpawnPlan {
   return plan.identity?.uid === process.getuid?.() ? { ...plan, identity: undefined } : plan;
 }

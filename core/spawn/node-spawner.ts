@@ -6,9 +6,9 @@ import { SpawnedChild } from './spawned-child.ts';
 import type { Spawner, SpawnResult } from './spawner.ts';
 
 /**
- * Spawns with node:child_process. Each child leads a session and process group of its own, has default signal
- * dispositions, and inherits descriptors 0 to 2 only, and those that this process itself inherited. tsvd has a faster one
- * (core/posix/spawner.ts), which also tells a program's exit status 127 from that of a start that failed.
+ * Spawns with node:child_process. Each child leads its own session and process group, has default signal dispositions,
+ * and inherits only descriptors 0 to 2 and those that this process itself inherited. tsvd has a faster spawner
+ * (core/posix/spawner.ts), which also distinguishes a program's exit status 127 from a failed start.
  */
 export function createSpawner(): Spawner {
   const launcher = new Launcher();
@@ -25,7 +25,7 @@ export function createSpawner(): Spawner {
 
 /** Carries out a launch. */
 function spawnByNode(plan: SpawnPlan, launch: Launch, done: (result: SpawnResult) => void): void {
-  // At the first spawn and not before: node:child_process takes most of what the core adds to an empty Node.
+  // Loaded at the first spawn: node:child_process is most of the memory that the core adds to an empty Node.
   const { spawn } = process.getBuiltinModule('node:child_process');
   let made: ChildProcess;
   try {
@@ -48,12 +48,12 @@ function spawnByNode(plan: SpawnPlan, launch: Launch, done: (result: SpawnResult
   made.once('exit', (code, signal) => {
     if (signal !== null) return child.ended({ kind: 'signal', signal });
     const failure = code === null ? undefined : launch.failureOf(code, undefined);
-    // A failed start has the exit status that Supervisor's child has.
+    // A failed start gets the exit status that Supervisor's child would have.
     return child.ended(
       failure === undefined ? { kind: 'code', code: code ?? -1 } : { kind: 'code', code: 127, failure },
     );
   });
-  // After a successful spawn, 'error' only reports failed signals sent through ChildProcess, which nobody does.
+  // After a successful spawn, 'error' only reports failed signals sent through ChildProcess, which is not used.
   made.on('error', () => undefined);
   return done({ kind: 'child', child });
 }

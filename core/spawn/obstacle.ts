@@ -7,25 +7,25 @@ import { formatObstacle, interpreterOf } from './file-format.ts';
 import { deniedPath } from './permission.ts';
 import type { SpawnPlan } from './plan.ts';
 
-/** What keeps a child from becoming its program. */
+/** What prevents a child from executing its program. */
 export interface Obstacle {
-  /** In Supervisor's words, for the child's stderr: `couldn't exec web: ENOENT`. */
+  /** Supervisor's message, for the child's stderr: `couldn't exec web: ENOENT`. */
   readonly line: string;
   readonly failure: ExecFailure;
-  /** False where only the child itself can know: its user is another one than the daemon's. */
+  /** False if only the child itself can find out: it runs as another user than the daemon. */
   readonly isCertain: boolean;
 }
 
 /**
- * Looks at what would fail in the child. The kernel's answer to a spawn is one errno for the directory, the file, its
- * interpreter and its loader; this tells them apart.
- * @param errno the kernel's answer, where there is one already; without it the obstacles are looked for in advance.
+ * Finds what would fail in the child. The kernel answers a spawn with one errno for the directory, the file, its
+ * interpreter and its loader; this function distinguishes them.
+ * @param errno the kernel's answer, if there is one; without it, obstacles are checked in advance.
  */
 export function obstacleOf(plan: SpawnPlan, errno?: string): Obstacle | undefined {
   return directoryObstacle(plan) ?? fileObstacle(plan, errno) ?? userObstacle(plan) ?? unexplained(plan, errno);
 }
 
-/** Only root may become somebody else. */
+/** Only root may switch to another user. */
 export function identityObstacle({ identity }: SpawnPlan): Obstacle | undefined {
   if (identity === undefined || process.getuid?.() === 0) return undefined;
   return {
@@ -35,7 +35,7 @@ export function identityObstacle({ identity }: SpawnPlan): Obstacle | undefined 
   };
 }
 
-/** What a child in place of the program writes to its stderr, in Supervisor's words. */
+/** What the stand-in child writes to its stderr, in Supervisor's words. */
 export function stderrLines({ line }: Obstacle): string {
   return `supervisor: ${line}\nsupervisor: child process was not spawned\n`;
 }
@@ -87,7 +87,7 @@ function fileObstacle(plan: SpawnPlan, errno: string | undefined): Obstacle | un
   return format && exec(format.errno, format.kind, format.text);
 }
 
-/** What modes say about the user of the program. */
+/** What file modes forbid to the program's user. */
 function userObstacle(plan: SpawnPlan): Obstacle | undefined {
   const { cwd, identity } = plan;
   if (identity === undefined) return undefined;
@@ -114,7 +114,7 @@ function execObstacle(plan: SpawnPlan, errno: string, kind: FailureKind, text: s
   return { line: `couldn't exec ${plan.argv[0] ?? plan.file}: ${errno}`, failure: { kind, text }, isCertain };
 }
 
-/** One argument or variable may take 128 KiB, all together a quarter of the stack limit. */
+/** One argument or variable may have 128 KiB, all together a quarter of the stack limit. */
 function tooLong({ argv, env }: SpawnPlan): string {
   const sizes = [...argv, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)].map((text) =>
     Buffer.byteLength(text),

@@ -4,9 +4,9 @@ import type { UserIdentity } from '../config.ts';
 import { pathOf } from './bytes.ts';
 
 /**
- * The first path on the way to a file, or the file itself, that its mode does not let this user execute or enter. The daemon
- * is another user, so it cannot ask the kernel; it reads modes, and does not see access control lists and mount options.
- * Only the user's own process can tell for sure.
+ * The first path on the way to a file, or the file itself, whose mode does not let this user enter or execute it. The
+ * daemon is another user and cannot ask the kernel. It reads modes and does not see access control lists or mount
+ * options. Only the user's own process can decide for sure.
  */
 export function deniedPath(path: string, user: UserIdentity): string | undefined {
   const way: string[] = [];
@@ -17,7 +17,7 @@ export function deniedPath(path: string, user: UserIdentity): string | undefined
   });
 }
 
-/** What cannot be looked at is explained by nobody: its owner may be making links in a circle of it right now. */
+/** Errors are ignored: the owner may just be making links in a circle. */
 function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path);
@@ -37,6 +37,6 @@ function realPath(path: string): string | undefined {
   try {
     return realpathSync(pathOf(path), 'utf8');
   } catch {
-    return undefined; // what is missing is found by others
+    return undefined; // a missing file is reported elsewhere
   }
 }

@@ -5,8 +5,8 @@ import type { SpawnPlan } from './plan.ts';
 const MAX_ID = 2 ** 32 - 2;
 
 /**
- * What in a plan cannot be handed to the kernel as it is meant. An id that is no number would leave the child with the
- * daemon's, and a string would end at its first NUL.
+ * The part of a plan that the kernel would not take as meant. An invalid id would leave the child with the daemon's,
+ * and a string would end at its first NUL.
  */
 export function planFault({ file, argv, env, cwd, umask, identity }: SpawnPlan): ExecFailure | undefined {
   if (identity !== undefined) {

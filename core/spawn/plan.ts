@@ -1,33 +1,34 @@
 import type { ProcessConfig, UserIdentity } from '../config.ts';
 import type { Command } from './command.ts';
 
-/** Everything a spawn needs, as data: the `spawn` hook rewrites it, the spawner carries it out. */
+/** Everything a spawn needs, as data. The `spawn` hook rewrites it; the spawner carries it out. */
 export interface SpawnPlan {
-  /** The file that is executed, with a slash in it: no search is left. */
+  /** The file to execute. It contains a slash, so PATH is not searched. */
   readonly file: string;
-  /** The words the program sees, its own name first. */
+  /** The arguments of the program; the first is its own name. */
   readonly argv: readonly string[];
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;
   readonly umask: number | undefined;
   readonly identity: UserIdentity | undefined;
-  /** What the child finds on descriptors 0, 1, 2. Nothing else of the daemon's reaches it. */
+  /** Descriptors 0, 1, 2 of the child. It gets no other descriptor of the daemon. */
   readonly stdio: readonly [Stdio, Stdio, Stdio];
   /**
-   * Registers what to do once the spawn has been tried or given up, by whomever: closing what was opened for this child. `isTaken`: there
-   * is a child, and it is the one of the process. Attempts may overlap: what one has opened is for it alone.
+   * Registers a function to call once the spawn was carried out or cancelled, to close what was opened for this child.
+   * `isTaken`: a child exists and belongs to the process. Attempts may overlap; what one attempt opened is used by it
+   * alone.
    */
   readonly defer: (close: (isTaken: boolean) => void) => void;
 }
 
-/** A descriptor of the daemon, its own one of the same number, or /dev/null. */
+/** A descriptor of the daemon, the daemon's descriptor of the same number, or /dev/null. */
 export type Stdio =
   | { readonly kind: 'fd'; readonly fd: number }
   | { readonly kind: 'inherit' }
   | { readonly kind: 'null' };
 
-/** The plan before any plugin has seen it. Without one, output goes where the daemon's own goes. */
+/** The plan before any tap. With it, output goes where the daemon's own output goes. */
 export function initialPlan(
   { file, argv }: Command,
   config: ProcessConfig,
@@ -47,8 +48,8 @@ export function initialPlan(
 }
 
 /**
- * What a child finds in its environment: the daemon's, the SUPERVISOR_* variables, then the program's own.
- * Supervisor: process.py _spawn_as_child.
+ * The environment of a child: the daemon's, the SUPERVISOR_* variables, then the program's own. Supervisor: process.py
+ * _spawn_as_child.
  */
 export function childEnvironment(
   inherited: Readonly<Record<string, string | undefined>>,

@@ -4,7 +4,7 @@ import { findCommand } from './command.ts';
 import { identityObstacle, obstacleOf } from './obstacle.ts';
 import { childEnvironment, initialPlan } from './plan.ts';
 
-/** Why a start would fail on this machine as it is now, and the option at fault; `undefined` where nothing speaks against it. */
+/** Why a start would fail on this machine now, and the option at fault; `undefined` if nothing is found. */
 export function predictFailure(
   config: ProcessConfig,
   group: string,

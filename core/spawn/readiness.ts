@@ -3,7 +3,7 @@ import { reasonOf } from '../errors.ts';
 import type { ProcessContext } from '../process-context.ts';
 import type { ProcessView } from '../process-view.ts';
 
-/** Which start is waited for, and who is told. One of the two is called, once, unless the wait is cancelled before. */
+/** The start to wait for, and the callbacks. One of the two is called once, unless the wait is cancelled before. */
 export interface ReadinessOptions {
   readonly startsecs: number;
   readonly view: ProcessView;
@@ -11,7 +11,7 @@ export interface ReadinessOptions {
   readonly unready: (reason: string) => void;
 }
 
-/** The wait of a child that was started until it counts as up: for `startsecs`, and for every tap of `ready`. */
+/** Waits until a started child counts as up: for `startsecs`, and for every tap of `ready`. */
 export class Readiness implements Timer {
   readonly #options: ReadinessOptions;
   readonly #context: ProcessContext;
@@ -25,7 +25,7 @@ export class Readiness implements Timer {
     this.#context = context;
   }
 
-  /** With nothing to wait for, `ready` is called before this returns. */
+  /** If there is nothing to wait for, `ready` is called before this returns. */
   begin(): void {
     const { clock, hooks } = this.#context;
     const { startsecs, view } = this.#options;

@@ -1,8 +1,8 @@
 import type { FailureKind } from './failure.ts';
 
 /**
- * Thrown by a tap of `spawn` that refuses a start for a reason that is no fault of the plugin: no descriptors, no such user.
- * The start fails with exactly these words, and the plugin is not reported.
+ * Thrown by a tap of `spawn` to refuse a start for a reason that is not a fault of the plugin: no descriptors, no such
+ * user. The start fails with exactly this message, and the plugin is not reported.
  */
 export class SpawnRefusal extends Error {
   readonly failure: FailureKind;

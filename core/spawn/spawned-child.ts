@@ -3,7 +3,7 @@ import type { Exit } from '../exit.ts';
 import { numberOfSignal } from '../signals.ts';
 import type { Child } from './child.ts';
 
-/** A child known by its pid. Its spawner says when it has been reaped, which may be before anybody asks. */
+/** A child, identified by its pid. Its spawner reports the exit, perhaps before `onExit` is called. */
 export class SpawnedChild implements Child {
   readonly pid: number;
   #exit: Exit | undefined;
@@ -25,7 +25,7 @@ export class SpawnedChild implements Child {
   }
 
   signal(signal: NodeJS.Signals, asGroup: boolean): 'sent' | 'gone' {
-    // Once reaped, the pid may already belong to somebody else.
+    // Once reaped, the pid may already belong to another process.
     if (this.#exit !== undefined && !asGroup) return 'gone';
     try {
       // By number: Node has no names for the real-time signals.

@@ -7,14 +7,14 @@ export interface Tools {
   readonly env: string;
   readonly nice: string;
   readonly sh: string;
-  /** Where there is one: the shell that keeps every variable. */
+  /** If installed: the shell that keeps every variable. */
   readonly bash?: string;
 }
 
-/** Folders that belong to root on every system. PATH is not asked: it may be the user's. */
+/** Folders that belong to root on every system. PATH is not used: the user may control it. */
 const FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/run/current-system/sw/bin'];
 
-/** Finds the tools once. Those that are missing are missed when they are executed. */
+/** Finds the tools. A missing one shows as an error when it is executed. */
 export function findTools(): Tools {
   const bash = find('bash');
   return {
@@ -31,9 +31,9 @@ function find(name: string): string | undefined {
 }
 
 /**
- * Tries the tools once and looks at what came out: GNU coreutils is needed (8.28 or newer), and CAP_SYS_CHROOT; busybox has
- * neither option. Returns the reason where they do not work. The trial stays root: a process of the user could stop one that
- * is the user's, and the daemon waits for it.
+ * Runs the tools once and checks the result: GNU coreutils 8.28 or newer is needed (busybox lacks both options), and
+ * CAP_SYS_CHROOT. Returns the reason if they do not work. The trial runs as root: a user could stop a process of their
+ * own, and the daemon waits for it.
  */
 export function switchFault(tools: Tools): string | undefined {
   const { execFileSync } = process.getBuiltinModule('node:child_process');

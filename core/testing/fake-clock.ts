@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../index.ts';
 
-/** A clock that moves only when told to. Timers fire in the order of their due times. */
+/** A clock that moves only by `advance`. Timers fire in the order of their due times. */
 export class FakeClock implements Clock {
   #now = 0;
   #wall = Date.UTC(2026, 0, 1);
@@ -20,7 +20,7 @@ export class FakeClock implements Clock {
     return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) };
   }
 
-  /** How many timers wait: an idle supervisor has none. */
+  /** The number of pending timers; an idle supervisor has none. */
   get pending(): number {
     return this.#timers.length;
   }
@@ -39,7 +39,7 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** Sets the wall clock, as an administrator or NTP does; durations must not notice. */
+  /** Sets the wall clock, as an administrator or NTP does. Durations must not be affected. */
   setWall(wall: number): void {
     this.#wall = wall;
   }

@@ -1,6 +1,6 @@
 import type { Child, Exit, SpawnPlan, Spawner, SpawnResult } from '../index.ts';
 
-/** A child without a process: it ends when the test says so, and remembers the signals it was sent. */
+/** A child without a process. It exits when the test says so, and records the signals that it was sent. */
 export class FakeChild implements Child {
   readonly pid: number;
   readonly plan: SpawnPlan;
@@ -31,7 +31,7 @@ export class FakeChild implements Child {
   }
 }
 
-/** Makes {@link FakeChild}ren at once, or fails as told. */
+/** Spawns {@link FakeChild}ren synchronously, or fails if the test says so. */
 export class FakeSpawner implements Spawner {
   readonly children: FakeChild[] = [];
   failure: string | undefined;

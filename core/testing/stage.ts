@@ -13,7 +13,10 @@ import {
 import { FakeClock } from './fake-clock.ts';
 import { FakeSpawner } from './fake-spawner.ts';
 
-/** A program of a stage: its name, and what is not as by default. Options of plugins go into `options`, by name. */
+/**
+ * A program of a stage: its name, and the options that differ from the defaults. Plugin options go into `options`, by
+ * name.
+ */
 export type StagedProgram = Partial<ProcessConfig> & { readonly name: string };
 
 /** One event, as it was emitted. */
@@ -24,26 +27,26 @@ export type RecordedEvent = {
 /** Everything a test of supervision needs, without a process and without waiting. */
 export interface Stage {
   readonly supervisor: Supervisor;
-  /** Stands still until it is told to go on: `clock.advance(1_000)`. */
+  /** Stands still until the test moves it: `clock.advance(1_000)`. */
   readonly clock: FakeClock;
-  /** Its children end when they are told to: `spawner.last.exit({ kind: 'code', code: 1 })`. */
+  /** Its children exit when the test says so: `spawner.last.exit({ kind: 'code', code: 1 })`. */
   readonly spawner: FakeSpawner;
-  /** Every event since the supervisor was started, in order; those of plugins, too. */
+  /** Every event since the supervisor was started, in order, including those of plugins. */
   readonly seen: readonly RecordedEvent[];
-  /** The payloads of one kind of event. */
+  /** The payloads of one event. */
   eventsOf<Name extends keyof EventMap>(name: Name): readonly EventMap[Name][];
   /** `FROM → TO` of every change of state so far. */
   readonly transitions: readonly string[];
-  /** The process of a name; the first one without. */
+  /** A process by name; without a name, the first one. */
   process(spec?: string): Process;
 }
 
-/** A command that exists everywhere. Nothing runs it here. */
+/** A command that exists everywhere. It is not executed here. */
 export const COMMAND = '/bin/true';
 
 /**
- * A supervisor on a stage, started: time stands still, children are fake, everything it tells is written down. Programs are
- * not started by themselves (`autostart` is false), and each is in a group of its own.
+ * A started supervisor for tests: time stands still, children are fake, all events are recorded. Programs are not
+ * started automatically (`autostart` is false), and each is in its own group.
  *
  *     const { process, spawner, clock } = await stage([{ name: 'web', startsecs: 0 }], [new AutorestartPlugin()]);
  *     process().start({ by: 'client' });
@@ -83,17 +86,17 @@ export async function stage(
   };
 }
 
-/** A plugin that provides one service: what a test puts in the place of the plugin that does. */
+/** A plugin that provides one service, in place of the plugin that normally does. */
 export function provides<Service>(key: ServiceKey<Service>, implementation: NoInfer<Service>): Plugin {
   return { name: `test-${key.name}`, apply: (supervisor) => supervisor.provide(key, implementation) };
 }
 
-/** Lets everything that is already decided happen: promises settle, immediates run. */
+/** Waits until pending promises have settled and immediates have run. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Listeners hear one kind of event each; a recorder has to stand where all of them pass. */
+/** A listener receives one kind of event; a recorder needs all of them. */
 function record({ events }: Supervisor): { seen: RecordedEvent[]; transitions: string[] } {
   const seen: RecordedEvent[] = [];
   const transitions: string[] = [];
