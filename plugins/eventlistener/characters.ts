@@ -1,6 +1,6 @@
 /**
- * How many bytes at the end begin a character without completing it. A read may end anywhere; Supervisor takes the two
- * halves of a character for undecodable, here they wait for each other.
+ * The number of bytes at the end that begin a character without completing it. A read may end anywhere. Supervisor
+ * treats the two halves of a character as undecodable; here the first half waits for the second.
  */
 export function cutOff(bytes: Uint8Array): number {
   // A character has at most four bytes, so its first one is among the last three if it is cut off.
@@ -17,7 +17,7 @@ function lengthFrom(first: number): number {
   return first >= 0xe0 ? 3 : 2;
 }
 
-/** Characters as Python counts them: code points, where JavaScript counts UTF-16 units. */
+/** Counts characters as Python does: code points, whereas JavaScript counts UTF-16 units. */
 export function characters(text: string): number {
   let count = text.length;
   for (let at = 0; at < text.length; at += 1) {

@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '../../core/index.ts';
 
-/** A pool that keeps losing events is in the log at most this often. */
+/** How often the log reports a pool that keeps losing events. */
 const DROP_REPORT_MS = 60_000;
 
 /**
- * Keeps the log readable while a pool loses events: the first loss is told at once, those of the next minute together at its
- * end. No timer runs while nothing is lost.
+ * Keeps the log readable while a pool loses events: the first loss is logged at once, those of the next minute together
+ * at its end. No timer runs while nothing is lost.
  */
 export class DropReport {
   readonly #clock: Clock;
@@ -18,7 +18,7 @@ export class DropReport {
     this.#report = report;
   }
 
-  /** Whether this loss is to be told now, by itself. */
+  /** Whether to log this loss now, by itself. */
   lost(): boolean {
     if (this.#timer === undefined) {
       this.#arm();

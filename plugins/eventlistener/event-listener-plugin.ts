@@ -22,15 +22,16 @@ import { loggingPorts, type LoggingPorts } from './logging-ports.ts';
 
 export interface EventListenerPluginOptions {
   /**
-   * To the byte what Supervisor does, which is right for a supervisord.conf: an exit is told without its code, every lost event is a
-   * line in the log, and a listener that breaks the protocol stays deaf unless its section has `restart_deaf`.
+   * Behave exactly as Supervisor does, which is right for a supervisord.conf: an exit event has no exit code, every
+   * lost event is a line in the log, and a listener that breaks the protocol gets no more events unless its section has
+   * `restart_deaf`.
    */
   readonly exact?: boolean;
 }
 
 /**
- * Event listeners: processes that are told what happens, one event at a time, and answer. Groups of the kind `eventlistener`
- * are pools of them. Needs the logging plugin, which holds their pipes.
+ * Event listeners: processes that receive events one at a time, and answer each. Groups of the kind `eventlistener` are
+ * pools of them. Needs the logging plugin, which holds their pipes.
  */
 export class EventListenerPlugin implements Plugin {
   readonly name = 'eventlistener';
@@ -51,7 +52,7 @@ export class EventListenerPlugin implements Plugin {
     const reports = new Map<string, DropReport>();
     const output = new OutputEvents(supervisor, pools, ports, this.name);
     const ticks = new Ticks(supervisor.clock, (type, when) => pools.publish(type, () => tickPayload(when)));
-    // Nobody is told the time before anything runs, nor after everything has ended.
+    // No ticks before anything runs, nor after everything has stopped.
     const isUp = (): boolean => supervisor.state === 'running' || supervisor.state === 'stopping';
     const listenForMore = (): void => {
       output.listen();
@@ -101,7 +102,7 @@ export class EventListenerPlugin implements Plugin {
       listenForMore();
     });
     supervisor.events.on('process:removed', ({ process }) => pools.get(process.group)?.leave(process.name), this.name);
-    // A pool that is removed is not told of its own removal, as one that is added is told of its addition.
+    // A pool receives the event of its own addition, but not that of its removal.
     supervisor.events.on('group:removed', ({ group }) => pools.remove(group), this.name);
     supervisor.events.on('group:removed', ({ group }) => closeReport(group), this.name);
     supervisor.hooks.shutdown.tap(this.name, () => [...reports.keys()].forEach(closeReport));
@@ -120,7 +121,7 @@ export class EventListenerPlugin implements Plugin {
   }
 }
 
-/** Output is the hottest path: nobody listens to it before there is a listener to hear. */
+/** Output is the hottest path: it is observed only once a pool subscribes to it. */
 function once(action: () => void): () => void {
   let isDone = false;
   return () => {
@@ -172,7 +173,7 @@ function announce(pool: string, notice: PoolNotice, { events, groups }: Supervis
   }
 }
 
-/** Tells pools what becomes of their processes. After the events of the same moment, as in Supervisor. */
+/** Reports the state of their processes to the pools, after the events of the same moment, as in Supervisor. */
 function followListeners({ events }: Supervisor, pools: Pools, plugin: string): void {
   events.on(
     'process:state',
@@ -181,7 +182,7 @@ function followListeners({ events }: Supervisor, pools: Pools, plugin: string): 
     },
     plugin,
   );
-  // What a dead listener's own children still write into its pipe must not count for the next one.
+  // Output of a dead listener's own children must not count for the next listener.
   events.on('process:spawned', ({ process }) => pools.get(process.group)?.reset(process.name), plugin);
   events.on('process:exited', ({ process }) => pools.get(process.group)?.reset(process.name), plugin);
 }
@@ -196,7 +197,7 @@ function serviceOf(pools: Pools): ListenerService {
   };
 }
 
-/** The rules of the options, and what to do instead of naming a Python function. */
+/** Checks rules between the options, and says what to use instead of a Python function. */
 function checkListener(...[values, given]: Parameters<SectionCheck>): ReturnType<SectionCheck> {
   const faults = checks['eventlistener']?.(values, given) ?? [];
   if (values['result_handler'] === listenerOptions.result_handler.default) return faults;

@@ -20,12 +20,15 @@ const COMMUNICATION_TYPES = {
   stderr: 'PROCESS_COMMUNICATION_STDERR',
 } as const satisfies Record<Channel, EventType>;
 
-/** Publishes what happens in the supervisor under Supervisor's names; `isExact`: with nothing that Supervisor does not say. */
+/**
+ * Publishes events of the supervisor under Supervisor's names. `isExact`: without anything that Supervisor does not
+ * send.
+ */
 export function publishEvents({ events }: Supervisor, pools: Pools, plugin: string, isExact = true): void {
   events.on(
     'process:state',
     (change) => {
-      // That of an exit comes with the next event, which knows whether it was expected.
+      // An exit is published by the next event, which knows whether it was expected.
       if (change.process.state === 'EXITED') return;
       pools.publish(stateType(change.process.state), () => statePayload(change));
     },
@@ -35,7 +38,7 @@ export function publishEvents({ events }: Supervisor, pools: Pools, plugin: stri
     'process:exited',
     ({ process, expected, exit }) => {
       if (process.state !== 'EXITED') return;
-      // RUNNING is the only state from which a process comes to be EXITED.
+      // EXITED is only reached from RUNNING.
       pools.publish('PROCESS_STATE_EXITED', () =>
         statePayload({ process, from: 'RUNNING', expected, ...(!isExact && { exit }) }),
       );
@@ -59,7 +62,9 @@ export function publishEvents({ events }: Supervisor, pools: Pools, plugin: stri
   );
 }
 
-/** Publishes what programs write. Listens for it from the moment that somebody wants it, for output is the hottest path. */
+/**
+ * Publishes the output of programs. Output is the hottest path, so it is observed only once a pool subscribes to it.
+ */
 export class OutputEvents {
   readonly #supervisor: Supervisor;
   readonly #pools: Pools;
@@ -67,7 +72,7 @@ export class OutputEvents {
   readonly #plugin: string;
   #hearsLogs = false;
   #hearsCaptures = false;
-  /** The beginnings of characters that a read cut off, at most three bytes each, by process and channel. */
+  /** Incomplete characters at the end of a read, at most three bytes each, by process and channel. */
   readonly #cutOff = new Map<
     string,
     { readonly process: ProcessView; readonly channel: Channel; readonly bytes: Uint8Array }
@@ -80,13 +85,13 @@ export class OutputEvents {
     this.#plugin = plugin;
   }
 
-  /** To be called when there is a new subscription. */
+  /** Call it when there is a new subscription. */
   listen(): void {
     const wants = (types: Record<Channel, EventType>) => Object.values(types).some((type) => this.#pools.wants(type));
     if (!this.#hearsLogs && wants(LOG_TYPES)) {
       this.#hearsLogs = true;
       this.#ports.onLogged((process, channel, bytes) => this.#logged(process, channel, bytes));
-      // After the last output has been read, which is the logging plugin's business at stage 0.
+      // After the logging plugin (stage 0) has read the last output.
       this.#supervisor.hooks.reaped.tap({ name: this.#plugin, stage: 100 }, (process) => this.#flush(process));
     }
     if (!this.#hearsCaptures && wants(COMMUNICATION_TYPES)) {
@@ -108,7 +113,7 @@ export class OutputEvents {
     this.#publishLog(process, channel, whole);
   }
 
-  /** The child is gone: nothing will complete its last character. */
+  /** The child exited: its last character will not be completed. */
   #flush(process: ProcessView): void {
     for (const channel of ['stdout', 'stderr'] as const) {
       const rest = this.#cutOff.get(keyOf(process, channel));

@@ -1,6 +1,6 @@
 import type { EventName } from './options.ts';
 
-/** Every type of event, with the one it is a kind of. Who subscribes to a type gets all kinds of it. Supervisor: events.py. */
+/** Every event type with its supertype. A subscription to a type includes its subtypes. Supervisor: events.py. */
 export const SUPERTYPES = {
   EVENT: undefined,
   PROCESS_STATE: 'EVENT',
@@ -31,25 +31,25 @@ export const SUPERTYPES = {
   TICK_3600: 'TICK',
 } as const satisfies Record<EventName, EventName | undefined>;
 
-/** The types that are only subscribed to, never sent. */
+/** Types that can be subscribed to but are never sent. */
 type Abstract = Exclude<(typeof SUPERTYPES)[EventName], undefined>;
 
-/** The types that events are of. */
+/** Types of events that are sent. */
 export type EventType = Exclude<EventName, Abstract>;
 
-/** How often the ticks come, in seconds. */
+/** The interval of each tick, in seconds. */
 export const TICKS = { TICK_5: 5, TICK_60: 60, TICK_3600: 3600 } as const satisfies Partial<Record<EventType, number>>;
 export type TickType = keyof typeof TICKS;
 
-/** All types of events that reach a subscriber. A subscription to a type and to a kind of it brings each event once. */
+/** All event types that reach a subscriber. Overlapping subscriptions deliver each event once. */
 export function reachedBy(subscriptions: readonly EventName[]): ReadonlySet<EventName> {
   const wanted = new Set<EventName>(subscriptions);
-  // The table's own names, which Object.keys only knows as strings.
+  // The keys of the table, which Object.keys types as strings.
   const names = Object.keys(SUPERTYPES) as EventName[];
   return new Set(names.filter((name) => lineOf(name).some((type) => wanted.has(type))));
 }
 
-/** A type, what it is a kind of, and so on. */
+/** A type and all of its supertypes. */
 function lineOf(name: EventName): EventName[] {
   const supertype = SUPERTYPES[name];
   return supertype === undefined ? [name] : [name, ...lineOf(supertype)];

@@ -5,8 +5,8 @@ import type { ListenerResult } from './reports.ts';
 export const getListenerHooks = hooksOf((hook) =>
   Object.freeze({
     /**
-     * A listener answered. Out: has the event been dealt with (`accept`), or is it to be sent again (`reject`)? Nobody
-     * answers: `OK` accepts, anything else rejects. This is what `result_handler` names a Python function for.
+     * A listener answered. Out: whether the event was processed (`accept`) or must be sent again (`reject`). Default:
+     * `OK` accepts, anything else rejects. In Supervisor, `result_handler` names a Python function for this.
      * Throws: reported; counts as no answer.
      */
     result: hook.bail<[ListenerResult], 'accept' | 'reject'>('result', ['result'], { onFault: 'pass' }),

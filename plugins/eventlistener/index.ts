@@ -1,4 +1,4 @@
-/** Processes that are told what happens, by the protocol of Supervisor's event listeners. */
+/** Processes that receive events, by the protocol of Supervisor's event listeners. */
 export { EventListenerPlugin, type EventListenerPluginOptions } from './event-listener-plugin.ts';
 export { listenerService, type ListenerService } from './service.ts';
 export {

@@ -4,8 +4,8 @@ import type { ListenerReport, PoolReport } from './reports.ts';
 import type { ListenerService } from './service.ts';
 
 /**
- * Shows how listeners are wherever processes are shown. The plugins that show them are looked for among those that are enabled, and
- * loaded only then.
+ * Adds the state of listeners wherever processes are shown. The plugins that show processes are imported only if they
+ * are enabled.
  */
 export async function showListeners(supervisor: Supervisor, listeners: ListenerService, plugin: string): Promise<void> {
   const isEnabled = (name: string): boolean => supervisor.plugins.some((other) => other.name === name);
@@ -45,7 +45,7 @@ export async function showListeners(supervisor: Supervisor, listeners: ListenerS
   }
 }
 
-/** `pid 7, uptime 0:01:00, deaf: wrote "HELLO" instead of READY, 3 events dropped`. What is well is not said. */
+/** `pid 7, uptime 0:01:00, deaf: wrote "HELLO" instead of READY, 3 events dropped`. Only problems are added. */
 export function describeListener(
   line: string,
   process: Pick<ProcessView, 'state'>,
@@ -62,7 +62,7 @@ export function describeListener(
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** What is wrong with a listener that runs, for the health of its process. */
+/** The trouble of a running listener, for the health of its process. */
 export function troubleOf(
   process: Pick<ProcessView, 'state'>,
   { state, why }: ListenerReport,

@@ -2,15 +2,18 @@ import type { ProcessView, Supervisor } from '../../core/index.ts';
 import { LoggingPlugin, loggingService, type LoggingService } from '../logging/index.ts';
 import type { Channel } from './payload.ts';
 
-/** What this plugin needs of the one that holds the pipes and the log. Bytes are valid during the call only. */
+/**
+ * What this plugin needs from the logging plugin, which holds the pipes and the log. Bytes are valid during the call
+ * only.
+ */
 export interface LoggingPorts {
-  /** All that a process writes. */
+  /** All output of a process. */
   readonly onOutput: (listen: Listen) => void;
-  /** What a process with `stdout_events_enabled` or `stderr_events_enabled` writes. */
+  /** Output of a process with `stdout_events_enabled` or `stderr_events_enabled`. */
   readonly onLogged: (listen: Listen) => void;
-  /** What a process writes between the tags of a capture. */
+  /** Output of a process between the tags of a capture. */
   readonly onCaptured: (listen: Listen) => void;
-  /** Which stdout is not for people. */
+  /** Marks processes whose stdout carries the event protocol. It is not logged. */
   readonly keepsProtocol: (isListener: (process: ProcessView) => boolean) => void;
   readonly send: (process: ProcessView, bytes: Uint8Array) => 'queued' | 'closed' | 'full';
   readonly log: (level: Level, text: string) => void;
@@ -19,7 +22,7 @@ export interface LoggingPorts {
 export type Level = 'ERRO' | 'WARN' | 'DEBG';
 type Listen = (process: ProcessView, channel: Channel, bytes: Uint8Array) => void;
 
-/** The wire through the logging plugin. Without that plugin, listeners hear nothing and say nothing. */
+/** Connects to the logging plugin. Without that plugin, listeners receive and send nothing. */
 export function loggingPorts(supervisor: Supervisor, plugin: string): LoggingPorts {
   const logging = (): LoggingService | undefined => supervisor.use(loggingService);
   return {

@@ -3,7 +3,7 @@ import type { OptionValues, ProgramKind, SectionCheck } from '../../core/index.t
 import { optionType, Refusal } from '../config/option-type.ts';
 import { boolean, integer, wordsOf } from '../config/option-types.ts';
 
-/** Supervisor's event types. A listener that subscribes to one gets those whose names go on from it, too. */
+/** Supervisor's event types. A subscription includes the types whose names begin with the given one. */
 export const EVENT_NAMES = [
   'EVENT',
   'PROCESS_STATE',
@@ -65,7 +65,7 @@ const eventNames = optionType<string | readonly (EventName | Lowercase<EventName
   toNative: (text) => wordsOf(text)?.map((word) => byName.get(word.toUpperCase()) ?? word),
 });
 
-/** Named, never called. */
+/** The name of a Python function. It is never called. */
 const pythonFunction = optionType<string, string>({
   is: 'of the form module:function',
   allowed: 'module:function',
@@ -73,7 +73,10 @@ const pythonFunction = optionType<string, string>({
   parse: (given) => (typeof given === 'string' && PYTHON_FUNCTION.test(given) ? given : new Refusal()),
 });
 
-/** Options of `[eventlistener:x]` beside those of a program. They arrive as `GroupConfig.options` of a group of kind `eventlistener`. */
+/**
+ * Options of `[eventlistener:x]` besides those of a program. They arrive as `GroupConfig.options` of a group of kind
+ * `eventlistener`.
+ */
 export const listenerOptions = defineOptions({
   events: {
     schema: eventNames,

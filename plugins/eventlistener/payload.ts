@@ -2,17 +2,17 @@ import type { Exit, ProcessView, State } from '../../core/index.ts';
 import type { EventType } from './event-types.ts';
 
 /**
- * What events say, to the byte: listeners in the field take these texts apart. A body of `key:value` pairs in one line has no
- * line end, but for the one of a group. Supervisor: events.py payload().
+ * The bodies of events, byte for byte: existing listeners parse these texts. A body of `key:value` pairs in one line
+ * has no line end, except that of a group. Supervisor: events.py payload().
  */
 
-/** What a process was told about before it came to the state that it is in now. */
+/** A change of state, and the state before it. */
 export interface StateChange {
   readonly process: ProcessView;
   readonly from: State;
-  /** Only of an exit: whether its code is one of `exitcodes`. */
+  /** Only for an exit: whether its code is one of `exitcodes`. */
   readonly expected?: boolean;
-  /** Only of an exit, and only where more may be said than Supervisor says: how it ended. */
+  /** Only for an exit, and only if more may be sent than Supervisor sends: how the process ended. */
   readonly exit?: Exit;
 }
 
@@ -42,7 +42,7 @@ const EXTRA_FIELDS = {
   UNKNOWN: none,
 } as const satisfies Record<State, Fields>;
 
-/** After all that Supervisor says, so that listeners that take the text apart by position find it, too. */
+/** Appended after Supervisor's own fields, so that listeners that parse by position still work. */
 function exitFields({ exit }: StateChange): readonly string[] {
   if (exit?.kind === 'code') return [`exitstatus:${exit.code}`];
   return exit?.kind === 'signal' ? [`signal:${exit.signal}`] : [];

@@ -3,7 +3,7 @@ import type { Level } from './logging-ports.ts';
 
 type Line = readonly [level: Level, text: string];
 
-/** What the log says of what happens in a pool, in Supervisor's words: people grep for them. */
+/** The log lines for what happens in a pool, in Supervisor's words: scripts search for them. */
 export function linesOf(pool: string, notice: PoolNotice): readonly Line[] {
   switch (notice.kind) {
     case 'sent':
@@ -30,7 +30,7 @@ export function linesOf(pool: string, notice: PoolNotice): readonly Line[] {
   }
 }
 
-/** What the log says of losses that it did not tell one by one. */
+/** The log line for losses that were not logged one by one. */
 export function lossesText(pool: string, count: number): string {
   const events = count === 1 ? '1 more event was' : `${count} more events were`;
   return `pool ${pool}: ${events} discarded in the last minute; its listeners are too slow, or buffer_size is too small`;

@@ -3,20 +3,20 @@ import type { EventType } from './event-types.ts';
 import { FRESH, step, type Effect, type Input, type Listener, type ListenerState } from './protocol.ts';
 import { characters } from './characters.ts';
 
-/** An event on its way to listeners. */
+/** An event to be sent to listeners. */
 export interface Event {
   readonly type: EventType;
   readonly payload: string;
-  /** Counts the events of this supervisor that any listener wants. */
+  /** The number of the event, counted over all events that a listener subscribes to. */
   readonly serial: number;
 }
 
-/** A process of a pool, as the pool needs it. */
+/** A process of a pool. */
 export interface Member {
   readonly name: string;
-  /** Only a process in the state RUNNING is sent events. */
+  /** Only a RUNNING process is sent events. */
   readonly canReceive: () => boolean;
-  /** Writes to its stdin. `closed`: nobody reads there any more; `full`: more than can wait for it. */
+  /** Writes to its stdin. `closed`: the process no longer reads there. `full`: the buffer for it is full. */
   readonly send: (bytes: Uint8Array) => 'queued' | 'closed' | 'full';
 }
 
@@ -25,34 +25,34 @@ export interface PoolOptions {
   /** The supervisor's identifier. */
   readonly server: string;
   readonly bufferSize: number;
-  /** Is a result an acceptance of the event? */
+  /** Whether a result accepts the event. */
   readonly judge: (answer: Answer) => boolean;
   readonly report: (notice: PoolNotice) => void;
-  /** A listener has changed its state. */
+  /** Called when a listener changes its state. */
   readonly changed: (process: string, from: ListenerState, to: ListenerState) => void;
 }
 
-/** What a listener said to an event. */
+/** The answer of a listener to an event. */
 export interface Answer {
   readonly process: string;
   readonly event: Event;
   readonly result: Uint8Array;
 }
 
-/** What others may want to know. */
+/** What happens in a pool, for the log and for other plugins. */
 export type PoolNotice =
   | { readonly kind: 'sent'; readonly process: string; readonly event: Event }
   | { readonly kind: 'accepted'; readonly process: string; readonly event: Event }
   | { readonly kind: 'rejected'; readonly process: string; readonly event: Event }
-  /** The listener has closed its stdin. The event waits for another one. */
+  /** The listener closed its stdin. The event waits for another listener. */
   | { readonly kind: 'closed'; readonly process: string; readonly event: Event }
-  /** A listener gave the event back, and it is sent again. `buffered`: how many wait besides it. */
+  /** A listener rejected the event, and it will be sent again. `buffered`: how many others wait. */
   | { readonly kind: 'rebuffered'; readonly event: Event; readonly buffered: number; readonly bufferSize: number }
-  /** The buffer was full, or the event too large for the stdin of a listener. `dropped`: so many so far. */
+  /** The buffer was full, or the event was too large for the stdin of a listener. `dropped`: the total so far. */
   | { readonly kind: 'dropped'; readonly event: Event; readonly why: 'overflow' | 'size'; readonly dropped: number }
   | { readonly kind: 'violated'; readonly process: string; readonly reason: string };
 
-/** One event in this pool. The serial stays with it when it is sent again. */
+/** One event in this pool. It keeps its serial when it is sent again. */
 interface Entry {
   readonly event: Event;
   readonly poolSerial: number;
@@ -61,16 +61,17 @@ interface Entry {
 interface Slot {
   readonly member: Member;
   listener: Listener;
-  /** What it is busy with. */
+  /** The event that it is processing. */
   entry: Entry | undefined;
   /** Why it is UNKNOWN. */
   why: string | undefined;
 }
 
 /**
- * Listeners that share the events of a subscription: each event is for one of them. Events wait in a buffer while none is
- * ready; when it is full, the oldest is dropped. An event that is rejected, or whose listener dies over it, goes back to the
- * head of the buffer and is sent again with the same serials. Supervisor: process.py EventListenerPool.
+ * Listeners that share a subscription: each event goes to one of them. Events wait in a buffer while no listener is
+ * ready; when it is full, the oldest is dropped. An event that is rejected, or whose listener exits while processing
+ * it, goes back to the head of the buffer and is sent again with the same serials. Supervisor: process.py
+ * EventListenerPool.
  */
 export class Pool {
   readonly #options: PoolOptions;
@@ -101,7 +102,7 @@ export class Pool {
     this.#seats.set(member.name, { member, listener: FRESH, entry: undefined, why: undefined });
   }
 
-  /** A process is no more of the pool; what it was busy with is for others. */
+  /** Removes a process from the pool. Its event goes to another listener. */
   leave(process: string): void {
     const seat = this.#seats.get(process);
     if (seat === undefined) return;
@@ -123,7 +124,7 @@ export class Pool {
     this.dispatch();
   }
 
-  /** A process of the pool wrote to its stdout. */
+  /** Handles stdout of a process of the pool. */
   received(process: string, bytes: Uint8Array): void {
     const seat = this.#seats.get(process);
     if (seat === undefined) return;
@@ -131,7 +132,7 @@ export class Pool {
     this.dispatch();
   }
 
-  /** A process was started, or is gone: it begins anew, and what it was busy with is for others. */
+  /** Resets a listener whose process was started or has exited. Its event goes to another listener. */
   reset(process: string): void {
     const seat = this.#seats.get(process);
     if (seat === undefined) return;
@@ -141,9 +142,9 @@ export class Pool {
     this.dispatch();
   }
 
-  /** Sends what waits, as far as there are listeners for it. To be called when a process comes to be RUNNING. */
+  /** Sends waiting events while listeners are ready. Call it when a process becomes RUNNING. */
   dispatch(): void {
-    if (this.#isDispatching) return; // told of something while sending: the loop below is still at it
+    if (this.#isDispatching) return; // called while sending: the loop below continues
     this.#isDispatching = true;
     try {
       for (const seat of this.#seats.values()) this.#offer(seat);
@@ -152,18 +153,18 @@ export class Pool {
     }
   }
 
-  /** The oldest event, to a listener that is ready for it. */
+  /** Sends the oldest event to a ready listener. */
   #offer(seat: Slot): void {
     if (seat.listener.state !== 'READY' || !seat.member.canReceive()) return;
     for (let entry = this.#buffer.shift(); entry !== undefined; entry = this.#buffer.shift()) {
       const sent = seat.member.send(this.#envelope(entry));
       if (sent === 'full') {
-        // A listener that is ready has read all that it was sent before. So this event alone is too much, for ever.
+        // A ready listener has read everything sent before, so this event alone is too large and can never be sent.
         this.#drop(entry, 'size');
         continue;
       }
       if (sent === 'closed') {
-        this.#buffer.unshift(entry); // it is about to exit: for somebody else
+        this.#buffer.unshift(entry); // the process is about to exit: keep the event for another listener
         return this.#options.report({ kind: 'closed', process: seat.member.name, event: entry.event });
       }
       seat.entry = entry;
@@ -177,7 +178,7 @@ export class Pool {
     const before = seat.listener.state;
     seat.listener = listener;
     const process = seat.member.name;
-    // A result and the READY after it may come in one piece; the state between them is announced all the same.
+    // A result and the next READY may arrive in one read; the state between them is reported all the same.
     const between = input.kind === 'judged' ? 'ACKNOWLEDGED' : before;
     this.#announce(process, before, between);
     this.#announce(process, between, listener.state);
@@ -233,7 +234,7 @@ export class Pool {
     this.#options.report({ kind: 'dropped', event, why, dropped: this.#dropped });
   }
 
-  /** The header counts characters, not bytes: listeners in the field read text. */
+  /** The header gives the length in characters, not in bytes: existing listeners read text. */
   #envelope({ event, poolSerial }: Entry): Uint8Array {
     const { name, server } = this.#options;
     return Buffer.from(

@@ -2,7 +2,7 @@ import type { EventName } from './options.ts';
 import { reachedBy, type EventType } from './event-types.ts';
 import type { Pool } from './pool.ts';
 
-/** The pools in use, by the name of their group, and the one place that hands events to them. */
+/** The pools in use, by group name. The only place that passes events to them. */
 export class Pools {
   readonly #pools = new Map<string, { readonly pool: Pool; readonly types: ReadonlySet<EventName> }>();
   #serial = -1;
@@ -24,8 +24,8 @@ export class Pools {
   }
 
   /**
-   * An event for every pool that subscribed to its type, with one serial in all of them. An event that nobody wants has no
-   * serial, and its text is not even made.
+   * Sends an event to every pool that subscribes to its type, with the same serial in all of them. An event without a
+   * subscriber gets no serial, and its body is not created.
    */
   publish(type: EventType, payload: () => string): void {
     const interested = [...this.#pools.values()].filter(({ types }) => types.has(type));

@@ -1,15 +1,15 @@
 /**
- * The protocol of event listeners, as far as the listener speaks: what it writes to its stdout, and what that makes of it.
+ * The listener's side of the event listener protocol: what it writes to its stdout, and the effect of it.
  *
- *   READY\n                    send me an event; said after the start and after every result
- *   RESULT <length>\n<bytes>   my answer to the event, so many bytes long; nothing follows them
+ *     READY\n                    send me an event; written after the start and after every result
+ *     RESULT <length>\n<bytes>   my answer to the event, of this length; nothing follows the bytes
  *
- *   ACKNOWLEDGED ─READY→ READY ─event sent→ BUSY ─RESULT→ ACKNOWLEDGED
+ *     ACKNOWLEDGED ─READY→ READY ─event sent→ BUSY ─RESULT→ ACKNOWLEDGED
  *
- * Whoever says anything else is UNKNOWN and never listened to again: where its next word begins cannot be told any more. A
- * listener that is started begins anew.
+ * A listener that writes anything else becomes UNKNOWN and is ignored from then on, because it is unclear where its
+ * next message begins. A restart resets it.
  *
- * Decisions only: no process, no pool, no log. The bytes may come in pieces of any size. Supervisor: dispatchers.py
+ * Decisions only: no process, no pool, no log. The bytes may arrive in pieces of any size. Supervisor: dispatchers.py
  * PEventListenerDispatcher.
  */
 export const TABLE: Table = {
@@ -26,19 +26,19 @@ export type Input =
   | { readonly kind: 'heard'; readonly bytes: Uint8Array }
   /** It was sent an event. */
   | { readonly kind: 'sent' }
-  /** Its result was looked at; what it said after it can be. */
+  /** Its result was judged; the output after it can be processed. */
   | { readonly kind: 'judged' };
 
 export type Effect =
-  /** Its answer to the event is whole. To be followed by the input `judged` before anything else. */
+  /** Its answer to the event is complete. The next input must be `judged`. */
   | { readonly kind: 'judge'; readonly result: Uint8Array }
   /** It broke the protocol. */
   | { readonly kind: 'violated'; readonly reason: string };
 
-/** A listener between two inputs. */
+/** The state of a listener between two inputs. */
 export interface Listener {
   readonly state: ListenerState;
-  /** Bytes that are too few to tell anything, at most {@link LONGEST_LINE} and {@link LONGEST_RESULT}. */
+  /** An incomplete message, of at most {@link LONGEST_LINE} or {@link LONGEST_RESULT} bytes. */
   readonly pending: Uint8Array;
 }
 
@@ -54,15 +54,15 @@ const NOTHING = new Uint8Array();
 const READY_LINE = Buffer.from('READY\n');
 const NEWLINE = 0x0a;
 
-/** Bytes of a result line without its end in sight, after which none is awaited. */
+/** The longest result line. A longer one breaks the protocol. */
 export const LONGEST_LINE = 256;
-/** Bytes of a result. Judges want `OK`; more than this is a listener gone wild, and would fill the memory. */
+/** The longest result. `OK` is expected; more than this comes from a broken listener and would fill the memory. */
 export const LONGEST_RESULT = 1_048_576;
 
 /** A listener that has just been started. */
 export const FRESH: Listener = { state: 'ACKNOWLEDGED', pending: NOTHING };
 
-/** What an input makes of a listener. Throws for an input that its state has no cell for: a bug in the caller. */
+/** Applies an input to a listener. Throws if its state has no cell for the input: a bug in the caller. */
 export function step(listener: Listener, input: Input): Step {
   const cell = TABLE[listener.state][input.kind];
   if (cell === undefined) throw new Error(`a listener cannot be ${input.kind} while ${listener.state}`);
@@ -85,7 +85,7 @@ function expectResult(bytes: Uint8Array): Step {
   const end = bytes.indexOf(NEWLINE);
   const line = Buffer.from(bytes.subarray(0, end === -1 ? LONGEST_LINE : end));
   if (end === -1 && bytes.length < LONGEST_LINE) return to('BUSY', bytes);
-  // White space around the number is let pass, as in Supervisor: some listeners end their lines with CR LF.
+  // White space around the number is ignored, as in Supervisor: some listeners end their lines with CR LF.
   const length = Number(/^RESULT\s+(\d+)\s*$/.exec(line.toString('latin1'))?.[1] ?? Infinity);
   if (end === -1 || length > LONGEST_RESULT) return violated(`bad result line: '${line.toString()}'`);
   const body = bytes.subarray(end + 1);
@@ -101,7 +101,7 @@ function to(state: ListenerState, pending: Uint8Array = NOTHING): Step {
   return { listener: { state, pending } };
 }
 
-/** A copy: what is heard lies in a buffer that the next read overwrites. */
+/** Copies the bytes: the next read overwrites their buffer. */
 function join(pending: Uint8Array, bytes: Uint8Array): Uint8Array {
   return Buffer.concat([pending, bytes]);
 }

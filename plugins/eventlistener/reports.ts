@@ -4,27 +4,27 @@ import type { ListenerState } from './protocol.ts';
 
 declare module '../../core/index.ts' {
   interface EventMap {
-    /** A listener broke the protocol and hears no more events until it is started anew. */
+    /** A listener broke the protocol and receives no more events until it is restarted. */
     'listener:violated': ListenerFault;
     /** A pool lost an event. */
     'listener:dropped': PoolLoss;
   }
 }
 
-/** A listener as it is at one moment. It is sent events only while its process is RUNNING, too. */
+/** A snapshot of a listener. It is sent events only while its process is RUNNING, too. */
 export interface ListenerReport {
   readonly state: ListenerState;
-  /** Why it is UNKNOWN, in words: `wrote "HELLO\n" instead of READY`. */
+  /** Why it is UNKNOWN: `wrote "HELLO\n" instead of READY`. */
   readonly why: string | undefined;
 }
 
-/** A pool as it is at one moment. */
+/** A snapshot of a pool. */
 export interface PoolReport {
   /** Events that wait for a listener. */
   readonly buffered: number;
   /** `buffer_size`. */
   readonly bufferSize: number;
-  /** Events lost since the pool is in use. */
+  /** Events lost since the pool was added. */
   readonly dropped: number;
 }
 
@@ -39,13 +39,13 @@ export interface PoolLoss {
   readonly pool: string;
   readonly type: EventType;
   readonly serial: number;
-  /** `overflow`: newer ones needed the room; `size`: it is larger than what may wait for a listener's stdin. */
+  /** `overflow`: the buffer was full; `size`: the event is larger than the buffer of a listener's stdin. */
   readonly why: 'overflow' | 'size';
   /** Losses of this pool so far, this one included. */
   readonly dropped: number;
 }
 
-/** What a listener answered to an event, for who judges it. */
+/** The answer of a listener to an event, for the hook that judges it. */
 export interface ListenerResult {
   readonly pool: string;
   /** The name of the process. */

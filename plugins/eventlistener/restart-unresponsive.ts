@@ -2,16 +2,17 @@ import { namespec, readOptions, type Exit, type ProcessView, type Supervisor, ty
 import { decide, programOptions } from '../autorestart/index.ts';
 
 /**
- * Restarts listeners that broke the protocol and would otherwise receive no event any more. The core ends the child; its exit then
- * counts as a failed start: the nth in a row waits for n seconds, and after `startretries` the listener is given up. Counting begins
- * anew once it has accepted an event. With `autorestart=false` it is left alone, as nobody wants it started again.
+ * Restarts listeners that broke the protocol and would otherwise receive no event any more. The core ends the child;
+ * its exit then counts as a failed start: the nth in a row waits for n seconds, and after `startretries` the listener
+ * is given up. Counting begins anew once it has accepted an event. With `autorestart=false` it is left alone, as nobody
+ * wants it started again.
  */
 export class RestartUnresponsive {
   readonly #supervisor: Supervisor;
   readonly #plugin: string;
-  /** By listener: why it is being ended. */
+  /** By listener: why it is being restarted. */
   readonly #reasons = new Map<string, string>();
-  /** By listener: how often in a row. */
+  /** By listener: failures in a row. */
   readonly #failures = new Map<string, number>();
   readonly #log: (text: string) => void;
 
@@ -19,13 +20,13 @@ export class RestartUnresponsive {
     this.#supervisor = supervisor;
     this.#plugin = plugin;
     this.#log = log;
-    // Ahead of autorestart, which knows nothing of the protocol.
+    // Before autorestart, which knows nothing of the protocol.
     supervisor.hooks.exit.tap({ name: plugin, stage: -10 }, (process, exit) => this.#judge(process, exit));
     supervisor.events.on('process:exited', ({ process }) => this.#reasons.delete(namespec(process)), plugin);
     supervisor.events.on('process:removed', ({ process }) => this.#failures.delete(namespec(process)), plugin);
   }
 
-  /** Ends a listener that no longer follows the protocol. */
+  /** Restarts a listener that no longer follows the protocol. */
   restart(process: ProcessView, why: string): void {
     if (readOptions(process.config.options, programOptions).autorestart === false) return;
     const key = namespec(process);

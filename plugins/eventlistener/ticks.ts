@@ -1,12 +1,12 @@
 import type { Clock, Timer } from '../../core/index.ts';
 import { TICKS, type TickType } from './event-types.ts';
 
-const TYPES = Object.keys(TICKS) as TickType[]; // the table's own names, which Object.keys only knows as strings
+const TYPES = Object.keys(TICKS) as TickType[]; // the keys of the table, which Object.keys types as strings
 
 /**
- * The clock that listeners may subscribe to: at every full 5, 60 or 3600 seconds of wall time, with that time. A timer
- * exists only for what somebody wants, so that an idle supervisor does not wake up. Where the wall clock is set, the next
- * tick comes when the time that had been left has passed, and tells the new time.
+ * Tick events: emitted at every full 5, 60 or 3600 seconds of wall time, with that time. A timer exists only for
+ * subscribed ticks, so an idle supervisor does not wake up. If the wall clock is set, the next tick still comes after
+ * the remaining time, and carries the new time.
  */
 export class Ticks {
   readonly #clock: Clock;
@@ -18,7 +18,7 @@ export class Ticks {
     this.#tick = tick;
   }
 
-  /** Lets exactly these tick. */
+  /** Sets which ticks run. */
   want(isWanted: (type: TickType) => boolean): void {
     for (const type of TYPES) {
       if (!isWanted(type)) {
@@ -35,7 +35,7 @@ export class Ticks {
     const timer = this.#clock.setTimer(due - this.#clock.wall(), () => {
       const now = this.#slice(type);
       this.#arm(type, now);
-      // The two clocks run apart: a timer may end a moment before the slice does, and then the next one is short.
+      // The two clocks drift: a timer may fire just before the period ends, and then the next one is short.
       if (now !== last) this.#tick(type, now);
     });
     this.#timers.set(type, timer);
