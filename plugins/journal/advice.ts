@@ -5,8 +5,8 @@ import type { Ended } from './record.ts';
 import { isOwnFault } from './format.ts';
 
 /**
- * What to do about how it ended; `undefined` where nothing needs to be done. `name`: as `tsvctl` takes it; `isUp`: it has been
- * started again since, or is about to be.
+ * Advice for how a run ended; `undefined` if nothing needs to be done. `name`: as `tsvctl` takes it. `isUp`: it has
+ * been started again, or is about to be.
  */
 export function adviceOn({ ending }: Run, name: string, isUp: boolean): string | undefined {
   switch (ending?.kind) {
@@ -26,7 +26,7 @@ export function adviceOn({ ending }: Run, name: string, isUp: boolean): string |
   }
 }
 
-/** What helps, by words of the reason, where the journal has no kind of failure: a plugin's, or of an older daemon. */
+/** Advice by words of the reason, if the journal has no kind of failure: from a plugin, or from an older daemon. */
 const START_ADVICE: readonly (readonly [RegExp, string])[] = [
   [/chdir/, 'Make the folder in directory, or let the user of the program enter it.'],
   [/setuid|drop privilege/, 'Only root starts programs as another user: start the daemon as root, or leave user out.'],
@@ -55,14 +55,14 @@ const START_ADVICE: readonly (readonly [RegExp, string])[] = [
   [/logfile|ENOSPC/, 'Let its log go where it can be written (stdout_logfile, stderr_logfile), and free space.'],
 ];
 
-/** What kept the child from becoming its program. The child says so itself, on stderr, before it exits. */
+/** Why the child could not execute its program. The child reports it itself, on stderr, before it exits. */
 function failedExec({ output }: Ended): string | undefined {
   const lines = output.flatMap((stream) => stream.lines);
   return lines.map((line) => /^supervisor: (couldn't .*)/.exec(line)?.[1]).find((reason) => reason !== undefined);
 }
 
 function adviceOnStart(reason: string): string {
-  const words = reason.replaceAll(/(?<!\w)'[^']*'|\/\S+(?=[\s:])/g, "''"); // names of files say nothing about the cause
+  const words = reason.replaceAll(/(?<!\w)'[^']*'|\/\S+(?=[\s:])/g, "''"); // file names do not matter for the cause
   const found = START_ADVICE.find(([pattern]) => pattern.test(words));
   return found?.[1] ?? 'tsvd --check --host -c FILE looks at the commands, folders, users and limits of this machine.';
 }

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { numberOfSignal } from '../../core/index.ts';
 import type { CoreDump } from './record.ts';
 
-/** Signals that leave a core dump where they are not handled: signal(7). */
+/** Signals that cause a core dump by default: signal(7). */
 const DUMPING: ReadonlySet<string> = new Set([
   'SIGQUIT',
   'SIGILL',
@@ -22,19 +22,20 @@ const DUMPING: ReadonlySet<string> = new Set([
 export interface Crash {
   readonly pid: number;
   readonly signal: NodeJS.Signals;
-  /** Where it was started; it may have gone elsewhere since. */
+  /** The directory where it was started; it may have changed it since. */
   readonly cwd: string;
   /** Wall time in milliseconds. */
   readonly endedAt: number;
 }
 
-/** The kernel writes the image and then reports the end, so its last byte is hardly older than that. */
+/** The kernel writes the image before it reports the exit, so the file is hardly older than this. */
 const FRESH_MS = 5_000;
 
 /**
- * What became of the memory image of a child. The kernel says "core dumped" only to who waits for the child, and Node, which
- * does, keeps it for itself. So this looks where `kernel.core_pattern` says that the image goes: a file that is there under the name that the child's would
- * have, written last at the time of its end, is its core dump. `undefined`: this signal leaves none.
+ * Finds the core dump of a child. The kernel says "core dumped" only to the process that waits for the child, and Node,
+ * which does, does not pass it on. So this checks where `kernel.core_pattern` puts core dumps: a file with the name
+ * that the child's would have, last written at the time of its exit, is its core dump. `undefined`: this signal causes
+ * none.
  */
 export function findCoreDump(crash: Crash, proc = '/proc'): CoreDump | undefined {
   if (!DUMPING.has(crash.signal)) return undefined;
@@ -52,7 +53,7 @@ export function findCoreDump(crash: Crash, proc = '/proc'): CoreDump | undefined
 
 function findFile(template: string, crash: Crash): CoreDump | undefined {
   const folder = dirname(template);
-  // A pattern may name folders by what it expands to; those are not searched.
+  // Folders in the pattern that contain specifiers are not searched.
   const name = new RegExp(`^${expandToRegExp(template.slice(folder.length + 1), crash)}$`);
   for (const candidate of list(expand(folder, crash, () => ''))) {
     if (!name.test(candidate)) continue;
@@ -67,7 +68,7 @@ function findFile(template: string, crash: Crash): CoreDump | undefined {
   return undefined;
 }
 
-/** The letters of core(5) whose meaning is known here; `other` has the rest. */
+/** Expands the specifiers of core(5) whose values are known here; `other` handles the rest. */
 function expand(template: string, { pid, signal }: Crash, other: (letter: string) => string): string {
   const known: Readonly<Record<string, string>> = {
     '%': '%',
@@ -80,7 +81,7 @@ function expand(template: string, { pid, signal }: Crash, other: (letter: string
 }
 
 function expandToRegExp(template: string, crash: Crash): string {
-  // Escaped piece by piece, since what is put in for an unknown letter is a pattern.
+  // Escaped piece by piece, because an unknown specifier is replaced by a pattern.
   return template
     .split(/(%.)/)
     .map((piece) => (/^%.$/.test(piece) ? expand(piece, crash, () => '\0') : piece))

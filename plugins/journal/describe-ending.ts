@@ -3,7 +3,7 @@ import type { Run, Ending } from './runs.ts';
 import type { CoreDump, Decision, Ended, LastOutput } from './record.ts';
 import { clockTime, count, duration, moment, SIGNAL_MEANINGS, size, whoAsked } from './format.ts';
 
-/** How it ended, in a few words that follow the name: `exited with status 3 after 0.2 s`. */
+/** How it ended, to follow the name: `exited with status 3 after 0.2 s`. */
 export function howItEnded(ending: Ending): string {
   switch (ending.kind) {
     case 'ended':
@@ -27,12 +27,12 @@ function howItExited(ending: Ended): string {
   return asked ? `was stopped (exit status ${exit.code})` : `exited with status ${exit.code}`;
 }
 
-/** It did not heed the stop signal, and was sent SIGKILL after `stopwaitsecs`. */
+/** It ignored the stop signal and was sent SIGKILL after `stopwaitsecs`. */
 export function isOverdue({ exit, signals }: Ended): boolean {
   return 'signal' in exit && exit.signal === 'SIGKILL' && signals.some(({ why }) => why === 'overdue');
 }
 
-/** All that is known about an end, a sentence a line. */
+/** All that is known about the end of a run, one sentence per line. */
 export function factsOf({ start, ending }: Run): string[] {
   const began =
     start === undefined ? [] : [`It was started at ${moment(start.at)} as pid ${start.pid} by ${whoAsked(start.by)}.`];
@@ -96,7 +96,7 @@ const SENT_WHY = {
   unready: ' because it did not become ready',
 } as const;
 
-/** What the exit itself says. */
+/** What the exit itself shows. */
 function exitFacts({ exit, expected, signals }: Ended): string[] {
   if ('code' in exit) {
     const meaning = codeMeaning(exit.code);
@@ -111,7 +111,7 @@ function exitFacts({ exit, expected, signals }: Ended): string[] {
   return [`The daemon did not send ${exit.signal}: a person, a script or the kernel did.`];
 }
 
-/** What shells make of the end of their command: sysexits and 128 + signal. */
+/** The exit codes of shells: sysexits and 128 + signal. */
 function codeMeaning(code: number): string | undefined {
   if (code === 126) return 'With 126 a shell says that it may not execute the command.';
   if (code === 127) return 'With 127 a shell says that it did not find the command.';

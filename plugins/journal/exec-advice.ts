@@ -1,6 +1,6 @@
 import type { FailureKind } from '../../core/index.ts';
 
-/** What to do about a program that could not be executed. `undefined`: nothing is known about this kind. */
+/** Advice for a program that could not be executed; `undefined` for an unknown kind of failure. */
 export function adviceOnFailure(kind: string | undefined, name: string): string | undefined {
   if (kind === undefined || !isKnown(kind)) return undefined;
   const advice = ADVICE[kind];

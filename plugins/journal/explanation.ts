@@ -5,21 +5,21 @@ import { factsOf, howItEnded } from './describe-ending.ts';
 import type { JournalRecord } from './record.ts';
 import { moment, whoAsked } from './format.ts';
 
-/** Whom the story is about, as it is now. */
+/** The process to explain, as it is now. */
 export interface Subject {
   /** As it is given to `tsvctl`: `name` or `group:name`. */
   readonly name: string;
-  /** `undefined`: it is not in use any more. */
+  /** `undefined`: it was removed from the configuration. */
   readonly state: string | undefined;
-  /** As `tsvctl status` has it. */
+  /** As `tsvctl status` shows it. */
   readonly description: string;
 }
 
 /**
- * Why a process is as it is, in plain words: how it is, how its last run ended with all that is known, what can be done about
- * it, and its ends before that, `limit` in all. Takes the records as the journal gives them, the newest first.
+ * Explains the state of a process in plain words: its state, how its last run ended with all that is known, what can be
+ * done, and the runs before that, `limit` in all. Takes the records as the journal returns them, newest first.
  *
- * The text is safe for a terminal: what programs print may hold anything.
+ * The text is safe for a terminal: output of programs may contain anything.
  */
 export function explain({ name, state, description }: Subject, records: readonly JournalRecord[], limit = 5): string {
   const runs = runsOf(records);
@@ -56,14 +56,14 @@ export function explain({ name, state, description }: Subject, records: readonly
   return printable(lines);
 }
 
-/** Of a process that is down for good, the description is only the time of its end, which follows anyway. */
+/** For a process that stays down, the description is only the time of its exit, which follows anyway. */
 function stateText(state: string | undefined, description: string): string {
   if (state === undefined) return 'not in use any more';
   if (description === '' || state === 'STOPPED' || state === 'EXITED') return state;
   return `${state}: ${description.replace(/\.$/, '')}`;
 }
 
-/** Control characters could move the cursor, colour the rest or answer for the reader. Tabs are left. */
+/** Control characters could move the cursor, colour the rest or send input to the terminal. Tabs are kept. */
 function printable(lines: readonly string[]): string {
   return lines.map((line) => line.split('\t').map(visible).join('\t')).join('\n');
 }

@@ -1,6 +1,6 @@
 import { clockTime as clockOf, isoDate, localTime, type Cause } from '../../core/index.ts';
 
-/** `2026-01-31 09:05:00`, in the time zone of whoever reads. */
+/** `2026-01-31 09:05:00`, in the reader's time zone. */
 export function moment(iso: string): string {
   const time = localTime(Date.parse(iso));
   return `${isoDate(time)} ${clockOf(time)}`;
@@ -47,7 +47,7 @@ export function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-/** Who had something done: the end of "it was stopped by …". */
+/** The requester, to follow "it was stopped by …". */
 export function whoAsked({ by, detail }: Cause): string {
   const how = detail === undefined ? '' : ` (${detail})`;
   switch (by) {
@@ -70,7 +70,7 @@ export function whoAsked({ by, detail }: Cause): string {
   }
 }
 
-/** What a signal says about a program that it ended. */
+/** What a fatal signal says about the program. */
 export const SIGNAL_MEANINGS: Readonly<Record<string, string>> = {
   SIGABRT: 'the program gave itself up: abort, a failed assertion, or a runtime that found itself broken',
   SIGBUS: 'it touched memory that is not there: often a mapped file that was cut short, or a full /dev/shm',
@@ -84,7 +84,7 @@ export const SIGNAL_MEANINGS: Readonly<Record<string, string>> = {
   SIGXFSZ: 'a file grew beyond what is allowed (ulimit -f)',
 };
 
-/** Signals that a program brings upon itself; any other is sent by somebody. */
+/** Signals caused by the program itself; all others are sent by another process. */
 export function isOwnFault(signal: string): boolean {
   return Object.hasOwn(SIGNAL_MEANINGS, signal);
 }

@@ -1,4 +1,4 @@
-/** A journal of what happened to every process, and the story that it tells. */
+/** A journal of what happened to every process, and an explanation made from it. */
 export { JournalPlugin } from './journal-plugin.ts';
 export { journalService, type JournalQuery, type JournalService } from './service.ts';
 export { JOURNAL_ERRORS, type JournalErrorCode } from './errors.ts';

@@ -3,26 +3,27 @@ import { codeOf, locate, openFile } from '../../core/index.ts';
 import { journalError } from './errors.ts';
 import { LINE_HEAD } from './line.ts';
 
-/** Where lines are kept, oldest first. */
+/** A store of lines, oldest first. */
 export interface JournalStore {
-  /** Where, in words. */
+  /** The location, for messages. */
   readonly place: string;
-  /** @throws the error of the system call; the line is not kept then, and what was kept before is as it was. */
+  /** @throws the error of the system call; then this line is not kept, and earlier lines are unchanged. */
   append(line: string): void;
-  /** Lines without their ends, the newest first. */
+  /** Lines without line ends, newest first. */
   newestFirst(): AsyncIterable<string>;
-  /** @throws when there is no other file to go on in; it goes on in the old one then. */
+  /** @throws if no new file can be opened; the old one stays in use. */
   reopen(): void;
   close(): void;
 }
 
 /**
- * The journal in a file: lines are added at its end by one write each, and when it has reached its size it becomes
- * `FILE.1`, in place of the one before, and a new one begins. So a crash can tear the last line at most; what is torn is
- * cut off when the file is opened.
+ * The journal in a file. Lines are appended with one write each. When the file reaches its size limit, it is renamed to
+ * `FILE.1`, replacing the one before, and a new file begins. So a crash can tear only the last line; a torn line is cut
+ * off when the file is opened.
  *
- * The daemon may be root and the folder somebody else's: a symbolic link, a file of another owner, with a second name, or
- * with content that is not a journal is refused. Nobody else may read it, since programs print secrets.
+ * The daemon may be root while the folder belongs to another user. A symbolic link, a file of another owner, a file
+ * with a second hard link, or one whose content is not a journal is refused. Only the owner may read it, because
+ * programs print secrets.
  */
 export class JournalFile implements JournalStore {
   readonly place: string;
@@ -39,14 +40,14 @@ export class JournalFile implements JournalStore {
   append(line: string): void {
     const bytes = Buffer.from(line);
     if (fstatSync(this.#fd).nlink === 0) {
-      this.reopen(); // somebody has removed it, and what is written to a file without a name is lost at the end
+      this.reopen(); // it was removed: data written to a file without a name is lost in the end
     }
     const { size } = fstatSync(this.#fd);
     const isFull = this.#maxBytes > 0 && size > 0 && size + bytes.length > this.#maxBytes;
     if (isFull) this.#rotate();
     const before = isFull ? 0 : size;
     try {
-      // One call. A disk that is nearly full takes a part of it, and then refuses the next.
+      // One call per line. A disk that is nearly full takes a part of it, and then refuses the next.
       for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
     } catch (error) {
       ftruncateSync(this.#fd, before);
@@ -59,7 +60,7 @@ export class JournalFile implements JournalStore {
     yield* linesBackward([this.place, `${this.place}.1`]);
   }
 
-  /** Goes on in the file that has the name now: somebody has moved ours away. @throws as the constructor. */
+  /** Continues in the file that has the name now, after a rename of the old one. @throws as the constructor. */
   reopen(): void {
     const fd = openRepaired(this.place);
     closeSync(this.#fd);
@@ -75,7 +76,7 @@ export class JournalFile implements JournalStore {
       using place = locate(this.place, { last: 'keep' });
       place.folder.rename(place.name, `${place.name}.1`);
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error; // somebody has removed it: then there is none to keep
+      if (codeOf(error) !== 'ENOENT') throw error; // it was removed: there is none to keep
     }
     this.reopen();
   }
@@ -111,7 +112,7 @@ function openOwn(path: string): number {
 
 const CHUNK = 64 * 1024;
 
-/** Cuts off what follows the last line end. Touches nothing that does not begin as a journal does. */
+/** Cuts off what follows the last line end. Does not touch a file that does not begin like a journal. */
 function repair(fd: number, path: string): void {
   const { size } = fstatSync(fd);
   const head = read(fd, 0, Math.min(size, LINE_HEAD.length));
@@ -128,7 +129,7 @@ function repair(fd: number, path: string): void {
   if (end < size) ftruncateSync(fd, end);
 }
 
-/** After a loss of power, a file may have got its new size and not its bytes. */
+/** After a power failure, a file may have its new size but not its data. */
 function isZeros(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 0);
 }

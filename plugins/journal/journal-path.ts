@@ -2,18 +2,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join, parse, resolve } from 'node:path';
 import type { JournalPlace } from './options.ts';
 
-/** Where the daemon keeps other things. */
+/** Other paths of the daemon. */
 export interface DaemonPaths {
   readonly identifier: string;
-  /** Of the daemon's own log; `undefined` where it is no file. */
+  /** The daemon's own log; `undefined` if it is not a file. */
   readonly logfile: string | undefined;
   readonly childlogdir: unknown;
 }
 
 /**
- * The path of the journal; `undefined` for none. AUTO is beside the daemon's own log and named after it
- * (`supervisord.log` → `supervisord.journal`), because whoever runs the daemon has made that folder one to write to. Where the
- * log is no file, as in most containers, it is in `childlogdir`, named after the identifier.
+ * The path of the journal; `undefined` for none. AUTO means next to the daemon's own log and named after it
+ * (`supervisord.log` → `supervisord.journal`), because that folder is known to be writable. If the log is not a file,
+ * as in most containers, the journal is in `childlogdir`, named after the identifier.
  */
 export function pathOfJournal(
   wish: JournalPlace,

@@ -15,15 +15,19 @@ import type { DaemonRecord, JournalRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
 import { journalService } from './service.ts';
 
-/** A journal on a disk that hangs keeps nobody waiting for longer. */
+/** A read of the journal may take this long; the disk may hang. */
 const READ_DEADLINE_MS = 10_000;
 
-/** Looking at what children use reads all of /proc, so stopping a thousand of them looks once in this time. */
+/**
+ * How often resource usage is sampled at most. A sample reads all of /proc, so stopping a thousand processes takes one
+ * per interval.
+ */
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Keeps a journal of what happened to every process, with the evidence of the moment: who asked, how it ended, what it printed
- * last, what was decided and why. `tsvctl why` tells it; other plugins read it through {@link journalService}.
+ * Keeps a journal of what happened to every process, with evidence that exists only at that moment: who requested it,
+ * how it ended, what it printed last, what was decided and why. `tsvctl why` shows it; other plugins read it through
+ * {@link journalService}.
  */
 export class JournalPlugin implements Plugin {
   readonly name = 'journal';
@@ -50,7 +54,7 @@ export class JournalPlugin implements Plugin {
       journal = store && new Journal(store, log);
       addDaemonRecord({ kind: 'daemonStarted', pid: nodeProcess.pid });
     });
-    // Among the last: what others do at the end is still told.
+    // One of the last: what other plugins do at the end is still recorded.
     hooks.shutdown.tap({ name: this.name, stage: 900 }, () => {
       addDaemonRecord({ kind: 'daemonStopped', pid: nodeProcess.pid });
       journal?.close();

@@ -6,21 +6,27 @@ import { parseLine, printLine } from './line.ts';
 import type { JournalRecord, SearchLimit } from './record.ts';
 
 /**
- * Lines that a question may look at before it gives up: one about a process that was never heard of reads everything. A journal
- * of the default size has fewer.
+ * The number of lines that a query reads at most: a query for an unknown process reads everything. A journal of the
+ * default size has fewer.
  */
 const MAX_LINES = 200_000;
 
-/** On a disk that is almost full small records fit where large ones do not; only so many in a row say that it is well. */
+/**
+ * On a nearly full disk small records fit while large ones do not. Only this many successes in a row mean that the disk
+ * is well again.
+ */
 const WELL_AGAIN = 20;
 
-/** Keeps records, and finds them again. A journal that cannot be written is said once and harms nobody. */
+/**
+ * Writes records and finds them again. If the journal cannot be written, this is reported once, and the daemon
+ * continues.
+ */
 export class Journal {
   readonly #store: JournalStore;
   readonly #log: Log;
-  /** Records that were not kept since it was last known to be well. */
+  /** Records that could not be written since the last success. */
   #missed = 0;
-  /** Records in a row that were kept since then. */
+  /** Records written in a row since then. */
   #kept = 0;
 
   constructor(store: JournalStore, log: Log) {
@@ -52,9 +58,9 @@ export class Journal {
     this.#missed = 0;
   }
 
-  /** The newest first; a `searchLimit` at the end where there may be more than was looked at. */
+  /** Newest first; ends with a `searchLimit` if older records were not searched. */
   async read({ group, name, limit }: JournalQuery): Promise<JournalRecord[]> {
-    // Most lines are about others, and are not even parsed.
+    // Most lines are about other processes, and are not even parsed.
     const mine = `"group":${JSON.stringify(group)},"name":${JSON.stringify(name)}`;
     const found: JournalRecord[] = [];
     let own = 0;
@@ -77,7 +83,7 @@ export class Journal {
       found.push(record);
       if (isOwn) own += 1;
     }
-    // Of the daemon's records, only those between the process's own: a daemon may have been restarted very often.
+    // Only those records of the daemon that lie between the process's own: a daemon may have been restarted very often.
     return [...(own === 0 ? [] : found), ...(limited === undefined ? [] : [limited])];
   }
 

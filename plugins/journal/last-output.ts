@@ -2,19 +2,19 @@ import type { ProcessView } from '../../core/index.ts';
 import type { Channel, LoggingService, Sink } from '../logging/index.ts';
 import type { LastOutput } from './record.ts';
 
-/** How much of the end of a stream is looked at. */
+/** How much of the end of a stream is read. */
 const MAX_BYTES = 8 * 1024;
 const MAX_LINES = 20;
 /** Of one line. */
 const MAX_CHARS = 500;
 const CHANNELS: readonly Channel[] = ['stdout', 'stderr'];
 
-/** Where the logs of a run begin, by channel: bytes before belong to earlier runs. */
+/** Where the output of a run begins in its logs, by channel. Earlier bytes belong to earlier runs. */
 export type LogStarts = ReadonlyMap<Channel, number>;
 
 /**
- * The last lines that programs have printed, from the ends of their log files. Output that goes elsewhere (syslog, the
- * daemon's own stdout) cannot be read again, so of that the end is kept as it passes.
+ * The last lines that programs printed, from the ends of their log files. Output that goes elsewhere (syslog, the
+ * daemon's own stdout) cannot be read again, so the end of it is kept in memory.
  */
 export class LastOutputs {
   readonly #logOf: LoggingService['childLog'];
@@ -25,7 +25,7 @@ export class LastOutputs {
     this.#logOf = logOf;
   }
 
-  /** The sinks of a channel, with one more where its output is kept nowhere that can be read. */
+  /** The sinks of a channel, plus one that keeps the end of the output if it is not stored in a readable file. */
   addTo(sinks: readonly Sink[], process: ProcessView, channel: Channel): readonly Sink[] {
     if (sinks.length === 0 || this.#fileOf(process, channel) !== undefined) return sinks;
     const end = new EndOfStream();
@@ -33,7 +33,7 @@ export class LastOutputs {
     return [...sinks, end];
   }
 
-  /** To be called when a child has been spawned. */
+  /** Call it when a child has been spawned. */
   begin(process: ProcessView): LogStarts {
     const starts = new Map<Channel, number>();
     for (const channel of CHANNELS) {
@@ -44,17 +44,17 @@ export class LastOutputs {
     return starts;
   }
 
-  /** What was printed last since then. Streams that printed nothing, or go where nobody can look, are left out. */
+  /** The last lines since then. Streams that printed nothing, or cannot be read, are left out. */
   look(process: ProcessView, starts: LogStarts): LastOutput[] {
     const seen = new Set<string>();
     return CHANNELS.flatMap((channel) => {
       const log = this.#fileOf(process, channel);
       if (log === undefined) return outputOf(channel, this.#passing.get(keyOf(process, channel))?.bytes);
-      if (seen.has(log.path)) return []; // both go into one file: told once
+      if (seen.has(log.path)) return []; // both go into one file: reported once
       seen.add(log.path);
       const { offset: size } = log.tail(0, 0);
       const start = starts.get(channel) ?? 0;
-      // A log that is shorter than it was has been rotated or cleared: all of it is of this run.
+      // A log that became shorter was rotated or cleared: all of it is from this run.
       const mine = size >= start ? size - start : size;
       const result = mine === 0 ? undefined : log.read(-Math.min(mine, MAX_BYTES), 0);
       return result?.kind === 'bytes' ? outputOf(channel, result.bytes, log.path) : [];
@@ -81,7 +81,7 @@ class EndOfStream implements Sink {
   }
 
   write(bytes: Uint8Array): boolean {
-    // Copied: the bytes are valid during the call only.
+    // Copied: the bytes are only valid during the call.
     this.bytes = Buffer.concat([this.bytes, bytes.subarray(-MAX_BYTES)]).subarray(-MAX_BYTES);
     return true;
   }
@@ -92,11 +92,11 @@ function outputOf(channel: Channel, bytes: Buffer | undefined, file?: string): L
   return lines.length === 0 ? [] : [{ channel, lines, ...(file !== undefined && { file }) }];
 }
 
-/** Colours, cursor movements, titles and links. A sequence that is never ended stays, and is shown spelled out. */
+/** Colours, cursor movements, titles and links. An unterminated sequence stays, and is shown spelled out. */
 // oxlint-disable-next-line no-control-regex -- escape sequences begin with one
 const SEQUENCES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|\r(?=\n)/g;
 
-/** The last lines of the end of a stream. The first one is left out where it lacks its beginning and others follow. */
+/** The last lines of a stream. The first line is left out if its beginning is missing and others follow. */
 export function lastLines(bytes: Buffer): string[] {
   const lines = bytes.toString().replaceAll(SEQUENCES, '').split('\n');
   if (lines.at(-1) === '') lines.pop();

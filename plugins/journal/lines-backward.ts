@@ -6,11 +6,11 @@ const readAsync = promisify(read);
 const CHUNK = 64 * 1024;
 
 /**
- * The lines of some files, the last line of the first file first, each without its end. Reads only as far as it is asked,
- * a chunk at a time, so that others are served in between. A file that is not there has no lines.
+ * Reads lines backwards: the last line of the first file first, each without its line end. Reads only as much as is
+ * consumed, one chunk at a time, so that other work continues. A missing file has no lines.
  */
 export async function* linesBackward(paths: readonly string[]): AsyncGenerator<string> {
-  // All are opened first: a rotation meanwhile would move a file from one name to the next.
+  // All files are opened first: otherwise a rotation would move a file from one name to the next.
   const files: number[] = [];
   try {
     for (const path of paths) {
@@ -33,7 +33,7 @@ function openIfThere(path: string): number | undefined {
 
 async function* linesOf(file: number): AsyncGenerator<string> {
   let end = fstatSync(file).size;
-  /** The beginning of a line, whose head is in a chunk not read yet; its pieces in order. */
+  /** The end of a line whose beginning is in a chunk not read yet; its pieces in order. */
   let tail: Buffer[] = [];
   let isFirst = true;
   while (end > 0) {
@@ -46,7 +46,7 @@ async function* linesOf(file: number): AsyncGenerator<string> {
       const line = Buffer.concat([chunk.subarray(at + 1, lineEnd), ...tail]).toString();
       tail = [];
       lineEnd = at;
-      // What follows the last line end is nothing, or a line that is being written.
+      // The text after the last line end is empty, or a line that is being written.
       if (!isFirst) yield line;
       isFirst = false;
     }

@@ -1,6 +1,6 @@
 import type { JournalStore } from './journal-file.ts';
 
-/** Where no file can be written (a read-only container): the newest lines, for as long as the daemon runs. */
+/** Used if no file can be written (a read-only container): keeps the newest lines while the daemon runs. */
 export class MemoryJournal implements JournalStore {
   readonly place = 'memory';
   readonly #maxChars: number;
@@ -19,12 +19,12 @@ export class MemoryJournal implements JournalStore {
   }
 
   async *newestFirst(): AsyncGenerator<string> {
-    // A copy: lines may come and go while somebody reads.
+    // A copy: lines may be added or dropped during the iteration.
     for (const line of this.#lines.toReversed()) yield line.slice(0, -1);
   }
 
   reopen(): void {
-    // Nobody can move memory away.
+    // Memory has no file to reopen.
   }
 
   close(): void {

@@ -39,7 +39,10 @@ export function journalMethods(supervisor: Supervisor): Method[] {
   ];
 }
 
-/** Records are plain data without anything that XML-RPC lacks; a way through JSON says so to the compiler, and copies. */
+/**
+ * Records are plain data without anything that XML-RPC lacks. The way through JSON proves this to the compiler, and
+ * copies.
+ */
 function toWire(records: readonly unknown[]): XmlRpcValue {
   return JSON.parse(JSON.stringify(records)) as XmlRpcValue;
 }

@@ -5,7 +5,7 @@ import { byteSize } from '../config/option-types.ts';
 /** Where the journal is kept. */
 export type JournalPlace =
   | { readonly kind: 'file'; readonly path: string }
-  /** Beside the daemon's own log, or else in `childlogdir`. */
+  /** Next to the daemon's own log, or else in `childlogdir`. */
   | { readonly kind: 'auto' }
   | { readonly kind: 'none' };
 

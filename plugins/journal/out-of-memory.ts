@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { OutOfMemory } from './record.ts';
 
 /**
- * Whether the kernel killed somebody for lack of memory. It never says whom to anybody but the system log; but it counts:
- * `oom_kill` in `memory.events` of the cgroup (version 2) of whoever was killed, and in `/proc/vmstat` for the whole machine.
- * A SIGKILL that nobody here has sent, and a counter that has risen since the last look, is evidence, and no proof.
+ * Whether the kernel killed a process for lack of memory. The kernel names the process only in the system log, but it
+ * counts kills: `oom_kill` in `memory.events` of the cgroup (version 2) of the killed process, and in `/proc/vmstat`
+ * for the whole machine. A SIGKILL that the daemon did not send, together with a counter that has risen since the last
+ * check, is evidence, but no proof.
  */
 export class OutOfMemoryWatch {
   readonly #root: string;
-  /** By counter: what it showed at the last look, and when that was. One for each cgroup that children have been in. */
+  /** By counter: its value at the last check, and the time of it. One for each cgroup that children have been in. */
   readonly #seen = new Map<string, { readonly kills: number; readonly at: string }>();
 
   /** `root`: where `/proc` and `/sys` are. */
@@ -17,7 +18,9 @@ export class OutOfMemoryWatch {
     this.#root = root;
   }
 
-  /** Call it when a child begins. Returns what to {@link look} at when it ends, or `undefined` where nobody counts. */
+  /**
+   * Call it when a child starts. Returns the counter to {@link look} at when it ends, or `undefined` if there is none.
+   */
   begin(pid: number, at: string): string | undefined {
     const counter = [this.#cgroupCounterOf(pid), '/proc/vmstat'].find(
       (file) => file !== undefined && this.#read(file) !== undefined,
@@ -26,7 +29,7 @@ export class OutOfMemoryWatch {
     return counter;
   }
 
-  /** What a counter has counted since the last look. */
+  /** The kills since the last check of a counter. */
   look(counter: string, at: string): OutOfMemory | undefined {
     const before = this.#seen.get(counter);
     const now = this.#remember(counter, at);

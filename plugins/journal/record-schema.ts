@@ -83,7 +83,10 @@ const Record = v.variant('kind', [
   v.object({ kind: v.literal('searchLimit'), at: v.string() }),
 ]) satisfies v.GenericSchema<unknown, JournalRecord>;
 
-/** The records in an answer of `tsv.getJournal`. Those that a newer daemon has more to say in are left out. */
+/**
+ * Reads the records of a `tsv.getJournal` answer. Records that a newer daemon has extended in an unknown way are left
+ * out.
+ */
 export function readRecords(answer: unknown): JournalRecord[] {
   if (!Array.isArray(answer)) return [];
   return answer.flatMap((item: unknown) => {

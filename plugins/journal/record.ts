@@ -6,7 +6,7 @@ export type JournalRecord = Of<ProcessRecord> | DaemonRecord | SearchLimit;
 /** What happened to one process. */
 export type ProcessRecord = Started | NotStarted | Ended | Lost | Removed;
 
-/** Somebody's record, with whose it is. */
+/** A record, with the process that it is about. */
 export type Of<What> = What & { readonly group: string; readonly name: string };
 
 /** A child was spawned. */
@@ -22,7 +22,7 @@ export interface Started extends Dated {
 export interface NotStarted extends Dated {
   readonly kind: 'notStarted';
   readonly reason: string;
-  /** What kind of failure; absent where a plugin refused the start. */
+  /** The kind of failure; absent if a plugin refused the start. */
   readonly failure?: string;
   readonly by: Cause;
   readonly tries: number;
@@ -34,19 +34,19 @@ export interface Ended extends Dated {
   readonly kind: 'ended';
   readonly pid: number;
   readonly exit: { readonly code: number } | { readonly signal: string };
-  /** There was a child, but it could not become its program. `kind`: one of the core's FAILURE_KINDS. */
+  /** A child existed but could not execute its program. `kind`: one of the core's FAILURE_KINDS. */
   readonly failure?: { readonly kind: string; readonly text: string };
-  /** Somebody had it stopped; then `by` says who. */
+  /** It was stopped on request, by `by`. */
   readonly asked: boolean;
   readonly expected: boolean;
   readonly by: Cause;
   /** Since it was spawned. */
   readonly ranSeconds: number;
-  /** It ended before it counted as started: within `startsecs`. */
+  /** It exited within `startsecs`, before it counted as started. */
   readonly tooQuickly: boolean;
   readonly state: State;
   readonly tries: number;
-  /** What we sent it, oldest first; of many, the last ones. */
+  /** The signals that the daemon sent, oldest first; at most the last ten. */
   readonly signals: readonly SentSignal[];
   readonly core?: CoreDump;
   readonly outOfMemory?: OutOfMemory;
@@ -55,7 +55,7 @@ export interface Ended extends Dated {
   readonly decision: Decision;
 }
 
-/** Its signals fail for a reason that we cannot explain, so it is out of control (UNKNOWN). */
+/** The child cannot be signalled for an unknown reason (UNKNOWN). */
 export interface Lost extends Dated {
   readonly kind: 'lost';
   readonly reason: string;
@@ -66,7 +66,7 @@ export interface Removed extends Dated {
   readonly kind: 'removed';
 }
 
-/** What happened to all of them. */
+/** What happened to the daemon, and so to all processes. */
 export type DaemonRecord = Dated &
   (
     | { readonly kind: 'daemonStarted'; readonly pid: number }
@@ -84,7 +84,7 @@ export type DaemonRecord = Dated &
       }
   );
 
-/** In answers only, as the oldest: records before `at` exist, and were not searched. */
+/** Only in answers, as the last record: older records exist before `at` but were not searched. */
 export interface SearchLimit extends Dated {
   readonly kind: 'searchLimit';
 }
@@ -93,7 +93,7 @@ interface Dated {
   readonly at: string;
 }
 
-/** What the restart policy made of an end. */
+/** What the restart policy decided after an exit. */
 export type Decision =
   | { readonly kind: 'leave'; readonly reason?: string }
   | { readonly kind: 'restart'; readonly delaySeconds: number; readonly reason?: string };
@@ -106,14 +106,14 @@ export interface SentSignal {
   readonly why: 'request' | 'stop' | 'overdue' | 'unready';
 }
 
-/** What became of the memory image of a program that crashed. */
+/** The core dump of a program that crashed. */
 export type CoreDump =
   | { readonly kind: 'file'; readonly path: string; readonly bytes: number }
-  /** The kernel hands it to this program (systemd-coredump, apport), which does with it what it likes. */
+  /** The kernel passes it to this program (systemd-coredump, apport), which stores it or not. */
   | { readonly kind: 'handler'; readonly command: string }
   | { readonly kind: 'notFound'; readonly reason: string };
 
-/** Kills for lack of memory that the kernel has counted since we looked last. */
+/** Kills for lack of memory that the kernel counted since the last check. */
 export interface OutOfMemory {
   readonly kills: number;
   readonly since: string;
@@ -121,7 +121,7 @@ export interface OutOfMemory {
   readonly counter: string;
 }
 
-/** What the process and its descendants used when somebody last looked; nobody can look after the end. */
+/** The resource usage of the process and its descendants at the last sample; it cannot be measured after the exit. */
 export interface LastUsage {
   readonly at: string;
   readonly cpuSeconds: number;
@@ -129,10 +129,10 @@ export interface LastUsage {
   readonly processes: number;
 }
 
-/** The last lines of a stream, of this run. */
+/** The last lines that this run wrote to a stream. */
 export interface LastOutput {
   readonly channel: 'stdout' | 'stderr';
   readonly lines: readonly string[];
-  /** The log that has the rest. */
+  /** The log file with the rest of the output. */
   readonly file?: string;
 }

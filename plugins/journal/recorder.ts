@@ -5,7 +5,7 @@ import type { LastOutputs, LogStarts } from './last-output.ts';
 import type { OutOfMemoryWatch } from './out-of-memory.ts';
 import type { Decision, Ended, LastUsage, NotStarted, Of, ProcessRecord, SentSignal, Started } from './record.ts';
 
-/** What the recorder looks at beside the events. */
+/** What the recorder uses besides events. */
 export interface Evidence {
   /** Wall time in milliseconds. */
   readonly wall: () => number;
@@ -13,7 +13,7 @@ export interface Evidence {
   readonly memory: OutOfMemoryWatch;
 }
 
-/** What is remembered of a child until it ends. */
+/** What is kept about a child until it exits. */
 interface OpenRun {
   readonly logStarts: LogStarts;
   readonly memoryCounter: string | undefined;
@@ -21,12 +21,12 @@ interface OpenRun {
   usage: LastUsage | undefined;
 }
 
-/** Of many signals the last ones are kept: those that ended it are among them. */
+/** The last signals are kept: those that ended the child are among them. */
 const MAX_SIGNALS = 10;
 
 /**
- * Makes records of what happens to processes, with the evidence that is there at that moment and not later. Whatever cannot be
- * found out is left out.
+ * Makes records of what happens to processes, with evidence that exists only at that moment. Facts that cannot be found
+ * out are left out.
  */
 export class Recorder {
   readonly #evidence: Evidence;
@@ -36,7 +36,7 @@ export class Recorder {
     this.#evidence = evidence;
   }
 
-  /** Children that are there now. */
+  /** The running children. */
   get pids(): readonly number[] {
     return [...this.#runs.keys()];
   }
@@ -66,7 +66,7 @@ export class Recorder {
     if (signals !== undefined && signals.length > MAX_SIGNALS) signals.shift();
   }
 
-  /** Somebody has looked at what children use. */
+  /** Stores a sample of the children's resource usage. */
   sampled(usages: Iterable<readonly [pid: number, usage: Usage]>): void {
     const at = this.#now();
     for (const [pid, { cpuSeconds, memoryBytes, processes }] of usages) {
@@ -115,7 +115,7 @@ export class Recorder {
     };
   }
 
-  /** A change of state that tells of nothing else: UNKNOWN. */
+  /** Records changes to UNKNOWN; other events cover the other changes of state. */
   changed({ process }: EventMap['process:state']): Of<ProcessRecord> | undefined {
     if (process.state !== 'UNKNOWN') return undefined;
     return { kind: 'lost', at: this.#now(), ...nameOf(process), reason: process.spawnerr };
@@ -132,8 +132,8 @@ export class Recorder {
 }
 
 /**
- * Whether it was a SIGKILL that we have not sent. A shell whose command was killed exits with 137, and so do many runtimes
- * whose worker was.
+ * Whether it was a SIGKILL that the daemon did not send. A shell whose command was killed exits with 137, and so do
+ * many runtimes whose worker was killed.
  */
 function isKilled({ exit }: EventMap['process:exited'], signals: readonly SentSignal[]): boolean {
   if (exit.kind === 'code') return exit.code === 137;
@@ -142,7 +142,7 @@ function isKilled({ exit }: EventMap['process:exited'], signals: readonly SentSi
 
 function exitOf(exit: EventMap['process:exited']['exit']): Ended['exit'] {
   if (exit.kind === 'code') return { code: exit.code };
-  // A child that is gone was there: `spawnFailed` cannot be.
+  // A child that exited was spawned: `spawnFailed` is impossible here.
   return { signal: exit.kind === 'signal' ? exit.signal : exit.reason };
 }
 

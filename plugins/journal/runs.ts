@@ -1,9 +1,9 @@
 import type { Ended, JournalRecord, Lost, NotStarted, Started } from './record.ts';
 
-/** How one run came to its end, or did not. */
+/** How one run ended, or failed to start. */
 export type Ending = Ended | NotStarted | Lost | Vanished;
 
-/** The daemon was gone without a word while the process ran, so nobody saw its end. `at`: when the next daemon came up. */
+/** The daemon disappeared while the process ran, so its exit was not seen. `at`: when the next daemon started. */
 interface Vanished {
   readonly kind: 'vanished';
   readonly at: string;
@@ -11,13 +11,13 @@ interface Vanished {
 
 /** One run of a process. */
 export interface Run {
-  /** Absent where the start failed, or is no longer in the journal. */
+  /** Absent if the start failed, or is no longer in the journal. */
   readonly start: Started | undefined;
-  /** Absent while it lasts. */
+  /** Absent while it runs. */
   readonly ending: Ending | undefined;
 }
 
-/** The runs of a process, the newest first, from its records, the newest first. */
+/** Groups the records of a process into runs. Both are newest first. */
 export function runsOf(records: readonly JournalRecord[]): Run[] {
   const runs: Run[] = [];
   let start: Started | undefined;
@@ -39,9 +39,9 @@ export function runsOf(records: readonly JournalRecord[]): Run[] {
         close(record);
         break;
       case 'lost':
-        runs.unshift({ start, ending: record }); // it may still end
+        runs.unshift({ start, ending: record }); // it may still exit
         break;
-      default: // what happened to the daemon otherwise, or what a newer one has written
+      default: // other records of the daemon, or kinds that a newer daemon has written
     }
   }
   if (start !== undefined) runs.unshift({ start, ending: undefined });

@@ -1,7 +1,7 @@
 import { service } from '../../core/index.ts';
 import type { JournalRecord } from './record.ts';
 
-/** Whose records, and how many of them at most. */
+/** The process, and the maximal number of its records. */
 export interface JournalQuery {
   readonly group: string;
   readonly name: string;
@@ -10,8 +10,8 @@ export interface JournalQuery {
 
 export interface JournalService {
   /**
-   * What happened to a process, the newest first: at most `limit` records of its own, and between them those of the daemon
-   * that concern all. `undefined`: no journal is kept. Rejects where it cannot be read, and after 10 s with TSV_SERVICE_DEADLINE.
+   * The records of a process, newest first: at most `limit` of its own, and between them those of the daemon.
+   * `undefined`: no journal is kept. Rejects if it cannot be read, and after 10 s with TSV_SERVICE_DEADLINE.
    */
   read(query: JournalQuery): Promise<readonly JournalRecord[] | undefined>;
 }
@@ -21,7 +21,7 @@ export const journalService = service<JournalService>('journal');
 
 declare module '../../core/index.ts' {
   interface EventMap {
-    /** A record was made; it is in the journal by now, unless the disk has refused it. */
+    /** A record was made. It is in the journal by now, unless writing failed. */
     'journal:recorded': { readonly record: JournalRecord };
   }
 }
