@@ -4,7 +4,7 @@ import type { Delivery } from './delivery-queue.ts';
 import { headline } from './message.ts';
 import { runCommand } from './run-command.ts';
 
-/** Runs a command for each message: the message is its stdin, as JSON, and its first line is in the environment. */
+/** Runs a command for each message: the message is its stdin, as JSON, and the first line is in its environment. */
 export function commandDelivery(command: string, env: Readonly<Record<string, string | undefined>>): Delivery {
   return {
     target: `command ${command.split(' ', 1)[0]}`,

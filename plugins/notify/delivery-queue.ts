@@ -1,7 +1,7 @@
 import { unreachable, type Clock, type Timer } from '../../core/index.ts';
 import type { Message } from './message.ts';
 
-/** One way to reach people. */
+/** A way to deliver messages. */
 export interface Delivery {
   /** For the log; without secrets: `webhook https://hooks.example.org/…`. */
   readonly target: string;
@@ -13,7 +13,7 @@ export type Delivered =
   | { readonly kind: 'delivered' }
   /** Trying again would not help. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** `retryAfterMs`: what the receiver asked for. */
+  /** `retryAfterMs`: the wait that the receiver asked for. */
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs?: number };
 
 export interface DeliveryQueueOptions {
@@ -22,18 +22,18 @@ export interface DeliveryQueueOptions {
   readonly report: (text: string) => void;
 }
 
-/** One message may take this long, per try. */
+/** The time limit of one attempt. */
 const DEADLINE_MS = 15_000;
-/** Waits between tries; after the last one the message is given up. In all about a quarter of an hour. */
+/** Waits between attempts; after the last one the message is dropped. In all about a quarter of an hour. */
 const WAITS_MS = [1_000, 5_000, 15_000, 60_000, 120_000, 300_000, 300_000] as const;
-/** Longest wait that a receiver may ask for. */
+/** The longest wait that a receiver may ask for. */
 const LONGEST_WAIT_MS = 600_000;
-/** Messages that wait for a receiver; when there are more, the oldest is dropped and counted. */
+/** The longest queue; beyond it the oldest message is dropped and counted. */
 const MOST_WAITING = 20;
 
 /**
- * Delivers messages in order, one at a time, and keeps trying for a while. It never holds anybody up: what a receiver that is
- * gone or slow does not take is bounded, and what was lost is told with the next message that arrives.
+ * Delivers messages in order, one at a time, and retries for a while. It never blocks the caller: the queue for a slow
+ * or absent receiver is bounded, and the next message that arrives reports how many were lost.
  */
 export class DeliveryQueue {
   readonly #options: DeliveryQueueOptions;
@@ -55,14 +55,14 @@ export class DeliveryQueue {
     if (this.#isClosed) return;
     this.#queue.push(message);
     if (this.#queue.length > MOST_WAITING) {
-      // The first may be on its way.
+      // The first one may be in delivery.
       const [dropped] = this.#queue.splice(this.#isAtWork ? 1 : 0, 1);
       this.#lose(dropped);
     }
     if (!this.#isAtWork && this.#timer === undefined) void this.#work();
   }
 
-  /** Gives what waits one last chance, `limitMs` long in all. */
+  /** Tries to deliver the queue once more, within `limitMs` in all. */
   async close(limitMs: number): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -79,7 +79,7 @@ export class DeliveryQueue {
     this.#abort?.abort();
   }
 
-  /** Until the queue is empty, or has to wait. */
+  /** Delivers until the queue is empty, or has to wait. */
   async #work(): Promise<void> {
     this.#isAtWork = true;
     this.#timer = undefined;
@@ -112,7 +112,7 @@ export class DeliveryQueue {
     return result;
   }
 
-  /** What follows: how long to wait before the same message is tried again, or nothing when it is done with. */
+  /** Returns the wait before the same message is tried again; `undefined` if it is done. */
   #settle(result: Delivered): number | undefined {
     switch (result.kind) {
       case 'delivered':
@@ -143,7 +143,7 @@ export class DeliveryQueue {
     if (message !== undefined) this.#lost += message.notifications.length + message.left;
   }
 
-  /** Said once, however often it is tried. */
+  /** Reported once, however often it is retried. */
   #failing(what: string): void {
     if (!this.#isFailing) this.#options.report(`${this.#options.delivery.target} ${what}`);
     this.#isFailing = true;
@@ -155,7 +155,7 @@ export class DeliveryQueue {
   }
 }
 
-/** fetch says only "fetch failed"; why is in the cause. */
+/** fetch only says "fetch failed"; the reason is in the cause. */
 function reasonWithCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;

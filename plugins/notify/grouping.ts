@@ -2,29 +2,29 @@ import type { Clock, Timer } from '../../core/index.ts';
 import { programSubject, subjectOf, type Notification } from './notification.ts';
 
 export interface GroupingOptions {
-  /** Between two messages, and before the first. */
+  /** The wait before the first message, and between two. */
   readonly gatherMs: number;
-  /** After this long a subject that was told is told again, if there is more of it. */
+  /** A subject is reported again after this time, if it continues. */
   readonly remindMs: number;
   readonly clock: Clock;
-  /** `left`: news that had no room. */
+  /** `left`: the number of notifications that were dropped. */
   readonly send: (notifications: readonly Notification[], left: number) => void;
 }
 
-/** Subjects that wait at once; more are only counted. */
+/** The most subjects that wait at once; further ones are only counted. */
 const MOST_WAITING = 1_000;
-/** Subjects that are remembered as told; the oldest is forgotten, and may then be told again. */
+/** The most subjects that are remembered as reported. The oldest is forgotten, and may be reported again. */
 const MOST_REMEMBERED = 10_000;
 
 /**
- * Makes few messages of much news. What comes within `gatherMs` goes out together, and of one subject only the latest, which
- * knows the count. A subject that was told rests until `remindMs` have passed or its program is out of trouble: a crash
- * loop is one message, however fast it goes round, a reminder now and then, and in the end one that says how many times it was.
+ * Combines many notifications into few messages. Notifications within `gatherMs` go into one message, and of each
+ * subject only the latest, which has the count. A reported subject is silent until `remindMs` have passed or its
+ * program has recovered. A crash loop is one message, an occasional reminder, and a final message with the total.
  */
 export class Grouping {
   readonly #options: GroupingOptions;
   readonly #waiting = new Map<string, Notification>();
-  /** When each subject was told, on the monotonic clock. */
+  /** When each subject was last reported, on the monotonic clock. */
   readonly #sentAt = new Map<string, number>();
   #left = 0;
   #timer: Timer | undefined;
@@ -42,7 +42,7 @@ export class Grouping {
     this.#timer ??= this.#options.clock.setTimer(this.#options.gatherMs, () => this.flush());
   }
 
-  /** Sends what waits, now. */
+  /** Sends the waiting notifications now. */
   flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -55,7 +55,7 @@ export class Grouping {
     this.#options.send(notifications, left);
   }
 
-  /** The trouble of a program is over: whatever comes next is new. */
+  /** The trouble of a program is over: the next notification counts as new. */
   settle(program: string): void {
     for (const kind of ['flapping', 'fatal'] as const) this.#sentAt.delete(programSubject(kind, program));
   }
@@ -67,7 +67,7 @@ export class Grouping {
   }
 
   #remember(subject: string): void {
-    this.#sentAt.delete(subject); // to the end of the order
+    this.#sentAt.delete(subject); // move it to the end
     this.#sentAt.set(subject, this.#options.clock.now());
     const [oldest] = this.#sentAt.keys();
     if (this.#sentAt.size > MOST_REMEMBERED && oldest !== undefined) this.#sentAt.delete(oldest);

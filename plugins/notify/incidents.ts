@@ -1,41 +1,41 @@
 import { describeExit, namespec, type Clock, type EventMap, type ProcessView, type Timer } from '../../core/index.ts';
 import type { Notification } from './notification.ts';
 
-/** What makes a program flap. */
+/** When a program counts as flapping. */
 export interface FlapLimits {
   readonly flapexits: number;
   readonly flapsecs: number;
 }
 
-/** Who is told. */
+/** Receives the notifications. */
 export interface IncidentReceiver {
   take(notification: Notification): void;
-  /** Somebody stopped or removed a program that was in trouble: that is the end of it, and no news. */
+  /** A program in trouble was stopped or removed. That ends the incident without a notification. */
   settle(program: string): void;
 }
 
-/** The trouble one program is in, or may be getting into. Gone when it is stopped, or runs well again. */
+/** The trouble of one program, reported or not yet. Removed when the program is stopped or runs well again. */
 interface Incident {
-  /** Ends that nobody asked for, and starts that failed, since `since`. */
+  /** Unrequested exits and failed starts since `since`. */
   ends: number;
   readonly since: number;
-  /** The last of them on the monotonic clock, at most `flapexits`. */
+  /** The last of them, on the monotonic clock; at most `flapexits`. */
   recent: readonly number[];
-  /** Whether anybody has been told. */
+  /** Whether it was reported. */
   isReported: boolean;
   recovery: Timer | undefined;
 }
 
 /**
- * Tells trouble from the ordinary: what happens to programs goes in, news come out. A program flaps when it ends `flapexits` times within
- * `flapsecs` without having been asked; every further end is news of the same subject, with the count so far. It has
- * recovered when it runs and has not ended for `flapsecs`. A timer exists only while a program in trouble runs.
+ * Detects trouble: takes process events and makes notifications. A program flaps when it exits `flapexits` times within
+ * `flapsecs` without a request; every further exit is a notification of the same subject, with the count so far. It has
+ * recovered when it runs and has not exited for `flapsecs`. A timer exists only while a program in trouble runs.
  */
 export class Incidents {
   readonly #limits: FlapLimits;
   readonly #clock: Clock;
   readonly #receiver: IncidentReceiver;
-  /** By `group:name`; only of programs that ended lately. */
+  /** By `group:name`; only programs that exited recently. */
   readonly #open = new Map<string, Incident>();
 
   constructor(limits: FlapLimits, clock: Clock, receiver: IncidentReceiver) {

@@ -1,4 +1,4 @@
-/** Tells people: by webhook, mail or a command. */
+/** Notifies people by webhook, mail or a command. */
 export { NotifyPlugin } from './notify-plugin.ts';
 export { NOTIFY_ERRORS, type NotifyErrorCode } from './errors.ts';
 export { type Message } from './message.ts';

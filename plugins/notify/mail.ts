@@ -3,7 +3,7 @@ import type { Delivery } from './delivery-queue.ts';
 import { bodyText, headline, type Message } from './message.ts';
 import { runCommand } from './run-command.ts';
 
-/** From whom, to whom. */
+/** The sender and the recipients. */
 export interface Envelope {
   readonly from: string;
   readonly to: readonly string[];
@@ -29,7 +29,7 @@ export function sendmailDelivery(
   };
 }
 
-/** A mail as RFC 5322 and 2045 want it, with the line ends that sendmail wants. */
+/** A mail in the format of RFC 5322 and 2045, with the line ends that sendmail expects. */
 export function mailText(message: Message, { from, to }: Envelope): string {
   return [
     `From: ${headerText(from)}`,
@@ -48,13 +48,13 @@ export function mailText(message: Message, { from, to }: Envelope): string {
   ].join('\n');
 }
 
-/** A program's words may be in it; a mail's subject is one short line. */
+/** It may contain program output; a mail's subject must be one short line. */
 export function subjectOf(message: Message): string {
   const text = headline(message).replaceAll(/\s+/g, ' ');
   return text.length > 120 ? `${text.slice(0, 119).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 }
 
-/** Nothing in a header may begin another one. */
+/** Removes what could start another header. */
 function headerText(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
   return text.replaceAll(/[\u0000-\u001F\u007F]+/g, ' ');

@@ -1,6 +1,6 @@
 import { describe, NOTIFICATION_KINDS, type Notification } from './notification.ts';
 
-/** What is sent: everything that happened within `gathersecs`, as one. */
+/** A message: everything that happened within `gathersecs`. */
 export interface Message {
   readonly host: string;
   /** `identifier` of `[supervisord]`. */
@@ -9,11 +9,11 @@ export interface Message {
   readonly at: number;
   /** Trouble first; at most {@link MOST_NOTIFICATIONS}. */
   readonly notifications: readonly Notification[];
-  /** News beyond those, and earlier messages that could not be delivered. */
+  /** The number of further notifications, and of earlier ones that could not be delivered. */
   readonly left: number;
 }
 
-/** A message of more news would not be read, and no service takes it. */
+/** A longer message would not be read, and no service takes it. */
 const MOST_NOTIFICATIONS = 50;
 
 export function messageOf(
@@ -29,7 +29,7 @@ export function messageOf(
   };
 }
 
-/** One line, for a subject: `shop-1: web is FATAL …`, or how many of what. */
+/** One line, for a subject: `shop-1: web is FATAL …`, or a count by kind. */
 export function headline({ host, notifications, left }: Message): string {
   const [only] = notifications;
   if (only !== undefined && notifications.length === 1 && left === 0) return `${host}: ${describe(only)}`;
@@ -40,7 +40,7 @@ export function headline({ host, notifications, left }: Message): string {
   return `${host}: ${words.join(', ')}`;
 }
 
-/** The whole as plain text, a line for each. */
+/** The whole message as plain text, one line per notification. */
 export function bodyText(message: Message): string {
   const { identifier, host, notifications, left } = message;
   return [

@@ -1,6 +1,6 @@
 import { unreachable } from '../../core/index.ts';
 
-/** What people may want to be told. The order is that of a message: trouble first. */
+/** The kinds of notifications, in the order of a message: trouble first. */
 export const NOTIFICATION_KINDS = [
   'fatal',
   'flapping',
@@ -16,13 +16,13 @@ export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 /** One thing that happened. Times are wall time in milliseconds since the epoch. */
 export type Notification = (
   | {
-      /** A program was given up: it is not started again. */
+      /** A program became FATAL: it is not started again. */
       readonly kind: 'fatal';
       readonly program: string;
       readonly reason: string;
     }
   | {
-      /** A program keeps ending and is started again every time. `ends`: since `since`. */
+      /** A program keeps exiting and is restarted every time. `ends`: exits since `since`. */
       readonly kind: 'flapping';
       readonly program: string;
       readonly reason: string;
@@ -30,7 +30,7 @@ export type Notification = (
       readonly since: number;
     }
   | {
-      /** A program that was `fatal` or `flapping` runs, and has not ended for `flapsecs`. */
+      /** A program that was `fatal` or `flapping` runs, and has not exited for `flapsecs`. */
       readonly kind: 'recovered';
       readonly program: string;
       readonly ends: number;
@@ -42,7 +42,7 @@ export type Notification = (
   | { readonly kind: 'daemon_started'; readonly pid: number }
 ) & { readonly at: number };
 
-/** What it is about: later news of the same subject take the place of those that nobody was told yet. */
+/** The subject. A later notification replaces one of the same subject that was not sent yet. */
 export function subjectOf(notification: Notification): string {
   switch (notification.kind) {
     case 'fatal':
@@ -61,12 +61,12 @@ export function subjectOf(notification: Notification): string {
   }
 }
 
-/** The subject of one kind of news about a program. */
+/** The subject of one kind of notification about a program. */
 export function programSubject(kind: NotificationKind, program: string): string {
   return `${kind} ${program}`;
 }
 
-/** One sentence. */
+/** The notification as one sentence. */
 export function describe(notification: Notification): string {
   switch (notification.kind) {
     case 'fatal':

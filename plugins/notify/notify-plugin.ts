@@ -5,12 +5,13 @@ import { checks, notifyOptions, sections, type NotifyValues } from './options.ts
 import type { Route } from './route.ts';
 import type { Notification } from './notification.ts';
 
-/** How long the end of the daemon may take for messages that are still on their way. */
+/** How long a shutdown waits for messages in delivery. */
 const LAST_CHANCE_MS = 5_000;
 
 /**
- * Tells people what needs them (a program is FATAL, flaps, has recovered; a listener is deaf, a disk full) by webhook, command or
- * mail, as `[notify]` says. Never in the way of supervision: messages are few, bounded, and delivered beside it.
+ * Notifies people of trouble (a program is FATAL, flaps, has recovered; a listener is unresponsive, a disk full) by
+ * webhook, command or mail, as configured in `[notify]`. It never delays supervision: messages are few and bounded, and
+ * are delivered in the background.
  */
 export class NotifyPlugin implements Plugin {
   readonly name = 'notify';
@@ -29,7 +30,7 @@ export class NotifyPlugin implements Plugin {
       this.#listen(supervisor, routes);
     });
 
-    // After all others: what they meet at the end may be news.
+    // After all others: what happens to them at the end may be worth a notification.
     supervisor.hooks.shutdown.tapPromise({ name: this.name, stage: 50 }, async () => {
       const closing = routes;
       routes = [];
@@ -70,7 +71,7 @@ export class NotifyPlugin implements Plugin {
   }
 }
 
-/** The sections `[notify]` and `[notify:name]`, in the file's order. */
+/** The sections `[notify]` and `[notify:name]`, in file order. */
 function routesOf(all: Readonly<Record<string, Readonly<Record<string, unknown>>>>): NotifyValues[] {
   return Object.entries(all)
     .filter(([title]) => title === 'notify' || title.startsWith('notify:'))

@@ -19,7 +19,7 @@ const notificationKinds = optionType<string | readonly NotificationKind[], reado
   },
 });
 
-/** The address itself is never shown: services put the secret into it. */
+/** The address is masked in messages: services put the secret into it. */
 function url(protocols: readonly string[]) {
   const allowed = `an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
   return optionType<string, string>({

@@ -10,11 +10,11 @@ import type { Notification } from './notification.ts';
 import type { NotifyValues } from './options.ts';
 import { webhook } from './webhook.ts';
 
-/** What one section `[notify]` does. */
+/** The notifications of one `[notify]` section. */
 export interface Route {
   readonly incidents: Incidents;
   take(notification: Notification): void;
-  /** Sends what waits, and gives it a last chance. */
+  /** Sends waiting notifications, within `limitMs`. */
   close(limitMs: number): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export async function openRoute(
   };
 }
 
-/** News that are about no program concern everybody. */
+/** Notifications without a program always match. */
 export function concerns(programs: readonly string[], notification: Notification): boolean {
   if (!('program' in notification)) return true;
   const [group, name] = splitSpec(notification.program);

@@ -1,6 +1,6 @@
 import type { Delivered } from './delivery-queue.ts';
 
-/** A program that takes a message on its stdin. */
+/** A program that gets a message on its stdin. */
 export interface Run {
   readonly file: string;
   readonly argv: readonly string[];
@@ -8,14 +8,14 @@ export interface Run {
   readonly input: string;
 }
 
-/** Runs it to its end. Past the signal it is killed, with all that it has started. */
+/** Runs it until it exits. When the signal aborts, it is killed with all of its children. */
 export async function runCommand({ file, argv, env, input }: Run, signal: AbortSignal): Promise<Delivered> {
   const { spawn } = await import('node:child_process');
   const child = spawn(file, argv.slice(1), {
     argv0: argv[0] ?? file,
     env,
     stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true, // a process group of its own, to be killed whole
+    detached: true, // its own process group, to be killed as a whole
   });
   return await new Promise((resolve) => {
     const kill = (): void => {
@@ -35,7 +35,7 @@ export async function runCommand({ file, argv, env, input }: Run, signal: AbortS
       if (code === 0) settle({ kind: 'delivered' });
       else settle({ kind: 'failed', reason: by === null ? `exit status ${code}` : `terminated by ${by}` });
     });
-    child.stdin.on('error', () => undefined); // it need not read what it is told
+    child.stdin.on('error', () => undefined); // the program does not have to read its stdin
     child.stdin.end(input);
   });
 }

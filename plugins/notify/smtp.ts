@@ -5,8 +5,8 @@ import { bodyText } from './message.ts';
 import { notifyError } from './errors.ts';
 
 /**
- * Sends mails to a mail server, through the package nodemailer.
- * @throws TSV_NOTIFY_NODEMAILER where that is not installed.
+ * Sends mails to a mail server, with the package nodemailer.
+ * @throws TSV_NOTIFY_NODEMAILER if it is not installed.
  */
 export async function smtpDelivery(url: string, { from, to }: Envelope): Promise<Delivery> {
   const { createTransport } = await loadNodemailer();
@@ -29,7 +29,7 @@ export async function smtpDelivery(url: string, { from, to }: Envelope): Promise
         });
         return { kind: 'delivered' };
       } catch (error) {
-        // What a server says may contain what it was told; its code is enough.
+        // The server's reply may repeat secrets; its code is enough.
         return { kind: isFinal(error) ? 'refused' : 'failed', reason: describeFailure(error) };
       } finally {
         signal.removeEventListener('abort', stop);
@@ -47,7 +47,7 @@ async function loadNodemailer() {
   }
 }
 
-/** SMTP: 5yz is a permanent refusal. A wrong password is one, too, but mended without a word to us. */
+/** SMTP: 5yz is a permanent failure. A wrong password is one, too, but is fixed without us being informed. */
 function isFinal(error: unknown): boolean {
   const code = responseCode(error);
   return code !== undefined && code >= 550 && code < 560;

@@ -3,13 +3,14 @@ import { bodyText, headline, type Message } from './message.ts';
 import { describe } from './notification.ts';
 import type { NotifyValues } from './options.ts';
 
-/** What a webhook is sent, as a value for JSON. */
+/** The body of a webhook request, as a value for JSON. */
 export function webhookBody(message: Message, format: NotifyValues['webhook_format']): unknown {
   switch (format) {
     case 'json':
       return plainBody(message);
     case 'slack':
-      // Slack: "Escaping text"; with these three nothing in a message mentions anybody or becomes a link.
+      // Slack: "Escaping text". With these three characters escaped, a message can neither mention anybody nor contain
+      // a link.
       return { text: escapeForSlack(`*${headline(message)}*\n${bodyText(message)}`) };
     case 'discord':
       return {
@@ -23,7 +24,7 @@ export function webhookBody(message: Message, format: NotifyValues['webhook_form
   }
 }
 
-/** Everything, for programs. `text` and each `text` of `news` are for people. */
+/** The full message, for programs. `text`, and each `text` of `news`, are for people. */
 export function plainBody(message: Message): Record<string, unknown> {
   const { host, identifier, at, notifications, left } = message;
   return {
@@ -44,7 +45,7 @@ export function plainBody(message: Message): Record<string, unknown> {
 
 /** Discord: "content: the message contents (up to 2000 characters)". */
 const DISCORD_LIMIT = 2_000;
-/** Teams takes 28 KB in all; a text may grow six times when it is written as JSON. */
+/** Teams takes 28 KB in all; JSON may make a text six times as long. */
 const TEAMS_LIMIT = 4_000;
 
 /** An Adaptive Card, as the webhook of a Teams workflow takes it. */
@@ -73,7 +74,7 @@ function escapeForSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Counted as the services count, in UTF-16 code units; a pair is not torn. */
+/** Counted in UTF-16 code units, as the services do. A surrogate pair is not split. */
 function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text;
   return `${text.slice(0, limit - 2).replace(/[\uD800-\uDBFF]$/, '')} …`;

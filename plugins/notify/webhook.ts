@@ -2,10 +2,10 @@ import { webhookBody } from './webhook-body.ts';
 import type { Delivered, Delivery } from './delivery-queue.ts';
 import type { NotifyValues } from './options.ts';
 
-/** POSTs messages to an address. It is never followed elsewhere: the secret is in the address. */
+/** POSTs messages to a URL. Redirects are not followed: the secret is in the URL. */
 export function webhook(url: string, format: NotifyValues['webhook_format'], now: () => number): Delivery {
   return {
-    // Path and query are where services put the secret.
+    // Services put the secret into path and query.
     target: `webhook ${new URL(url).origin}/…`,
     async deliver(message, signal) {
       const response = await fetch(withoutUserinfo(url), {
@@ -15,13 +15,13 @@ export function webhook(url: string, format: NotifyValues['webhook_format'], now
         body: JSON.stringify(webhookBody(message, format)),
         signal,
       });
-      await response.body?.cancel(); // whatever it says, it does not stay in memory
+      await response.body?.cancel(); // the body is dropped, whatever its size
       return judge(response.status, response.headers.get('retry-after'), now());
     },
   };
 }
 
-/** Only what the receiver may take later is tried again: it is overloaded, or broken for now. */
+/** Only temporary failures are retried: the receiver is overloaded or broken for now. */
 export function judge(status: number, retryAfter: string | null, now: number): Delivered {
   if (status >= 200 && status < 300) return { kind: 'delivered' };
   const reason = `it answered ${status}`;
