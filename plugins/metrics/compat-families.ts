@@ -2,8 +2,8 @@ import { canSignal, STATE_CODES, type ProcessView } from '../../core/index.ts';
 import type { Family } from './family.ts';
 
 /**
- * The names of node_exporter's supervisord collector, as it made them of `getAllProcessInfo`, for dashboards that were made for
- * it.
+ * The metric names of node_exporter's supervisord collector, which it makes from `getAllProcessInfo`, for existing
+ * dashboards.
  */
 export const COMPAT_FAMILIES: readonly Family[] = [
   family('node_supervisord_up', 'Process Up', ({ state }) => (canSignal(state) ? 1 : 0)),

@@ -6,28 +6,28 @@ import { DurationHistogram } from './histogram.ts';
 /** Counts by label. */
 export type Counts = Map<string, number>;
 
-/** What has happened to one process since it came into use. */
+/** Counters of one process since it was added. */
 export class ProcessCounters {
-  /** By who asked: `boot`, `client`, …; `restart` where nobody did. */
+  /** By requester: `boot`, `client`, …; `restart` for an automatic one. */
   readonly starts: Counts = new Map();
   readonly exits: Counts = new Map();
   readonly outputBytes: Counts = new Map();
   spawnFailures = 0;
 }
 
-/** Why a child is gone, in as few words as a label should have. */
+/** Why a child exited, short enough for a label. */
 type ExitReason = 'expected' | 'unexpected' | 'signal' | 'stopped' | 'start_failed';
 
-/** From half a millisecond, which is a spawn, to ten seconds, which is a plugin that works on one. */
+/** From half a millisecond, the time of a spawn, to ten seconds, the time of a slow plugin. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Counts what happens. Scrapes are taken of this and of the supervisor as it is; nothing is sampled, and no timer runs.
- * Without a scrape it costs a few numbers for each process.
+ * Counts events. A scrape reads these counters and the current state of the supervisor. Nothing is sampled and no timer
+ * runs; without a scrape the cost is a few numbers per process.
  */
 export class Counters {
   readonly spawn = new DurationHistogram(SECONDS);
-  /** By method, `unknown` for names that are none. */
+  /** By method; `unknown` for names that do not exist. */
   readonly calls = new Map<string, DurationHistogram>();
   readonly callFaults: Counts = new Map();
   readonly pluginFaults: Counts = new Map();
@@ -68,7 +68,7 @@ export class Counters {
     if (fault !== undefined) add(this.callFaults, method);
   }
 
-  /** A sink that counts; only where output goes somewhere, because a program with a sink is given a pipe. */
+  /** Adds a sink that counts bytes, but only if there is another sink: a program with a sink gets a pipe. */
   countIn(sinks: readonly Sink[], process: ProcessView, channel: Channel): readonly Sink[] {
     if (sinks.length === 0) return sinks;
     const { outputBytes } = this.of(process);

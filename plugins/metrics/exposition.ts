@@ -2,18 +2,18 @@ import type { Metric, OpenMetricsContentType, Registry } from 'prom-client';
 import type { Family } from './family.ts';
 import type { Scrape } from './scrape.ts';
 
-/** A registry of prom-client that speaks one of the two formats. */
+/** A prom-client registry for one of the two formats. */
 export type AnyRegistry = Registry | Registry<OpenMetricsContentType>;
 
-/** The text of a scrape, and its type. */
+/** The text of a scrape, and its content type. */
 export interface Exposition {
   readonly contentType: string;
   readonly text: string;
 }
 
 /**
- * The families in registries of prom-client, which knows the formats: OpenMetrics for those who accept it, Prometheus's text for
- * others. A registry of the user's own keeps its format, and what else is in it is told, too.
+ * The families in prom-client registries, which know the formats: OpenMetrics for clients that accept it, Prometheus's
+ * text for others. A user's own registry keeps its format, and its other metrics are exposed, too.
  */
 export class Expositions {
   readonly #open: AnyRegistry;
@@ -24,7 +24,7 @@ export class Expositions {
     this.#open = open;
     this.#plain = plain;
     const current = (): Scrape | undefined => this.#scrape;
-    // Objects of their own for each registry: prom-client changes the name of a counter in one format.
+    // Separate objects for each registry: prom-client renames a counter in one of the formats.
     for (const registry of new Set([open, plain])) {
       for (const family of families) registry.registerMetric(asMetric(family, current));
     }
@@ -41,7 +41,7 @@ export class Expositions {
   /** All samples of one moment. */
   async print(scrape: Scrape, accept: string): Promise<Exposition> {
     const registry = accept.includes('application/openmetrics-text') ? this.#open : this.#plain;
-    // Read at once by every family, before anybody else's scrape could take its place.
+    // Every family reads it synchronously, before another scrape can replace it.
     this.#scrape = scrape;
     const text = registry.metrics();
     return { contentType: registry.contentType, text: await text };
@@ -49,8 +49,8 @@ export class Expositions {
 }
 
 /**
- * A family as prom-client takes a metric. Its own classes keep values that are set and added to; here each value is made of what is
- * so at the moment of the scrape. A registry asks a metric for no more than its name and `get`.
+ * A family as a prom-client metric. prom-client's own classes store values; here each value is computed at the moment
+ * of the scrape. A registry only needs the name of a metric and `get`.
  */
 function asMetric(family: Family, scrape: () => Scrape | undefined): Metric {
   const metric = {
@@ -68,6 +68,6 @@ function asMetric(family: Family, scrape: () => Scrape | undefined): Metric {
       return { name: metric.name, help: family.help, type: family.type, values, aggregator: 'sum' };
     },
   };
-  // The type wants one of four classes; the paragraph above says why this is enough.
+  // The type requires one of four classes; the comment above says why this is enough.
   return metric as unknown as Metric;
 }

@@ -4,7 +4,7 @@ import type { Family, Sample } from './family.ts';
 import type { Scrape } from './scrape.ts';
 import type { Counts, ProcessCounters, Counters } from './counters.ts';
 
-/** What is known of the daemon itself. */
+/** Values of the daemon itself. */
 export interface DaemonFacts {
   readonly version: string;
   readonly cpuSeconds: () => number;
@@ -12,8 +12,8 @@ export interface DaemonFacts {
 }
 
 /**
- * Every metric, its name and what it means. A label is the name of a group, a process, a method or a plugin, or a word of a
- * short list; never a pid, so that the number of series stays that of the programs.
+ * Every metric, its name and its meaning. A label is the name of a group, a process, a method or a plugin, or a word of
+ * a short list. It is never a pid, so the number of series depends only on the programs.
  */
 export function familiesOf(counters: Counters, daemon: DaemonFacts): readonly Family[] {
   const perProcess = (valueOf: (view: ProcessView, now: Scrape) => number | undefined): Family['samples'] => {
@@ -150,7 +150,7 @@ function counter(name: string, help: string, samples: Family['samples']): Family
   return { name, help, type: 'counter', samples };
 }
 
-/** Every state, so that an alert on FATAL has a 0 to compare with. */
+/** Every state, so that an alert on FATAL can compare with a 0. */
 function byState({ processes }: Scrape): Sample[] {
   return Object.keys(STATE_CODES).map((state) => ({
     labels: { state },

@@ -11,6 +11,6 @@ export interface Family {
 export interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
-  /** What a sample of a histogram adds to the name. */
+  /** The suffix of the name in a histogram. */
   readonly suffix?: '_bucket' | '_sum' | '_count';
 }

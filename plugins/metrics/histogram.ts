@@ -3,11 +3,11 @@ import type { Sample } from './family.ts';
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * Counts durations by how long they were. prom-client's own is not used, because it is imported at the first scrape, and what
- * came before would be missing.
+ * Counts durations in buckets. prom-client's own histogram is not used: it is imported at the first scrape, and earlier
+ * values would be missing.
  */
 export class DurationHistogram {
-  /** Upper ends of the buckets in seconds, ascending; one without an end follows. */
+  /** Upper bounds of the buckets in seconds, ascending; an unbounded one follows. */
   readonly #bounds: readonly number[];
   readonly #counts: number[];
   #sum = 0;
@@ -24,7 +24,7 @@ export class DurationHistogram {
     this.#sum += seconds;
   }
 
-  /** As the exposition wants them: each bucket with those below it, the sum, the count. */
+  /** As the format requires: cumulative buckets, the sum, the count. */
   samples(labels: Labels = {}): Sample[] {
     let below = 0;
     const buckets = this.#counts.map((count, index): Sample => {

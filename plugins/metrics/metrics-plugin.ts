@@ -11,13 +11,13 @@ import { Counters } from './counters.ts';
 declare const TSV_VERSION: string;
 
 export interface MetricsPluginOptions {
-  /** A registry of prom-client: `/metrics` then tells what else is in it, in its format. */
+  /** A prom-client registry: `/metrics` then also exposes its other metrics, in its format. */
   readonly registry?: AnyRegistry;
 }
 
 /**
- * Metrics at `/metrics`, for Prometheus and what speaks its language. Counts what happens; looks at the rest when it is scraped.
- * prom-client is imported at the first scrape.
+ * Metrics at `/metrics`, for Prometheus and compatible scrapers. Events are counted as they happen; everything else is
+ * read at each scrape. prom-client is imported at the first scrape.
  */
 export class MetricsPlugin implements Plugin {
   readonly name = 'metrics';
@@ -33,7 +33,7 @@ export class MetricsPlugin implements Plugin {
     const counters = new Counters();
     counters.listen(supervisor, this.name);
     RpcPlugin.getHooks(supervisor).called.tap(this.name, (call) => counters.called(call));
-    // After all others: it counts what goes to the sinks that they have put there.
+    // After all others: it counts the output for the sinks that they added.
     getLoggingHooks(supervisor).sink.tap({ name: this.name, stage: 200 }, (sinks, view, channel) =>
       counters.countIn(sinks, view, channel),
     );

@@ -1,16 +1,19 @@
 import type { Family, Sample } from './family.ts';
 
-/** A metric of a plugin: a name, and its values at this moment. Needs no library. */
+/** A metric of a plugin: a name, and its current values. Needs no library. */
 export interface PluginFamily {
-  /** Letters, digits and underscores; of a counter it ends in `_total`. */
+  /** Letters, digits and underscores. The name of a counter ends in `_total`. */
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge';
-  /** Called at every scrape. Labels have few values: the name of a program is one, its pid is none. */
+  /** Called at every scrape. Labels must have few values: use the name of a program, not its pid. */
   readonly samples: () => readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[];
 }
 
-/** The families that can be shown beside ours; `complain` hears of the others, and once of each whose samples cannot be had. */
+/**
+ * Returns the valid families. `complain` is called for each invalid one, and once for each whose samples cannot be
+ * read.
+ */
 export function acceptFamilies(
   given: readonly PluginFamily[],
   taken: readonly Family[],
@@ -34,7 +37,7 @@ function faultOf({ name, type }: PluginFamily, taken: ReadonlySet<string>): stri
   return taken.has(name) ? 'there is one of that name already' : undefined;
 }
 
-/** A plugin that throws keeps nobody from the other metrics. */
+/** A plugin that throws does not affect the other metrics. */
 function guarded(family: PluginFamily, complain: (text: string) => void): Family {
   let hasComplained = false;
   const samples = (): readonly Sample[] => {

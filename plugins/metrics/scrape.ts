@@ -2,16 +2,16 @@ import type { ProcessView, Supervisor } from '../../core/index.ts';
 import { listenerService } from '../eventlistener/index.ts';
 import { resourcesService, type Usage } from '../resources/index.ts';
 
-/** Everything that is looked at for one scrape, at one moment. */
+/** All values of one scrape, taken at one moment. */
 export interface Scrape {
   readonly processes: readonly ProcessView[];
-  /** By pid; empty where the plugin `resources` is not enabled. The daemon's own is among them, without its children. */
+  /** By pid; empty if the plugin `resources` is not enabled. Includes the daemon itself, without its children. */
   readonly usages: ReadonlyMap<number, Usage>;
   readonly pools: readonly Pool[];
-  /** Milliseconds by the monotonic clock. */
+  /** Milliseconds on the monotonic clock. */
   readonly tick: number;
   readonly eventLoopDelaySeconds: number;
-  /** The part of the time since the last scrape that the event loop was busy. */
+  /** The fraction of the time since the last scrape in which the event loop was busy. */
   readonly eventLoopUtilization: number;
 }
 
@@ -22,7 +22,7 @@ interface Pool {
   readonly dropped: number;
 }
 
-/** Looks. `utilization` is asked once for each scrape. */
+/** Takes the values. `utilization` is called once per scrape. */
 export async function takeScrape(supervisor: Supervisor, utilization: () => number): Promise<Scrape> {
   const { clock } = supervisor;
   const eventLoopDelaySeconds = await oneTurn(clock);
@@ -43,8 +43,8 @@ export async function takeScrape(supervisor: Supervisor, utilization: () => numb
 }
 
 /**
- * How long something that is due waits for its turn now. perf_hooks can watch that all the time, with a timer that wakes
- * an idle daemon up a hundred times a second.
+ * The current delay of the event loop. perf_hooks can measure it all the time, but with a timer that wakes an idle
+ * daemon a hundred times a second.
  */
 async function oneTurn(clock: Supervisor['clock']): Promise<number> {
   const begin = clock.now();
