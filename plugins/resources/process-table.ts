@@ -1,21 +1,21 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One line of the table: what `/proc/<pid>/stat` tells. */
+/** One row of the table: the content of `/proc/<pid>/stat`. */
 export interface Entry {
   readonly pid: number;
   readonly parent: number;
-  /** The process that leads its session. Every child of ours leads one. */
+  /** The leader of its session. Each child of the daemon leads one. */
   readonly session: number;
-  /** Processor time of its own, and of children that have ended and that it has waited for. */
+  /** Its own processor time, and that of exited children that it waited for. */
   readonly ticks: number;
   readonly residentPages: number;
 }
 
-/** The kernel writes at most some 350 bytes: 52 numbers and a name of up to 64. */
+/** The kernel writes at most about 350 bytes: 52 numbers and a name of up to 64. */
 const buffer = Buffer.allocUnsafe(4096);
 
-/** Every process of the machine, read in one pass; `undefined` where the system has no `/proc`. */
+/** Every process of the machine, read in one pass; `undefined` if the system has no `/proc`. */
 export function readProcessTable(proc = '/proc'): Entry[] | undefined {
   let names: string[];
   try {
@@ -33,11 +33,11 @@ export function readProcessTable(proc = '/proc'): Entry[] | undefined {
   return entries.length === 0 ? undefined : entries;
 }
 
-/** How many descriptors a process has open; `undefined` where that may not be seen. */
+/** The number of open descriptors of a process; `undefined` if they may not be read. */
 export function countOpenFiles(pid: number, proc = '/proc'): number | undefined {
   const folder = join(proc, String(pid), 'fd');
   try {
-    // Since Linux 6.2 the size of the folder is the number, and a program with 100,000 connections costs no more.
+    // Since Linux 6.2 the size of the folder is the number, so a program with 100,000 connections costs no more.
     const { size } = statSync(folder);
     return size > 0 ? size : readdirSync(folder).length;
   } catch {
@@ -45,7 +45,7 @@ export function countOpenFiles(pid: number, proc = '/proc'): number | undefined 
   }
 }
 
-/** The name in parentheses may hold anything, blanks and parentheses included; what counts comes after the last one. */
+/** The name in parentheses may contain anything, blanks and parentheses included; the values follow the last one. */
 export function parseStat(line: string): Entry | undefined {
   const end = line.lastIndexOf(')');
   const fields = line.slice(end + 2).split(' ');
@@ -66,7 +66,7 @@ function readStat(file: string): string | undefined {
   try {
     fd = openSync(file, 'r');
   } catch {
-    return undefined; // it has ended meanwhile
+    return undefined; // it has exited in the meantime
   }
   try {
     return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0));

@@ -5,8 +5,8 @@ import { readSystemUnits, type SystemUnits } from './system-units.ts';
 import { ProcessTrees, sumUsage } from './usage.ts';
 
 /**
- * What programs use: processor time, memory, processes, open descriptors, of each with all that it started. Looks when
- * somebody asks and never by itself.
+ * Measures what programs use: processor time, memory, processes and open descriptors, each with its descendants.
+ * Measures on request only, never by itself.
  */
 export class ResourcesPlugin implements Plugin {
   readonly name = 'resources';
@@ -22,7 +22,7 @@ export class ResourcesPlugin implements Plugin {
     let units: SystemUnits | undefined;
     let trees: ProcessTrees | undefined;
 
-    // Read once for all who ask within one turn of the event loop: 500 questions cost hardly more than one.
+    // Read once for all requests within one turn of the event loop: 500 requests cost hardly more than one.
     const treesNow = (): ProcessTrees | undefined => {
       if (trees !== undefined) return trees;
       const table = readProcessTable(proc);

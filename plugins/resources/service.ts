@@ -1,36 +1,38 @@
 import { service } from '../../core/index.ts';
 
-/** What a program and everything it started use, together, at one moment. */
+/** What a program and its descendants use together at one moment. */
 export interface Usage {
-  /** Processor time so far, of those that have ended and were waited for, too. */
+  /** Processor time so far, including exited processes that were waited for. */
   readonly cpuSeconds: number;
-  /** Resident memory. Pages that several of them share are counted for each. */
+  /** Resident memory. Pages shared by several of them count for each. */
   readonly memoryBytes: number;
-  /** How many processes they are; the program itself is one. */
+  /** The number of processes, the program included. */
   readonly processes: number;
-  /** Open descriptors; absent where one of them belongs to a user whose descriptors we may not see. */
+  /** Open descriptors; absent if one of them belongs to a user whose descriptors may not be read. */
   readonly openFiles?: number;
 }
 
 export interface ResourcesService {
-  /** What a child uses now. `undefined`: there is no such process, or the system does not tell (no `/proc`). */
+  /**
+   * The current usage of a child. `undefined`: there is no such process, or the system does not report it (no `/proc`).
+   */
   usage(pid: number): Usage | undefined;
   /**
-   * The same of many children in one go, by pid; those of which nothing is known are left out. `undefined`: the system
-   * does not tell.
+   * The same for many children at once, by pid; children with unknown usage are left out. `undefined`: the system does
+   * not report it.
    */
   usages(pids: readonly number[]): ReadonlyMap<number, Usage> | undefined;
 }
 
 /**
- * What programs use: `supervisor.use(resourcesService)?.usage(pid)`. To answer from somewhere else, such as cgroups, provide it
- * yourself and leave out the plugin `resources`.
+ * What programs use: `supervisor.use(resourcesService)?.usage(pid)`. To measure another way, such as by cgroups,
+ * provide this service yourself and leave out the plugin `resources`.
  */
 export const resourcesService = service<ResourcesService>('resources');
 
 declare module '../../core/index.ts' {
   interface EventMap {
-    /** Somebody asked what programs use, and this is the answer. */
+    /** The usage of programs was measured, on request. */
     'resources:sampled': { readonly usages: readonly (readonly [pid: number, usage: Usage])[] };
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
 
-/** In what `/proc` counts: memory in pages, time in ticks. */
+/** The units of `/proc`: memory in pages, time in ticks. */
 export interface SystemUnits {
   readonly pageBytes: number;
   readonly ticksPerSecond: number;
@@ -11,12 +11,12 @@ export interface SystemUnits {
 const AT_PAGESZ = 6;
 const AT_CLKTCK = 17;
 
-/** What nearly every machine has. */
+/** The values of nearly every machine. */
 const USUAL: SystemUnits = { pageBytes: 4096, ticksPerSecond: 100 };
 
 /**
- * The units of this machine. Pages are of 16 or 64 KiB on some ARM machines, and Node does not tell; the auxiliary vector
- * does: pairs of machine words, a type and a value each.
+ * The units of this machine. Pages have 16 or 64 KiB on some ARM machines, and Node does not report it. The auxiliary
+ * vector does: pairs of machine words, each a type and a value.
  */
 export function readSystemUnits(file = '/proc/self/auxv'): SystemUnits {
   let vector: Buffer;

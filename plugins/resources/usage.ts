@@ -3,8 +3,8 @@ import type { Entry } from './process-table.ts';
 import type { SystemUnits } from './system-units.ts';
 
 /**
- * The processes of a program, from the table of all: itself, its descendants, and whoever is still in the session that it
- * leads (a worker whose parent, a wrapper, has ended belongs to init by then).
+ * The processes of a program, from the table of all: itself, its descendants, and the members of the session that it
+ * leads (the parent of a worker may have exited, so that the worker now belongs to init).
  */
 export class ProcessTrees {
   readonly #byPid: ReadonlyMap<number, Entry>;
@@ -17,12 +17,12 @@ export class ProcessTrees {
     this.#bySession = groupBy(table, ({ session }) => session);
   }
 
-  /** Nobody where there is no such process. */
+  /** Empty if there is no such process. */
   of(pid: number): readonly Entry[] {
     const root = this.#byPid.get(pid);
     if (root === undefined) return [];
-    // Grows while it is walked. A set, because most are found both ways, and a table that changed while it was read
-    // could have loops.
+    // Grows during the iteration. A set, because most processes are found in both ways, and a table that changed while
+    // it was read could contain loops.
     const found = new Set([root, ...(this.#bySession.get(pid) ?? [])]);
     for (const entry of found) for (const child of this.#byParent.get(entry.pid) ?? []) found.add(child);
     return [...found];
