@@ -1,7 +1,7 @@
 import { describeExit, type Exit, type Verdict } from '../../core/index.ts';
 import type { AutorestartValues } from './options.ts';
 
-/** An end that nobody asked for, and what is known about the start or the run that it ends. */
+/** An unrequested exit, and what is known about the start or run that it ends. */
 export interface End {
   readonly exit: Exit;
   /** `start`: before the process was up. */
@@ -13,23 +13,26 @@ export interface End {
 }
 
 /**
- * Starts of a program that keeps ending are at most one per this time. Supervisor needs no such rule: it notices an exit
- * only at its next poll, up to a second later. Here a restart follows within milliseconds, so a program that exits at once
- * (`startsecs=0`, `autorestart=true`) would take a whole core.
+ * The minimal time between two starts of a program that keeps exiting. Supervisor needs no such rule: it notices an
+ * exit only at its next poll, up to a second later. Here a restart follows within milliseconds, so a program that exits
+ * at once (`startsecs=0`, `autorestart=true`) would take a whole core.
  */
 export const SHORTEST_CYCLE_MS = 1_000;
 
-/** What becomes of a process after an end. Supervisor: process.py transition(), finish(). */
+/** What happens to a process after an exit. Supervisor: process.py transition(), finish(). */
 export function decide(end: End, policy: AutorestartValues): Verdict {
   return end.of === 'start' ? retry(end, policy) : rerun(end, policy);
 }
 
-/** A signal is never expected, whatever `exitcodes` says: the codes are what a program says about itself. */
+/** A signal is never expected, whatever `exitcodes` says: exit codes are the program's own statement. */
 export function isExpected(exit: Exit, exitcodes: readonly number[]): boolean {
   return exit.kind === 'code' && exitcodes.includes(exit.code);
 }
 
-/** The nth failure in a row waits for n seconds. An exit with an expected code is a failed start, too. */
+/**
+ * The nth failure in a row is retried after n seconds. An exit with an expected code before `startsecs` is a failed
+ * start, too.
+ */
 function retry({ tries }: End, { startretries }: AutorestartValues): Verdict {
   const failures = tries + 1;
   if (tries >= startretries) return { kind: 'leave', reason: `gave up after ${count(failures, 'failed start')}` };

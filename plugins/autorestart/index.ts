@@ -3,7 +3,7 @@ import { decide, isExpected } from './decision.ts';
 import { programOptions, sections } from './options.ts';
 
 /**
- * Starts programs again, by `autorestart`, `exitcodes` and `startretries`. Taps `expected` and `exit` at stage 0: a plugin
+ * Restarts programs, by `autorestart`, `exitcodes` and `startretries`. Taps `expected` and `exit` at stage 0: a plugin
  * that wants to decide otherwise taps before, with a negative stage.
  */
 export class AutorestartPlugin implements Plugin {

@@ -2,7 +2,7 @@ import { defineOptions } from '../../core/index.ts';
 import type { OptionValues } from '../../core/index.ts';
 import { booleanOr, count, exitCodes } from '../config/option-types.ts';
 
-/** Options of a program that decide what follows an exit. */
+/** Options of a program that decide what happens after an exit. */
 export const programOptions = defineOptions({
   autorestart: {
     schema: booleanOr('a restart policy', ['unexpected']),
@@ -25,7 +25,7 @@ export const programOptions = defineOptions({
   },
 });
 
-/** `true`, `false` or `'unexpected'`; the codes; the number of further tries. */
+/** `true`, `false` or `'unexpected'`; the expected codes; the number of retries. */
 export type AutorestartValues = OptionValues<typeof programOptions>;
 
 /** `readonly sections` of the plugin's class. */
