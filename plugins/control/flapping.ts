@@ -1,32 +1,34 @@
-/** A process flaps when it ends this often within the time, and nobody asked it to. The defaults of the plugin `notify`. */
+/** A process flaps when it exits this often within this time without a request. The defaults of the plugin `notify`. */
 const FLAP_ENDS = 5;
 const FLAP_MS = 60_000;
 
 /** A process that flaps. */
 export interface FlapReport {
-  /** Ends that nobody asked for, failed starts among them, since the series began. */
+  /** Unrequested exits and failed starts since the series began. */
   readonly ends: number;
-  /** From the first of them to the last. */
+  /** The time from the first to the last of them. */
   readonly seconds: number;
-  /** How it ended the last time: `exit status 1`. */
+  /** The last exit: `exit status 1`. */
   readonly reason: string;
 }
 
-/** Ends of one process that follow each other within FLAP_MS. */
+/** Exits of one process that follow each other within FLAP_MS. */
 interface Series {
   readonly firstMs: number;
   readonly ends: number;
   readonly reason: string;
-  /** The last ones, oldest first; at most FLAP_ENDS. */
+  /** The times of the last exits, oldest first; at most FLAP_ENDS. */
   readonly recent: readonly number[];
   readonly isFlapping: boolean;
 }
 
-/** Finds the processes that end again and again. Times are of the monotonic clock. Keeps one series a process at most. */
+/**
+ * Finds processes that exit again and again. Times are on the monotonic clock. Keeps at most one series per process.
+ */
 export class Flapping {
   readonly #series = new Map<string, Series>();
 
-  /** The process ended, or could not be started, and nobody asked for it. */
+  /** The process exited or could not be started, without a request to stop. */
   ended(process: string, reason: string, nowMs: number): void {
     const known = this.#seriesOf(process, nowMs);
     const recent = [...(known?.recent ?? []), nowMs].slice(-FLAP_ENDS);
@@ -39,7 +41,7 @@ export class Flapping {
     });
   }
 
-  /** `undefined`: it does not flap, or has not ended for FLAP_MS. */
+  /** `undefined`: it does not flap, or has not exited for FLAP_MS. */
   report(process: string, nowMs: number): FlapReport | undefined {
     const series = this.#seriesOf(process, nowMs);
     if (series?.isFlapping !== true) return undefined;
@@ -47,7 +49,7 @@ export class Flapping {
     return { ends, seconds: Math.round(((series.recent.at(-1) ?? nowMs) - firstMs) / 1000), reason };
   }
 
-  /** Somebody stopped it, or it is gone. */
+  /** It was stopped or removed. */
   forget(process: string): void {
     this.#series.delete(process);
   }

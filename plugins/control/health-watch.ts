@@ -6,19 +6,19 @@ import { getControlHooks } from './hooks.ts';
 
 declare module '../../core/index.ts' {
   interface EventMap {
-    /** Trouble that the state of a process does not show began or ended: it flaps, or a plugin reports trouble. */
+    /** Trouble that is not visible in the state of a process began or ended: it flaps, or a plugin reports trouble. */
     'process:health': { readonly process: ProcessView; readonly trouble: string | undefined };
-    /** What a plugin answers to the hook `trouble` may have changed for this process. */
+    /** The answer of a plugin to the hook `trouble` may have changed for this process. */
     'process:trouble': { readonly process: ProcessView };
   }
 }
 
-/** How often processes in trouble are looked at again. */
+/** How often processes in trouble are checked again. */
 const AGAIN_MS = 5_000;
 
 const watches = new WeakMap<Supervisor, HealthWatch>();
 
-/** The one of a supervisor. To be asked for when a plugin is applied: it counts from then on. */
+/** The health watch of a supervisor. Call it in `apply`: counting starts then. */
 export function healthWatchOf(supervisor: Supervisor): HealthWatch {
   const watch = watches.get(supervisor) ?? new HealthWatch(supervisor);
   watches.set(supervisor, watch);
@@ -26,13 +26,13 @@ export function healthWatchOf(supervisor: Supervisor): HealthWatch {
 }
 
 /**
- * Knows the health of every process. Emits `process:health` when trouble begins or ends that no change of the state shows. A timer runs
- * only while there is such trouble.
+ * Knows the health of every process. Emits `process:health` when trouble begins or ends that is not visible in the
+ * state. A timer runs only during such trouble.
  */
 class HealthWatch {
   readonly #supervisor: Supervisor;
   readonly #flapping = new Flapping();
-  /** Processes in trouble, as the last event said. */
+  /** Processes in trouble, as last reported. */
   readonly #troubled = new Set<string>();
   #timer: Timer | undefined;
 
@@ -48,7 +48,7 @@ class HealthWatch {
     events.on('process:spawn-failed', ({ process, reason }) => ended(process, reason), plugin);
     events.on('process:state', ({ process }) => this.#changed(process), plugin);
     events.on('process:trouble', ({ process }) => this.#look(process), plugin);
-    // Of any log: which programs write to it is known to whoever has it.
+    // For any log: only the plugin that owns the log knows which programs write to it.
     const lookAtAll = (): void => supervisor.processes.forEach(({ view }) => this.#look(view));
     events.on('log:blocked', lookAtAll, plugin);
     events.on('log:unblocked', lookAtAll, plugin);
@@ -64,7 +64,7 @@ class HealthWatch {
     });
   }
 
-  /** Something happened that may be the beginning or the end of trouble. */
+  /** Checks a process after an event that may begin or end trouble. */
   #look(process: ProcessView): void {
     const name = namespec(process);
     const { trouble } = this.of(process);

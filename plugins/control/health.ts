@@ -1,29 +1,29 @@
 import type { ProcessView } from '../../core/index.ts';
 import type { FlapReport } from './flapping.ts';
 
-/** How much a process needs somebody's attention; the worst first. The page sorts by it. */
+/** How urgently a process needs attention; the worst first. The page sorts by it. */
 export const HEALTH = ['failed', 'unsteady', 'sound'] as const;
 
 export type HealthLevel = (typeof HEALTH)[number];
 
 export interface Health {
   readonly level: HealthLevel;
-  /** What is wrong beside what the state and its reason say, in words: `flapping: …`. `undefined`: nothing. */
+  /** What is wrong besides the state and its reason: `flapping: …`. `undefined`: nothing. */
   readonly trouble: string | undefined;
 }
 
-/** What health is judged by. */
+/** What health depends on. */
 export interface HealthFacts {
-  /** `undefined`: the process does not end again and again. */
+  /** `undefined`: the process does not flap. */
   readonly flapping: FlapReport | undefined;
-  /** What a plugin has found, in words: a listener that does not answer. */
+  /** What a plugin reports: a listener that does not answer. */
   readonly reported: string | undefined;
 }
 
 /**
  * The one definition of health, for the API and the pages.
- * `failed`: the process is down and stays down. `unsteady`: it fails and is tried again, it ended as it should not have, it ends again and
- * again (flapping), or a plugin reports trouble. `sound`: all else. What is down because somebody stopped it is sound.
+ * `failed`: the process is down and stays down. `unsteady`: it fails and is retried, it exited unexpectedly, it flaps,
+ * or a plugin reports trouble. `sound`: all else. A process that was stopped by hand is sound.
  */
 export function healthOf(view: Pick<ProcessView, 'state' | 'tries' | 'spawnerr'>, facts: HealthFacts): Health {
   const trouble = troubleOf(view, facts);
@@ -41,7 +41,7 @@ function levelOf({ state, tries, spawnerr }: Pick<ProcessView, 'state' | 'tries'
     case 'STARTING':
       return tries > 0 ? 'unsteady' : 'sound';
     case 'EXITED':
-      return spawnerr === '' ? 'sound' : 'unsteady'; // spawnerr is kept after an end that was not expected
+      return spawnerr === '' ? 'sound' : 'unsteady'; // spawnerr is kept after an unexpected exit
     case 'STOPPED':
     case 'RUNNING':
     case 'STOPPING':
@@ -50,7 +50,7 @@ function levelOf({ state, tries, spawnerr }: Pick<ProcessView, 'state' | 'tries'
 }
 
 function troubleOf({ state }: Pick<ProcessView, 'state'>, { flapping, reported }: HealthFacts): string | undefined {
-  // Who is down for good has a reason that says more.
+  // A process that stays down has a reason that says more.
   if (state === 'FATAL' || state === 'UNKNOWN' || state === 'STOPPED' || state === 'STOPPING') return undefined;
   if (flapping !== undefined) return flapText(flapping);
   return state === 'RUNNING' ? reported : undefined;

@@ -1,4 +1,7 @@
-/** What clients ask and see of processes, decided once for every interface. No plugin: it works on any supervisor. */
+/**
+ * What clients request and see of processes, decided once for every interface. Not a plugin: it works on any
+ * supervisor.
+ */
 export { Operations, type RestartResults } from './operations.ts';
 export { clientCause, type Request } from './request.ts';
 export type { Outcome, Result } from './outcome.ts';

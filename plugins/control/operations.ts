@@ -14,16 +14,20 @@ import { DONE, settled, type Outcome, type Result } from './outcome.ts';
 import { restart, send, start, stop, type Restarting } from './process-operations.ts';
 import type { Request } from './request.ts';
 
-/** A restart has up to two results for a process: a stop where it ran or was named itself, a start where it could be stopped. */
+/**
+ * A restart has up to two results for a process: a stop if it ran or was named itself, and a start if it could be
+ * stopped.
+ */
 export interface RestartResults {
   readonly stopped: readonly Result[];
   readonly started: readonly Result[];
 }
 
 /**
- * What clients ask of processes, decided once for every interface: to which processes an operation applies, in which order, what it
- * waits for and how it can fail. A name of one process always has a result. Of a group, or of everything, an operation takes
- * the processes that it applies to; a failure of one stops none of the others, and results come in the order in which they were known.
+ * The operations that clients request, decided once for every interface: which processes they apply to, in which order,
+ * what they wait for and how they can fail. A process that is named itself always has a result. For a group, or for
+ * everything, an operation takes the processes that it applies to. A failure of one does not affect the others, and
+ * results come in the order in which they were known.
  */
 export class Operations {
   readonly #supervisor: Supervisor;
@@ -32,7 +36,7 @@ export class Operations {
     this.#supervisor = supervisor;
   }
 
-  /** The daemon ends: a request to change processes is refused. */
+  /** The daemon is shutting down: requests to change processes are refused. */
   get isEnding(): boolean {
     return this.#supervisor.state === 'stopping' || this.#supervisor.state === 'stopped';
   }
@@ -41,7 +45,7 @@ export class Operations {
   start(target: Target, request: Request): Promise<readonly Result[]> {
     return this.#perform(target, {
       appliesTo: ({ state }) => !isRunning(state),
-      // A process that was replaced since the list was made is started as it is now.
+      // A process that was replaced since the list was made is started in its current form.
       begin: (process, spec) => {
         const current = this.#supervisor.find(`${process.group}:${process.name}`) ?? process;
         return start(current, spec, request);
@@ -57,7 +61,7 @@ export class Operations {
     });
   }
 
-  /** Sends a signal, by name or number, to the processes that can take one. */
+  /** Sends a signal, by name or number, to the processes that can receive one. */
   signal(target: Target, signal: string): Promise<readonly Result[]> {
     return this.#perform(target, {
       appliesTo: ({ state }) => canSignal(state),
@@ -65,7 +69,7 @@ export class Operations {
     });
   }
 
-  /** Empties the logs of processes, which may be running and go on writing to them. */
+  /** Empties the logs of processes. They may be running, and continue to write to them. */
   clearLogs(target: Target): Promise<readonly Result[]> {
     const logging = this.#supervisor.use(loggingService);
     const clear = ({ view }: Process, spec: string): Outcome => {
@@ -79,9 +83,9 @@ export class Operations {
   }
 
   /**
-   * Stops all of these processes, then starts them, in the order of the targets. None starts before all of them are down. One that
-   * cannot be stopped is not started. Without `wait` the results are those of the stops once all signals were sent; where
-   * nothing ran, those of the starts once all were spawned.
+   * Stops all of these processes, then starts them, in the order of the targets. None starts before all of them are
+   * down. A process that cannot be stopped is not started. Without `wait` the results are those of the stops, once all
+   * signals were sent; if nothing ran, those of the starts, once all were spawned.
    */
   async restart(targets: readonly Target[], { cause, wait }: Request): Promise<RestartResults> {
     let allDown = (): void => undefined;
@@ -102,7 +106,7 @@ export class Operations {
     };
   }
 
-  /** Each process once. An unknown name has no process. */
+  /** Each process once. An unknown name adds none. */
   #named(targets: readonly Target[]): Named[] {
     const known = new Set<Process>();
     return targets.flatMap((target): Named[] => {
@@ -123,14 +127,14 @@ export class Operations {
       const { issued, done } = begin(process, named.spec);
       pending.push(done.then((outcome) => results.push({ ...named, outcome })));
       await issued;
-      if (target.kind !== 'process') await nextTurn(); // others are served between two spawns
+      if (target.kind !== 'process') await nextTurn(); // other requests are served between two spawns
     }
     await Promise.all(pending);
     return results;
   }
 }
 
-/** An operation on each of many processes. */
+/** An operation on each of several processes. */
 interface Action {
   readonly appliesTo: (process: Process) => boolean;
   /** The next process begins when this one is `issued`. */

@@ -1,11 +1,11 @@
 import type { Operation } from '../../core/index.ts';
 
-/** What became of an operation on one process. */
+/** The outcome of an operation on one process. */
 export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'noSuchName' }
   | { readonly kind: 'noSuchSignal'; readonly signal: string }
-  /** The command of the process does not exist, or cannot be executed. Nothing was tried. */
+  /** The command of the process does not exist or cannot be executed. Nothing was tried. */
   | { readonly kind: 'noSuchCommand'; readonly reason: string }
   | { readonly kind: 'notExecutable'; readonly reason: string }
   | { readonly kind: 'alreadyRunning' }
@@ -20,14 +20,14 @@ export type Outcome =
 export interface Result {
   readonly group: string;
   readonly name: string;
-  /** What the process is called in messages: as the caller named it, or its shortest name where it was one of many. */
+  /** The name of the process in messages: as the caller gave it, or its shortest name if it was one of several. */
   readonly spec: string;
   readonly outcome: Outcome;
 }
 
 export const DONE: Outcome = { kind: 'done' };
 
-/** An operation that is over at once. */
+/** An operation that is complete at once. */
 export function settled(outcome: Outcome): Operation<Outcome> {
   return { issued: Promise.resolve(), done: Promise.resolve(outcome) };
 }

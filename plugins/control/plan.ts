@@ -4,7 +4,7 @@ const names = v.pipe(v.array(v.string()), v.readonly());
 
 const Change = v.object({
   option: v.pipe(v.string(), v.description('Of a variable: environment.NAME.')),
-  /** Of an option of the daemon: where it stands. */
+  /** For an option of the daemon: the section. */
   section: v.exactOptional(v.string()),
   change: v.picklist(['live', 'start', 'restart']),
   /** Absent: it was not set, or its value has no short text. */
@@ -14,8 +14,8 @@ const Change = v.object({
 });
 
 /**
- * One thing that is to happen, or has happened; then `ok` tells whether it has, and `reason` why not. `group`: options of a
- * group as a whole. `daemon`: options that only a restart of the daemon puts into effect.
+ * One planned change, or one that was carried out. Then `ok` says whether it succeeded, and `reason` why not. `group`:
+ * options of a group as a whole. `daemon`: options that need a restart of the daemon.
  */
 const Entry = v.object({
   kind: v.picklist(['add', 'remove', 'restart', 'start', 'live', 'group', 'daemon']),
@@ -27,8 +27,8 @@ const Entry = v.object({
 });
 
 /**
- * A plan of an update, or its result, as people and other programs may see it: values are texts as a supervisord.conf spells them,
- * secrets are masked. Every interface sends this shape and `tsvctl` checks answers by it; what a later daemon adds passes by.
+ * A plan of an update, or its result, for people and programs: values are texts as in a supervisord.conf, secrets are
+ * masked. Every interface sends this shape, and `tsvctl` checks answers by it; fields of a later daemon are ignored.
  */
 export const PlanShape = v.object({
   file: v.exactOptional(v.pipe(v.string(), v.description('The configuration that was read.'))),

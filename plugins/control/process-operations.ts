@@ -19,13 +19,13 @@ import { signalOf } from './signals.ts';
 export interface Restarting {
   readonly wasUp: boolean;
   readonly stopped: Promise<Outcome>;
-  /** Once the stop signal was sent, or the child spawned where nothing ran. */
+  /** Resolves once the stop signal was sent, or the child was spawned if nothing ran. */
   readonly begun: Promise<Outcome>;
   /** `undefined`: it could not be stopped. */
   readonly started: Promise<Outcome | undefined>;
 }
 
-/** Starts a process that does not run. `spec`: what the process is called in messages. */
+/** Starts a process that does not run. `spec`: the name of the process in messages. */
 export function start(process: Process, spec: string, { cause, wait }: Request): Operation<Outcome> {
   const fault = commandFault(process);
   if (fault !== undefined) return settled(fault);
@@ -45,7 +45,7 @@ export async function stop(process: Process, { cause, wait }: Request): Promise<
   return failureOfStop(process) ?? (wait ? stopOutcome(await done) : DONE);
 }
 
-/** `turn`: when its start may begin. */
+/** `turn`: resolves when the start may begin. */
 export function restart(process: Process, cause: Cause, turn: Promise<unknown>): Restarting {
   const wasUp = process.isStoppable || process.state === 'STOPPING';
   let refusal: Outcome | undefined;
@@ -63,13 +63,13 @@ export function restart(process: Process, cause: Cause, turn: Promise<unknown>):
   };
 }
 
-/** A start that has failed already when it was carried out. */
+/** The failure of a start that failed immediately. */
 function failureOfStart({ isRemoved, state }: Process): Outcome | undefined {
   if (isRemoved) return { kind: 'noSuchName' };
   return state === 'BACKOFF' || state === 'FATAL' ? { kind: 'startFailed' } : undefined;
 }
 
-/** A stop whose signal could not be sent. */
+/** The failure of a stop whose signal could not be sent. */
 function failureOfStop({ state, view }: Process): Outcome | undefined {
   return state === 'UNKNOWN' ? { kind: 'failed', reason: view.spawnerr } : undefined;
 }
@@ -103,7 +103,7 @@ export function send(process: Process, given: string): Outcome {
   return result.kind === 'sent' ? DONE : result;
 }
 
-/** Looked at before anything changes: a command that cannot run is a fault of its own, and no failed start. */
+/** Checked before anything changes: a command that cannot run is a separate fault, not a failed start. */
 function commandFault({ config }: Process): Outcome | undefined {
   try {
     findCommand(config, { PATH: config.environment['PATH'] ?? nodeProcess.env['PATH'] });

@@ -1,12 +1,12 @@
 import { namespec, type ProcessView, type Supervisor } from '../../core/index.ts';
 
 /**
- * Counts how often each process was started again without anybody asking: after an end of its own, or a start that
- * failed. From the start of the supervisor on; a process that is removed is forgotten.
+ * Counts how often each process was restarted automatically: after an unrequested exit, or a failed start. Counts from
+ * the start of the supervisor; a removed process is forgotten.
  */
 export function countRestarts({ events }: Pick<Supervisor, 'events'>, plugin: string): (view: ProcessView) => number {
   const counts = new Map<string, number>();
-  // Whoever brought it to STARTING is still the cause when its child is there: the end of the last one, for a restart.
+  // The cause of STARTING is still the cause when the child exists: for a restart, the exit of the previous child.
   events.on(
     'process:spawned',
     ({ process }) => {

@@ -1,6 +1,6 @@
 import { describeCause, describeExit, isRunning, type Cause, type ProcessView } from '../../core/index.ts';
 
-/** Why a process is in its state, as one sentence without its full stop. */
+/** Why a process is in its state, as one sentence without a full stop. */
 export function stateReason(view: ProcessView): string {
   const { state, cause, tries, exit, spawnerr } = view;
   switch (state) {
@@ -24,7 +24,7 @@ export function stateReason(view: ProcessView): string {
   }
 }
 
-/** Whether a client is offered a stop: there is something to do. */
+/** Whether clients offer a stop: there is something to stop. */
 export function canStop({ state }: Pick<ProcessView, 'state'>): boolean {
   return isRunning(state);
 }

@@ -1,6 +1,6 @@
 import { splitSpec, type Group, type Process, type Supervisor } from '../../core/index.ts';
 
-/** What a name stands for. */
+/** The target that a name means. */
 export type Target =
   /** `spec`: the name as it was given. */
   | { readonly kind: 'process'; readonly process: Process; readonly spec: string }
@@ -10,8 +10,8 @@ export type Target =
   | { readonly kind: 'unknown'; readonly spec: string };
 
 /**
- * The target of a name: `name` and `group:name` are a process, `group:*` and `group:` a group, `*` is everything. Supervisor:
- * rpcinterface.py _getGroupAndProcess.
+ * The target of a name: `name` and `group:name` are a process, `group:*` and `group:` a group, `*` is everything.
+ * Supervisor: rpcinterface.py _getGroupAndProcess.
  */
 export function targetNamed(supervisor: Pick<Supervisor, 'groups'>, spec: string): Target {
   if (spec === '*') return { kind: 'all' };
