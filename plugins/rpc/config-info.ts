@@ -11,12 +11,12 @@ import { LoggingPlugin } from '../logging/index.ts';
 import type { LogPaths } from './process-info.ts';
 import type { XmlRpcStruct, XmlRpcValue } from './xmlrpc/index.ts';
 
-/** The table of the options that `logging` gives a program, by the plugin's own word. */
+/** The option table that `logging` declares for programs. */
 const loggingOptions = new LoggingPlugin().sections.program;
 
 /**
- * What `getAllConfigInfo` answers for one process. The keys are those of Supervisor 4.2.5 and two that later versions
- * have or that are missed there (`autorestart`, `stopasgroup`). Nothing secret is among them: no environment.
+ * The `getAllConfigInfo` answer for one process. The keys are those of Supervisor 4.2.5, plus two that later versions
+ * have or that are missing there (`autorestart`, `stopasgroup`). It contains no secrets, and no environment.
  */
 export function configInfo({
   config,
@@ -27,7 +27,7 @@ export function configInfo({
   readonly config: ProcessConfig;
   readonly group: GroupConfig;
   readonly isInUse: boolean;
-  /** Where its output goes, if it is in use: then an AUTO log has a name. */
+  /** Where its output goes, if the process is in use: then an AUTO log has a name. */
   readonly logs: LogPaths | undefined;
 }): XmlRpcStruct {
   const restart = readOptions(config.options, restartOptions);
@@ -67,7 +67,7 @@ export function configInfo({
   };
 }
 
-/** XML-RPC has no word for nothing. */
+/** XML-RPC has no null value. */
 function orNone(value: XmlRpcValue | undefined): XmlRpcValue {
   return value ?? 'none';
 }

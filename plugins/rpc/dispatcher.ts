@@ -5,9 +5,9 @@ import { RpcFault } from './faults.ts';
 import type { GivenValues, Method, MethodRegistry } from './registry.ts';
 import type { XmlRpcValue } from './xmlrpc/index.ts';
 
-/** Who calls. */
+/** The caller. */
 export interface Caller {
-  /** Whom the server authenticated. */
+  /** The authenticated user. */
   readonly user: string | undefined;
   readonly role: Role;
 }
@@ -16,13 +16,13 @@ export interface Caller {
 export type Dispatch = (name: string, params: GivenValues, caller: Caller) => Promise<XmlRpcValue>;
 
 export interface DispatcherOptions {
-  /** The daemon has been asked to end. */
+  /** The daemon is shutting down. */
   readonly isEnding: () => boolean;
-  /** Told of every failure that is no fault: a mistake of ours or of a plugin. */
+  /** Called for every failure that is not a fault: a bug here or in a plugin. */
   readonly report: (method: string, error: unknown) => void;
 }
 
-/** The one way to a method, for every interface that offers them: the same checks, faults and causes everywhere. */
+/** The only way to call a method, for every interface: the same checks, faults and causes everywhere. */
 export function createDispatcher(registry: MethodRegistry, { isEnding, report }: DispatcherOptions): Dispatch {
   return async (name, params, caller) => {
     const found = registry.find(name);

@@ -3,7 +3,7 @@ import type { Result } from '../control/index.ts';
 import { FAULTS, RpcFault } from './faults.ts';
 import type { XmlRpcStruct } from './xmlrpc/index.ts';
 
-/** What a result is on the wire; `undefined` where all went well. */
+/** The fault for a result; `undefined` if it succeeded. */
 export function faultOf({ spec, outcome }: Result): RpcFault | undefined {
   switch (outcome.kind) {
     case 'done':

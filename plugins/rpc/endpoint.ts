@@ -5,8 +5,9 @@ import { FAULTS, RpcFault } from './faults.ts';
 import { parseCall, printFault, printResponse, XmlRpcSyntaxError, type XmlRpcCall } from './xmlrpc/index.ts';
 
 /**
- * `POST /RPC2`: XML-RPC over HTTP. A fault is a 200; what is not XML-RPC at all is an error of HTTP, and so is a call that
- * the account may not make: supervisorctl takes a fault that it does not know for a bug of its own, but shows a status.
+ * `POST /RPC2`: XML-RPC over HTTP. A fault is sent with status 200. A request that is not XML-RPC is an HTTP error, and
+ * so is a call that the account may not make: supervisorctl treats an unknown fault as a bug of its own, but shows an
+ * HTTP status.
  */
 export function createEndpoint(dispatch: Dispatch, reportInvalid: (reason: string) => void): RouteHandler {
   return {

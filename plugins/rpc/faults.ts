@@ -1,4 +1,6 @@
-/** The faults of the `supervisor` namespace and their codes on the wire. Supervisor: xmlrpc.py Faults, but for the last. */
+/**
+ * The faults of the `supervisor` namespace and their codes on the wire. Supervisor: xmlrpc.py Faults, but for the last.
+ */
 export const FAULTS = {
   UNKNOWN_METHOD: 1,
   INCORRECT_PARAMETERS: 2,
@@ -18,19 +20,19 @@ export const FAULTS = {
   ALREADY_ADDED: 90,
   STILL_RUNNING: 91,
   CANT_REREAD: 92,
-  /** The account may only look. Supervisor has no such accounts. */
+  /** The account is read-only. Supervisor has no such accounts. */
   FORBIDDEN: 403,
 } as const;
 
 export type FaultName = keyof typeof FAULTS;
 
-/** What a method throws to say no. The message is `NAME` or `NAME: detail`; clients compare it. */
+/** Thrown by a method to refuse a call. The message is `NAME` or `NAME: detail`; clients compare it. */
 export class RpcFault extends Error {
   override readonly name = 'RpcFault';
   readonly code: number;
   /** `BAD_NAME`. */
   readonly fault: string;
-  /** What the message says after the name. */
+  /** The part of the message after the name. */
   readonly detail: string | undefined;
 
   constructor(fault: FaultName | { readonly code: number; readonly name: string }, detail?: string) {

@@ -1,4 +1,4 @@
-/** Supervisor's XML-RPC interface: its methods, and the way to add some. */
+/** Supervisor's XML-RPC interface: its methods, and how to add more. */
 export { RpcPlugin } from './rpc-plugin.ts';
 export type { CalledMethod, MethodService } from './hooks.ts';
 export type { Caller, Dispatch } from './dispatcher.ts';

@@ -3,14 +3,14 @@ import { loggingService, type ActivityLogFile, type ChildLog } from '../logging/
 import { RpcFault } from './faults.ts';
 import type { LogPaths } from './process-info.ts';
 
-/** Where the output of a process goes. Without the plugin `logging` there is no log, and all of this is empty. */
+/** The logs of a process. Without the plugin `logging` there are none, and the paths are empty. */
 export function logPaths(supervisor: Supervisor, process: ProcessView): LogPaths {
   const pathOf = (channel: 'stdout' | 'stderr'): string =>
     supervisor.use(loggingService)?.childLog(process, channel)?.path ?? '';
   return { stdout: pathOf('stdout'), stderr: pathOf('stderr') };
 }
 
-/** Most that one answer holds of a log: the whole file may be larger than the daemon's memory should ever be. */
+/** The most that one answer returns of a log: the file may be larger than the memory of the daemon. */
 export const LONGEST_READ = 64 * 2 ** 20;
 
 /** @throws NO_FILE, BAD_ARGUMENTS, FAILED */
@@ -30,14 +30,14 @@ export function readLog(log: Pick<ChildLog, 'path' | 'read'> | undefined, offset
   }
 }
 
-/** The same request, but for no more than one byte above what is allowed. */
+/** Limits a request to one byte more than is allowed. */
 export function bounded(offset: number, length: number): [offset: number, length: number] {
   const most = LONGEST_READ + 1;
   if (offset < 0) return [Math.max(offset, -most), length];
   return [offset, length === 0 ? most : Math.min(length, most)];
 }
 
-/** A log that is not there yet is an empty one here. */
+/** A missing log counts as empty here. */
 export function tailLog(
   log: ChildLog | undefined,
   offset: number,
@@ -49,7 +49,7 @@ export function tailLog(
 }
 
 /**
- * Does nothing where there is no log.
+ * Does nothing if there is no log.
  * @throws FAILED: then the old file stays in use
  */
 export function reopenLog(log: Pick<ChildLog, 'path' | 'reopen'> | undefined): void {
@@ -60,7 +60,7 @@ export function reopenLog(log: Pick<ChildLog, 'path' | 'reopen'> | undefined): v
   }
 }
 
-/** @throws FAILED, NO_FILE where there is none */
+/** @throws FAILED, NO_FILE if there is none */
 export function clearLog(log: Pick<ActivityLogFile, 'clear'> | undefined): void {
   const kind = log?.clear().kind ?? 'noFile';
   if (kind === 'failed') throw new RpcFault('FAILED');

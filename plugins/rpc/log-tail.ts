@@ -3,8 +3,8 @@ import { HttpRefusal, sendPieces, type Exchange, type RouteHandler } from '../ht
 import { loggingService, type ChildLog } from '../logging/index.ts';
 
 /**
- * `/logtail/NAME[/stdout|/stderr]` and `/mainlogtail`: the end of a log and whatever is added to it, as plain text that
- * does not end. `supervisorctl tail -f` reads these.
+ * `/logtail/NAME[/stdout|/stderr]` and `/mainlogtail`: the end of a log and everything appended to it, as a plain text
+ * stream without end. `supervisorctl tail -f` reads these.
  */
 export function createLogTails(supervisor: Supervisor): (path: string) => RouteHandler | undefined {
   const logging = () => supervisor.use(loggingService);
@@ -19,7 +19,7 @@ export function createLogTails(supervisor: Supervisor): (path: string) => RouteH
   };
 }
 
-/** The process and the channel that a path names; `undefined` where it names none. The name is not looked up here. */
+/** The process and the channel in a path; `undefined` for other paths. Does not check that the process exists. */
 export function parseTail(path: string): { name: string; channel: 'stdout' | 'stderr' } | undefined {
   const [, name, channel = 'stdout'] = /^\/logtail\/([^/]+)(?:\/([^/]*))?$/.exec(path) ?? [];
   if (name === undefined || (channel !== 'stdout' && channel !== 'stderr')) return undefined;
@@ -38,7 +38,7 @@ async function stream(exchange: Exchange, log: Pick<ChildLog, 'follow'> | undefi
   response.writeHead(200, {
     'Content-Type': 'text/plain;charset=utf-8',
     'X-Content-Type-Options': 'nosniff',
-    'X-Accel-Buffering': 'no', // or nginx would collect pages of it
+    'X-Accel-Buffering': 'no', // otherwise nginx would buffer pages of it
   });
   await sendPieces(exchange, pieces, over);
 }

@@ -2,14 +2,16 @@ import type { Group, Process, Supervisor } from '../../core/index.ts';
 import { targetNamed, type Target } from '../control/index.ts';
 import { RpcFault } from './faults.ts';
 
-/** The process or the group of a name. @throws BAD_NAME, with the name as it was given; `*` is no name here, as with Supervisor */
+/**
+ * Finds a process or group by name. @throws BAD_NAME, with the name as given; `*` is not a name here, as in Supervisor
+ */
 export function lookUp(supervisor: Supervisor, given: string): Extract<Target, { kind: 'process' | 'group' }> {
   const target = targetNamed(supervisor, given);
   if (target.kind === 'unknown' || target.kind === 'all') throw new RpcFault('BAD_NAME', given);
   return target;
 }
 
-/** For methods that know single processes only. @throws BAD_NAME */
+/** For methods on single processes. @throws BAD_NAME */
 export function lookUpProcess(supervisor: Supervisor, given: string): Process {
   const target = lookUp(supervisor, given);
   if (target.kind === 'group') throw new RpcFault('BAD_NAME', given);

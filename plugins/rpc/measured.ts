@@ -3,7 +3,10 @@ import type { Dispatch } from './dispatcher.ts';
 import { RpcFault } from './faults.ts';
 import type { CalledMethod } from './hooks.ts';
 
-/** The same dispatcher, which tells of every call when it is over. A name that is no method is not passed on: it could be anything. */
+/**
+ * Wraps a dispatcher and reports every completed call. A name that does not exist is not passed on: it could be
+ * anything.
+ */
 export function measured(
   dispatch: Dispatch,
   {

@@ -4,14 +4,14 @@ import { isStruct, type XmlRpcStruct, type XmlRpcValue } from './xmlrpc/index.ts
 /** The types that `system.methodSignature` names. */
 export type WireType = 'string' | 'int' | 'boolean' | 'array' | 'struct';
 
-/** One parameter of a method: how it is described, and what is taken for it. */
+/** One parameter of a method: its description, and the accepted values. */
 export interface Parameter<Value = unknown> {
   readonly name: string;
   readonly type: WireType;
   readonly doc: string;
-  /** Taken where the caller gives nothing; a parameter without one must be given. */
+  /** The default; a parameter without one is required. */
   readonly default?: Value;
-  /** The value, or `undefined` where it is of a wrong type. Other values are converted only as Python would. */
+  /** The value, or `undefined` for a wrong type. Values are converted only as Python would. */
   readonly read: (given: XmlRpcValue) => Value | undefined;
 }
 
@@ -20,12 +20,12 @@ export type ParameterValues<Parameters extends readonly Parameter[]> = {
   readonly [Index in keyof Parameters]: Parameters[Index] extends Parameter<infer Value> ? Value : never;
 };
 
-/** Text; base64 is taken for UTF-8, because some clients send all that is not ASCII so. */
+/** Text. base64 is decoded as UTF-8, because some clients send all non-ASCII text that way. */
 export function text(name: string, doc: string): Parameter<string> {
   return { name, type: 'string', doc, read: readText };
 }
 
-/** Text or any bytes, for what is passed on as it is. The fault names the value alone: Supervisor does here. */
+/** Text or any bytes, passed on unchanged. The fault contains only the value, as in Supervisor. */
 export function bytes(name: string, doc: string): Parameter<Uint8Array> {
   const read = (given: XmlRpcValue): Uint8Array => {
     if (given instanceof Uint8Array) return given;
@@ -40,7 +40,7 @@ export function signal(name: string, doc: string): Parameter<string> {
   return { name, type: 'string', doc, read: (given) => (typeof given === 'number' ? String(given) : readText(given)) };
 }
 
-/** A whole number; one in a string will do. */
+/** An integer, or an integer as text. */
 export function int(name: string, doc: string): Parameter<number> {
   const read = (given: XmlRpcValue): number | undefined => {
     const value = typeof given === 'string' && /^\s*[+-]?\d+\s*$/.test(given) ? Number(given) : given;
@@ -50,7 +50,7 @@ export function int(name: string, doc: string): Parameter<number> {
   return { name, type: 'int', doc, read };
 }
 
-/** Yes or no; 1 and 0 will do, since clients in languages without booleans send those. */
+/** A boolean. 1 and 0 are accepted, because clients in languages without booleans send them. */
 export function flag(name: string, doc: string, byDefault: boolean): Parameter<boolean> {
   const read = (given: XmlRpcValue): boolean | undefined => {
     if (typeof given === 'number') return given !== 0;
@@ -63,7 +63,10 @@ export function list(name: string, doc: string): Parameter<readonly XmlRpcValue[
   return { name, type: 'array', doc, read: asList };
 }
 
-/** `undefined` for what is no list. PHP cannot tell an empty list from an empty struct, so that is one, too. */
+/**
+ * `undefined` if it is not a list. PHP cannot distinguish an empty list from an empty struct, so an empty struct is
+ * accepted.
+ */
 export function asList(given: XmlRpcValue): readonly XmlRpcValue[] | undefined {
   if (isArray(given)) return given;
   return isStruct(given) && Object.keys(given).length === 0 ? [] : undefined;
@@ -73,7 +76,7 @@ export function asStruct(given: XmlRpcValue): XmlRpcStruct | undefined {
   return isStruct(given) ? given : undefined;
 }
 
-/** A value in an error message, never a long one. */
+/** A value for an error message, shortened. */
 export function show(value: XmlRpcValue): string {
   const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;

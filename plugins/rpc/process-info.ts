@@ -1,7 +1,7 @@
 import { localTime, STATE_CODES, type ProcessView } from '../../core/index.ts';
 import type { XmlRpcStruct } from './xmlrpc/index.ts';
 
-/** The moment of a look at a process. */
+/** The moment at which a process is described. */
 export interface Moment {
   /** Wall time in milliseconds. */
   readonly wall: number;
@@ -9,13 +9,13 @@ export interface Moment {
   readonly tick: number;
 }
 
-/** Paths of the logs; '' where there is none. */
+/** The paths of the logs; '' for none. */
 export interface LogPaths {
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What `getProcessInfo` answers. Supervisor: rpcinterface.py getProcessInfo. */
+/** The answer of `getProcessInfo`. Supervisor: rpcinterface.py getProcessInfo. */
 export function processInfo(
   view: ProcessView,
   logs: LogPaths,
@@ -32,7 +32,7 @@ export function processInfo(
     statename: view.state,
     spawnerr: view.spawnerr,
     exitstatus: exitStatus(view),
-    logfile: logs.stdout, // its name before there was one for stderr
+    logfile: logs.stdout, // its name before stderr had its own log
     stdout_logfile: logs.stdout,
     stderr_logfile: logs.stderr,
     pid: view.pid,
@@ -44,7 +44,7 @@ export function processInfo(
 export function describe(view: ProcessView, { tick }: Moment): string {
   switch (view.state) {
     case 'RUNNING':
-      // By the monotonic clock: an uptime does not jump when the wall clock is set.
+      // On the monotonic clock: an uptime does not jump when the wall clock is set.
       return `pid ${view.pid}, uptime ${duration(tick - view.startedTick)}`;
     case 'BACKOFF':
     case 'FATAL':
@@ -75,13 +75,13 @@ export function shortTime(wallMs: number): string {
   return `${MONTHS[month - 1]} ${twoDigits(day)} ${time}`;
 }
 
-/** The wire has no signals: a process that died of one has -1, and one that has not ended has 0. */
+/** XML-RPC has no field for signals: a process that was killed by one has -1, and one that has not exited has 0. */
 function exitStatus({ exit }: ProcessView): number {
   if (exit === undefined || exit.kind === 'spawnFailed') return 0;
   return exit.kind === 'code' ? exit.code : -1;
 }
 
-/** `<int>` is 32 bits wide; after 2038 it stays at the end, as with Supervisor. */
+/** `<int>` has 32 bits; after 2038 it stays at its maximum, as in Supervisor. */
 function seconds(wallMs: number): number {
   return Math.min(Math.floor(wallMs / 1000), 2 ** 31 - 1);
 }

@@ -4,20 +4,20 @@ import { RpcFault, type FaultName } from './faults.ts';
 import { show, type Parameter, type ParameterValues, type WireType } from './parameters.ts';
 import type { XmlRpcValue } from './xmlrpc/index.ts';
 
-/** What a call carries besides its parameters. */
+/** The context of a call. */
 export interface CallContext {
-  /** Who asked for what, to be handed on to every operation: `client: supervisor.stopProcess`. */
+  /** The cause for every operation of the call: `client: supervisor.stopProcess`. */
   readonly cause: Cause;
-  /** Whom the server authenticated. */
+  /** The authenticated user. */
   readonly user: string | undefined;
-  /** What that user may do. */
+  /** The role of that user. */
   readonly role: Role;
 }
 
-/** The values of a call, in the order of the parameters; `undefined` for those that are left to their defaults. */
+/** The arguments of a call, in the order of the parameters; `undefined` for those left to their defaults. */
 export type GivenValues = readonly (XmlRpcValue | undefined)[];
 
-/** A method: everything about it, in one place. Introspection and other interfaces are made from this. */
+/** Everything about a method. Introspection and other interfaces are made from this. */
 export interface Method {
   /** `namespace.method`. */
   readonly name: string;
@@ -25,18 +25,18 @@ export interface Method {
   readonly result: { readonly type: WireType; readonly doc: string };
   readonly faults: readonly FaultName[];
   readonly doc: string;
-  /** Whether it only looks: then every account may call it. */
+  /** Whether it only reads: then every account may call it. */
   readonly effect: 'reads' | 'changes';
-  /** Answered while the daemon ends; others then give SHUTDOWN_STATE. */
+  /** Works during a shutdown; other methods then return SHUTDOWN_STATE. */
   readonly whileEnding: boolean;
-  /** Takes the parameters as they came. Throws RpcFault. */
+  /** Called with the raw parameters. Throws RpcFault. */
   readonly call: (given: GivenValues, context: CallContext) => Answer;
 }
 
-/** A method may answer later; nobody else waits for it. */
+/** A method may be asynchronous; other calls do not wait for it. */
 export type Answer = XmlRpcValue | Promise<XmlRpcValue>;
 
-/** How a method is declared: its parameters arrive checked and typed. */
+/** The declaration of a method: its parameters arrive checked and typed. */
 export interface MethodDeclaration<Parameters extends readonly Parameter[]> {
   readonly name: string;
   readonly params?: Parameters;
@@ -48,7 +48,7 @@ export interface MethodDeclaration<Parameters extends readonly Parameter[]> {
   readonly call: (values: ParameterValues<Parameters>, context: CallContext) => Answer;
 }
 
-/** Makes a method of its declaration. */
+/** Makes a method from its declaration. */
 export function method<const Parameters extends readonly Parameter[] = readonly []>(
   declared: MethodDeclaration<Parameters>,
 ): Method {
@@ -61,7 +61,7 @@ export function method<const Parameters extends readonly Parameter[] = readonly 
     doc,
     effect,
     whileEnding,
-    // Each value came out of the `read` of the parameter that its type is inferred from.
+    // Each value was returned by the `read` of the parameter that its type is inferred from.
     call: (given, context) => call(readAll(params, given) as ParameterValues<Parameters>, context),
   };
 }
@@ -94,13 +94,13 @@ function article(type: WireType): string {
 }
 
 /**
- * All methods there are. A call is looked up here and nowhere else: no name that a client sends ever reaches an object's
- * properties (that was Supervisor's CVE-2017-11610).
+ * All methods. A call is looked up only here: a name that a client sends never reaches the properties of an object
+ * (that was Supervisor's CVE-2017-11610).
  */
 export class MethodRegistry {
   readonly #methods = new Map<string, Method>();
 
-  /** Throws where the name is taken or is not `namespace.method`. */
+  /** Throws if the name is taken or is not `namespace.method`. */
   add(...methods: readonly Method[]): void {
     for (const one of methods) {
       if (!/^[A-Za-z]\w*\.[A-Za-z]\w*$/.test(one.name)) throw new Error(`${one.name} is not namespace.method`);

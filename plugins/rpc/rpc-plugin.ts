@@ -19,8 +19,8 @@ import { MethodRegistry } from './registry.ts';
 import { traced } from './traced.ts';
 
 /**
- * Supervisor's XML-RPC interface at `/RPC2`, and the log streams that its client follows (`/logtail/…`, `/mainlogtail`).
- * Methods are declared once, in `methods/`; other plugins add theirs through the hook `methods`.
+ * Supervisor's XML-RPC interface at `/RPC2`, and the log streams that its client follows (`/logtail/…`,
+ * `/mainlogtail`). Methods are declared once, in `methods/`; other plugins add theirs through the hook `methods`.
  */
 export class RpcPlugin implements Plugin {
   readonly name = 'rpc';

@@ -1,7 +1,7 @@
 import type { Dispatch } from './dispatcher.ts';
 import { RpcFault } from './faults.ts';
 
-/** The same dispatcher, with lines at level trace for every call. Supervisor: xmlrpc.py continue_request. */
+/** Wraps a dispatcher and logs every call at level trace. Supervisor: xmlrpc.py continue_request. */
 export function traced(dispatch: Dispatch, trace: (text: string) => void): Dispatch {
   return async (name, params, caller) => {
     trace(`XML-RPC method called: ${name}()`);

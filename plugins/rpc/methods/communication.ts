@@ -7,12 +7,12 @@ import { method, type Method } from '../registry.ts';
 
 declare module '../../../core/index.ts' {
   interface EventMap {
-    /** A client had something told to the event listeners, with `supervisor.sendRemoteCommEvent`. */
+    /** A client sent an event to the event listeners, with `supervisor.sendRemoteCommEvent`. */
     'remote:communication': { readonly type: string; readonly data: string };
   }
 }
 
-/** Talking to processes and to event listeners. */
+/** Communication with processes and event listeners. */
 export function communicationMethods(supervisor: Supervisor): Method[] {
   return [
     method({

@@ -40,11 +40,11 @@ export function controlMethods(supervisor: Supervisor, operations: Operations): 
   ];
 }
 
-/** One thing that is done to processes, as three methods. */
+/** One operation, as three methods. */
 interface Family {
   readonly param: Parameter<string | boolean>;
   readonly act: (target: Target, value: string | boolean, cause: Cause) => Promise<readonly Result[]>;
-  /** Of the method for one process, besides BAD_NAME. */
+  /** Faults of the method for one process, besides BAD_NAME. */
   readonly faults: readonly FaultName[];
   readonly one: About;
   readonly group: About;
@@ -92,7 +92,9 @@ function familyOf(supervisor: Supervisor, { param, act, faults, one, group, all 
   ];
 }
 
-/** One method for one process, several, groups and all: a client that restarts several wants all of them down first. */
+/**
+ * A method each for one process, several, a group and all: a client that restarts several wants all of them down first.
+ */
 function restartMethod(supervisor: Supervisor, operations: Operations): Method {
   return method({
     name: 'tsv.restartProcesses',

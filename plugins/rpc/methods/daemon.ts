@@ -5,7 +5,10 @@ import { lookUpGroup } from '../lookup.ts';
 import { text } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
 
-/** The daemon as a whole: its end, its configuration, the groups in use. `ending` is called once an end is certain. */
+/**
+ * The daemon as a whole: its shutdown, its configuration, the groups in use. `ending` is called once a shutdown is
+ * certain.
+ */
 export function daemonMethods(supervisor: Supervisor, ending: () => void): Method[] {
   const end = async (how: Ending, cause: Cause): Promise<true> => {
     const daemon = supervisor.use(daemonService);

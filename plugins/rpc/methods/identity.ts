@@ -1,13 +1,13 @@
 import type { Supervisor } from '../../../core/index.ts';
 import { alias, method, type Method } from '../registry.ts';
 
-/** Of the interface, not of the program: every Supervisor since 3.0 says so. */
+/** The version of the interface, not of the program: every Supervisor since 3.0 returns it. */
 const API_VERSION = '3.0';
 
-/** The Supervisor that this daemon is compatible with: clients compare it to know what they may call. */
+/** The Supervisor version that this daemon is compatible with: clients compare it to decide what they may call. */
 export const SUPERVISOR_VERSION = '4.2.5';
 
-/** Who the daemon is. */
+/** The identity of the daemon. */
 export function identityMethods(supervisor: Supervisor): Method[] {
   const getAPIVersion = method({
     name: 'supervisor.getAPIVersion',

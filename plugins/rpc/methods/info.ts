@@ -9,7 +9,7 @@ import { describe, processInfo, type LogPaths, type Moment } from '../process-in
 import { method, type Method } from '../registry.ts';
 import type { XmlRpcStruct } from '../xmlrpc/index.ts';
 
-/** What the processes are and how they are. */
+/** Information about processes. */
 export function infoMethods(supervisor: Supervisor): Method[] {
   const health = healthWatchOf(supervisor);
   const now = () => ({ wall: supervisor.clock.wall(), tick: supervisor.clock.now() });
@@ -71,7 +71,7 @@ export function infoMethods(supervisor: Supervisor): Method[] {
   function infoOf(view: ProcessView, moment: Moment): XmlRpcStruct {
     const line = describe(view, moment);
     const described = getRpcHooks(supervisor).description.call(line, view);
-    // Whoever adds something to the line of a process in trouble says what it is.
+    // A plugin that adds text to the line of a process in trouble says what is wrong.
     const trouble = view.state === 'RUNNING' && described === line ? health.of(view).trouble : undefined;
     const description = trouble === undefined ? described : `${line}, ${trouble}`;
     return processInfo(view, logPaths(supervisor, view), moment, description);

@@ -32,7 +32,7 @@ function mainLogMethods(supervisor: Supervisor): Method[] {
     faults: ['NO_FILE', 'BAD_ARGUMENTS', 'FAILED'],
     doc: "Reads the daemon's own log.",
     effect: 'reads',
-    // Bytes that are not UTF-8 become replacement characters, and so do the controls that XML cannot carry.
+    // Bytes that are not UTF-8, and control characters that XML cannot carry, become replacement characters.
     call: ([offset, length]) => readLog(activityLog(), offset, length).toString(),
   });
   const readMainBytes = method({

@@ -5,10 +5,10 @@ import { asList, asStruct, list, text } from '../parameters.ts';
 import { method, type Method, type MethodRegistry } from '../registry.ts';
 import type { XmlRpcStruct, XmlRpcValue } from '../xmlrpc/index.ts';
 
-/** Clients compare the list with Supervisor's. What we add to it answers to its names, and is described when asked for. */
+/** Clients compare the list with Supervisor's. Methods that we add can be called and described, but are not listed. */
 const OWN_NAMESPACE = 'tsv.';
 
-/** Introspection, made from what the methods say about themselves, and many calls in one. */
+/** Introspection, made from the declarations of the methods, and `multicall`. */
 export function systemMethods(registry: MethodRegistry, dispatch: Dispatch): Method[] {
   const find = (name: string): Method => {
     const found = registry.find(name);
@@ -53,14 +53,14 @@ export function systemMethods(registry: MethodRegistry, dispatch: Dispatch): Met
       params: [list('calls', 'structs with methodName and params')],
       result: { type: 'array', doc: 'the result of each call, or a struct with faultCode and faultString' },
       doc: 'Makes many calls, one after the other, and answers when the last one is done.',
-      effect: 'reads', // by itself: each of its calls is judged on its own
+      effect: 'reads', // itself only reads: each of its calls is checked separately
       whileEnding: true,
       call: ([calls], { user, role }) => multicall(calls, { user, role }),
     }),
   ];
 }
 
-/** In the form in which Supervisor's own methods are documented, which tools look for. */
+/** In the format of Supervisor's own documentation, which tools parse. */
 export function help({ doc, params, result, faults }: Method): string {
   return [
     doc,
@@ -71,13 +71,16 @@ export function help({ doc, params, result, faults }: Method): string {
   ].join('\n');
 }
 
-/** A small request may ask for a very large answer many times over; beyond this the calls are refused. */
+/** A small request may ask many times for a very large answer; beyond this size further calls are refused. */
 const LARGEST_ANSWER = 8 * 2 ** 20;
 
-/** The same for all that are being carried out at the same time. */
+/** The same limit for all concurrent requests. */
 const LARGEST_TOTAL = 32 * 2 ** 20;
 
-/** Makes the calls of one request after the other. What is collected for all requests under way is bounded, too. */
+/**
+ * Makes the calls of one request one after the other. The collected answers of all concurrent requests are bounded,
+ * too.
+ */
 function createMulticall(dispatch: Dispatch) {
   let total = 0;
   return async (calls: readonly XmlRpcValue[], caller: Caller): Promise<XmlRpcValue[]> => {
@@ -85,7 +88,8 @@ function createMulticall(dispatch: Dispatch) {
     let weight = 0;
     try {
       for (const call of calls) {
-        // A thousand calls in one request hold up nobody else; and one that answers at once is weighed before another begins.
+        // A thousand calls in one request delay no other client. The size of each answer is counted before the next
+        // call begins.
         await nextTurn();
         const isFull = weight > LARGEST_ANSWER || total > LARGEST_TOTAL;
         const result = isFull ? TOO_LARGE : await one(call, dispatch, caller);
@@ -122,7 +126,7 @@ const TOO_LARGE: XmlRpcStruct = {
   faultString: 'FAILED: the answers before this one are too large; make fewer calls at a time',
 };
 
-/** About how many bytes a value has on the wire. */
+/** The approximate size of a value as XML. */
 function weigh(value: XmlRpcValue): number {
   if (typeof value === 'string') return 40 + value.length;
   if (typeof value !== 'object' || value === null || value instanceof Date) return 40;

@@ -12,8 +12,8 @@ const ENTRIES =
   'option, section, change (live, start, restart), isSecret, and from and to, which are missing where nothing is set';
 
 /**
- * Putting a new configuration into use process by process, where Supervisor knows whole groups. The namespace is `tsv`, ours;
- * `system.listMethods` keeps to what Supervisor has.
+ * Applies a new configuration process by process, where Supervisor only handles whole groups. The namespace `tsv` is
+ * ours; `system.listMethods` lists only Supervisor's methods.
  */
 export function updateMethods(supervisor: Supervisor): Method[] {
   return [
@@ -24,7 +24,7 @@ export function updateMethods(supervisor: Supervisor): Method[] {
       doc:
         'Reads the configuration again and tells, process by process, what an update would do. Nothing is changed, and nothing ' +
         'is taken note of. Values of secret options and of variables are masked.',
-      // It looks only; but a configuration may be code, and to read it is to run it.
+      // It only reads, but a configuration may be code, and reading it runs it.
       effect: 'changes',
       call: async () => {
         const found = await supervisor.use(daemonService)?.plan().catch(refused);
@@ -57,7 +57,7 @@ function refused(error: unknown): never {
   throw new RpcFault('CANT_REREAD', reasonOf(error));
 }
 
-/** The same as a value of the wire: a copy, member by member. */
+/** Copies it into an XML-RPC value, member by member. */
 function toStruct({ added, changed, removed, entries, unchanged }: DescribedPlan): XmlRpcStruct {
   return {
     added,

@@ -1,6 +1,8 @@
 import { XmlRpcSyntaxError } from './value.ts';
 
-/** The text of a body. Bytes are UTF-8 unless the XML declaration says ISO-8859-1, which PHP's and Perl's clients use. */
+/**
+ * The text of a body. Bytes are UTF-8 unless the XML declaration says ISO-8859-1, which PHP's and Perl's clients use.
+ */
 export function decodeBody(body: string | Uint8Array, maxLength: number): string {
   if (body.length > maxLength) {
     throw new XmlRpcSyntaxError(`the message has ${body.length} bytes; at most ${maxLength} are accepted`);

@@ -18,11 +18,11 @@ export type XmlRpcResponse =
 export interface ParseLimits {
   /** Length of the body, in bytes or characters as given. */
   readonly maxLength?: number;
-  /** Elements within elements; a nested array or struct takes three of them. */
+  /** The maximal nesting of elements; a nested array or struct takes three levels. */
   readonly maxDepth?: number;
 }
 
-/** A request. Throws {@link XmlRpcSyntaxError}. Limits, if not given: 16 MiB, 256 elements deep. */
+/** Parses a request. Throws {@link XmlRpcSyntaxError}. Default limits: 16 MiB, 256 elements deep. */
 export function parseCall(body: string | Uint8Array, limits: ParseLimits = {}): XmlRpcCall {
   const scanner = document(body, { maxLength: 2 ** 24, ...limits });
   if (scanner.enter() !== 'methodCall') scanner.fail('expected <methodCall>');
@@ -36,7 +36,10 @@ export function parseCall(body: string | Uint8Array, limits: ParseLimits = {}): 
   return { method, params };
 }
 
-/** An answer. Throws {@link XmlRpcSyntaxError}. Limits, if not given: 256 MiB (a whole log may come), 256 elements deep. */
+/**
+ * Parses an answer. Throws {@link XmlRpcSyntaxError}. Default limits: 256 MiB (it may be a whole log), 256 elements
+ * deep.
+ */
 export function parseResponse(body: string | Uint8Array, limits: ParseLimits = {}): XmlRpcResponse {
   const scanner = document(body, { maxLength: 2 ** 28, ...limits });
   if (scanner.enter() !== 'methodResponse') scanner.fail('expected <methodResponse>');
@@ -80,7 +83,7 @@ function optionalParams(scanner: Scanner): XmlRpcValue[] {
   return name === 'params' ? params(scanner) : scanner.fail('expected <params>');
 }
 
-/** The content of `<params>`, which is left. */
+/** Reads the content of `<params>`, and leaves the element. */
 function params(scanner: Scanner): XmlRpcValue[] {
   const values: XmlRpcValue[] = [];
   for (let name = scanner.enter(); name !== undefined; name = scanner.enter()) {
@@ -93,7 +96,7 @@ function params(scanner: Scanner): XmlRpcValue[] {
   return values;
 }
 
-/** The content of `<value>`, which is left. */
+/** Reads the content of `<value>`, and leaves the element. */
 function value(scanner: Scanner): XmlRpcValue {
   const untyped = scanner.characters();
   const type = scanner.enter();
@@ -126,7 +129,10 @@ function array(scanner: Scanner): XmlRpcValue[] {
   return values;
 }
 
-/** Without a prototype, so that no member name (`__proto__`, `constructor`) means anything. The last of equal names wins. */
+/**
+ * Without a prototype, so that no member name (`__proto__`, `constructor`) has a special meaning. The last of equal
+ * names wins.
+ */
 function struct(scanner: Scanner): XmlRpcStruct {
   const members: { [member: string]: XmlRpcValue } = new Members();
   for (let name = scanner.enter(); name !== undefined; name = scanner.enter()) {
@@ -141,7 +147,7 @@ function struct(scanner: Scanner): XmlRpcStruct {
   return members;
 }
 
-/** `Object.create(null)` would make a hash table of each struct, at twice the time; this inherits as little. */
+/** `Object.create(null)` would make a hash table of each struct, at twice the time; this inherits just as little. */
 class Members {
   [member: string]: XmlRpcValue;
 }

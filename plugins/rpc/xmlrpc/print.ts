@@ -43,7 +43,7 @@ function printStruct(struct: XmlRpcStruct): string {
   return `<value><struct>\n${members}</struct></value>\n`;
 }
 
-/** `<int>` is 32 bits wide by the specification, and strict clients hold us to it. */
+/** By the specification `<int>` has 32 bits, and strict clients enforce it. */
 function printNumber(value: number): string {
   if ((value | 0) === value && !Object.is(value, -0)) return `<value><int>${value}</int></value>\n`;
   return `<value><double>${printDouble(value)}</double></value>\n`;
@@ -84,7 +84,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
  * of them in a log must not make the whole answer unreadable, as it does with Supervisor.
  */
 function escape(text: string): string {
-  // Most texts hold none of them, and this test costs a third of the replacement.
+  // Most texts contain none of them, and this test costs a third of the replacement.
   if (!SUSPECT.test(text)) return text;
   return text.replace(SPECIAL, (character) => ESCAPES[character] ?? '\ufffd');
 }

@@ -1,7 +1,9 @@
 import type { Scanner } from './scanner.ts';
 import type { XmlRpcValue } from './value.ts';
 
-/** The value of a scalar element from its name and text; white space around numbers and dates is ignored, as in Python. */
+/**
+ * The value of a scalar element from its name and text; white space around numbers and dates is ignored, as in Python.
+ */
 export function parseScalar(type: string, text: string, scanner: Scanner): XmlRpcValue {
   const read = SCALARS.get(type);
   if (read === undefined) return scanner.fail(`unknown type <${type}>`);
@@ -56,6 +58,6 @@ function parseDate(text: string): Date | undefined {
   const [, year, month, day, hour, minute, second] = parts;
   const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
   const date = new Date(iso);
-  // A 31st of February is moved to March or makes no date at all: neither is what was written.
+  // A date like 31 February becomes a day in March or an invalid date; neither is what was written.
   return !Number.isNaN(date.getTime()) && date.toISOString() === iso ? date : undefined;
 }

@@ -1,23 +1,23 @@
 import { XmlRpcSyntaxError } from './value.ts';
 
 /**
- * Reads a document element by element, in the order in which the grammar asks for it; the grammar's own nesting is the
- * nesting of the document, so nothing is built that is not asked for.
+ * Reads a document element by element, in the order in which the grammar asks for it. The recursion of the grammar
+ * follows the nesting of the document, so no tree is built.
  *
  * It knows the part of XML 1.0 that a message needs: elements, attributes (skipped), character data, CDATA, comments,
  * processing instructions (skipped), the five predefined entities and numeric references. It refuses a document type,
- * and with it every entity one could define. Every step moves forward, and none looks at a character twice after
- * failing, so the work is linear in the length of the document.
+ * and thereby all custom entities. Every step moves forward, and none rescans a character after a failure, so the time
+ * is linear in the length of the document.
  *
- * In one respect it takes more than XML allows: control characters. Supervisor and Python's xmlrpc.client print those
- * raw (a coloured log line is enough), and reading them does no harm.
+ * In one respect it accepts more than XML: control characters. Supervisor and Python's xmlrpc.client print them raw (a
+ * coloured log line is enough), and reading them does no harm.
  */
 export class Scanner {
   readonly #text: string;
   readonly #open: string[] = [];
   readonly #maxDepth: number;
   #at = 0;
-  /** The element just entered was written `<name/>`: it has no content and no end tag. */
+  /** The element just entered was `<name/>`: it has no content and no end tag. */
   #isEmpty = false;
 
   constructor(text: string, maxDepth: number) {
@@ -133,7 +133,7 @@ export class Scanner {
     return this.#text.slice(from, end);
   }
 
-  /** The rest of a start tag. Attributes mean nothing in XML-RPC; serializers add name spaces and types all the same. */
+  /** The rest of a start tag. Attributes have no meaning in XML-RPC, but some serializers add namespaces and types. */
   #attributes(element: string): void {
     for (;;) {
       const before = this.#at;
@@ -192,7 +192,7 @@ function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-/** Letters, digits and `- . : _`, and everything beyond ASCII: which of those are letters decides nothing here. */
+/** Letters, digits and `- . : _`, and everything beyond ASCII: here it does not matter which of those are letters. */
 function isNameCode(code: number): boolean {
   return (
     (code >= 0x61 && code <= 0x7a) ||

@@ -1,12 +1,12 @@
 /**
- * What XML-RPC can carry. A `Date` travels without a zone and is taken for UTC, to the second; bytes travel as base64;
+ * The values of XML-RPC. A `Date` is sent without a time zone and means UTC, to the second. Bytes are sent as base64.
  * `null` is the `<nil/>` extension, which Supervisor itself never sends.
  */
 export type XmlRpcValue = string | number | boolean | Date | Uint8Array | null | readonly XmlRpcValue[] | XmlRpcStruct;
 
 export type XmlRpcStruct = { readonly [member: string]: XmlRpcValue };
 
-/** Of all the objects that a value can be, only a struct is neither a list nor a date nor bytes. */
+/** The only object that is neither a list nor a date nor bytes is a struct. */
 export function isStruct(value: XmlRpcValue): value is XmlRpcStruct {
   if (typeof value !== 'object' || value === null) return false;
   return !(Array.isArray(value) || value instanceof Date || value instanceof Uint8Array);
