@@ -116,7 +116,7 @@ export class Logging {
       const known = this.#processes.get(keyOf(process));
       if (known === undefined || !isStopped(known.process.state)) return;
       try {
-        known.io.rest();
+        known.io.closeIdle();
         known.logs.rest();
       } catch (error) {
         this.log('ERRO', `cannot close the pipes of ${process.name}: ${reasonOf(error)}`);
@@ -220,7 +220,7 @@ export class Logging {
       observers: this.observers,
       log: this.log,
       syslog: (text) => this.#syslog(text),
-      isOutputTold: () => this.activity.isEnabled('DEBG'),
+      isOutputLogged: () => this.activity.isEnabled('DEBG'),
     };
     return this.#context;
   }

@@ -1,85 +1,104 @@
 import { reasonOf, type Observers, type Process } from '../../../core/index.ts';
-import { Capture } from './capture.ts';
 import type { Log } from '../daemon-log/level.ts';
 import type { Channel, Observable, OutputListener } from '../service.ts';
 import type { Sink } from '../sink.ts';
+import { Capture } from './capture.ts';
 import { textOf } from './output-text.ts';
 
-/** Those who observe output, by what they observe. */
+/** The observers of output, by what they observe. */
 export type OutputObservers = Readonly<Record<Observable, Observers<Parameters<OutputListener>>>>;
 
-export interface ChannelOptions {
-  /** It speaks with a plugin: never captured, never announced. */
+interface ChannelOptions {
+  /** The channel carries a plugin's protocol: its output is logged, but neither captured nor emitted as log events. */
   readonly isProtocol: boolean;
   /** Bytes to keep of a captured message; 0: nothing is captured. */
   readonly captureMaxBytes: number;
   readonly areEventsEnabled: boolean;
-  /** Whether output also goes into the activity log, as Supervisor has it at loglevel debug. */
-  readonly isTold: boolean;
+  /** Whether the activity log gets the output as well. Supervisor: loglevel debug. */
+  readonly isInActivityLog: boolean;
+}
+
+interface ChannelParts {
+  readonly process: Process;
+  readonly channel: Channel;
+  readonly sinks: readonly Sink[];
+  readonly options: ChannelOptions;
+  readonly observers: OutputObservers;
+  readonly log: Log;
+  /** Called when all sinks accept bytes again. */
+  readonly resume: () => void;
 }
 
 /**
- * What becomes of the output of one channel: sinks first, in order, then those who asked for it. Bytes turn into objects
- * and strings only where somebody wants them.
+ * Passes the output of one channel to its sinks and then to its observers. Creates objects and strings only where somebody
+ * observes.
  */
 export class ChannelOutput {
-  readonly #process: Process;
-  readonly #channel: Channel;
-  readonly #options: ChannelOptions;
+  readonly #parts: ChannelParts;
   readonly #sinks: readonly Sink[];
-  readonly #observers: OutputObservers;
-  readonly #log: Log;
   readonly #capture: Capture | undefined;
-  /** Called when every sink takes bytes again. */
-  readonly #resume: () => void;
-  /** How many sinks want no more. */
+  /** How many sinks accept no more bytes at the moment. */
   #waiting = 0;
 
-  constructor(
-    {
-      process,
-      channel,
-      sinks,
-      options,
-    }: { process: Process; channel: Channel; sinks: readonly Sink[]; options: ChannelOptions },
-    { observers, log, resume }: { observers: OutputObservers; log: Log; resume: () => void },
-  ) {
-    this.#process = process;
-    this.#channel = channel;
-    this.#sinks = sinks;
-    this.#options = options;
-    this.#observers = observers;
-    this.#log = log;
-    this.#resume = resume;
-    this.#capture =
-      options.captureMaxBytes === 0 || options.isProtocol
-        ? undefined
-        : new Capture(options.captureMaxBytes, {
-            log: (bytes) => this.#logged(bytes),
-            inside: (bytes) => this.#tell(bytes),
-            captured: (bytes) => this.#captured(bytes),
-          });
+  constructor(parts: ChannelParts) {
+    this.#parts = parts;
+    this.#sinks = parts.sinks;
+    const { captureMaxBytes, isProtocol } = parts.options;
+    if (captureMaxBytes === 0 || isProtocol) return;
+    this.#capture = new Capture(captureMaxBytes, {
+      log: (bytes) => this.#writeToSinks(bytes),
+      inside: (bytes) => this.#emitLogEvent(bytes),
+      captured: (bytes) => this.#emitCaptured(bytes),
+    });
   }
 
-  /** Whether anybody wants to know what the program writes: a sink, or another plugin. */
-  get isHeard(): boolean {
-    const { isProtocol, isTold, areEventsEnabled } = this.#options;
-    const isWanted = this.#sinks.length > 0 || this.#capture !== undefined || isProtocol || isTold;
-    return isWanted || areEventsEnabled || !this.#observers.output.isEmpty;
+  /**
+   * The path of bytes from the pipe to the file, once for every read:
+   *
+   * 1. {@link OutputPipe} (pipe/output-pipe.ts) has read them from the child's pipe into a buffer that all pipes share.
+   * 2. With `…_capture_maxbytes`, {@link Capture} takes out what stands between the tags.
+   * 3. Each sink gets the rest. The sink of a log file (`LogTarget.sink` in file/log-target.ts) calls `LogTarget.write`: it rotates
+   *    when a new hour, day or week has begun (file/rotation.ts), calls write(2) (file/log-handle.ts), and rotates when the file
+   *    is full. With `strip_ansi` and `…_log_format`, strip-ansi.ts and format-sink.ts stand in front of that sink.
+   * 4. The observers get the bytes as the child wrote them.
+   *
+   * All of it is synchronous. The answer `false` stops the reading until `resume`: a sink could not write everything and keeps the
+   * rest (file/backlog.ts).
+   */
+  consume(bytes: Uint8Array): boolean {
+    if (this.#capture === undefined) this.#writeToSinks(bytes);
+    else this.#capture.push(bytes);
+    const { process, channel, observers } = this.#parts;
+    if (!observers.output.isEmpty) observers.output.call(process.view, channel, bytes);
+    return this.#waiting === 0;
   }
 
-  /** Before a start. Throws: there is nowhere to write to. */
+  #writeToSinks(bytes: Uint8Array): void {
+    for (const sink of this.#sinks) {
+      try {
+        if (!sink.write(bytes, this.#ready)) this.#waiting += 1;
+      } catch (error) {
+        this.#reportFault(error);
+      }
+    }
+    this.#emitLogEvent(bytes);
+  }
+
+  readonly #ready = (): void => {
+    this.#waiting -= 1;
+    if (this.#waiting === 0) this.#parts.resume();
+  };
+
+  /** Whether a sink, a plugin or the activity log needs the output. */
+  get isNeeded(): boolean {
+    const { options, observers } = this.#parts;
+    const isLogged = this.#sinks.length > 0 || this.#capture !== undefined || options.isInActivityLog;
+    return isLogged || options.isProtocol || options.areEventsEnabled || !observers.output.isEmpty;
+  }
+
+  /** Before a start. @throws when a sink has nowhere to write to. */
   prepare(): void {
     for (const sink of this.#sinks) sink.prepare?.();
-  }
-
-  /** `false`: stop reading until `resume`. */
-  consume(bytes: Uint8Array): boolean {
-    if (this.#capture === undefined) this.#logged(bytes);
-    else this.#capture.push(bytes);
-    const { output } = this.#observers;
-    if (!output.isEmpty) output.call(this.#process.view, this.#channel, bytes);
-    return this.#waiting === 0;
   }
 
   endOfRun(): void {
@@ -91,46 +110,32 @@ export class ChannelOutput {
     for (const sink of this.#sinks) this.#guarded(() => sink.close?.());
   }
 
-  #logged(bytes: Uint8Array): void {
-    for (const sink of this.#sinks) {
-      try {
-        if (!sink.write(bytes, this.#ready)) this.#waiting += 1;
-      } catch (error) {
-        this.#fault(error);
-      }
+  #emitLogEvent(bytes: Uint8Array): void {
+    const { process, channel, options, observers, log } = this.#parts;
+    const { areEventsEnabled, isProtocol, isInActivityLog } = options;
+    if (areEventsEnabled && !isProtocol && !observers.logEvent.isEmpty) {
+      observers.logEvent.call(process.view, channel, bytes);
     }
-    this.#tell(bytes);
+    if (isInActivityLog) log('DEBG', `'${process.name}' ${channel} output:\n${textOf(bytes)}`);
   }
 
-  #tell(bytes: Uint8Array): void {
-    const { areEventsEnabled, isProtocol, isTold } = this.#options;
-    const { logEvent } = this.#observers;
-    if (areEventsEnabled && !isProtocol && !logEvent.isEmpty) {
-      logEvent.call(this.#process.view, this.#channel, bytes);
-    }
-    if (isTold) this.#log('DEBG', `'${this.#process.name}' ${this.#channel} output:\n${textOf(bytes)}`);
+  #emitCaptured(bytes: Uint8Array): void {
+    const { process, channel, observers, log } = this.#parts;
+    observers.captured.call(process.view, channel, bytes);
+    log('DEBG', `'${process.name}' ${channel} emitted a comm event`);
   }
-
-  #captured(bytes: Uint8Array): void {
-    this.#observers.captured.call(this.#process.view, this.#channel, bytes);
-    this.#log('DEBG', `'${this.#process.name}' ${this.#channel} emitted a comm event`);
-  }
-
-  readonly #ready = (): void => {
-    this.#waiting -= 1;
-    if (this.#waiting === 0) this.#resume();
-  };
 
   /** A sink of another plugin that throws must not reach the event loop. */
   #guarded(action: () => void): void {
     try {
       action();
     } catch (error) {
-      this.#fault(error);
+      this.#reportFault(error);
     }
   }
 
-  #fault(error: unknown): void {
-    this.#log('ERRO', `a sink of ${this.#process.name} ${this.#channel} failed: ${reasonOf(error)}`);
+  #reportFault(error: unknown): void {
+    const { process, channel, log } = this.#parts;
+    log('ERRO', `a sink of ${process.name} ${channel} failed: ${reasonOf(error)}`);
   }
 }

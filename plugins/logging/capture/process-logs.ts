@@ -27,7 +27,7 @@ export interface ProcessLogsContext {
   readonly log: Log;
   readonly syslog: Syslog;
   /** Whether output also goes into the activity log. */
-  readonly isOutputTold: () => boolean;
+  readonly isOutputLogged: () => boolean;
 }
 
 interface ChannelLog {
@@ -109,16 +109,15 @@ export class ProcessLogs {
     });
   }
 
-  /** What receives the output of a channel. @throws what a tap of `sink` throws. */
+  /** Builds what receives the output of a channel. @throws what a tap of `sink` throws. */
   connect(channel: Channel, resume: () => void): ChannelOutput {
-    const { hooks, observers, log, isOutputTold } = this.#context;
-    const { settings } = this.#channels[channel];
-    const { view } = this.#process;
-    const isProtocol = hooks.protocol.call(view, channel) === true;
-    const sinks = hooks.sink.call(this.#sinks(channel), view, channel);
-    const { captureMaxBytes, areEventsEnabled } = settings;
-    const options = { captureMaxBytes, areEventsEnabled, isProtocol, isTold: isOutputTold() };
-    return new ChannelOutput({ process: this.#process, channel, sinks, options }, { observers, log, resume });
+    const { hooks, observers, log, isOutputLogged } = this.#context;
+    const { captureMaxBytes, areEventsEnabled } = this.#channels[channel].settings;
+    const process = this.#process;
+    const isProtocol = hooks.protocol.call(process.view, channel) === true;
+    const sinks = hooks.sink.call(this.#sinks(channel), process.view, channel);
+    const options = { captureMaxBytes, areEventsEnabled, isProtocol, isInActivityLog: isOutputLogged() };
+    return new ChannelOutput({ process, channel, sinks, options, observers, log, resume });
   }
 
   /**

@@ -16,19 +16,18 @@ import { reasonOf, type UserIdentity } from '../../../core/index.ts';
 import { isOutOfDescriptors } from '../errno.ts';
 
 /**
- * The pipes between the daemon and a child are FIFOs: unlike an anonymous pipe of root's, one can belong to the user that
- * the program runs as, who may then open /dev/stdout; and unlike the unix sockets of Node's own `stdio: 'pipe'`, one
- * can be opened there at all.
+ * The pipes between the daemon and a child are FIFOs. A FIFO can belong to the user of the program, who may then open
+ * /dev/stdout; an anonymous pipe of root cannot. The unix sockets of Node's `stdio: 'pipe'` cannot be opened there at all.
  *
- * A FIFO has its name only for the moment of being opened, in a folder that nobody else may enter. After that it lives
- * through its descriptors, and nothing is left behind, whatever becomes of the daemon.
+ * A FIFO has a name only while it is opened, in a folder that no other user may enter. Then only its descriptors keep it, so
+ * nothing is left behind, even if the daemon crashes.
  */
 export interface Fifos {
-  /** For output. The child's end is opened anew for every child. @throws the error of the system call. */
+  /** For output. Every child gets an end of its own. @throws the error of the system call. */
   output(owner: UserIdentity | undefined): OutputFifo;
-  /** Makes one and drops it. @throws likewise. */
+  /** Makes a FIFO and closes it. @throws likewise. */
   tryOut(): void;
-  /** For input: the child holds the only reading end, so that writing tells when nobody reads. @throws likewise. */
+  /** For input. The child has the only reading end, so a write fails once it is closed. @throws likewise. */
   input(owner: UserIdentity | undefined): { readonly childEnd: number; readonly ownEnd: number };
 }
 
@@ -77,7 +76,7 @@ export function createFifos(makeFifo: MakeFifo, folders: readonly string[] = [tm
   }
 }
 
-/** Without koffi: some milliseconds for each pipe instead of some microseconds. */
+/** Without koffi: takes some milliseconds for each pipe instead of some microseconds. */
 export function makeFifoByCommand(path: string, mode: number): void {
   const { error, status, stderr } = spawnSync('mkfifo', ['-m', mode.toString(8), path], { encoding: 'utf8' });
   if (error !== undefined) throw error;
@@ -87,16 +86,16 @@ export function makeFifoByCommand(path: string, mode: number): void {
 function openOutput(path: string, owner: UserIdentity | undefined): OutputFifo {
   return opening((open) => {
     const ownEnd = open(O_RDWR | O_NONBLOCK);
-    // Writable for all: a worker that gave up root may then open /dev/stdout, too. Only who was handed a descriptor can get
-    // that far, because the FIFO has no name.
+    // Writable for all, so that a worker that gave up root may open /dev/stdout, too. Because the FIFO has no name, only a
+    // process that inherited a descriptor can open it.
     fchmodSync(ownEnd, 0o622);
     giveTo(ownEnd, owner);
-    // Where descriptors cannot be opened anew by name, one blocking end is kept for all children.
+    // Without /proc a descriptor cannot be opened a second time: all children share one blocking end.
     return new OutputFifo(ownEnd, existsSync('/proc/self/fd') ? undefined : open(O_RDWR));
   }, path);
 }
 
-/** Closes what was opened where the rest goes wrong. */
+/** Closes the opened descriptors if `make` throws. */
 function opening<Ends>(make: (open: (flags: number) => number) => Ends, path: string): Ends {
   const opened: number[] = [];
   try {
@@ -113,7 +112,7 @@ function opening<Ends>(make: (open: (flags: number) => number) => Ends, path: st
 
 /** A FIFO for output: the daemon's end, and ends for children. */
 export class OutputFifo {
-  /** Non-blocking. Open for writing, too, so that there is no end of file between two children. Closed by who reads it. */
+  /** Non-blocking. Open for writing, too, so that there is no end of file between two children. The reader closes it. */
   readonly ownEnd: number;
   readonly #kept: number | undefined;
 
@@ -123,8 +122,8 @@ export class OutputFifo {
   }
 
   /**
-   * A blocking end for a child. Open for reading, too: a child outlives the daemon without SIGPIPE, and what it writes waits
-   * for the next one. `isOwn`: whoever asks closes it. Without /proc all children share one, and with it its O_NONBLOCK.
+   * A blocking end for a child. Open for reading, too: a child that outlives the daemon gets no SIGPIPE, and its output waits
+   * for the next daemon. `isOwn`: the caller closes it. Without /proc all children share one end, with its O_NONBLOCK.
    */
   openChildEnd(): { readonly fd: number; readonly isOwn: boolean } {
     if (this.#kept !== undefined) return { fd: this.#kept, isOwn: false };
@@ -132,15 +131,15 @@ export class OutputFifo {
   }
 
   /**
-   * A non-blocking end that only reads; whoever asks closes it. Once {@link ownEnd} is closed, reading tells whether anybody else
-   * has the FIFO open. `undefined` where descriptors cannot be opened anew by name.
+   * A non-blocking end that only reads; the caller closes it. Once {@link ownEnd} is closed, a read reports the end of file if
+   * no other process has the FIFO open. `undefined` where a descriptor cannot be opened a second time.
    */
   openProbe(): number | undefined {
     if (this.#kept !== undefined) return undefined;
     try {
       return openSync(`/proc/self/fd/${this.ownEnd}`, O_RDONLY | O_NONBLOCK);
     } catch {
-      return undefined; // the owner of the FIFO is another user, and root has lost its rights over files
+      return undefined; // another user owns the FIFO, and root runs without CAP_DAC_OVERRIDE
     }
   }
 
@@ -149,7 +148,7 @@ export class OutputFifo {
   }
 }
 
-/** Makes a probe the daemon's end again. @throws the error of the system call; the probe is closed in any case. */
+/** Turns a probe into the daemon's end again. @throws the error of the system call. Closes the probe in any case. */
 export function fifoOfProbe(probe: number): OutputFifo {
   try {
     return new OutputFifo(openSync(`/proc/self/fd/${probe}`, O_RDWR | O_NONBLOCK), undefined);
@@ -159,7 +158,7 @@ export function fifoOfProbe(probe: number): OutputFifo {
 }
 
 function openInput(path: string, owner: UserIdentity | undefined): { childEnd: number; ownEnd: number } {
-  // Opening one end alone waits for the other, or fails; both at once do not.
+  // Opening one end alone waits for the other end, or fails. O_RDWR does neither.
   const both = openSync(path, O_RDWR | O_NONBLOCK);
   try {
     giveTo(both, owner);

@@ -4,18 +4,18 @@ import type { Clock } from '../../../core/index.ts';
 const FLOOD_READS = 32;
 const FLOOD_MS = 32;
 
-/** Tells when a pipe has something to read all the time. */
+/** Detects that a pipe is readable all the time. */
 export class FloodGauge {
   readonly #clock: Clock;
   #reads = 0;
-  /** When the last 32 reads were complete. */
+  /** When the last 32 reads were counted. */
   #since = -Infinity;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Called for every read. The clock is looked at once for many of them: a hot path (test/bench, output). */
+  /** Called for every read: a hot path (test/bench, output). It reads the clock once in 32 calls. */
   isFlood(): boolean {
     this.#reads += 1;
     if (this.#reads < FLOOD_READS) return false;

@@ -5,19 +5,13 @@ import { fifoOfProbe, type OutputFifo } from './fifo.ts';
 import { FloodGauge } from './flood-gauge.ts';
 import type { PipeRoom } from './pipe-room.ts';
 
-/**
- * Buffers that all output passes through. One for every stream of the daemon: the bytes are handed on before the next
- * read, so none needs its own.
- */
+/** Buffers that all pipes share: each read passes its bytes on before the next read begins. */
 export class ReadBuffers {
-  /**
-   * Twice what a pipe holds: a read that does not fill the buffer tells libuv that there is no more for now, which saves a
-   * second one each time.
-   */
+  /** Twice what a pipe holds: after a read that does not fill the buffer, libuv knows that the pipe is empty and reads no second time. */
   readonly read = Buffer.alloc(131_072);
   /**
-   * For reading at other times, which may be while the other one is in use. A larger one is no faster: its bytes are out of
-   * the processor's cache again before they are written.
+   * For reads outside of the event loop's, which may happen while the other buffer is in use. A larger buffer is no faster: its
+   * bytes leave the processor's cache before they are written.
    */
   readonly direct = Buffer.alloc(65_536);
 }
@@ -31,28 +25,31 @@ export interface PipeContext {
 
 /** Where the bytes go. */
 export interface Consumer {
-  /** `false`: no more, until {@link OutputPipe.resume}. The bytes are valid during the call only. */
+  /** Takes bytes, which are valid during the call only. `false`: read no more until {@link OutputPipe.resume}. */
   consume(bytes: Uint8Array): boolean;
 }
 
 /**
- * What is read at a time at most: a large pipe's capacity. A grandchild that writes as fast as we read must not hold up
- * the exit, nor the other programs.
+ * Most bytes that one poll reads: the capacity of a large pipe. A grandchild that writes as fast as the daemon reads must not
+ * delay the exit of its parent, or other programs.
  */
 const MOST_READ_BYTES = 1_048_576;
 
-/** How long a flooding pipe is left to fill. */
-const LOOK_AFTER_MS = 1;
-/** So many looks in a row that find nothing are the end of a flood. */
-const FLOOD_END_LOOKS = 8;
+/** How often a flooding pipe is polled. */
+const POLL_AFTER_MS = 1;
+/** A flood ends after so many polls in a row that find the pipe empty. */
+const FLOOD_END_POLLS = 8;
 
 /**
- * The reading end of a child's stdout or stderr, from the first start of its process until that is removed: restarts keep
- * it, so grandchildren that outlive their parent are still heard.
+ * The reading end of a child's stdout or stderr. It stays open through restarts of the process, so the daemon still reads what
+ * grandchildren write that outlive their parent.
  *
- * It is read when the event loop says that there is something. A program that floods it would have every one of its
- * writes taken by a turn of the loop, a read and a write, most of which is the kernel's overhead; then the pipe is looked at
- * every millisecond instead, and many writes are taken at once (docs/decisions/0008-reading-floods.md).
+ * Two ways of reading lead to `#take`, which passes the bytes to {@link Consumer.consume}; `ChannelOutput.consume` describes
+ * their way from there to the file.
+ * - The event loop reads the pipe when it is readable (`#arrived`).
+ * - While a program floods the pipe, a timer polls it every millisecond instead (`#poll`), and one read takes many writes. Otherwise every
+ *   write of the program costs a turn of the loop, a read and a write, most of which is the kernel's overhead
+ *   (docs/decisions/0008-reading-floods.md).
  */
 export class OutputPipe {
   readonly #fifo: OutputFifo;
@@ -63,11 +60,11 @@ export class OutputPipe {
   #isClosed = false;
 
   readonly #gauge: FloodGauge;
-  /** While flooded: the pipe is read at the next look, and the event loop says nothing. */
+  /** The timer polls the pipe, and the event loop does not watch it. */
   #isFlooded = false;
-  #look: Timer | undefined;
-  #emptyLooks = 0;
-  /** It fills up between two looks and cannot be enlarged: the rest of the run is read as it comes. */
+  #nextPoll: Timer | undefined;
+  #emptyPolls = 0;
+  /** The pipe fills up between two polls and cannot be enlarged: the event loop reads it for the rest of the run. */
   #isNarrow = false;
 
   constructor(fifo: OutputFifo, context: PipeContext, consumer: Consumer) {
@@ -84,23 +81,59 @@ export class OutputPipe {
       onread: { buffer: read, callback: (count) => this.#arrived(read.subarray(0, count)) },
     };
     this.#socket = new Socket(options);
-    // A FIFO that is open for reading and writing has no errors and no end; nobody else would hear of one, though.
+    // A FIFO that is open for reading and writing has no errors and no end. An `error` without a listener would end the daemon.
     this.#socket.on('error', () => (this.#isClosed = true));
   }
 
-  /** A descriptor for a child's stdout or stderr. `isOwn`: whoever asks closes it. */
+  /** Called by the socket, which reads on if the answer is `true`. */
+  #arrived(bytes: Uint8Array): boolean {
+    if (!this.#take(bytes)) return false;
+    if (this.#isNarrow || !this.#gauge.isFlood()) return true;
+    this.#isFlooded = true;
+    this.#emptyPolls = 0;
+    this.#pollLater();
+    return false;
+  }
+
+  #pollLater(): void {
+    this.#nextPoll?.cancel(); // a drain may have paused the pipe, and a sink resumed it, before the last poll was due
+    this.#nextPoll = this.#context.clock.setTimer(POLL_AFTER_MS, () => this.#poll());
+  }
+
+  #poll(): void {
+    const count = this.#readAll();
+    if (this.#isPaused || this.#isClosed) return;
+    this.#emptyPolls = count === 0 ? this.#emptyPolls + 1 : 0;
+    this.#isNarrow = !this.#context.room.suffices(this.#fifo.ownEnd, count);
+    if (this.#isNarrow || this.#emptyPolls === FLOOD_END_POLLS) this.#endFlood();
+    else this.#pollLater();
+  }
+
+  #endFlood(): void {
+    this.#isFlooded = false;
+    this.#context.room.restore(this.#fifo.ownEnd);
+    this.#socket.resume();
+  }
+
+  #take(bytes: Uint8Array): boolean {
+    const wantsMore = this.#consumer.consume(bytes);
+    this.#isPaused = !wantsMore;
+    return wantsMore;
+  }
+
+  /** A descriptor for a child's stdout or stderr. `isOwn`: the caller closes it. */
   openChildEnd(): { readonly fd: number; readonly isOwn: boolean } {
     return this.#fifo.openChildEnd();
   }
 
-  /** Reads what is there now. For the end of a child: its last words come before the news of its end. */
+  /** Reads what the pipe holds now. At the exit of a child: its output is logged before the exit is emitted. */
   drain(): void {
     this.#isNarrow = false;
     this.#readAll();
     if (this.#isPaused && !this.#isClosed) this.#socket.pause();
   }
 
-  /** Whether something is left in it because a sink wants no more. */
+  /** Whether the pipe is not read because a sink accepts no more bytes. */
   get isPaused(): boolean {
     return this.#isPaused && !this.#isClosed;
   }
@@ -108,22 +141,22 @@ export class OutputPipe {
   resume(): void {
     if (!this.#isPaused || this.#isClosed) return;
     this.#isPaused = false;
-    if (this.#isFlooded) this.#lookLater();
+    if (this.#isFlooded) this.#pollLater();
     else this.#socket.resume();
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#look?.cancel();
+    this.#nextPoll?.cancel();
     this.#context.room.forget(this.#fifo.ownEnd);
     this.#socket.destroy();
     this.#fifo.close();
   }
 
   /**
-   * Closes the pipe where nobody else has it open, after reading what is left in it. Children of a program that has ended may go
-   * on writing: then the pipe goes on, and the answer is what to use in the place of this one.
+   * Reads what is left in the pipe and closes it, unless another process has it open: children of the program may still write.
+   * Returns the pipe to use from now on, if any.
    */
   closeUnlessUsed(): OutputPipe | undefined {
     this.#readAll();
@@ -137,7 +170,7 @@ export class OutputPipe {
     return new OutputPipe(fifoOfProbe(probe), this.#context, this.#consumer);
   }
 
-  /** Reads what was written between the last read and now. An end of file: nobody has an end for writing. */
+  /** Reads what was written since the last read. At the end of file no other process has an end for writing. */
   #isHeldByOthers(probe: number): boolean {
     const { direct } = this.#context.buffers;
     for (;;) {
@@ -152,37 +185,7 @@ export class OutputPipe {
     }
   }
 
-  /** The answer tells the socket whether to go on reading. */
-  #arrived(bytes: Uint8Array): boolean {
-    if (!this.#take(bytes)) return false;
-    if (this.#isNarrow || !this.#gauge.isFlood()) return true;
-    this.#isFlooded = true;
-    this.#emptyLooks = 0;
-    this.#lookLater();
-    return false;
-  }
-
-  #lookLater(): void {
-    this.#look?.cancel(); // a drain may have paused it, and a sink resumed it, before the last one was due
-    this.#look = this.#context.clock.setTimer(LOOK_AFTER_MS, () => this.#lookNow());
-  }
-
-  #lookNow(): void {
-    const count = this.#readAll();
-    if (this.#isPaused || this.#isClosed) return;
-    this.#emptyLooks = count === 0 ? this.#emptyLooks + 1 : 0;
-    this.#isNarrow = !this.#context.room.suffices(this.#fifo.ownEnd, count);
-    if (this.#isNarrow || this.#emptyLooks === FLOOD_END_LOOKS) this.#endFlood();
-    else this.#lookLater();
-  }
-
-  #endFlood(): void {
-    this.#isFlooded = false;
-    this.#context.room.restore(this.#fifo.ownEnd);
-    this.#socket.resume();
-  }
-
-  /** Reads until nothing is left, or nothing more is wanted. How many bytes that were. */
+  /** Reads until the pipe is empty or a sink accepts no more. Returns how many bytes it read. */
   #readAll(): number {
     const { direct } = this.#context.buffers;
     let total = 0;
@@ -193,12 +196,6 @@ export class OutputPipe {
       if (count < direct.length) break;
     }
     return total;
-  }
-
-  #take(bytes: Uint8Array): boolean {
-    const wantsMore = this.#consumer.consume(bytes);
-    this.#isPaused = !wantsMore;
-    return wantsMore;
   }
 
   #readNow(buffer: Buffer): number {

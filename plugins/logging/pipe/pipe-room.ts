@@ -1,16 +1,16 @@
-/** What a pipe holds unless told otherwise. */
+/** The default capacity of a pipe. */
 const PIPE_BYTES = 65_536;
-/** What it is enlarged to: an unprivileged process may not have more (`fs.pipe-max-size`). */
+/** The capacity of an enlarged pipe: the most that an unprivileged process may set (`fs.pipe-max-size`). */
 const LARGE_PIPE_BYTES = 1_048_576;
-/** How many pipes are large at a time. Their memory is the kernel's, and only there while they are full. */
+/** How many pipes are large at a time. The kernel allocates their memory only while they are full. */
 const MOST_LARGE_PIPES = 16;
 
 /** Sets how many bytes a pipe holds. @throws where the system refuses. */
 export type SetPipeSize = (fd: number, bytes: number) => void;
 
 /**
- * Gives room to the pipes of programs that write more than a pipe holds between two looks at it. The room of all pipes of a
- * user is limited (`fs.pipe-user-pages-soft`), so only a few have it, while they need it.
+ * Enlarges the pipes of programs that write more than a pipe holds between two polls. The kernel limits the capacity of all
+ * pipes of a user (`fs.pipe-user-pages-soft`), so only a few pipes are large, and only while they need it.
  */
 export class PipeRoom {
   readonly #setSize: SetPipeSize | undefined;
@@ -22,8 +22,8 @@ export class PipeRoom {
   }
 
   /**
-   * Whether a pipe in which `count` bytes were found has room until the next look; one that has not is enlarged where that is
-   * possible. `false`: the program would have to wait for us.
+   * Whether a pipe that held `count` bytes is large enough until the next poll. Enlarges it where it is not. `false`: it cannot
+   * be enlarged, and the program would wait for the daemon.
    */
   suffices(fd: number, count: number): boolean {
     return count <= PIPE_BYTES / 2 || this.#large.has(fd) || this.#enlarge(fd);
@@ -50,7 +50,7 @@ export class PipeRoom {
       this.#setSize?.(fd, bytes);
       return this.#setSize !== undefined;
     } catch {
-      return false; // EPERM: the limit of the user; EBUSY: still too full to become small, so it is tried again later
+      return false; // EPERM: the user's limit is reached; EBUSY: still too full to become small, tried again later
     }
   }
 }

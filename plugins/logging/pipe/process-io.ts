@@ -14,22 +14,22 @@ import { OutputPipe } from './output-pipe.ts';
 import type { SharedPipes } from './shared-pipes.ts';
 import { StdinPipe } from './stdin-pipe.ts';
 
-/** Makes what receives the output of a channel. */
+/** Connects the channels of a process to their logs. */
 export interface OutputConnector {
   /** stderr goes where stdout goes. */
   readonly isRedirected: boolean;
-  /** A descriptor of the log, where the program writes it itself. @throws where it cannot be opened. */
+  /** A descriptor of the log, if the program writes it itself. @throws if the log cannot be opened. */
   openDirect(channel: 'stdout' | 'stderr'): number | undefined;
-  /** `resume` makes the pipe be read again. */
+  /** Makes the receiver of the output of a channel. `resume` starts reading the pipe again. */
   connect(channel: 'stdout' | 'stderr', resume: () => void): ChannelOutput;
 }
 
-/** What a start takes of descriptors for a moment: ends for the child, and those of the spawn itself. */
+/** How many descriptors a start needs for a moment: the ends of the child, and those of the spawn itself. */
 const START_NEEDS = 8;
 
 /**
- * The pipes of one process. Those for output are made at a start, kept through restarts, and closed once the process rests and
- * no child of its program has them any more; stdin is new for each child, so that none reads what was meant for the one before.
+ * The pipes of one process. A start makes the pipes for output. They stay open through restarts and are closed when the process is
+ * stopped and no child of its program has them open. Every child gets a new stdin, so that none reads what was sent to the one before.
  */
 export class ProcessIo {
   readonly #process: Process;
@@ -39,7 +39,7 @@ export class ProcessIo {
   #stdout: Output | undefined;
   #stderr: Output | undefined;
 
-  /** `shared` is asked once a pipe is needed: there is none before the supervisor is started. */
+  /** `shared` is called for the first pipe: nothing is open before the supervisor is started. */
   constructor(process: Process, connector: OutputConnector, shared: () => SharedPipes) {
     this.#process = process;
     this.#connector = connector;
@@ -47,11 +47,11 @@ export class ProcessIo {
   }
 
   /**
-   * Puts pipes into a plan, where nobody else has put something.
-   * @throws when a pipe or a log cannot be opened; then nothing stays open.
+   * Adds pipes to a plan, except where another plugin has set a descriptor.
+   * @throws when a pipe or a log cannot be opened. Then nothing stays open.
    */
   plan(plan: SpawnPlan): SpawnPlan {
-    const opened = new Opened();
+    const opened = new StartDescriptors();
     plan.defer((isTaken) => {
       const stdin = opened.close(isTaken);
       if (stdin !== undefined) this.#stdin = stdin;
@@ -72,7 +72,7 @@ export class ProcessIo {
     return this.#stdin?.write(bytes) ?? 'closed';
   }
 
-  /** The child is gone: takes its last words. Children of its own may go on writing. */
+  /** The child was reaped: reads its last output. The child's own children may still write. */
   reaped(): void {
     this.#closeStdin();
     for (const { pipe, output } of this.#outputs) {
@@ -81,12 +81,12 @@ export class ProcessIo {
     }
   }
 
-  /** The process does not run and is not about to: no descriptor is held for it. */
-  rest(): void {
+  /** Closes the pipes while the process is stopped. */
+  closeIdle(): void {
     for (const made of this.#outputs) made.pipe = made.pipe?.closeUnlessUsed();
   }
 
-  /** Takes what is there. `false`: something is left, because a sink wants no more now. */
+  /** Reads what the pipes hold. `false`: something is left, because a sink accepts no more now. */
   drain(): boolean {
     for (const { pipe } of this.#outputs) pipe?.drain();
     return this.#outputs.every(({ pipe }) => pipe?.isPaused !== true);
@@ -107,7 +107,7 @@ export class ProcessIo {
     return [this.#stdout, this.#stderr].filter((output) => output !== undefined);
   }
 
-  /** The last descriptors are for those who control the daemon. @throws where too few are left. */
+  /** The last free descriptors are reserved for clients. @throws when too few are left. */
   #checkDescriptors(): void {
     const count = countDescriptors();
     if (mayOpen('programs', START_NEEDS, count)) return;
@@ -118,19 +118,19 @@ export class ProcessIo {
     );
   }
 
-  #stdinEnd(given: Stdio, opened: Opened): Stdio {
+  #stdinEnd(given: Stdio, opened: StartDescriptors): Stdio {
     if (given.kind !== 'null') return given;
     const { childEnd, ownEnd } = this.#shared().fifos.input(this.#process.config.user);
     opened.stdin = new StdinPipe(ownEnd);
     return opened.forChild(childEnd);
   }
 
-  #stderrEnd(given: Stdio, stdout: Stdio, opened: Opened): Stdio {
+  #stderrEnd(given: Stdio, stdout: Stdio, opened: StartDescriptors): Stdio {
     if (given.kind !== 'inherit') return given;
     return this.#connector.isRedirected ? stdout : this.#endFor('stderr', opened);
   }
 
-  #endFor(channel: 'stdout' | 'stderr', opened: Opened): Stdio {
+  #endFor(channel: 'stdout' | 'stderr', opened: StartDescriptors): Stdio {
     const direct = this.#connector.openDirect(channel);
     if (direct !== undefined) return opened.forChild(direct);
     if (channel === 'stdout') return this.#endOf((this.#stdout ??= this.#connect('stdout')), opened);
@@ -142,9 +142,9 @@ export class ProcessIo {
     return made;
   }
 
-  /** A pipe, unless nobody wants to know: then the program may as well write to /dev/null. */
-  #endOf(made: Output, opened: Opened): Stdio {
-    if (!made.output.isHeard) return { kind: 'null' };
+  /** The end of a pipe, or /dev/null if nothing needs the output. */
+  #endOf(made: Output, opened: StartDescriptors): Stdio {
+    if (!made.output.isNeeded) return { kind: 'null' };
     made.output.prepare();
     made.pipe ??= this.#openPipe(made.output);
     const { fd, isOwn } = made.pipe.openChildEnd();
@@ -162,9 +162,9 @@ export class ProcessIo {
   }
 }
 
-/** What was opened for one start, and for no other: a start that is given up may end after the next one has begun. */
-class Opened {
-  /** Our end of the child's stdin. */
+/** The descriptors of one start. A cancelled start may end after the next one has begun, so each has its own list. */
+class StartDescriptors {
+  /** The daemon's end of the child's stdin. */
   stdin: StdinPipe | undefined;
   readonly #childEnds: number[] = [];
 
@@ -173,7 +173,7 @@ class Opened {
     return { kind: 'fd', fd };
   }
 
-  /** Closes the ends for the child, and stdin where no child has taken them. Returns stdin where one has. */
+  /** Closes the ends of the child. Returns stdin if a child was spawned with it, and closes it otherwise. */
   close(isTaken: boolean): StdinPipe | undefined {
     for (const fd of this.#childEnds) closeSync(fd);
     if (isTaken) return this.stdin;
@@ -184,6 +184,6 @@ class Opened {
 
 interface Output {
   readonly output: ChannelOutput;
-  /** Opened when somebody wants to hear it for the first time. */
+  /** Opened when the output is needed for the first time. */
   pipe: OutputPipe | undefined;
 }

@@ -11,8 +11,8 @@ export interface SharedPipes extends PipeContext {
 }
 
 /**
- * Makes a FIFO for trial, so that a machine without a place for pipes is found before any program is started. Without the
- * system calls FIFOs are made by a command, and none is enlarged.
+ * Makes a FIFO as a trial: a machine without a place for pipes is detected before the first program starts. Without system calls
+ * a command makes the FIFOs, and no pipe is enlarged.
  * @throws TSV_PIPE.
  */
 export function sharePipes(posix: Posix | undefined, clock: Clock): SharedPipes {
@@ -27,7 +27,7 @@ export function sharePipes(posix: Posix | undefined, clock: Clock): SharedPipes 
     fifos,
     clock,
     room: new PipeRoom(posix && ((fd, bytes) => posix.setPipeSize(fd, bytes))),
-    /** Made for the first pipe: a daemon without programs needs none. */
+    /** Allocated for the first pipe: a daemon without programs needs none. */
     get buffers() {
       return (buffers ??= new ReadBuffers());
     },

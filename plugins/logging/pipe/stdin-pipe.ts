@@ -4,21 +4,21 @@ import { codeOf } from '../../../core/index.ts';
 import type { StdinResult } from '../service.ts';
 
 /**
- * How much may wait for a child that does not read, beside what its pipe holds. Beyond it, writes are refused. A single write
- * may be larger while nothing else waits: who sends it has it in memory anyway, and would never get it through.
+ * How many bytes may wait for a child that does not read, beyond what its pipe holds. Further writes are refused. A single
+ * write may be larger while nothing else waits: its sender has it in memory anyway, and it would be refused for ever.
  */
 const MOST_WAITING_BYTES = 1_048_576;
 
 /**
- * The writing end of a child's stdin. Bytes go into the pipe at once as far as it takes them; the rest waits here and follows in
- * order. So most children cost one descriptor and no event.
+ * The writing end of a child's stdin. It writes to the pipe at once as much as the pipe accepts, and queues the rest. Without a
+ * rest, stdin costs one descriptor and no event.
  */
 export class StdinPipe {
   #fd: number | undefined;
-  /** Waits for the pipe to take more; owns the descriptor from then on. */
+  /** Writes the queued bytes when the pipe accepts more. It owns the descriptor. */
   #socket: Socket | undefined;
 
-  /** Takes over the descriptor, which has to be non-blocking. */
+  /** Takes ownership of the descriptor, which has to be non-blocking. */
   constructor(fd: number) {
     this.#fd = fd;
   }
@@ -51,7 +51,7 @@ export class StdinPipe {
       this.#socket = new Socket({ fd: this.#fd ?? -1, readable: false, writable: true });
       this.#socket.on('error', () => this.close());
     }
-    this.#socket.write(Buffer.from(bytes)); // the caller may use its bytes again
+    this.#socket.write(Buffer.from(bytes)); // the caller may reuse its buffer
     return 'queued';
   }
 }
