@@ -23,7 +23,7 @@ const NATIVE_NAMES = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml'].map((extension) 
 /**
  * The configuration that is meant where none was named, for tsvd and tsvctl alike: a `tsv.config.*`, or a `tsv` key in the package.json, in
  * the working directory (and not in those above it, which may be other people's); then a supervisord.conf where Supervisor looks for it.
- * `accepts` passes over a native configuration. Nothing is run.
+ * `accepts` passes over a native configuration. Nothing is run. Why cosmiconfig does not search: docs/decisions/0014-one-catalogue.md.
  */
 export async function findConfiguration(
   search: Search,
