@@ -1,6 +1,6 @@
 import { errorsOf, type ErrorTable } from '../../core/index.ts';
 
-/** Errors of this plugin, each with its text; all of them keep the supervisor from starting. */
+/** Errors of this plugin, each with its text. Each prevents the start of the supervisor. */
 export const LOGGING_ERRORS = {
   /** The daemon's own log cannot be opened. */
   TSV_LOG_OPEN: (path: string, reason: string, uid: number) =>

@@ -8,12 +8,13 @@ import { loggingService, type LoggingService } from './service.ts';
 import { reportStops } from './daemon-log/stop-reports.ts';
 
 /**
- * Keeps what programs write, feeds what they read, and writes the daemon's own log. Programs get pipes that outlive a
- * restart, their output goes to files that are rotated. Other plugins decide where output goes
- * through {@link getLoggingHooks}, and see, send and read it, and write lines, through {@link loggingService}.
+ * Writes the output of programs to logs, writes to their stdin, and writes the daemon's own log. The pipes of a program
+ * outlive its restarts, and its logs are rotated. Other plugins decide where output goes through {@link
+ * getLoggingHooks}. They observe and read output, write to stdin, and write lines into the daemon's log through {@link
+ * loggingService}.
  *
- * Taps `process`, `reconfigured`, `spawn`, `reaped`, `start`, `shutdown`. Options: see options.ts; those given here go before the ones in
- * the `[supervisord]` section.
+ * Taps `process`, `reconfigured`, `spawn`, `reaped`, `start`, `shutdown`. Options: see options.ts. The options of the
+ * constructor take precedence over those in the `[supervisord]` section.
  */
 export class LoggingPlugin implements Plugin {
   static readonly getHooks = getLoggingHooks;
@@ -23,18 +24,18 @@ export class LoggingPlugin implements Plugin {
   readonly resolve = resolve;
   readonly #options: Readonly<Record<string, unknown>>;
 
-  /** @throws TypeError for an option that is not known, or a value that is not valid. */
+  /** @throws TypeError for an unknown option, or an invalid value. */
   constructor(options: LoggingOptions = {}) {
     this.#options = checkOptions(options);
   }
 
   apply(supervisor: Supervisor): void {
     const logging = new Logging(supervisor, () => daemonSettings(supervisor.config, this.#options));
-    // First, because the others already write lines, and ask for logs, in the same hooks.
+    // First, because other plugins write lines and use logs in the same hooks.
     const first = { name: this.name, stage: -100 };
-    // Last, because the others write lines until they are closed.
+    // Last, because other plugins write lines until they are closed.
     const last = { name: this.name, stage: 1_000 };
-    // After those who give a child descriptors of their own (a socket as stdin): what they set is left alone.
+    // After plugins that set descriptors of a child (a socket as stdin): those are kept.
     const late = { name: this.name, stage: 100 };
 
     supervisor.hooks.start.tapPromise(first, () => logging.open());
@@ -58,7 +59,7 @@ export class LoggingPlugin implements Plugin {
 }
 
 function serviceOf({ events }: Supervisor, logging: Logging, plugin: string): LoggingService {
-  // Whoever writes a line, or asks for new files, is not to suffer from a log that is broken.
+  // A plugin that writes a line, or reopens the logs, must not fail because a log does.
   const write = events.isolate(logging.log, {
     plugin,
     where: 'service logging: log',

@@ -25,14 +25,17 @@ import { loggingError } from './errors.ts';
 import { removeAutoLogs } from './file/auto-log.ts';
 import { BlockedLogs } from './file/blocked-logs.ts';
 import { Compressor } from './file/compressor.ts';
-import { LAST_CHANCE_MS, Targets } from './file/targets.ts';
+import { DRAIN_LIMIT_MS, Targets } from './file/targets.ts';
 import { getLoggingHooks } from './hooks.ts';
 import { descriptorWarning } from './pipe/descriptor-warning.ts';
 import { ProcessIo } from './pipe/process-io.ts';
 import { sharePipes, type SharedPipes } from './pipe/shared-pipes.ts';
 import type { Observable, OutputListener } from './service.ts';
 
-/** Pipes and logs of one supervisor and its processes, from the `start` hook to `shutdown`. */
+/**
+ * Pipes and logs of one supervisor and its processes, from the `start` hook to `shutdown`. LoggingPlugin calls it from
+ * its taps.
+ */
 export class Logging {
   readonly activity: ActivityLog;
   readonly log: Log = (level, text) => this.activity.write(level, text);
@@ -45,7 +48,7 @@ export class Logging {
   #context: ProcessLogsContext | undefined;
   #pipes: SharedPipes | undefined;
   #compressor: Compressor | undefined;
-  /** Before the start nothing goes there. */
+  /** Set by `open`. Nothing is sent before. */
   #syslog: Syslog = () => undefined;
   #isOpen = false;
 
@@ -71,7 +74,7 @@ export class Logging {
     this.activity = new ActivityLog({ clock, targets: this.#targets, syslog: (text) => this.#syslog(text) });
   }
 
-  /** Why a program waits for one of its logs; `undefined` where it does not. */
+  /** Why a program has to wait with its output, in words; `undefined`: it need not. */
   blockOf(process: ProcessView): string | undefined {
     return this.#blocked.isEmpty ? undefined : this.#blocked.reasonFor(this.logsOf(process)?.paths ?? []);
   }
@@ -90,15 +93,15 @@ export class Logging {
     this.warnOfDescriptors();
   }
 
-  /** Where the programs that do not run yet would find too few descriptors. */
+  /** Warns if too few descriptors are free for the programs that do not run yet. */
   warnOfDescriptors(): void {
-    const resting = [...this.#processes.values()].filter(({ process }) => !isRunning(process.state));
-    const needed = resting.reduce((sum, { logs }) => sum + logs.descriptors, 0);
-    const warning = descriptorWarning({ needed, programs: resting.length }, countDescriptors());
+    const stopped = [...this.#processes.values()].filter(({ process }) => !isRunning(process.state));
+    const needed = stopped.reduce((sum, { logs }) => sum + logs.descriptors, 0);
+    const warning = descriptorWarning({ needed, programs: stopped.length }, countDescriptors());
     if (warning !== undefined) this.log('WARN', warning);
   }
 
-  /** A process record exists: its logs get their names. */
+  /** A process was added: gives names to its logs. */
   attach(process: Process): void {
     this.#attach(process, undefined);
   }
@@ -110,29 +113,29 @@ export class Logging {
     this.#close(known, undefined);
   }
 
-  /** It has come to a state in which it does not run; it may be about to be started again in the same turn. */
+  /** The process has stopped: closes its pipes and files, unless it is started again in the same turn. */
   stopped(process: ProcessView): void {
     setImmediate(() => {
       const known = this.#processes.get(keyOf(process));
       if (known === undefined || !isStopped(known.process.state)) return;
       try {
         known.io.closeIdle();
-        known.logs.rest();
+        known.logs.closeIdle();
       } catch (error) {
         this.log('ERRO', `cannot close the pipes of ${process.name}: ${reasonOf(error)}`);
       }
     });
   }
 
-  /** It has another configuration: new limits act at once, new logs and pipes at its next start. */
+  /** The configuration has changed: new limits apply at once, new logs and pipes from the next start on. */
   reconfigured(process: Process, before: ProcessConfig): void {
     const known = this.#processes.get(keyOf(process));
     if (known === undefined) return;
-    known.logs.takeLimits();
+    known.logs.updateLimits();
     known.isOutdated ||= needsNewPipes(before, process.config, changeTables(this.#supervisor.plugins));
   }
 
-  /** Its pipes for the next child. @throws the error of the system call where an AUTO log cannot be made. */
+  /** The pipes for the next child. @throws the error of the system call if an AUTO log cannot be created. */
   ioForStart(process: ProcessView): ProcessIo | undefined {
     const known = this.#processes.get(keyOf(process));
     if (known?.isOutdated !== true) return known?.io;
@@ -143,7 +146,7 @@ export class Logging {
 
   #attach(process: Process, predecessor: ProcessLogs | undefined): Attached {
     const logs = new ProcessLogs(process, this.#contextNow(), predecessor);
-    if (this.#isOpen) logs.createAutoLogs(); // at the start, old ones are removed first
+    if (this.#isOpen) logs.createAutoLogs(); // `open` removes the old ones first
     const attached: Attached = {
       process,
       logs,
@@ -160,7 +163,7 @@ export class Logging {
       logs.close({ isRemoved: true, successor });
     };
     if (io.drain()) close();
-    else void this.#takeLastWords([io]).then(close);
+    else void this.#drain([io]).then(close);
   }
 
   logsOf(process: ProcessView): ProcessLogs | undefined {
@@ -171,7 +174,7 @@ export class Logging {
     return this.#processes.get(keyOf(process))?.io;
   }
 
-  /** Opens all log files anew under their names. What cannot be opened goes on in the old file. */
+  /** Opens all log files anew under their names. A log that cannot be opened stays in its old file. */
   reopen(): void {
     this.log('INFO', 'supervisord logreopen');
     for (const target of this.#targets.all) {
@@ -183,11 +186,11 @@ export class Logging {
     }
   }
 
-  /** The last of it: everything that was said until now is written, everything is closed. */
+  /** Writes all output and all lines that are still pending, then closes everything. */
   async close(): Promise<void> {
-    await this.#takeLastWords([...this.#processes.values()].map(({ io }) => io));
+    await this.#drain([...this.#processes.values()].map(({ io }) => io));
     for (const { io } of this.#processes.values()) io.close();
-    await this.#settle(LAST_CHANCE_MS);
+    await this.#settle(DRAIN_LIMIT_MS);
     await this.#compressor?.close();
     for (const { logs } of this.#processes.values()) logs.close({ isRemoved: false });
     this.#processes.clear();
@@ -195,22 +198,22 @@ export class Logging {
     this.#isOpen = false;
   }
 
-  /** Reads what is left in pipes, as fast as slow readers of the logs take it, but not for ever. */
-  async #takeLastWords(ios: readonly ProcessIo[]): Promise<void> {
+  /** Reads what is left in pipes, at the pace of slow readers of the logs, for at most DRAIN_LIMIT_MS. */
+  async #drain(ios: readonly ProcessIo[]): Promise<void> {
     const { clock } = this.#supervisor;
-    const end = clock.now() + LAST_CHANCE_MS;
+    const end = clock.now() + DRAIN_LIMIT_MS;
     while (ios.map((io) => io.drain()).includes(false) && clock.now() < end) {
       if (!(await this.#settle(end - clock.now()))) return;
     }
   }
 
-  /** `false`: something still could not be written. */
+  /** Waits for pending writes. `false`: something still could not be written. */
   async #settle(limitMs: number): Promise<boolean> {
     await Promise.all(this.#targets.all.map((target) => target.settled(limitMs)));
     return this.#targets.all.every(({ waiting }) => waiting === 0);
   }
 
-  /** What processes share. Settings are read once: changing them takes a restart. */
+  /** What the logs of all processes share. Settings are read once: a change of them needs a restart of the daemon. */
   #contextNow(): ProcessLogsContext {
     this.#context ??= {
       clock: this.#supervisor.clock,
@@ -244,7 +247,7 @@ export class Logging {
   }
 }
 
-/** `undefined` in reduced mode: whoever started the daemon says so (docs/reduced-mode.md). */
+/** `undefined` in reduced mode (docs/reduced-mode.md), which tsvd reports. */
 async function loadSystemCalls(): Promise<Posix | undefined> {
   try {
     const { loadPosix } = await import('../../core/posix.ts');
@@ -254,12 +257,12 @@ async function loadSystemCalls(): Promise<Posix | undefined> {
   }
 }
 
-/** A process and what is held for it. */
+/** A process with its logs and pipes. */
 interface Attached {
   readonly process: Process;
   readonly logs: ProcessLogs;
   readonly io: ProcessIo;
-  /** Its next start needs new ones. */
+  /** The next start needs new logs and pipes. */
   isOutdated: boolean;
 }
 

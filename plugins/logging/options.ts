@@ -16,7 +16,10 @@ import { ROTATION_INTERVALS } from './file/rotation-due.ts';
 
 const MEGABYTE = 1024 ** 2;
 
-/** Where a log goes: `{ kind: 'file', path } | { kind: 'auto' } | { kind: 'none' } | { kind: 'syslog' }`. Paths are as written. */
+/**
+ * Where a log goes: `{ kind: 'file', path } | { kind: 'auto' } | { kind: 'none' } | { kind: 'syslog' }`. Paths are as
+ * written.
+ */
 export type { LogFile, LoggingLevel } from '../config/option-types.ts';
 
 const AUTO: LogFile = { kind: 'auto' };
@@ -25,27 +28,27 @@ const rotationInterval = oneOf('an interval', ROTATION_INTERVALS);
 const logFormat = oneOf('a format', LOG_FORMATS);
 
 /**
- * What becomes of a program's output. `stdout_logfile=syslog` (`kind: 'syslog'`) is a deprecated way to say
- * `stdout_logfile=NONE` with `stdout_syslog=true`. With `redirect_stderr`, `stderr_logfile` is as good as `NONE`.
+ * Where the output of a program goes. `stdout_logfile=syslog` (`kind: 'syslog'`) is a deprecated form of
+ * `stdout_logfile=NONE` with `stdout_syslog=true`. With `redirect_stderr`, `stderr_logfile` has no effect.
  */
 export const programOptions = defineOptions({
   redirect_stderr: {
     schema: boolean,
     default: false,
     change: 'restart',
-    description: 'Send stderr where stdout goes; stderr_logfile then counts for nothing.',
+    description: 'Send stderr where stdout goes; stderr_logfile then has no effect.',
   },
   stdout_logfile: {
     schema: logFile,
     default: AUTO,
     change: 'restart',
-    description: 'File for stdout; AUTO makes up a name below childlogdir, NONE keeps nothing.',
+    description: 'File for stdout; AUTO chooses a name below childlogdir, NONE keeps nothing.',
   },
   stdout_logfile_maxbytes: {
     schema: byteSize,
     default: 50 * MEGABYTE,
     change: 'live',
-    description: 'Size at which the stdout log is rotated; 0 stands for never.',
+    description: 'Size at which the stdout log is rotated; 0: never.',
   },
   stdout_logfile_backups: {
     schema: count,
@@ -70,21 +73,20 @@ export const programOptions = defineOptions({
     default: false,
     change: 'restart',
     description:
-      'Let the program write its stdout log itself: nothing is lost at its exit, and nobody else hears of it.',
+      'Let the program write its stdout log itself: nothing is lost at its exit, and it does not pass through the daemon.',
   },
   stdout_log_format: {
     schema: logFormat,
     default: 'raw',
     change: 'restart',
     description:
-      'What the stdout log has of each line: its bytes (raw), a time in front (timestamped), or a JSON object.',
+      'How each line is written to the stdout log: as it is (raw), after a time (timestamped), or as a JSON object.',
   },
   stdout_capture_maxbytes: {
     schema: byteSize,
     default: 0,
     change: 'restart',
-    description:
-      'Bytes to keep of what stands between the tags of PROCESS_COMMUNICATION on stdout; 0 turns capture off.',
+    description: 'Most bytes to keep between the tags of PROCESS_COMMUNICATION on stdout; 0 turns capture off.',
   },
   stdout_events_enabled: {
     schema: boolean,
@@ -102,13 +104,13 @@ export const programOptions = defineOptions({
     schema: logFile,
     default: AUTO,
     change: 'restart',
-    description: 'File for stderr; AUTO makes up a name below childlogdir, NONE keeps nothing.',
+    description: 'File for stderr; AUTO chooses a name below childlogdir, NONE keeps nothing.',
   },
   stderr_logfile_maxbytes: {
     schema: byteSize,
     default: 50 * MEGABYTE,
     change: 'live',
-    description: 'Size at which the stderr log is rotated; 0 stands for never.',
+    description: 'Size at which the stderr log is rotated; 0: never.',
   },
   stderr_logfile_backups: {
     schema: count,
@@ -133,21 +135,20 @@ export const programOptions = defineOptions({
     default: false,
     change: 'restart',
     description:
-      'Let the program write its stderr log itself: nothing is lost at its exit, and nobody else hears of it.',
+      'Let the program write its stderr log itself: nothing is lost at its exit, and it does not pass through the daemon.',
   },
   stderr_log_format: {
     schema: logFormat,
     default: 'raw',
     change: 'restart',
     description:
-      'What the stderr log has of each line: its bytes (raw), a time in front (timestamped), or a JSON object.',
+      'How each line is written to the stderr log: as it is (raw), after a time (timestamped), or as a JSON object.',
   },
   stderr_capture_maxbytes: {
     schema: byteSize,
     default: 0,
     change: 'restart',
-    description:
-      'Bytes to keep of what stands between the tags of PROCESS_COMMUNICATION on stderr; 0 turns capture off.',
+    description: 'Most bytes to keep between the tags of PROCESS_COMMUNICATION on stderr; 0 turns capture off.',
   },
   stderr_events_enabled: {
     schema: boolean,
@@ -164,8 +165,8 @@ export const programOptions = defineOptions({
 });
 
 /**
- * The daemon's own log. `logfile` arrives as an absolute path, or as the word `syslog`; `childlogdir` is always
- * filled in; without one in the configuration it is the folder for temporary files.
+ * The daemon's own log. `logfile` is an absolute path, or the word `syslog`. `childlogdir` is always set: without one
+ * in the configuration it is the folder for temporary files.
  */
 export const supervisordOptions = defineOptions({
   logfile: {
@@ -179,7 +180,7 @@ export const supervisordOptions = defineOptions({
     schema: byteSize,
     default: 50 * MEGABYTE,
     change: 'restart',
-    description: 'Size at which the activity log is rotated; 0 stands for never.',
+    description: 'Size at which the activity log is rotated; 0: never.',
   },
   logfile_backups: {
     schema: count,
@@ -203,19 +204,19 @@ export const supervisordOptions = defineOptions({
     schema: loggingLevel,
     default: 'info',
     change: 'restart',
-    description: 'How much the activity log tells; each level includes those before it.',
+    description: 'How much is written to the activity log; each level includes those before it.',
   },
   silent: {
     schema: boolean,
     default: false,
     change: 'restart',
-    description: 'Keep the activity log off stdout in the foreground.',
+    description: 'Do not write the activity log to stdout in the foreground.',
   },
   childlogdir: {
     schema: existingDirectory,
     default: undefined,
     change: 'restart',
-    description: 'Folder for AUTO logs; it has to exist. By default the folder for temporary files.',
+    description: 'Folder for AUTO logs; it has to exist. Default: the folder for temporary files.',
   },
   nocleanup: { schema: boolean, default: false, change: 'restart', description: 'Keep the AUTO logs of earlier runs.' },
   strip_ansi: {
@@ -232,7 +233,7 @@ export type DaemonLoggingValues = OptionValues<typeof supervisordOptions>;
 /** `readonly sections` of the plugin's class. */
 export const sections = { program: programOptions, supervisord: supervisordOptions } as const;
 
-/** What Supervisor warns about, and options that exclude each other. */
+/** Checks for what Supervisor warns about, and for options that exclude each other. */
 const checkProgram: SectionCheck = (values, given) => {
   const faults: SectionFault[] = [...directFaults('stdout', values), ...directFaults('stderr', values)];
   const isFile = (name: string) => given.has(name) && kindOf(values[name]) === 'file';
@@ -263,7 +264,7 @@ const checkProgram: SectionCheck = (values, given) => {
   return faults;
 };
 
-/** A program that writes its log itself does so past everybody else. */
+/** A program that writes its log itself bypasses all options that need its output. */
 function directFaults(stream: 'stdout' | 'stderr', values: Readonly<Record<string, unknown>>): SectionFault[] {
   const option = `${stream}_direct`;
   if (values[option] !== true) return [];

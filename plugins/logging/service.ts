@@ -6,17 +6,18 @@ import type { Level } from './daemon-log/level.ts';
 export type Channel = 'stdout' | 'stderr';
 
 /**
- * What became of bytes for a child's stdin: `queued` is as good as delivered; `closed` means nobody reads (any more);
- * `full` means that too much is waiting already, and that none of these bytes was taken.
+ * The result of a write to a child's stdin. `queued`: the bytes are in the pipe or will be written in order. `closed`:
+ * the child has no stdin or has closed it. `full`: too many bytes wait already, and none of these was taken.
  */
 export type StdinResult = 'queued' | 'closed' | 'full';
 
 /**
  * What can be observed of the output of programs.
- * - `output`: as it arrived, nothing taken out or added, after every read.
- * - `logEvent`: of a process with `stdout_events_enabled` (or `stderr_…`), what Supervisor announces as PROCESS_LOG. Without
- *   the tags of a capture, and with what stood between them.
- * - `captured`: what stood between two capture tags, Supervisor's PROCESS_COMMUNICATION. At most `…_capture_maxbytes`, the newest.
+ * - `output`: the bytes of every read, as the program wrote them.
+ * - `logEvent`: the output of a process with `stdout_events_enabled` (or `stderr_…`), Supervisor's PROCESS_LOG. Without
+ *   capture tags, but with the bytes between them.
+ * - `captured`: the bytes between two capture tags, Supervisor's PROCESS_COMMUNICATION: the newest `…_capture_maxbytes`
+ *   of them.
  */
 export type Observable = 'output' | 'logEvent' | 'captured';
 
@@ -25,20 +26,24 @@ export type OutputListener = (process: ProcessView, channel: Channel, bytes: Uin
 export interface LoggingService {
   /** Writes a line into the daemon's own log. Never throws: a log that fails is reported as `plugin:error`. */
   log(level: Level, text: string): void;
-  /** Opens all log files anew under their names (SIGUSR2), then emits `log:reopened`. Never throws. */
+  /** Opens all log files anew under their names, as SIGUSR2 does, then emits `log:reopened`. Never throws. */
   reopen(): void;
-  /** Sends bytes to the stdin of a process. `closed` where it has none that anybody could write to. */
+  /** Writes bytes to the stdin of a process. */
   stdin(process: ProcessView, bytes: Uint8Array): StdinResult;
-  /** The log of a channel; `undefined` where it has none (`NONE`, syslog, a redirected stderr). */
+  /** The log of a channel; `undefined` if it has none (`NONE`, syslog, a redirected stderr). */
   childLog(process: ProcessView, channel: Channel): ChildLog | undefined;
-  /** Why a program has to wait with what it writes, in words: a log of it cannot be written. `undefined`: it need not. */
+  /**
+   * Why a program is blocked when it writes, in words: one of its logs cannot be written. `undefined`: it is not
+   * blocked.
+   */
   blockOf(process: ProcessView): string | undefined;
-  /** The daemon's own log; `undefined` where it is not a file. */
+  /** The daemon's own log; `undefined` if it is not a file. */
   activityLog(): ActivityLogFile | undefined;
   /**
-   * Calls the listener with output after it was given to the log. Returns its undo. This is the hottest path of the daemon:
-   * the bytes lie in a buffer that the next read uses again and are valid during the call only, so copy what you keep
-   * (`Buffer.from(bytes)`). Listeners are isolated as those to events are, and without any nothing is done for them.
+   * Calls the listener with output after the log has got it. Returns a function that removes the listener. This is the
+   * hottest path of the daemon: the bytes are in a buffer that the next read overwrites, and valid during the call
+   * only, so copy what you keep (`Buffer.from(bytes)`). Listeners are isolated like those of events. Without a listener
+   * output costs nothing more.
    */
   observe(what: Observable, listener: OutputListener, plugin: string): () => void;
 }

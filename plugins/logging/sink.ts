@@ -1,25 +1,28 @@
 /**
- * Where the output of one channel goes. A channel may have several sinks; each gets all bytes, in order, in pieces of any
+ * Receives the output of one channel. A channel may have several sinks. Each gets all bytes, in order, in pieces of any
  * size.
  */
 export interface Sink {
   /**
-   * Takes bytes, which are valid during the call only. `true`: done with them. `false`: the sink has copied what it could
-   * not pass on yet and wants no more; it calls `ready` once when it does. Until then the program is not read from, so
-   * that it is slowed and no memory is filled.
+   * Takes bytes, which are valid during the call only. `true`: the sink has written them. `false`: it has copied what
+   * it could not write yet, and calls `ready` once when it accepts more. Until then the pipe of the program is not
+   * read, so the program is slowed down and no memory fills up.
    */
   write(bytes: Uint8Array, ready: () => void): boolean;
-  /** The process is about to be started: make sure that there is somewhere to write to. Throws: the start fails. */
+  /** Called before each start: makes sure that there is somewhere to write to. Throws: the start fails. */
   prepare?(): void;
-  /** The process has ended: pass on what was held back, such as a line without an end. Its children may still write. */
+  /**
+   * Called after each exit: writes what was held back, such as an unfinished line. Children of the program may still
+   * write.
+   */
   endOfRun?(): void;
-  /** Nothing will be written any more. */
+  /** Called once, after the last write. */
   close?(): void;
 }
 
 const nothing = (): void => undefined;
 
-/** Writes at the end of a run, where nobody can wait: a sink copies what it cannot pass on. */
+/** Writes at the end of a run, where there is no waiting: a sink copies what it cannot write. */
 export function writeLast(sink: Sink, bytes: Uint8Array): void {
   if (bytes.length > 0) sink.write(bytes, nothing);
 }

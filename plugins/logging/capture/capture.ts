@@ -3,27 +3,27 @@ export const BEGIN_TAG = Buffer.from('<!--XSUPERVISOR:BEGIN-->');
 export const END_TAG = Buffer.from('<!--XSUPERVISOR:END-->');
 
 export interface CaptureOutput {
-  /** Output that belongs into the log. */
+  /** Receives output for the log. */
   readonly log: (bytes: Uint8Array) => void;
-  /** Output between the tags, as it comes; it does not belong into the log. */
+  /** Receives output between the tags as it arrives. It is not logged. */
   readonly inside: (bytes: Uint8Array) => void;
-  /** What stood between two tags, whole, or its newest `maxBytes`. */
+  /** Receives a complete message: what stood between two tags, or its newest `maxBytes`. */
   readonly captured: (bytes: Uint8Array) => void;
 }
 
 /**
- * Divides output into what is logged and what stands between capture tags. Tags may come in pieces: bytes that could be the
- * beginning of one are held back, until it is clear that they are not. Nothing is ever lost: what is held back
- * at the end of a run, and a message without an end, go to the log.
+ * Divides output into what is logged and what stands between capture tags. Tags may arrive in pieces: bytes that could
+ * begin a tag are held back until the next bytes decide. Nothing is lost: at the end of a run, held bytes and an
+ * unfinished message go to the log.
  *
  * (Supervisor holds back up to 24 bytes of any output, and loses them at the exit.)
  */
 export class Capture {
   readonly #maxBytes: number;
   readonly #output: CaptureOutput;
-  /** The beginning of a tag, maybe. */
+  /** Bytes that may begin a tag. */
   #held: Buffer = Buffer.alloc(0);
-  /** The message so far; `undefined` outside of one. */
+  /** The message between the tags so far; `undefined` outside of tags. */
   #message: Message | undefined;
 
   constructor(maxBytes: number, output: CaptureOutput) {
@@ -48,7 +48,7 @@ export class Capture {
     }
   }
 
-  /** The run is over: gives out what was held back. */
+  /** The end of a run: passes on what was held back. */
   flush(): void {
     const held = this.#held;
     this.#held = Buffer.alloc(0);
@@ -74,7 +74,7 @@ export class Capture {
   }
 }
 
-/** The newest bytes of a message, up to a bound. */
+/** The newest `maxBytes` of a message. */
 class Message {
   readonly #maxBytes: number;
   #chunks: Buffer[] = [];
@@ -99,7 +99,7 @@ class Message {
   }
 }
 
-/** How many bytes at the end could be the beginning of the tag. */
+/** How many of the last bytes could begin the tag. */
 function lengthOfBeginning(bytes: Buffer, tag: Buffer): number {
   for (let length = Math.min(tag.length - 1, bytes.length); length > 0; length -= 1) {
     if (bytes.subarray(bytes.length - length).equals(tag.subarray(0, length))) return length;
@@ -107,7 +107,7 @@ function lengthOfBeginning(bytes: Buffer, tag: Buffer): number {
   return 0;
 }
 
-/** The same bytes with the methods of a Buffer. */
+/** The same bytes as a Buffer, without a copy. */
 function viewOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -30,8 +30,8 @@ interface ChannelParts {
 }
 
 /**
- * Passes the output of one channel to its sinks and then to its observers. Creates objects and strings only where somebody
- * observes.
+ * Passes the output of one channel to its sinks and then to its observers. Creates objects and strings only where
+ * somebody observes.
  */
 export class ChannelOutput {
   readonly #parts: ChannelParts;
@@ -57,13 +57,14 @@ export class ChannelOutput {
    *
    * 1. {@link OutputPipe} (pipe/output-pipe.ts) has read them from the child's pipe into a buffer that all pipes share.
    * 2. With `…_capture_maxbytes`, {@link Capture} takes out what stands between the tags.
-   * 3. Each sink gets the rest. The sink of a log file (`LogTarget.sink` in file/log-target.ts) calls `LogTarget.write`: it rotates
-   *    when a new hour, day or week has begun (file/rotation.ts), calls write(2) (file/log-handle.ts), and rotates when the file
-   *    is full. With `strip_ansi` and `…_log_format`, strip-ansi.ts and format-sink.ts stand in front of that sink.
+   * 3. Each sink gets the rest. The sink of a log file (`LogTarget.sink` in file/log-target.ts) calls
+   *    `LogTarget.write`: it rotates when a new hour, day or week has begun (file/rotation.ts), calls write(2)
+   *    (file/log-handle.ts), and rotates when the file is full. With `strip_ansi` and `…_log_format`, strip-ansi.ts and
+   *    format-sink.ts stand in front of that sink.
    * 4. The observers get the bytes as the child wrote them.
    *
-   * All of it is synchronous. The answer `false` stops the reading until `resume`: a sink could not write everything and keeps the
-   * rest (file/backlog.ts).
+   * All of it is synchronous. The answer `false` stops the reading until `resume`: a sink could not write everything
+   * and keeps the rest (file/backlog.ts).
    */
   consume(bytes: Uint8Array): boolean {
     if (this.#capture === undefined) this.#writeToSinks(bytes);

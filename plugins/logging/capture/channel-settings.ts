@@ -5,13 +5,13 @@ import type { Channel } from '../service.ts';
 import type { LogFormat } from './line-format.ts';
 import { programOptions, type LogFile, type ProgramLoggingValues } from '../options.ts';
 
-/** What the configuration of a process says about one of its channels. */
+/** The configuration of one channel of a process. */
 export interface ChannelSettings {
-  /** The log; `undefined` where there is none. An AUTO log is made and removed by the daemon. */
+  /** The log; `undefined` where there is none. The daemon creates and removes AUTO logs. */
   readonly file: { readonly path: string; readonly isAuto: boolean } | undefined;
-  /** Of the log only: everybody else gets the bytes as they are. */
+  /** Of the log file only: syslog and observers get the bytes as they are. */
   readonly format: LogFormat;
-  /** The program writes the log itself. */
+  /** The program writes the log file itself. */
   readonly isDirect: boolean;
   readonly toSyslog: boolean;
   /** 0: nothing is captured. */
@@ -20,7 +20,7 @@ export interface ChannelSettings {
 }
 
 export interface OutputSettings {
-  /** stderr goes where stdout goes. */
+  /** stderr is written to stdout. */
   readonly isRedirected: boolean;
   readonly stdout: ChannelSettings;
   readonly stderr: ChannelSettings;
@@ -29,7 +29,7 @@ export interface OutputSettings {
 /** The AUTO logs of a process, by channel. */
 export type AutoLogPaths = Readonly<Partial<Record<Channel, string>>>;
 
-/** Reads the options of a process. A name is made up for each AUTO log that has none yet. */
+/** Reads the options of a process. Each AUTO log gets a new name unless `named` has one. */
 export function outputSettings({ name, config }: Process, autoLogs: AutoLogs, named: AutoLogPaths): OutputSettings {
   const options = readOptions(config.options, programOptions);
   const channel = (channel: Channel, given: LogFile): ChannelSettings => ({
@@ -47,21 +47,23 @@ export function outputSettings({ name, config }: Process, autoLogs: AutoLogs, na
   };
 }
 
-/** When the logs are rotated: the part that may change while a child writes. */
+/** When the logs are rotated: the only settings that may change while a child runs. */
 export function channelLimits({ config }: Process): Readonly<Record<Channel, Limits>> {
   const options = readOptions(config.options, programOptions);
   return { stdout: limitsOf('stdout_logfile', options), stderr: limitsOf('stderr_logfile', options) };
 }
 
 /**
- * Whether the next child needs other pipes than the last one: an option changed that they, or what other plugins do with
- * them, may depend on; or the user, whom a pipe belongs to.
+ * Whether the next child needs new pipes: the user, who owns the pipes, has changed, or an option that the pipes, or
+ * another plugin's use of them, may depend on.
  */
 export function needsNewPipes(before: ProcessConfig, after: ProcessConfig, tables: ChangeTables): boolean {
   return fixed(before, tables) !== fixed(after, tables);
 }
 
-/** What is fixed for as long as a child runs. Values of options are data, and data of one value has one text. */
+/**
+ * The settings that are fixed while a child runs, as text. Options are plain data, so equal values have equal texts.
+ */
 function fixed({ user, options }: ProcessConfig, tables: ChangeTables): string {
   const entries = Object.entries(options).filter(([name]) => tables.ofProcess(name).change !== 'live');
   return JSON.stringify([user, entries.toSorted(([one], [other]) => (one < other ? -1 : 1))]);

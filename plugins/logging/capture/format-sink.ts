@@ -3,12 +3,15 @@ import type { LineFormat } from './line-format.ts';
 import { Lines, type Line } from './lines.ts';
 import type { Sink } from '../sink.ts';
 
-/** How many formatted bytes are passed on at a time. Empty lines grow a hundredfold, so this is what bounds memory. */
+/**
+ * How many formatted bytes one write has at most. Formatting makes empty lines a hundred times as long, so this bounds
+ * memory.
+ */
 const CHUNK_BYTES = 65_536;
 
 /**
- * A sink that gets the output as formatted lines, each whole in one write. When it wants no more, the bytes that are not
- * formatted yet are kept: at most one read.
+ * Formats output as lines and writes each line in one piece to the sink. When that accepts no more, the bytes that are
+ * not formatted yet are kept: at most those of one read.
  */
 export function formatted(sink: Sink, format: LineFormat, clock: Clock): Sink {
   return new FormatSink(sink, format, clock);
@@ -35,7 +38,7 @@ class FormatSink implements Sink {
     return this.#pass(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), ready);
   }
 
-  /** Nobody can wait here: the sink copies what it cannot pass on. A line without an end gets one. */
+  /** There is no waiting here: the sink copies what it cannot write. An unfinished line is written with a newline. */
   endOfRun(): void {
     const rest = this.#waiting;
     this.#waiting = Buffer.alloc(0);
@@ -65,7 +68,10 @@ class FormatSink implements Sink {
     }
   }
 
-  /** `next`: where the next chunk begins; `undefined` when all bytes are passed on or held back as the beginning of a line. */
+  /**
+   * `next`: where the next chunk begins; `undefined` when all bytes are written, or held back as the beginning of a
+   * line.
+   */
   #passChunk(
     bytes: Buffer,
     offset: number,

@@ -1,13 +1,13 @@
 import type { Line } from './lines.ts';
 
-/** How output is written into the log. */
+/** The formats of a log. */
 export const LOG_FORMATS = ['raw', 'timestamped', 'json'] as const;
 
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** Whose output it is. */
+/** The process and stream that wrote a line. */
 export interface Origin {
-  /** `group:name`, or the name alone where both are the same. */
+  /** `group:name`, or the name alone if both are equal. */
   readonly process: string;
   readonly stream: 'stdout' | 'stderr';
 }
@@ -15,7 +15,9 @@ export interface Origin {
 /** The bytes of one line in the log, newline included, in pieces. */
 export type LineFormat = (line: Line) => Uint8Array[];
 
-/** How the lines of a program are written. Times are UTC: a log must read the same before and after a change of the clocks. */
+/**
+ * Makes the formatter of the lines of a program. Times are UTC, so that a change to summer time leaves no gap in a log.
+ */
 export function lineFormat(format: Exclude<LogFormat, 'raw'>, origin: Origin): LineFormat {
   const time = isoTimes();
   if (format === 'timestamped') return (line) => timestamped(line, time(line.at));
@@ -23,16 +25,16 @@ export function lineFormat(format: Exclude<LogFormat, 'raw'>, origin: Origin): L
 }
 
 const NEWLINE = Buffer.from('\n');
-/** Ends a piece whose line goes on, and begins the piece in which it does. */
+/** Ends a piece of a long line, and begins the next piece. */
 const DOTS = '...';
 
-/** The bytes of the line stay as they are, text or not. */
+/** Keeps the bytes of the line as they are, text or not. */
 function timestamped({ bytes, isContinued, continues }: Line, time: string): Uint8Array[] {
   const prefix = Buffer.from(isContinued ? `${time} ${DOTS}` : `${time} `);
   return [prefix, bytes, continues ? Buffer.from(`${DOTS}\n`) : NEWLINE];
 }
 
-/** What is no UTF-8 becomes U+FFFD: JSON has nothing else to say it with. */
+/** Bytes that are not UTF-8 become U+FFFD: JSON cannot express them. */
 function record(
   { bytes, continues }: Line,
   time: string,
@@ -41,7 +43,7 @@ function record(
   return { time, process, stream, message: bytes.toString('utf8'), ...(continues && { continues }) };
 }
 
-/** ISO 8601 with milliseconds. Most lines come at the same moment as the one before. */
+/** ISO 8601 with milliseconds. Keeps the last text, because most lines have the time of the line before. */
 function isoTimes(): (at: number) => string {
   let last = Number.NaN;
   let text = '';

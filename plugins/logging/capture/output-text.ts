@@ -1,6 +1,6 @@
 /**
- * The output of a program as text, for events and for the daemon's log. Bytes that are not UTF-8 are shown as Supervisor shows
- * them, in Python's spelling of a byte string, so that a reader can tell and nothing is lost.
+ * The output of a program as text, for events and for the daemon's log. Bytes that are not UTF-8 are written as
+ * Supervisor does it, as a Python byte string, so that nothing is lost.
  */
 export function textOf(bytes: Uint8Array): string {
   try {

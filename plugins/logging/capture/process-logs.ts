@@ -33,21 +33,24 @@ export interface ProcessLogsContext {
 interface ChannelLog {
   readonly settings: ChannelSettings;
   readonly target: LogTarget | undefined;
-  /** Once the program was given the file itself. */
+  /** Set once the program writes the file itself. */
   direct: DirectLog | undefined;
 }
 
-/** The logs of one process: what its configuration says about its output, and what becomes of it. */
+/**
+ * The logs of one process: where its configuration sends stdout and stderr, through which sinks, and within which
+ * limits.
+ */
 export class ProcessLogs {
   readonly isRedirected: boolean;
   readonly #process: Process;
   readonly #context: ProcessLogsContext;
   readonly #channels: Readonly<Record<Channel, ChannelLog>>;
   #limits: Readonly<Record<Channel, Limits>>;
-  /** AUTO logs that are there already. */
+  /** AUTO logs that exist already. */
   readonly #inherited: AutoLogPaths;
 
-  /** With a predecessor, an AUTO log that is still one stays the same file. */
+  /** An AUTO log of the predecessor that is configured as AUTO again keeps its file. */
   constructor(process: Process, context: ProcessLogsContext, predecessor?: ProcessLogs) {
     this.#process = process;
     this.#context = context;
@@ -58,7 +61,7 @@ export class ProcessLogs {
     this.#limits = channelLimits(process);
   }
 
-  /** Where the AUTO logs are, by channel. */
+  /** The paths of the AUTO logs, by channel. */
   get autoLogs(): AutoLogPaths {
     const logs = entriesOf(this.#channels).flatMap(([channel, { settings }]) =>
       settings.file?.isAuto === true ? [[channel, settings.file.path] as const] : [],
@@ -66,23 +69,23 @@ export class ProcessLogs {
     return Object.fromEntries(logs);
   }
 
-  /** The configuration has other limits: they count from the next write on. */
-  takeLimits(): void {
+  /** Reads the limits from the configuration again. They apply from the next write on. */
+  updateLimits(): void {
     this.#limits = channelLimits(this.#process);
   }
 
-  /** Of the logs that it has. */
+  /** The paths of all logs. */
   get paths(): readonly string[] {
     return Object.values(this.#channels).flatMap(({ target }) => target?.path ?? []);
   }
 
-  /** The log of a channel, where it has one. */
+  /** The log of a channel; `undefined` where it has none. */
   childLog(channel: Channel): ChildLog | undefined {
     const { target } = this.#channels[channel];
     return target === undefined ? undefined : childLogOf(target);
   }
 
-  /** Makes the AUTO logs. @throws the error of the system call. */
+  /** Creates the AUTO logs. @throws the error of the system call. */
   createAutoLogs(): void {
     const there = new Set(Object.values(this.#inherited));
     for (const path of Object.values(this.autoLogs)) if (!there.has(path)) createAutoLog(path);
@@ -94,12 +97,12 @@ export class ProcessLogs {
     return 1 + needOf(this.#channels.stdout) + (this.isRedirected ? 0 : needOf(this.#channels.stderr));
   }
 
-  /** Closes the files until somebody writes again. */
-  rest(): void {
-    for (const { target } of Object.values(this.#channels)) target?.rest();
+  /** Closes the files until the next write. */
+  closeIdle(): void {
+    for (const { target } of Object.values(this.#channels)) target?.closeIdle();
   }
 
-  /** What keeps the logs from being written, in words. */
+  /** Why logs cannot be written, a message for each. */
   obstacles(): string[] {
     return Object.entries(this.#channels).flatMap(([channel, { settings }]) => {
       const obstacle = settings.file === undefined ? undefined : obstacleTo(settings.file.path);
@@ -121,8 +124,8 @@ export class ProcessLogs {
   }
 
   /**
-   * A descriptor for a program that writes the log of this channel itself; `undefined` where its output passes through the
-   * daemon. Whoever asks closes it. @throws where there is no file to write to.
+   * A descriptor for a program that writes the log of this channel itself; the caller closes it. `undefined` where the
+   * output passes through the daemon. @throws if there is no file to write to.
    */
   openDirect(channel: Channel): number | undefined {
     const known = this.#channels[channel];
@@ -139,8 +142,8 @@ export class ProcessLogs {
   }
 
   /**
-   * The process was removed, or has got other logs, or the daemon ends. The logs stay, but for AUTO logs of a process that
-   * is no more, and those that the successor does not have.
+   * Closes the logs: the process was removed or has other logs now, or the daemon ends. `isRemoved`: removes the AUTO
+   * logs that the successor does not keep.
    */
   close({ isRemoved, successor }: { readonly isRemoved: boolean; readonly successor?: ProcessLogs | undefined }): void {
     for (const { target, direct } of Object.values(this.#channels)) {

@@ -4,16 +4,16 @@ const ESC = 0x1b;
 const BRACKET = 0x5b;
 
 /**
- * Removes ANSI escape sequences (ECMA-48: `ESC [`, parameters, one final byte from `@` to `~`) from a stream of bytes, also
- * those that arrive in pieces. A sequence that is broken off by a control character ends before it.
+ * Removes ANSI escape sequences (ECMA-48: `ESC [`, parameters, one final byte from `@` to `~`) from a stream of bytes,
+ * even if they arrive in pieces. A control character ends an incomplete sequence.
  *
- * (Supervisor knows fifteen final letters only and swallows text up to the next one of them, and it leaves the rest of a
- * sequence in the log when it arrives in two pieces.)
+ * (Supervisor knows only fifteen final letters and removes all text up to the next of them. If a sequence arrives in
+ * two pieces, it leaves the second one in the log.)
  */
 export class AnsiStripper {
   #state: 'text' | 'escape' | 'sequence' = 'text';
 
-  /** The bytes without sequences. An ESC at the very end is held back until the next byte tells what it is. */
+  /** Returns the bytes without sequences. Holds back an ESC at the end until the next byte decides. */
   push(bytes: Uint8Array): Uint8Array {
     if (this.#state === 'text' && !bytes.includes(ESC)) return bytes;
     const kept = Buffer.allocUnsafe(bytes.length + 1);
@@ -35,7 +35,7 @@ export class AnsiStripper {
     return kept.subarray(0, length);
   }
 
-  /** The run is over: gives out what was held back. */
+  /** The end of a run: returns what was held back. */
   flush(): Uint8Array {
     const held = this.#state === 'escape' ? Uint8Array.of(ESC) : new Uint8Array();
     this.#state = 'text';
@@ -43,7 +43,7 @@ export class AnsiStripper {
   }
 }
 
-/** A sink that gets the output without its escape sequences. */
+/** Writes output without its escape sequences to a sink. */
 export function stripped(sink: Sink): Sink {
   const stripper = new AnsiStripper();
   return {

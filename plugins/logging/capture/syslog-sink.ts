@@ -1,13 +1,13 @@
 import type { Sink } from '../sink.ts';
 
-/** Hands one message to the system's log. */
+/** Sends one message to syslog. */
 export type Syslog = (text: string) => void;
 
-/** A line without an end is sent when it has this many bytes. */
+/** An unfinished line is sent when it has this many bytes. */
 const MOST_LINE_BYTES = 8_192;
 const NEWLINE = 0x0a;
 
-/** Sends output to syslog, line by line, each with the name of its process in front. */
+/** Sends output to syslog, line by line, each after the name of its process. */
 export class SyslogSink implements Sink {
   readonly #name: string;
   readonly #syslog: Syslog;

@@ -20,12 +20,12 @@ type PinoLevel = (typeof PINO_NAMES)[Level];
 const { CRIT: crit, ERRO: erro, WARN: warn, INFO: info, DEBG: debg, TRAC: trac, BLAT: blat } = LEVELS;
 const PINO_LEVELS: Record<PinoLevel, number> = { crit, erro, warn, info, debg, trac, blat };
 
-/** Lines from before the log is open. More of them means that it never will be; the newest are dropped. */
+/** How many lines are kept before the log is open. Beyond it, the newest are dropped. */
 const MOST_EARLY_LINES = 1_000;
 
 /**
- * The daemon's own log: Supervisor's lines (`2024-05-01 12:00:00,123 INFO text`), through pino, which keeps the levels and
- * offers the same records as JSON. Written synchronously: what was said before a crash is in the file.
+ * The daemon's own log: Supervisor's lines (`2024-05-01 12:00:00,123 INFO text`), through pino, which filters by level.
+ * Lines are written synchronously, so that all lines before a crash are in the file.
  */
 export class ActivityLog {
   readonly #context: SinkContext;
@@ -34,7 +34,7 @@ export class ActivityLog {
   #sinks: readonly Sink[] = [];
   #file: ActivityLogFile | undefined;
   #early: { readonly level: Level; readonly text: string; readonly at: number }[] = [];
-  /** The moment that the line being written is about. */
+  /** The time of the line that is being written. */
   #at = 0;
 
   constructor(context: SinkContext) {
@@ -47,12 +47,12 @@ export class ActivityLog {
     return LEVELS[level] >= this.#threshold;
   }
 
-  /** The log for those who read it, where it is a file. */
+  /** The log for reading; `undefined` if it is not a file. */
   get file(): ActivityLogFile | undefined {
     return this.#file;
   }
 
-  /** Begins to write, with what was said before. @throws TSV_LOG_OPEN. */
+  /** Opens the sinks and writes the lines that were kept. @throws TSV_LOG_OPEN. */
   async open(settings: DaemonSettings): Promise<void> {
     const { sinks, file } = openSinks(settings, this.#context);
     this.#sinks = sinks;
@@ -90,8 +90,8 @@ export class ActivityLog {
   }
 
   /**
-   * Takes pino's records and writes lines. With this symbol pino puts the parts of a record on the stream before it writes, so
-   * nothing has to be parsed.
+   * Writes pino's records as lines. Because of the symbol, pino sets the parts of a record on the stream before it
+   * writes, so nothing has to be parsed.
    */
   #destination(): DestinationStream {
     const parts: DestinationStream & { lastLevel: number; lastMsg: string } = {

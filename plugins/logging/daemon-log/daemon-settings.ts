@@ -1,9 +1,9 @@
 import { readOptions, type OptionInputs, type Schema, type SupervisorConfig } from '../../../core/index.ts';
 import { supervisordOptions, type DaemonLoggingValues } from '../options.ts';
 
-/** What may be given to the plugin itself; it goes before what `[supervisord]` says. */
+/** Options of the constructor. They take precedence over those in `[supervisord]`. */
 export interface LoggingOptions extends OptionInputs<typeof supervisordOptions> {
-  /** Whether the activity log also goes to stdout, unless `silent`. By default what `nodaemon` says. */
+  /** Whether the activity log is written to stdout as well, unless `silent` is set. Default: `nodaemon`. */
   readonly foreground?: boolean;
 }
 
@@ -12,7 +12,7 @@ export interface DaemonSettings extends DaemonLoggingValues {
   readonly foreground: boolean;
 }
 
-/** Checks what was given to the constructor, on the line where it was written. @throws TypeError. */
+/** Checks the options of the constructor. @throws TypeError for the first one that is unknown or invalid. */
 export function checkOptions({ foreground, ...given }: LoggingOptions): Readonly<Record<string, unknown>> {
   const checked = Object.entries(given).map(([name, value]) => {
     const option = Object.entries(supervisordOptions).find(([known]) => known === name)?.[1];
@@ -22,7 +22,7 @@ export function checkOptions({ foreground, ...given }: LoggingOptions): Readonly
   return Object.freeze({ ...Object.fromEntries(checked), ...(foreground !== undefined && { nodaemon: foreground }) });
 }
 
-/** The settings in effect: the plugin's own options, then `[supervisord]`, then the defaults. */
+/** The effective settings: the options of the constructor, then `[supervisord]`, then the defaults. */
 export function daemonSettings(
   { identifier, sections }: SupervisorConfig,
   own: Readonly<Record<string, unknown>>,

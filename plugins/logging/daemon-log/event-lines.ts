@@ -1,7 +1,7 @@
 import { callsOf, describeExit, reasonOf, type EventMap, type Supervisor } from '../../../core/index.ts';
 import type { Level, Log } from './level.ts';
 
-/** What is written as one line. */
+/** A line before it is formatted. */
 export interface Entry {
   readonly level: Level;
   readonly text: string;
@@ -22,7 +22,7 @@ export function reportEvents({ events }: Supervisor, plugin: string, log: Log): 
   }
 }
 
-/** What the activity log says about an event of the core, in Supervisor's words, which scripts and images wait for. */
+/** The lines for the events of the core, in Supervisor's words, which scripts and images wait for. */
 export const LINES: { readonly [Name in keyof EventMap]?: (payload: EventMap[Name]) => readonly Entry[] } = {
   'process:spawned': ({ process, pid }) => [line('INFO', `spawned: '${process.name}' with pid ${pid}`)],
   'process:spawn-failed': ({ reason }) => [line('INFO', `spawnerr: ${reason}`)],
@@ -30,11 +30,11 @@ export const LINES: { readonly [Name in keyof EventMap]?: (payload: EventMap[Nam
   'process:exited': ({ process, exit, expected, asked }) => {
     const how = describeExit(exit);
     if (asked) return [line(expected ? 'INFO' : 'WARN', `stopped: ${process.name} (${how})`)];
-    // Whatever the exit code: a program that did not stay up for startsecs was not expected to end.
+    // Whatever the exit code is: a program that did not run for startsecs was not expected to exit.
     const isExpected = expected && process.state !== 'BACKOFF';
     const verdict = isExpected ? 'expected' : 'not expected';
     const exited = line(isExpected ? 'INFO' : 'WARN', `exited: ${process.name} (${how}; ${verdict})`);
-    // Supervisor says so on the program's stderr alone.
+    // Supervisor writes this to the program's stderr only.
     const failure = exit.kind === 'code' ? exit.failure : undefined;
     return failure === undefined ? [exited] : [line('INFO', `spawnerr: ${process.name}: ${failure.text}`), exited];
   },
@@ -56,7 +56,7 @@ export const LINES: { readonly [Name in keyof EventMap]?: (payload: EventMap[Nam
   ],
 };
 
-/** For whoever wrote the plugin. */
+/** The stack of an error, for the author of the plugin. */
 function stackOf(error: unknown): readonly Entry[] {
   return callsOf(error).map((call) => line('DEBG', `  ${call}`));
 }

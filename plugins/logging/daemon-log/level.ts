@@ -1,11 +1,11 @@
 import type { LoggingLevel } from '../options.ts';
 
-/** Supervisor's levels: by the four letters in a line of the log, with its numbers. */
+/** Supervisor's levels, by the four letters in a line, with their numbers. */
 export const LEVELS = { CRIT: 50, ERRO: 40, WARN: 30, INFO: 20, DEBG: 10, TRAC: 5, BLAT: 3 } as const;
 
 export type Level = keyof typeof LEVELS;
 
-/** The level that a value of `loglevel` stands for. */
+/** The level of each value of `loglevel`. */
 export const LEVEL_OF_NAME = {
   critical: 'CRIT',
   error: 'ERRO',

@@ -11,7 +11,7 @@ import { formatLine } from './line.ts';
 
 const STDOUT = '/dev/stdout';
 const NEVER_ROTATED = { maxBytes: 0, backups: 0 } as const;
-/** What may wait for a full disk or a terminal that is stopped. Beyond it lines are dropped, and counted. */
+/** How many bytes may wait for a full disk or a stopped terminal. Beyond it, lines are dropped and counted. */
 const MOST_WAITING_BYTES = 1_048_576;
 
 export interface SinkContext {
@@ -21,8 +21,8 @@ export interface SinkContext {
 }
 
 /**
- * Opens what the activity log is written to: in the foreground the daemon's stdout, unless silent, and `logfile`, which may
- * also be `syslog` or `NONE`. `file` is the log that can be read back.
+ * Opens the sinks of the activity log: in the foreground the daemon's stdout, unless `silent` is set, and `logfile`,
+ * which may also be `syslog` or `NONE`. `file` is the log that can be read.
  * @throws TSV_LOG_OPEN.
  */
 export function openSinks(
@@ -46,13 +46,13 @@ export function openSinks(
     targets.release(file);
     throw loggingError('TSV_LOG_OPEN', [logfile, briefly(error), process.getuid?.() ?? 0], error);
   }
-  // `logfile=/dev/stdout` in the foreground: each line once. (Supervisor writes it twice.)
+  // `logfile=/dev/stdout` in the foreground: one sink. (Supervisor writes each line twice.)
   if (file === stdout) targets.release(file);
   else sinks.push(sinkTo(file, limitsOf('logfile', settings)));
   return { sinks, file };
 }
 
-/** Writes lines to a log without ever waiting for it: the daemon must not be held up by its own log. */
+/** Writes lines to a log and never waits for it: the daemon must not be blocked by its own log. */
 export function lineSink(
   target: Pick<LogTarget, 'waiting' | 'write'>,
   { limits, clock, close }: { readonly limits: Limits; readonly clock: Clock; readonly close: () => void },

@@ -4,8 +4,8 @@ import { namespec, type ProcessView, type Supervisor, type Timer } from '../../.
 const REPORT_EVERY_MS = 2_000;
 
 /**
- * Reports each process that a client stops, when the stop begins and every 2 s until it ends. A shutdown has its own line for all
- * of them, so nothing is reported then.
+ * Reports each process that a client stops: when the stop begins, and every 2 s until it ends. A shutdown has one line
+ * for all processes and is not reported here.
  */
 export function reportStops(supervisor: Supervisor, plugin: string, report: (text: string) => void): void {
   const { clock, events } = supervisor;
@@ -31,6 +31,6 @@ export function reportStops(supervisor: Supervisor, plugin: string, report: (tex
     },
     plugin,
   );
-  // A process that even SIGKILL does not end stays STOPPING.
+  // A process that survives SIGKILL stays STOPPING.
   events.on('supervisor:state', ({ to }) => to === 'stopped' && [...timers.keys()].forEach(end), plugin);
 }

@@ -2,7 +2,7 @@ import { codeOf, localTime, reasonOf, type Clock } from '../../../core/index.ts'
 import type { Posix } from '../../../core/posix.ts';
 import type { Syslog } from '../capture/syslog-sink.ts';
 
-/** Where the system's log takes messages. */
+/** The socket of the local syslog daemon. */
 const SYSTEM_LOG = '/dev/log';
 
 /** LOG_USER | LOG_INFO, as Python's syslog module has it by default. */
@@ -11,13 +11,18 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 export interface SystemLogOptions {
   readonly clock: Pick<Clock, 'wall'>;
-  /** Sends one datagram. Does not wait: syslog(3) does, and a log daemon that does not read would hold up this one. */
+  /**
+   * Sends one datagram, without waiting. syslog(3) waits, and a log daemon that does not read would block this daemon.
+   */
   readonly send: (bytes: Uint8Array) => void;
-  /** Told once it takes messages again. */
+  /** Called with the number of lost messages, once syslog accepts messages again. */
   readonly report: (problem: string) => void;
 }
 
-/** The system's log. What it does not take at once is dropped, and counted; where nobody listens, as with syslog(3), it is lost. */
+/**
+ * Sends messages to syslog. Drops and counts those that it does not accept at once. Without a listener they are lost,
+ * as with syslog(3).
+ */
 export class SystemLog {
   readonly #options: SystemLogOptions;
   #dropped = 0;
@@ -38,11 +43,11 @@ export class SystemLog {
     }
     const dropped = this.#dropped;
     if (dropped === 0) return;
-    this.#dropped = 0; // first: the report may come here, too
+    this.#dropped = 0; // before the report, which may be sent to syslog, too
     this.#options.report(`syslog did not take ${dropped} messages, which are lost: ${this.#reason}`);
   }
 
-  /** As syslog(3) of glibc writes it, and rsyslog and journald read it. */
+  /** The format of syslog(3) in glibc, which rsyslog and journald read. */
   #message(text: string): string {
     const { month, day, hour, minute, second } = localTime(this.#options.clock.wall());
     const time = [hour, minute, second].map((part) => String(part).padStart(2, '0')).join(':');
@@ -50,7 +55,7 @@ export class SystemLog {
   }
 }
 
-/** Without system calls there is no way to the system's log: that is said once, and what should go there is dropped. */
+/** Without system calls syslog cannot be reached: warns at the first message, and drops all. */
 export function openSyslog(
   posix: Posix | undefined,
   { clock, warn }: { readonly clock: SystemLogOptions['clock']; readonly warn: (problem: string) => void },

@@ -7,7 +7,7 @@ import { briefly } from '../errno.ts';
 import { BACKUP_FORMS, UNFINISHED } from './rotate.ts';
 import { AUTO_LOG_MODE } from './targets.ts';
 
-/** Where logs with `AUTO` live, and whose they are. */
+/** The folder of AUTO logs, and the daemon they belong to. */
 export interface AutoLogs {
   readonly childlogdir: string | undefined;
   readonly identifier: string;
@@ -20,13 +20,13 @@ export function autoLogPath({ childlogdir, identifier }: AutoLogs, name: string,
   return join(childlogdir ?? tmpdir(), file.replaceAll('/', '_'));
 }
 
-/** Makes an AUTO log. It must not be there yet: nobody may plant one in a folder that all may write to. */
+/** Creates an AUTO log. It must not exist: in a folder that all may write to, another user could have planted it. */
 export function createAutoLog(path: string): void {
   const { O_WRONLY, O_CREAT, O_EXCL } = constants;
   closeSync(openFile(path, { flags: O_WRONLY | O_CREAT | O_EXCL, mode: AUTO_LOG_MODE, last: 'keep' }));
 }
 
-/** Removes the AUTO logs of earlier runs. Returns what could not be done, in words. Supervisor: clear_autochildlogdir. */
+/** Removes the AUTO logs of earlier runs. Returns a message for each failure. Supervisor: clear_autochildlogdir. */
 export function removeAutoLogs(autoLogs: AutoLogs): string[] {
   const path = autoLogs.childlogdir ?? tmpdir();
   const pattern = autoLogPattern(autoLogs.identifier);
@@ -41,7 +41,7 @@ export function removeAutoLogs(autoLogs: AutoLogs): string[] {
   }
 }
 
-/** Removes the AUTO log of a process, and what was rotated out of it. Returns what could not be done, in words. */
+/** Removes the AUTO log of a process and its backups. Returns a message for each failure. */
 export function removeAutoLog(path: string, backups: number): string[] {
   try {
     using place = locate(path, { last: 'keep' });
@@ -73,7 +73,7 @@ function removeFile(folder: Folder, name: string): string[] {
   }
 }
 
-/** Supervisor's words, and the reason. */
+/** Supervisor's message, and the reason. */
 function failed(path: string, error: unknown): string {
   return `Failed to clean up '${path}': ${briefly(error)}`;
 }

@@ -4,7 +4,7 @@ import { briefly } from '../errno.ts';
 import type { Log } from '../daemon-log/level.ts';
 import type { Limits } from './limits.ts';
 
-/** What a write came to: how many bytes are written, and why not the others. */
+/** The result of a write: how many bytes were written, and the error that kept it from writing the others. */
 export interface Outcome {
   readonly count: number;
   readonly error?: unknown;
@@ -14,18 +14,21 @@ export interface Outcome {
 export interface BacklogOwner {
   readonly path: string;
   readonly clock: Clock;
-  /** Told once when the log cannot be written, and when it can again. */
+  /** Called once when the log cannot be written, and once when it can be again. */
   readonly report: Log;
   /** Called once when the log cannot be written; `undefined`: it can again. */
   readonly blocked: (path: string, reason: string | undefined) => void;
-  /** Told of every loss, in bytes. */
+  /** Called with the number of bytes for each loss. */
   readonly dropped: (path: string, bytes: number) => void;
   readonly write: (bytes: Uint8Array) => Outcome;
-  /** A piece is written whole. */
+  /** Called after a piece was written completely. */
   readonly written: (limits: Limits) => void;
-  /** Hands over the descriptor, where it is a pipe or a device, which the event loop can wait for: it is closed with the backlog. */
+  /**
+   * Hands over the descriptor, where it is a pipe or a device, which the event loop can wait for: it is closed with the
+   * backlog.
+   */
   readonly pipe: () => number | undefined;
-  /** The pipe broke, and its descriptor is closed. */
+  /** Called after the pipe broke. Its descriptor is closed. */
   readonly lost: () => void;
 }
 
@@ -39,9 +42,9 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
 /**
- * Bytes of one log that the disk or the pipe did not take, in order. Each writer leaves what it had in hand and then waits,
- * so there is one piece for each writer at most. A full pipe says by itself when it takes more; a full disk does not, and
- * is tried again by a timer.
+ * The bytes of one log that the disk or the pipe did not accept, in order. Each writer adds one piece and then waits,
+ * so there is at most one piece for each writer. The event loop reports when a full pipe accepts more. For a full disk
+ * a timer retries the write.
  */
 export class Backlog {
   readonly #owner: BacklogOwner;
@@ -50,7 +53,7 @@ export class Backlog {
   #retry: Timer | undefined;
   #retryMs = FIRST_RETRY_MS;
   #isReported = false;
-  /** Waits for a full pipe; owns its descriptor from then on. */
+  /** Waits for a full pipe. It owns the descriptor. */
   #socket: Socket | undefined;
   #isInSocket = false;
   #settle: (() => void) | undefined;
@@ -67,13 +70,13 @@ export class Backlog {
     return this.#bytes;
   }
 
-  /** Keeps a copy of bytes that others, or an error, stand in the way of. */
+  /** Keeps a copy of bytes that cannot be written now. */
   keep(bytes: Uint8Array, limits: Limits, ready: () => void): void {
     this.#pieces.push({ bytes: Buffer.from(bytes), limits, ready });
     this.#bytes += bytes.length;
   }
 
-  /** Sees to it that what was kept is tried again. `false`: nobody will ever read it, so it was dropped. */
+  /** Schedules the next attempt after an error. `false`: the pipe has no reader any more, so the bytes were dropped. */
   waitAfter(error: unknown): boolean {
     const errno = codeOf(error);
     if (errno === 'EPIPE') {
@@ -97,7 +100,7 @@ export class Backlog {
     return true;
   }
 
-  /** Writes as far as it goes, and lets those writers go on whose bytes are written. */
+  /** Writes as much as possible. Calls `ready` of each writer whose bytes are written. */
   flush(): void {
     if (this.#isInSocket) return;
     this.#retry?.cancel();
@@ -114,7 +117,9 @@ export class Backlog {
     }
   }
 
-  /** Resolves when all is written, or when waiting longer is pointless: a disk is tried once, a reader has `limitMs`. */
+  /**
+   * Resolves when all bytes are written, or after one attempt for a disk, or after `limitMs` for the reader of a pipe.
+   */
   async settled(limitMs: number): Promise<void> {
     this.flush();
     if (!this.#isInSocket) return;
@@ -175,8 +180,8 @@ export class Backlog {
   }
 
   #drop(): void {
-    const { path, report, dropped: told } = this.#owner;
-    told(path, this.#bytes);
+    const { path, report, dropped: reportDropped } = this.#owner;
+    reportDropped(path, this.#bytes);
     if (!this.#isReported) report('WARN', `nobody reads ${path} any more; what is written to it is dropped`);
     this.#isReported = true;
     const dropped = this.#pieces;

@@ -9,7 +9,7 @@ import { UNFINISHED } from './rotate.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = constants;
 
-/** The calls of Node that work in the threads of libuv, on descriptors. */
+/** Calls on descriptors that run in the thread pool of libuv. */
 const calls = {
   close: promisify(close),
   fchmod: promisify(fchmod),
@@ -21,23 +21,23 @@ const calls = {
 };
 
 /**
- * Turns backups of logs (`x.log.1`) into compressed ones (`x.log.1.gz`), one at a time, in the threads of libuv.
+ * Compresses backups of logs (`x.log.1` to `x.log.1.gz`), one at a time, in the thread pool of libuv.
  *
- * The bytes go to an unfinished file beside the log. When it is complete and on the disk, it gets its name, and the original
- * goes; these last two steps are synchronous, so that no rotation comes in between. A rotation that comes earlier gives
- * the original another number: it is found again by its inode. Whatever happens, the bytes are in the original
- * until they are in the compressed file. After a crash the unfinished file is begun anew, and where both are complete, the
- * original, of the same size and time, goes.
+ * The bytes are written to an unfinished file beside the log. When that is complete and on the disk, it gets its name,
+ * and the original is removed. These last two steps are synchronous, so that no rotation happens between them. A
+ * rotation before them gives the original another number; its inode identifies it. At any moment the bytes are in the
+ * original or in the compressed file. After a crash the unfinished file is begun anew. If both files are complete, of
+ * the same size and time, the original is removed.
  *
- * The log's folder may belong to the program's user: it is held open, nothing there is followed, and the compressed file gets the
- * owner and mode of what it was read from.
+ * The log's folder may belong to the program's user: it is held open, no link in it is followed, and the compressed
+ * file gets the owner and mode of the original.
  */
 export class Compressor {
   readonly #report: Log;
-  /** Logs whose backups are to be looked at, with how many there are: each once, however often it was rotated. */
+  /** The logs to be compressed, each once, with the number of their backups. */
   readonly #logs = new Map<string, number>();
   readonly #closing = new AbortController();
-  /** What has been said already. */
+  /** Logs whose failure was reported already. */
   readonly #failures = new Set<string>();
   #work: Promise<void> | undefined;
 
@@ -45,7 +45,7 @@ export class Compressor {
     this.#report = report;
   }
 
-  /** A log was rotated, or is written to for the first time: compresses all of its backups that are not. */
+  /** Compresses all backups of a log that are not compressed: after a rotation, and at its first write. */
   add(path: string, backups: number): void {
     if (this.#closing.signal.aborted || backups <= 0) return;
     this.#logs.set(path, backups);
@@ -57,7 +57,7 @@ export class Compressor {
     await this.#work;
   }
 
-  /** Stops in the middle. What is not compressed is compressed after the next start. */
+  /** Stops at once. The rest is compressed after the next start. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#work;
@@ -82,7 +82,7 @@ export class Compressor {
     return next;
   }
 
-  /** The folder stays open meanwhile: what is made, renamed and removed is in the folder that the log was found in. */
+  /** Holds the folder open, so that all files are created, renamed and removed in the same folder. */
   async #compressAll(path: string, backups: number): Promise<void> {
     using place = locate(path, { last: 'keep' });
     const log: RotatedLog = { folder: place.folder, name: place.name, backups };
@@ -102,7 +102,7 @@ export class Compressor {
     folder.removeIfThere(unfinished);
     const source = folder.open(name, { flags: O_RDONLY });
     try {
-      // A rotation while it was opened has given the name to another file, and will bring us back.
+      // A rotation meanwhile has given the name to another file, and adds the log again.
       if (identityOf(fstatSync(source)) !== identity) return;
       if (await this.#write(source, folder, unfinished)) finish(log, identity);
     } finally {
@@ -111,7 +111,7 @@ export class Compressor {
     }
   }
 
-  /** `false`: somebody still writes to the original, so it stays. */
+  /** `false`: the original has grown meanwhile, so it stays. */
   async #write(source: number, folder: Folder, unfinished: string): Promise<boolean> {
     const { createGzip } = await import('node:zlib');
     const { uid, gid, mode, atime, mtime, size } = fstatSync(source);
@@ -141,7 +141,7 @@ const CHUNK_BYTES = 262_144;
 
 async function* readAll(file: number): AsyncGenerator<Buffer> {
   for (;;) {
-    // A buffer for each chunk: the threads may still be at work on the one before.
+    // A new buffer for each chunk: a thread may still use the one before.
     const { bytesRead, buffer } = await calls.read(file, Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
@@ -166,7 +166,7 @@ interface Backup {
   readonly identity: string;
 }
 
-/** The newest backup that is not compressed, and wanted. */
+/** The newest backup that is not compressed and fulfils the condition. */
 function findBackup(
   { folder, name, backups }: RotatedLog,
   isWanted: (identity: string) => boolean,
@@ -180,7 +180,7 @@ function findBackup(
   return undefined;
 }
 
-/** The compressed file takes the place of the original, wherever that is now. Where it is gone, nothing is left to be done. */
+/** Replaces the original by the compressed file, whatever number it has now. Does nothing if the original is gone. */
 function finish(log: RotatedLog, identity: string): void {
   const { folder, name } = log;
   const now = findBackup(log, (other) => other === identity);
@@ -190,8 +190,8 @@ function finish(log: RotatedLog, identity: string): void {
 }
 
 /**
- * Whether a file is what compressing the original came to: it says how long that was, and is of the same time. Synchronous:
- * by the next turn a rotation may have given the name to another file.
+ * Whether a file is the compressed original: it has the time of the original, and its trailer the size. Synchronous,
+ * because a rotation in the next turn may give the name to another file.
  */
 function isCopyOf(folder: Folder, compressed: string, original: string): boolean {
   const stat = folder.look(compressed);

@@ -8,25 +8,27 @@ const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = constants;
 const readAsync = promisify(read);
 
 const CHUNK_BYTES = 1_048_576;
-/** How often the copy runs after what is written meanwhile, before the last of it is copied without a pause. */
+/**
+ * How many times the bytes written meanwhile are copied off the event loop, before the rest is copied without a pause.
+ */
 const MOST_ROUNDS = 8;
 
 /** A log that a program writes itself. */
 export interface DirectFile {
-  /** Empties it. */
+  /** Empties the log. */
   readonly empty: () => void;
   readonly identity: string;
   readonly path: string;
-  /** Of the copy. */
+  /** The mode of the copy. */
   readonly mode: number;
   readonly backups: number;
 }
 
 /**
- * Rotates a log whose writer keeps it open: the bytes are copied to a new backup, and the file is emptied. Most of it is copied
- * off the event loop; the last of it, and the emptying, in one go. What is written in the microseconds between these two is
- * lost: that is the price of a program that writes its log itself.
- * @throws the error of the system call; then the log is as it was.
+ * Rotates a log whose program keeps it open: copies the bytes to a new backup, and empties the file. Most bytes are
+ * copied off the event loop; the rest is copied, and the file emptied, without a pause. What the program writes in the
+ * microseconds between the last two calls is lost, which is the price of a program that writes its log itself.
+ * @throws the error of the system call. Then the log is as it was.
  */
 export async function copyAndEmpty({ empty, identity, path, mode, backups }: DirectFile): Promise<void> {
   if (backups <= 0) return empty();
@@ -52,7 +54,10 @@ export async function copyAndEmpty({ empty, identity, path, mode, backups }: Dir
   }
 }
 
-/** Copies until less than a chunk is left, or the program writes faster than that. Returns how far it came. */
+/**
+ * Copies until less than a chunk is left, or MOST_ROUNDS are over. Returns the position of the first byte that is not
+ * copied.
+ */
 async function copyMost(source: number, copy: number): Promise<number> {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   let position = 0;

@@ -5,14 +5,14 @@ import { briefly } from '../errno.ts';
 import type { Log } from '../daemon-log/level.ts';
 import type { LogTarget } from './log-target.ts';
 
-/** How long a log is left alone after a look at it: with somebody who follows it, and with nobody. */
-const LOOK_AFTER_MS = { followed: 100, unfollowed: 1_000 } as const;
+/** How long after a check the next one follows, for a log that is followed and for one that is not. */
+const CHECK_AFTER_MS = { followed: 100, unfollowed: 1_000 } as const;
 
 /**
- * A log that its program writes itself: sees to it that it is rotated, and that those who follow it hear of what is new.
+ * A log that its program writes itself: rotates it, and wakes the readers that follow it.
  *
- * While nothing is written the kernel watches the file for us (inotify), and nobody wakes up. When something is, it is looked at every
- * now and then until nothing new is found: a program that writes all the time does not wake us with every line.
+ * While nothing is written, the kernel watches the file (inotify), and no timer runs. After a write, a timer checks the
+ * file until it finds nothing new: a program that writes all the time does not wake the daemon with every line.
  */
 export class DirectLog {
   readonly #target: LogTarget;
@@ -20,8 +20,8 @@ export class DirectLog {
   readonly #clock: Clock;
   readonly #log: Log;
   #watcher: FSWatcher | undefined;
-  #look: Timer | undefined;
-  #isLooking = false;
+  #nextCheck: Timer | undefined;
+  #isChecking = false;
   #isClosed = false;
 
   constructor(target: LogTarget, { limits, clock, log }: { limits: () => Limits; clock: Clock; log: Log }) {
@@ -31,44 +31,47 @@ export class DirectLog {
     this.#log = log;
   }
 
-  /** The program is about to be started. Its children may write on after its end, so it is watched until the process is removed. */
+  /**
+   * Called before each start. Children of the program may write after its exit, so the file is watched until the
+   * process is removed.
+   */
   watch(): void {
-    if (this.#watcher === undefined && this.#look === undefined && !this.#isLooking) void this.#lookNow();
+    if (this.#watcher === undefined && this.#nextCheck === undefined && !this.#isChecking) void this.#check();
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#look?.cancel();
+    this.#nextCheck?.cancel();
     this.#watcher?.close();
   }
 
-  async #lookNow(): Promise<void> {
-    if (this.#isLooking) return; // one event after the other; what comes in between is found below
-    this.#look = undefined;
-    this.#isLooking = true;
+  async #check(): Promise<void> {
+    if (this.#isChecking) return; // one check at a time; later writes are found below
+    this.#nextCheck = undefined;
+    this.#isChecking = true;
     this.#watcher?.close();
     this.#watcher = undefined;
-    const isNew = await this.#target.look(this.#limits());
-    this.#isLooking = false;
+    const isNew = await this.#target.checkDirect(this.#limits());
+    this.#isChecking = false;
     if (this.#isClosed) return;
-    if (isNew) this.#lookLater();
+    if (isNew) this.#checkLater();
     else this.#wait();
   }
 
-  #lookLater(): void {
-    const delayMs = this.#target.isFollowed ? LOOK_AFTER_MS.followed : LOOK_AFTER_MS.unfollowed;
-    this.#look = this.#clock.setTimer(delayMs, () => void this.#lookNow());
+  #checkLater(): void {
+    const delayMs = this.#target.isFollowed ? CHECK_AFTER_MS.followed : CHECK_AFTER_MS.unfollowed;
+    this.#nextCheck = this.#clock.setTimer(delayMs, () => void this.#check());
   }
 
   #wait(): void {
     try {
-      this.#watcher = watch(this.#target.path, { persistent: false }, () => void this.#lookNow());
-      this.#watcher.on('error', () => undefined); // its end; the next start watches again
+      this.#watcher = watch(this.#target.path, { persistent: false }, () => void this.#check());
+      this.#watcher.on('error', () => undefined); // ends the watcher; the next start watches again
     } catch (error) {
       this.#log('WARN', `cannot watch ${this.#target.path}: ${briefly(error)}; it is not rotated until the next start`);
       return;
     }
-    // Written between the look and the watch.
-    if (this.#target.hasGrown) void this.#lookNow();
+    // The program may have written between the check and the watch.
+    if (this.#target.hasGrown) void this.#check();
   }
 }

@@ -1,17 +1,17 @@
 import type { RotationInterval } from './rotation-due.ts';
 
-/** When a log is rotated, and how many old ones are kept. */
+/** When a log is rotated, and how many backups are kept. */
 export interface Limits {
-  /** 0: however large it is. */
+  /** 0: no limit. */
   readonly maxBytes: number;
   readonly backups: number;
   /** Default `never`. */
   readonly interval?: RotationInterval;
-  /** Whether old ones are compressed. Default: no. */
+  /** Whether the backups are compressed. Default: no. */
   readonly isCompressed?: boolean;
 }
 
-/** The options with which the limits of a log are written, by the name of the log: `stdout_logfile_maxbytes`, … */
+/** The options that limit a log. They begin with its name: `stdout_logfile_maxbytes`, … */
 type LimitOptions<Name extends string> = Numbers<Name> & Intervals<Name> & Flags<Name>;
 type Numbers<Name extends string> = Readonly<Record<`${Name}_maxbytes` | `${Name}_backups`, number>>;
 type Intervals<Name extends string> = Readonly<Record<`${Name}_rotate`, RotationInterval>>;

@@ -2,19 +2,19 @@ import { closeSync, fstatSync, ftruncateSync, writeSync } from 'node:fs';
 import type { Outcome } from './backlog.ts';
 import { identityAt, openLog, type Opened } from './open-log.ts';
 
-/** What has become of the file: it was opened for the first time or after a rest, exchanged for another one, or emptied. */
+/** What has happened to the file: it was opened, exchanged for another one, or emptied. */
 export type HandleChange = 'opened' | 'exchanged' | 'emptied';
 
-/** The file that a log is written to at this moment: opened when it is needed, exchanged for another one under the same name. */
+/** The open file of a log: opened when it is needed, and exchanged for another one of the same name by a rotation. */
 export class LogHandle {
   readonly path: string;
   /** For new files, subject to the umask. */
   readonly mode: number;
-  /** Bytes that were there and bytes written since; other processes may have written, too. */
+  /** The size at the opening plus what was written since. Other processes may have written more: see `measure`. */
   size = 0;
   readonly #changed: (change: HandleChange) => void;
   #opened: Opened | undefined;
-  /** Whether somebody else closes the descriptor. */
+  /** The backlog owns the descriptor, and closes it. */
   #isHandedOver = false;
 
   /** Opens nothing. */
@@ -28,14 +28,14 @@ export class LogHandle {
     return this.#opened;
   }
 
-  /** The opened log where it is a regular file: only that has a size, can be rotated, and emptied. */
+  /** The opened log if it is a regular file, which can be measured, rotated and emptied. */
   get file(): Opened | undefined {
     return this.#opened?.kind === 'file' ? this.#opened : undefined;
   }
 
   /**
-   * Opens the log, or opens it anew where its name stands for another file now (somebody removed it).
-   * @throws the error of the system call, when there is nothing to write to.
+   * Opens the log, or opens it anew if another file has its name now, or none has.
+   * @throws the error of the system call if there is nothing to write to.
    */
   open(): void {
     if (this.#opened === undefined) {
@@ -49,12 +49,12 @@ export class LogHandle {
 
   /** Opens the log under its name once more. @throws the error of the system call; the old file stays in use then. */
   reopen(): void {
-    // What waits in the event loop for the reader of a pipe cannot go anywhere else.
+    // Bytes that wait in the event loop for the reader of a pipe cannot be written elsewhere.
     if (this.#opened === undefined || this.#opened.kind === 'own' || this.#isHandedOver) return;
     this.exchange(openLog(this.path, this.mode));
   }
 
-  /** The new file is opened first and the old one closed then: when opening fails, there still is a file to write to. */
+  /** Replaces the open file. The caller opens the new one first: if that fails, the old one stays in use. */
   exchange(opened: Opened): void {
     this.close();
     this.#opened = opened;
@@ -76,12 +76,12 @@ export class LogHandle {
     }
   }
 
-  /** Looks at how large the file is. */
+  /** Reads the size of the file. */
   measure(): void {
     if (this.file !== undefined) this.size = fstatSync(this.file.fd).size;
   }
 
-  /** Whether the file has another size than at the last look. */
+  /** Whether the size of the file has changed since it was last measured. */
   get hasGrown(): boolean {
     return this.file !== undefined && fstatSync(this.file.fd).size !== this.size;
   }
@@ -93,14 +93,17 @@ export class LogHandle {
     this.#changed('emptied');
   }
 
-  /** The descriptor, where the log is a pipe or a device that may be full: whoever gets it closes it. `undefined`: it is none. */
+  /**
+   * Hands over the descriptor of a pipe or device, which the caller closes from then on. `undefined`: the log is
+   * neither.
+   */
   handOver(): number | undefined {
     if (this.#opened?.kind !== 'stream') return undefined;
     this.#isHandedOver = true;
     return this.#opened.fd;
   }
 
-  /** The descriptor that was handed over is closed. */
+  /** The descriptor that was handed over was closed. */
   forget(): void {
     this.#opened = undefined;
     this.#isHandedOver = false;

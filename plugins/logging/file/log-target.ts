@@ -11,26 +11,26 @@ import { Rotation, type RotationContext } from './rotation.ts';
 
 export type ClearResult =
   | { readonly kind: 'cleared' }
-  /** It cannot be removed, or not be made anew. */
+  /** It could not be removed, or not created anew. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** What has become of a log: it has more bytes, its name leads to another file, or it has none any more. */
+/** What has happened to a log: bytes were appended, another file has its name, or the file was emptied. */
 export type LogChange = 'written' | 'another' | 'emptied';
 
-/** What the logs of a supervisor share. */
+/** What all logs of a supervisor share. */
 export interface TargetContext extends RotationContext, Pick<BacklogOwner, 'blocked' | 'dropped'> {}
 
 /**
- * One log under one path, shared by all who write to it. Writes are synchronous: what `write` took is in the file. What is
- * not taken by the disk waits in a {@link Backlog}, and so do its writers. {@link Rotation} acts before and after a write.
- * Supervisor: loggers.py RotatingFileHandler.emit.
+ * The log at one path, shared by all channels that write to it. Writes are synchronous: bytes for which `write` returns
+ * `true` are in the file. Bytes that the disk does not accept wait in a {@link Backlog}, and so do their writers.
+ * {@link Rotation} acts before and after a write. Supervisor: loggers.py RotatingFileHandler.emit.
  */
 export class LogTarget {
   readonly path: string;
   readonly #context: TargetContext;
   readonly #handle: LogHandle;
   readonly #rotation: Rotation;
-  /** Made when it is needed: most logs never are in trouble, or followed. */
+  /** Both are created when needed: most logs are never blocked, or followed. */
   #backlog: Backlog | undefined;
   #watchers: Set<(change: LogChange) => void> | undefined;
 
@@ -42,7 +42,10 @@ export class LogTarget {
     this.#rotation = new Rotation(this.#handle, context);
   }
 
-  /** A sink that appends to this log, with the limits of a channel as they are then. Whoever acquired the log releases it. */
+  /**
+   * A sink that appends to this log, within the limits that the channel has at each write. Closing it does not release
+   * the log.
+   */
   sink(limits: () => Limits): Sink {
     return {
       prepare: () => this.prepare(),
@@ -62,7 +65,7 @@ export class LogTarget {
       this.#written(limits);
       return true;
     }
-    // Should they be dropped, the answer says so, and `ready` must not.
+    // If the bytes are dropped at once, the answer is `true`, and `ready` must not be called.
     let isSettled = true;
     this.#backlog ??= this.#makeBacklog();
     this.#backlog.keep(bytes.subarray(count), limits, () => {
@@ -78,28 +81,29 @@ export class LogTarget {
   }
 
   /**
-   * Opens the log, or opens it anew where its name has come to stand for another file (somebody removed it).
-   * @throws the error of the system call, when there is nothing to write to.
+   * Opens the log, or opens it anew if another file has its name now, or none has.
+   * @throws the error of the system call if there is nothing to write to.
    */
   prepare(): void {
     this.#handle.open();
   }
 
   /**
-   * A descriptor for a program that writes the log itself; whoever asks closes it. From then on the file stays the same: it is
-   * copied and emptied where others are renamed. @throws where the log is no file, or cannot be opened.
+   * A descriptor for a program that writes the log itself; the caller closes it. From then on the file stays the same:
+   * a rotation copies and empties it instead of renaming it. @throws if the log is not a file, or cannot be opened.
    */
   openForProgram(): number {
     this.prepare();
     const { file } = this.#handle;
     if (file === undefined) throw new Error(`${this.path} is no file that a program could write by itself`);
     this.#rotation.isByCopy = true;
-    // Opened anew: our own description does not wait, and shares its flags with all who have it.
+    // Opened a second time, because the daemon's own description is non-blocking, and a duplicate would share its
+    // flags.
     return openSync(`/dev/fd/${file.fd}`, constants.O_WRONLY | constants.O_APPEND | constants.O_NOCTTY);
   }
 
-  /** Looks at what a program has written by itself, and rotates where that is due. `false`: nothing new. */
-  async look(limits: Limits): Promise<boolean> {
+  /** Checks what a program has written itself, and rotates if that is due. `false`: nothing new. */
+  async checkDirect(limits: Limits): Promise<boolean> {
     if (this.#rotation.isCopying || !this.hasGrown) return false;
     const isOver = this.#rotation.isPeriodOver(limits);
     this.#handle.measure();
@@ -108,7 +112,7 @@ export class LogTarget {
     return true;
   }
 
-  /** Whether the file has another size than at the last look. */
+  /** Whether the size of the file has changed since it was last measured. */
   get hasGrown(): boolean {
     return this.#handle.hasGrown;
   }
@@ -118,14 +122,14 @@ export class LogTarget {
   }
 
   /**
-   * Opens the log under its name once more: after a rename, its writers go on in a new file.
-   * @throws the error of the system call; then they go on in the old one.
+   * Opens the log under its name once more: after a rename, a new file is written.
+   * @throws the error of the system call; then the old file stays in use.
    */
   reopen(): void {
     this.#handle.reopen();
   }
 
-  /** Removes the log and begins a new one. Supervisor: removelogs. A pipe or device has nothing to remove. */
+  /** Removes the file and begins a new one; does nothing for a pipe or device. Supervisor: removelogs. */
   clear(): ClearResult {
     const { opened, file, mode } = this.#handle;
     if (isUnderDevices(this.path) || (opened !== undefined && file === undefined)) return { kind: 'cleared' };
@@ -146,20 +150,20 @@ export class LogTarget {
     }
   }
 
-  /** Calls `changed` after every write, rotation and clear. Returns its undo. */
+  /** Calls `changed` after every write, rotation and clear. Returns a function that ends it. */
   watch(changed: (change: LogChange) => void): () => void {
     this.#watchers ??= new Set();
     this.#watchers.add(changed);
     return () => this.#watchers?.delete(changed);
   }
 
-  /** Resolves when nothing waits to be written, or when waiting longer is pointless. */
+  /** Resolves when nothing waits to be written, or when waiting longer is useless. */
   async settled(limitMs: number): Promise<void> {
     await this.#backlog?.settled(limitMs);
   }
 
-  /** Closes the file until somebody writes again. A pipe or a device, and a file that something waits for, stay open. */
-  rest(): void {
+  /** Closes the file until the next write. A pipe or device stays open, and so does a file with pending writes. */
+  closeIdle(): void {
     if (this.#handle.file !== undefined && !this.#rotation.isByCopy && this.waiting === 0) this.#handle.close();
   }
 
@@ -179,7 +183,7 @@ export class LogTarget {
       this.#rotation.restart();
       if (this.#backlog?.isEmpty === false) this.#backlog.flush();
     }
-    // Even a log that was only opened may have been made anew since somebody began to follow it.
+    // A log that was only opened may be another file, too, for a reader that follows it.
     this.#announce(change === 'emptied' ? 'emptied' : 'another');
   }
 

@@ -5,23 +5,23 @@ export type RotationStep =
   | { readonly kind: 'rename'; readonly from: string; readonly to: string }
   | { readonly kind: 'remove'; readonly path: string };
 
-/** What a backup may end in, after its number: it is compressed or not, and both for a moment (see compressor.ts). */
+/** The endings of a backup after its number: compressed or not. For a moment both exist (see compressor.ts). */
 export const BACKUP_FORMS = ['', '.gz'] as const;
 
-/** What the names of files end in that are being made and not complete: they are removed where they are met. */
+/** The endings of unfinished files. They are removed when they are found. */
 export const UNFINISHED = { compressed: '.gz.part', copy: '.copy.part' } as const;
 
 /**
- * The steps that make room for a new log at `path`, in the order in which they have to be done: `.9` to `.10`, …, `.1` to
- * `.2`, the log itself to `.1`. The oldest is replaced, or removed where it is compressed and its successor is not. None
- * when no backups are kept: then the log is emptied. Supervisor: loggers.py RotatingFileHandler.doRollover.
+ * The steps that make room for a new log at `path`, in order: `.9` to `.10`, …, `.1` to `.2`, the log itself to `.1`.
+ * The oldest backup is replaced; it is removed if only one of it and its successor is compressed. Without backups there
+ * are no steps: the log is emptied. Supervisor: loggers.py RotatingFileHandler.doRollover.
  */
 export function rotationOf(path: string, backups: number, exists: (path: string) => boolean): RotationStep[] {
   if (backups <= 0) return [];
   return [...roomAfter(path, backups, exists), { kind: 'rename', from: path, to: `${path}.1` }];
 }
 
-/** The steps that leave no backup with the number 1. */
+/** The steps that free the number 1. */
 function roomAfter(path: string, backups: number, exists: (path: string) => boolean): RotationStep[] {
   const steps: RotationStep[] = [];
   const arrives = (form: string): boolean => (backups === 1 ? form === '' : exists(`${path}.${backups - 1}${form}`));
@@ -39,14 +39,17 @@ function roomAfter(path: string, backups: number, exists: (path: string) => bool
   return steps;
 }
 
-/** Makes room at `path`. A file that disappears meanwhile (a cleanup script) is no fault. Links are renamed, not followed. */
+/**
+ * Makes room at `path`. A file that disappears meanwhile (a cleanup script) is no error. Links are renamed, not
+ * followed.
+ */
 export function rotate(path: string, backups: number): void {
   using place = locate(path, { last: 'keep' });
   const { folder, name } = place;
   perform(folder, rotationOf(name, backups, isIn(folder)));
 }
 
-/** The same with a copy of the log, in the same folder, that is ready to become the newest backup; the log itself stays. */
+/** Makes a copy of the log, in the same folder, the newest backup. The log itself stays. */
 export function rotateCopy(folder: Folder, name: string, copy: string, backups: number): void {
   perform(folder, [...roomAfter(name, backups, isIn(folder)), { kind: 'rename', from: copy, to: `${name}.1` }]);
 }

@@ -1,27 +1,30 @@
 import { localTime, startOfDay } from '../../../core/index.ts';
 
-/** How often a log is rotated, beside its size. */
+/** How often a log is rotated, whatever its size. */
 export const ROTATION_INTERVALS = ['never', 'hourly', 'daily', 'weekly'] as const;
 
 export type RotationInterval = (typeof ROTATION_INTERVALS)[number];
 
-/** Whether a file has reached its limit, after a write. `retryFrom`: the size before which a rotation that failed is not tried again. */
+/**
+ * After a write: whether the file has reached its limit. `retryFrom`: the size at which a failed rotation is tried
+ * again.
+ */
 export function isFull(size: number, retryFrom: number, { maxBytes }: { readonly maxBytes: number }): boolean {
   return maxBytes > 0 && size >= maxBytes && size >= retryFrom;
 }
 
-/** A stretch of wall time, in milliseconds: from `start` until just before `end`. */
+/** A period of wall time in milliseconds, without its `end`. */
 interface Period {
   readonly start: number;
   readonly end: number;
 }
 
-/** How far a clock may be set back without anything being made of it: less than the difference of two zones. */
+/** A clock that is set back by less than this is ignored. It is less than the difference of two time zones. */
 const SMALL_STEP_MS = 3_600_000;
 
 /**
- * Which hour, day or week a moment belongs to, by the local clock: from the top of the hour, from midnight, from midnight before
- * Monday. A day is as long as it is when the clocks change, and an hour that comes twice is two hours.
+ * The hour, day or week that a moment belongs to in local time. A week begins on Monday. A day has 23 or 25 hours when
+ * the clocks change, and an hour that comes twice is two hours.
  */
 export function periodOf(interval: Exclude<RotationInterval, 'never'>, at: number): Period {
   const time = localTime(at);
@@ -35,11 +38,11 @@ export function periodOf(interval: Exclude<RotationInterval, 'never'>, at: numbe
 }
 
 /**
- * Whether a log has to make room for what is written now. It has no timer: the first write after the end of an hour, day
- * or week begins a new file, so a daemon whose programs say nothing is not woken for it.
+ * Before a write: whether the file belongs to an earlier hour, day or week. There is no timer: the first write after
+ * the end of the period begins a new file, so a daemon without output does not wake up for it.
  */
 export class LogAge {
-  /** A moment at which the file was written to, or begun. */
+  /** A moment in the period of the file. */
   #since: number;
   #interval: RotationInterval = 'never';
   #period: Period = { start: 0, end: 0 };
@@ -48,7 +51,7 @@ export class LogAge {
     this.#since = since;
   }
 
-  /** Whether the file belongs to an earlier hour, day or week. Once for every write. */
+  /** Whether the period of the file has ended. Called for every write. */
   isOver(interval: RotationInterval, now: number): boolean {
     if (interval === 'never') return false;
     if (interval !== this.#interval) {
@@ -57,13 +60,13 @@ export class LogAge {
     }
     const { start, end } = this.#period;
     if (now >= end) return true;
-    // Set back a little, as NTP does at times just after midnight: the new file stays the new file. By more than that: the
-    // clock was wrong before, and what it said then counts no more.
+    // NTP may set the clock back a little just after midnight: the new file stays in use. If the step is larger, the
+    // clock was wrong before, and the period begins anew.
     if (now < start - SMALL_STEP_MS) this.begin(now);
     return false;
   }
 
-  /** A new file, or a new count. */
+  /** The file belongs to the period of this moment from now on. */
   begin(now: number): void {
     this.#since = now;
     this.#interval = 'never';

@@ -7,10 +7,10 @@ import type { LogHandle } from './log-handle.ts';
 import { createLog, identityOf, isUnderDevices, openLog, type Opened } from './open-log.ts';
 import { rotate } from './rotate.ts';
 import { isFull, LogAge } from './rotation-due.ts';
-import { RotationTrouble } from './rotation-trouble.ts';
+import { RotationFailures } from './rotation-failures.ts';
 
-/** How late a log is rotated that another process has filled, at most, while our program writes on. */
-const LOOK_EVERY_MS = 50;
+/** How often the size is measured: a log that another process fills is rotated so much later at most. */
+const MEASURE_EVERY_MS = 50;
 
 export interface RotationContext extends Pick<BacklogOwner, 'clock' | 'report'> {
   /** Compresses the backups of a log. */
@@ -18,21 +18,22 @@ export interface RotationContext extends Pick<BacklogOwner, 'clock' | 'report'> 
 }
 
 /**
- * Rotates one log: before a write when the file belongs to an earlier hour, day or week, after a write when it is full. So a
- * file may exceed its limit by one piece, and no piece is torn. What is due is decided in rotation-due.ts; this class does it.
+ * Rotates one log: before a write if the file belongs to an earlier hour, day or week, and after a write if the file is
+ * full. So a file may exceed its limit by one write, and no write is split. rotation-due.ts decides what is due, this
+ * class does it.
  */
 export class Rotation {
   readonly #log: LogHandle;
   readonly #context: RotationContext;
-  /** Whether a program writes the file itself: it is copied and emptied then, because the program keeps the file it has. */
+  /** The program writes the file itself and keeps it open, so a rotation copies and empties it. */
   isByCopy = false;
-  /** Only where a rotation by time is wanted. */
+  /** Set only with rotation by time. */
   #age: LogAge | undefined;
-  /** After a rotation that failed: the size at which it is tried again. */
+  /** After a failed rotation: the size at which the next attempt is made. */
   #retryFrom = 0;
-  #trouble: RotationTrouble | undefined;
-  /** When the size was last looked at. */
-  #lookedAt = -Infinity;
+  #failures: RotationFailures | undefined;
+  /** When the size was last measured. */
+  #measuredAt = -Infinity;
   #isCompressionResumed = false;
   #isCopying = false;
 
@@ -49,12 +50,12 @@ export class Rotation {
     if (this.isPeriodOver(limits)) this.#rotate(limits, 1);
   }
 
-  /** Once for every piece: a hot path (test/bench, output). */
+  /** Called for every write: a hot path (test/bench, output). */
   afterWrite(limits: Limits): void {
     const { maxBytes, interval = 'never', isCompressed = false } = limits;
     if (interval !== 'never') this.#age ??= new LogAge(this.#context.clock.wall());
-    if (isCompressed && !this.#isCompressionResumed) this.#compress(limits); // what a crash, or the last end, left over
-    if (maxBytes > 0) this.#lookAtSize();
+    if (isCompressed && !this.#isCompressionResumed) this.#compress(limits); // the last run may have left some
+    if (maxBytes > 0) this.#measureSize();
     if (isFull(this.#log.size, this.#retryFrom, limits)) this.#rotate(limits, maxBytes);
   }
 
@@ -62,13 +63,13 @@ export class Rotation {
   isPeriodOver({ interval = 'never' }: Limits): boolean {
     if (interval === 'never' || this.#log.file === undefined) return false;
     if (this.#log.size === 0) {
-      this.#age = undefined; // it begins with what is written now
+      this.#age = undefined; // an empty file belongs to the time of its first write
       return false;
     }
     this.#age ??= new LogAge(this.#log.file.writtenAt);
     const now = this.#context.clock.wall();
     if (!this.#age.isOver(interval, now)) return false;
-    this.#age.begin(now); // should the rotation fail, the next hour, day or week is the next occasion
+    this.#age.begin(now); // after a failed rotation, the next attempt is made in the next hour, day or week
     return true;
   }
 
@@ -77,7 +78,10 @@ export class Rotation {
     this.#age = undefined;
   }
 
-  /** Copies the file to a new backup and empties it, whatever its size. Does nothing while that is under way, or after a failure. */
+  /**
+   * Copies the file to a new backup and empties it. Does nothing while a copy is under way, and below the size of the
+   * next attempt.
+   */
   async byCopy(limits: Limits): Promise<void> {
     const { opened, path, mode, size } = this.#log;
     if (opened === undefined || this.#isCopying || size < this.#retryFrom) return;
@@ -98,7 +102,7 @@ export class Rotation {
     }
   }
 
-  /** Begins a new file, unless somebody else has emptied this one meanwhile, to fewer than `minBytes`. */
+  /** Begins a new file, unless another process has emptied this one: it has fewer than `minBytes` then. */
   #rotate(limits: Limits, minBytes: number): void {
     const { file, path } = this.#log;
     if (file === undefined || isUnderDevices(path)) return;
@@ -138,14 +142,14 @@ export class Rotation {
 
   #succeeded(): void {
     this.#retryFrom = 0;
-    this.#trouble?.isOver();
-    this.#trouble = undefined;
+    this.#failures?.ended();
+    this.#failures = undefined;
   }
 
   #failed(error: unknown, minBytes: number): void {
     this.#retryFrom = this.#log.size + minBytes;
-    this.#trouble ??= new RotationTrouble(this.#log.path, this.#context.report);
-    this.#trouble.failed(briefly(error));
+    this.#failures ??= new RotationFailures(this.#log.path, this.#context.report);
+    this.#failures.failed(briefly(error));
   }
 
   #compress({ backups, isCompressed = false }: Limits): void {
@@ -153,11 +157,14 @@ export class Rotation {
     if (isCompressed) this.#context.compress?.(this.#log.path, backups);
   }
 
-  /** Another writer is seen a moment late: a look after every write would cost 12 % (64 KiB a write) to 40 % (4 KiB) more. */
-  #lookAtSize(): void {
+  /**
+   * Not after every write: that would cost 12 % (64 KiB a write) to 40 % (4 KiB) more. So bytes of other processes are
+   * counted late.
+   */
+  #measureSize(): void {
     const now = this.#context.clock.now();
-    if (now - this.#lookedAt < LOOK_EVERY_MS || this.#log.file === undefined) return;
-    this.#lookedAt = now;
+    if (now - this.#measuredAt < MEASURE_EVERY_MS || this.#log.file === undefined) return;
+    this.#measuredAt = now;
     this.#log.measure();
   }
 }

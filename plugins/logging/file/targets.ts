@@ -2,17 +2,17 @@ import { resolve } from 'node:path';
 import { LogTarget, type TargetContext } from './log-target.ts';
 import { ownDescriptor } from './open-log.ts';
 
-/** Files are readable for all and writable for nobody else, AUTO logs private, as Supervisor makes them; less the umask. */
+/** Before the umask, as in Supervisor: only the owner may write a log, and only the owner may read an AUTO log. */
 export const LOG_MODE = 0o644;
 export const AUTO_LOG_MODE = 0o600;
 
-/** How long a reader has to take what was written before the log is closed. */
-export const LAST_CHANCE_MS = 3_000;
+/** How long a slow reader or a full disk may delay the closing of a log. */
+export const DRAIN_LIMIT_MS = 3_000;
 
 /**
- * The logs in use, one for each path, however many write to it: stdout and stderr of a program, several programs, or the
- * daemon itself. So a rotation is seen by all of them. (Under Supervisor each has the file open for itself, and goes on
- * in the renamed one.)
+ * The logs in use, one for each path. Several channels may share one: stdout and stderr of a program, several programs,
+ * or the daemon itself. All of them write to the new file after a rotation. (In Supervisor each has the file open for
+ * itself, and continues to write to the renamed one.)
  */
 export class Targets {
   readonly #context: TargetContext;
@@ -22,7 +22,7 @@ export class Targets {
     this.#context = context;
   }
 
-  /** The log at a path, not opened yet if it is new. Give it back with {@link release}. */
+  /** The log at a path, not opened yet if it is new. The caller releases it with {@link release}. */
   acquire(path: string, mode = LOG_MODE): LogTarget {
     const key = keyOf(path);
     const known = this.#inUse.get(key);
@@ -35,18 +35,21 @@ export class Targets {
     return target;
   }
 
-  /** Closes a log that nobody uses any more, once what waits for a slow reader or a full disk had its chance. */
+  /**
+   * Closes a log without users, after what waits for a slow reader or a full disk was written, or DRAIN_LIMIT_MS have
+   * passed.
+   */
   release(target: LogTarget): void {
     const key = keyOf(target.path);
     const known = this.#inUse.get(key);
     if (known?.target !== target) return;
     known.users -= 1;
     const close = (): void => {
-      if (known.users > 0) return; // somebody has come back to it meanwhile
+      if (known.users > 0) return; // it was acquired again meanwhile
       if (this.#inUse.get(key) === known) this.#inUse.delete(key);
       target.close();
     };
-    if (target.waiting > 0) void target.settled(LAST_CHANCE_MS).then(close);
+    if (target.waiting > 0) void target.settled(DRAIN_LIMIT_MS).then(close);
     else close();
   }
 

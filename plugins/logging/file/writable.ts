@@ -4,7 +4,7 @@ import { codeOf, locate } from '../../../core/index.ts';
 import { briefly } from '../errno.ts';
 import { ownDescriptor } from './open-log.ts';
 
-/** Why a log could not be written, in words; `undefined` when it can. Makes nothing. */
+/** Why a log could not be written; `undefined` if it can. Creates nothing. */
 export function obstacleTo(path: string): string | undefined {
   if (ownDescriptor(path) !== undefined) return undefined;
   try {

@@ -3,7 +3,10 @@ import { reserveOf, type DescriptorCount } from '../../../core/index.ts';
 /** A generous estimate of the descriptors for servers, streams and the daemon's own files. */
 const OWN_NEEDS = 64;
 
-/** The warning that the programs to be started need more descriptors than are free; `undefined` if all can run at the same time. */
+/**
+ * The warning that the programs to be started need more descriptors than are free; `undefined` if all can run at the
+ * same time.
+ */
 export function descriptorWarning(
   { needed, programs }: { readonly needed: number; readonly programs: number },
   { limit, free }: DescriptorCount,

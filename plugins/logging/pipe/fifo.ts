@@ -17,10 +17,11 @@ import { isOutOfDescriptors } from '../errno.ts';
 
 /**
  * The pipes between the daemon and a child are FIFOs. A FIFO can belong to the user of the program, who may then open
- * /dev/stdout; an anonymous pipe of root cannot. The unix sockets of Node's `stdio: 'pipe'` cannot be opened there at all.
+ * /dev/stdout; an anonymous pipe of root cannot. The unix sockets of Node's `stdio: 'pipe'` cannot be opened there at
+ * all.
  *
- * A FIFO has a name only while it is opened, in a folder that no other user may enter. Then only its descriptors keep it, so
- * nothing is left behind, even if the daemon crashes.
+ * A FIFO has a name only while it is opened, in a folder that no other user may enter. Then only its descriptors keep
+ * it, so nothing is left behind, even if the daemon crashes.
  */
 export interface Fifos {
   /** For output. Every child gets an end of its own. @throws the error of the system call. */
@@ -86,8 +87,8 @@ export function makeFifoByCommand(path: string, mode: number): void {
 function openOutput(path: string, owner: UserIdentity | undefined): OutputFifo {
   return opening((open) => {
     const ownEnd = open(O_RDWR | O_NONBLOCK);
-    // Writable for all, so that a worker that gave up root may open /dev/stdout, too. Because the FIFO has no name, only a
-    // process that inherited a descriptor can open it.
+    // Writable for all, so that a worker that gave up root may open /dev/stdout, too. Because the FIFO has no name,
+    // only a process that inherited a descriptor can open it.
     fchmodSync(ownEnd, 0o622);
     giveTo(ownEnd, owner);
     // Without /proc a descriptor cannot be opened a second time: all children share one blocking end.
@@ -112,7 +113,9 @@ function opening<Ends>(make: (open: (flags: number) => number) => Ends, path: st
 
 /** A FIFO for output: the daemon's end, and ends for children. */
 export class OutputFifo {
-  /** Non-blocking. Open for writing, too, so that there is no end of file between two children. The reader closes it. */
+  /**
+   * Non-blocking. Open for writing, too, so that there is no end of file between two children. The reader closes it.
+   */
   readonly ownEnd: number;
   readonly #kept: number | undefined;
 
@@ -122,8 +125,9 @@ export class OutputFifo {
   }
 
   /**
-   * A blocking end for a child. Open for reading, too: a child that outlives the daemon gets no SIGPIPE, and its output waits
-   * for the next daemon. `isOwn`: the caller closes it. Without /proc all children share one end, with its O_NONBLOCK.
+   * A blocking end for a child. Open for reading, too: a child that outlives the daemon gets no SIGPIPE, and its output
+   * waits for the next daemon. `isOwn`: the caller closes it. Without /proc all children share one end, with its
+   * O_NONBLOCK.
    */
   openChildEnd(): { readonly fd: number; readonly isOwn: boolean } {
     if (this.#kept !== undefined) return { fd: this.#kept, isOwn: false };
@@ -131,8 +135,8 @@ export class OutputFifo {
   }
 
   /**
-   * A non-blocking end that only reads; the caller closes it. Once {@link ownEnd} is closed, a read reports the end of file if
-   * no other process has the FIFO open. `undefined` where a descriptor cannot be opened a second time.
+   * A non-blocking end that only reads; the caller closes it. Once {@link ownEnd} is closed, a read reports the end of
+   * file if no other process has the FIFO open. `undefined` where a descriptor cannot be opened a second time.
    */
   openProbe(): number | undefined {
     if (this.#kept !== undefined) return undefined;

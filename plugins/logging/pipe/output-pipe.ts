@@ -7,11 +7,14 @@ import type { PipeRoom } from './pipe-room.ts';
 
 /** Buffers that all pipes share: each read passes its bytes on before the next read begins. */
 export class ReadBuffers {
-  /** Twice what a pipe holds: after a read that does not fill the buffer, libuv knows that the pipe is empty and reads no second time. */
+  /**
+   * Twice what a pipe holds: after a read that does not fill the buffer, libuv knows that the pipe is empty and reads
+   * no second time.
+   */
   readonly read = Buffer.alloc(131_072);
   /**
-   * For reads outside of the event loop's, which may happen while the other buffer is in use. A larger buffer is no faster: its
-   * bytes leave the processor's cache before they are written.
+   * For reads outside of the event loop's, which may happen while the other buffer is in use. A larger buffer is no
+   * faster: its bytes leave the processor's cache before they are written.
    */
   readonly direct = Buffer.alloc(65_536);
 }
@@ -30,8 +33,8 @@ export interface Consumer {
 }
 
 /**
- * Most bytes that one poll reads: the capacity of a large pipe. A grandchild that writes as fast as the daemon reads must not
- * delay the exit of its parent, or other programs.
+ * Most bytes that one poll reads: the capacity of a large pipe. A grandchild that writes as fast as the daemon reads
+ * must not delay the exit of its parent, or other programs.
  */
 const MOST_READ_BYTES = 1_048_576;
 
@@ -41,15 +44,15 @@ const POLL_AFTER_MS = 1;
 const FLOOD_END_POLLS = 8;
 
 /**
- * The reading end of a child's stdout or stderr. It stays open through restarts of the process, so the daemon still reads what
- * grandchildren write that outlive their parent.
+ * The reading end of a child's stdout or stderr. It stays open through restarts of the process, so the daemon still
+ * reads what grandchildren write that outlive their parent.
  *
- * Two ways of reading lead to `#take`, which passes the bytes to {@link Consumer.consume}; `ChannelOutput.consume` describes
- * their way from there to the file.
+ * Two ways of reading lead to `#take`, which passes the bytes to {@link Consumer.consume}; `ChannelOutput.consume`
+ * describes their way from there to the file.
  * - The event loop reads the pipe when it is readable (`#arrived`).
- * - While a program floods the pipe, a timer polls it every millisecond instead (`#poll`), and one read takes many writes. Otherwise every
- *   write of the program costs a turn of the loop, a read and a write, most of which is the kernel's overhead
- *   (docs/decisions/0008-reading-floods.md).
+ * - While a program floods the pipe, a timer polls it every millisecond instead (`#poll`), and one read takes many
+ *   writes. Otherwise every write of the program costs a turn of the loop, a read and a write, most of which is the
+ *   kernel's overhead (docs/decisions/0008-reading-floods.md).
  */
 export class OutputPipe {
   readonly #fifo: OutputFifo;
@@ -81,7 +84,8 @@ export class OutputPipe {
       onread: { buffer: read, callback: (count) => this.#arrived(read.subarray(0, count)) },
     };
     this.#socket = new Socket(options);
-    // A FIFO that is open for reading and writing has no errors and no end. An `error` without a listener would end the daemon.
+    // A FIFO that is open for reading and writing has no errors and no end. An `error` without a listener would end the
+    // daemon.
     this.#socket.on('error', () => (this.#isClosed = true));
   }
 
@@ -155,8 +159,8 @@ export class OutputPipe {
   }
 
   /**
-   * Reads what is left in the pipe and closes it, unless another process has it open: children of the program may still write.
-   * Returns the pipe to use from now on, if any.
+   * Reads what is left in the pipe and closes it, unless another process has it open: children of the program may still
+   * write. Returns the pipe to use from now on, if any.
    */
   closeUnlessUsed(): OutputPipe | undefined {
     this.#readAll();

@@ -9,8 +9,8 @@ const MOST_LARGE_PIPES = 16;
 export type SetPipeSize = (fd: number, bytes: number) => void;
 
 /**
- * Enlarges the pipes of programs that write more than a pipe holds between two polls. The kernel limits the capacity of all
- * pipes of a user (`fs.pipe-user-pages-soft`), so only a few pipes are large, and only while they need it.
+ * Enlarges the pipes of programs that write more than a pipe holds between two polls. The kernel limits the capacity of
+ * all pipes of a user (`fs.pipe-user-pages-soft`), so only a few pipes are large, and only while they need it.
  */
 export class PipeRoom {
   readonly #setSize: SetPipeSize | undefined;
@@ -22,8 +22,8 @@ export class PipeRoom {
   }
 
   /**
-   * Whether a pipe that held `count` bytes is large enough until the next poll. Enlarges it where it is not. `false`: it cannot
-   * be enlarged, and the program would wait for the daemon.
+   * Whether a pipe that held `count` bytes is large enough until the next poll. Enlarges it where it is not. `false`:
+   * it cannot be enlarged, and the program would wait for the daemon.
    */
   suffices(fd: number, count: number): boolean {
     return count <= PIPE_BYTES / 2 || this.#large.has(fd) || this.#enlarge(fd);

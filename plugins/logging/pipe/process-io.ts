@@ -16,7 +16,7 @@ import { StdinPipe } from './stdin-pipe.ts';
 
 /** Connects the channels of a process to their logs. */
 export interface OutputConnector {
-  /** stderr goes where stdout goes. */
+  /** stderr is written to stdout. */
   readonly isRedirected: boolean;
   /** A descriptor of the log, if the program writes it itself. @throws if the log cannot be opened. */
   openDirect(channel: 'stdout' | 'stderr'): number | undefined;
@@ -28,8 +28,9 @@ export interface OutputConnector {
 const START_NEEDS = 8;
 
 /**
- * The pipes of one process. A start makes the pipes for output. They stay open through restarts and are closed when the process is
- * stopped and no child of its program has them open. Every child gets a new stdin, so that none reads what was sent to the one before.
+ * The pipes of one process. A start makes the pipes for output. They stay open through restarts and are closed when the
+ * process is stopped and no child of its program has them open. Every child gets a new stdin, so that none reads what
+ * was sent to the one before.
  */
 export class ProcessIo {
   readonly #process: Process;

@@ -11,8 +11,8 @@ export interface SharedPipes extends PipeContext {
 }
 
 /**
- * Makes a FIFO as a trial: a machine without a place for pipes is detected before the first program starts. Without system calls
- * a command makes the FIFOs, and no pipe is enlarged.
+ * Makes a FIFO as a trial: a machine without a place for pipes is detected before the first program starts. Without
+ * system calls a command makes the FIFOs, and no pipe is enlarged.
  * @throws TSV_PIPE.
  */
 export function sharePipes(posix: Posix | undefined, clock: Clock): SharedPipes {

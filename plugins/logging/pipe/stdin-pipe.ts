@@ -4,14 +4,15 @@ import { codeOf } from '../../../core/index.ts';
 import type { StdinResult } from '../service.ts';
 
 /**
- * How many bytes may wait for a child that does not read, beyond what its pipe holds. Further writes are refused. A single
- * write may be larger while nothing else waits: its sender has it in memory anyway, and it would be refused for ever.
+ * How many bytes may wait for a child that does not read, beyond what its pipe holds. Further writes are refused. A
+ * single write may be larger while nothing else waits: its sender has it in memory anyway, and it would be refused for
+ * ever.
  */
 const MOST_WAITING_BYTES = 1_048_576;
 
 /**
- * The writing end of a child's stdin. It writes to the pipe at once as much as the pipe accepts, and queues the rest. Without a
- * rest, stdin costs one descriptor and no event.
+ * The writing end of a child's stdin. It writes to the pipe at once as much as the pipe accepts, and queues the rest.
+ * Without a rest, stdin costs one descriptor and no event.
  */
 export class StdinPipe {
   #fd: number | undefined;

@@ -5,20 +5,20 @@ import { identityOf, openToRead } from '../file/open-log.ts';
 import type { LogPlace } from './read-log.ts';
 
 export interface FollowOptions {
-  /** How many bytes that are already there to begin with. Supervisor: 1024. */
+  /** How many of the existing bytes come first. Supervisor: 1024. */
   readonly last?: number;
   /** Ends it. */
   readonly signal?: AbortSignal;
 }
 
-/** How far behind a reader may be, in rotated files; beyond it the oldest is skipped. */
+/** How many rotated files a slow reader may be behind. Beyond it, the oldest is skipped. */
 const MOST_GENERATIONS = 8;
 const CHUNK_BYTES = 65_536;
 const TRUNCATED = Buffer.from('==> log truncated <==\n');
 
 /**
- * The end of a log and everything that is added to it from then on, also across rotations. Pulls from the files at the
- * reader's pace: a slow one neither slows the program nor fills memory. `undefined` where there is no file.
+ * The end of a log and everything that is appended from then on, across rotations. It reads the files at the pace of
+ * its consumer: a slow one neither slows down the program nor fills memory. `undefined` if there is no file.
  */
 export function followLog(
   target: LogTarget,
@@ -30,7 +30,10 @@ export function followLog(
   return new Follower(target, first, signal);
 }
 
-/** The log under one name through time: a rotation begins a new generation, which is read after the last. */
+/**
+ * One of the files that have had the name of the log: each rotation begins a generation, which is read after those
+ * before.
+ */
 interface Generation {
   readonly fd: number;
   readonly identity: string | undefined;
@@ -77,17 +80,17 @@ class Follower implements AsyncIterableIterator<Buffer> {
   #changed(change: LogChange): void {
     const newest = this.#generations.at(-1);
     if (change === 'another') {
-      // A reader that is behind keeps no files where descriptors are few.
+      // A reader that is behind keeps no old files open when descriptors are scarce.
       if (this.#generations.length > 1 && !mayOpen('network')) this.#closeOldest();
       this.#openNewest();
     }
-    // By the time it is read there may be as much in it as before.
+    // When it is read again, it may be as large as before.
     if (change === 'emptied' && newest !== undefined && newest.position > 0) newest.isEmptied = true;
     this.#wake?.();
     this.#wake = undefined;
   }
 
-  /** A new file under the name is opened at once: by the next rotation it will be hidden behind another. */
+  /** Opens the new file at once: after the next rotation another file has its name. */
   #openNewest(): void {
     const next = openGeneration(this.#target);
     if (next === undefined) return;

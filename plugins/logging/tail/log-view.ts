@@ -3,30 +3,30 @@ import { isLogThere, openToRead } from '../file/open-log.ts';
 import { followLog, type FollowOptions } from './follow.ts';
 import { readLog, tailLog, type ReadResult, type TailResult } from './read-log.ts';
 
-/** What every log offers to those who read it. */
+/** What can be read of every log. */
 interface LogView {
   readonly path: string;
-  /** A part of it. Supervisor: readLog, readProcessStdoutLog. */
+  /** Reads a part of the log. Supervisor: readLog, readProcessStdoutLog. */
   read(offset: number, length: number): ReadResult;
-  /** A descriptor for reading it, which the caller closes; `undefined` where there is no file. */
+  /** A descriptor for reading the log, which the caller closes; `undefined` if there is no file. */
   open(): number | undefined;
-  /** Its end and what is added to it from then on; `undefined` where there is no file. */
+  /** The end of the log and what is appended from then on; `undefined` if there is no file. */
   follow(options?: FollowOptions): AsyncIterable<Buffer> | undefined;
 }
 
 /** The log of one channel of a process. */
 export interface ChildLog extends LogView {
-  /** Its end. Supervisor: tailProcessStdoutLog. */
+  /** Reads the end of the log. Supervisor: tailProcessStdoutLog. */
   tail(offset: number, length: number): TailResult;
-  /** Removes it and begins a new one. */
+  /** Removes the file and begins a new one. */
   clear(): ClearResult;
-  /** Opens it anew under its name. @throws where that is not possible; then the old file stays in use. */
+  /** Opens the file anew under its name. @throws if that fails; then the old file stays in use. */
   reopen(): void;
 }
 
 /** The file of the daemon's own log. */
 export interface ActivityLogFile extends LogView {
-  /** Removes it and begins a new one. Supervisor: clearLog. */
+  /** Removes the file and begins a new one. Supervisor: clearLog. */
   clear(): ClearResult | { readonly kind: 'noFile' };
 }
 
@@ -39,7 +39,7 @@ export function childLogOf(target: LogTarget): ChildLog {
   });
 }
 
-/** `cleared` is called once the log was begun anew. */
+/** `cleared` is called after each successful `clear`. */
 export function activityLogOf(target: LogTarget, cleared: () => void): ActivityLogFile {
   return Object.freeze({
     ...viewOf(target),

@@ -1,20 +1,20 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { isLogThere, openToRead } from '../file/open-log.ts';
 
-/** A log as those who read it know it. */
+/** Where a log is read. */
 export interface LogPlace {
   readonly path: string;
 }
 
 export type ReadResult =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
-  /** There is no file (any more). */
+  /** There is no file. */
   | { readonly kind: 'noFile' }
   | { readonly kind: 'badArguments' }
-  /** There is something, but no file that can be read. */
+  /** There is something under the name, but it cannot be read as a file. */
   | { readonly kind: 'failed' };
 
-/** The end of a log, its size, and whether something was left out before it. */
+/** The end of a log, its size, and whether bytes before it were left out. */
 export interface TailResult {
   readonly bytes: Buffer;
   readonly offset: number;
@@ -37,8 +37,8 @@ export function readLog(log: LogPlace, offset: number, length: number): ReadResu
 }
 
 /**
- * The last `length` bytes, even from before `offset`: the offset mostly decides whether something counts as left out.
- * Supervisor: options.py tailFile.
+ * The last `length` bytes, even if they begin before `offset`, which mostly decides what `overflow` is. Supervisor:
+ * options.py tailFile.
  */
 export function tailLog(log: LogPlace, offset: number, length: number): TailResult {
   if (!isLogThere(log.path)) return { bytes: NOTHING, offset: 0, overflow: false };
@@ -55,14 +55,14 @@ export interface Range {
   readonly length: number;
 }
 
-/** What a read of a file of this size means; `undefined` for arguments that mean nothing. */
+/** The range that a read of a file of this size asks for; `undefined` for invalid arguments. */
 export function rangeToRead(size: number, offset: number, length: number): Range | undefined {
   if (offset < 0) return length === 0 ? { from: Math.max(0, size + offset), length: -offset } : undefined;
   if (length < 0) return undefined;
   return { from: offset, length: length === 0 ? Math.max(0, size - offset) : length };
 }
 
-/** What a tail of a file of this size means. */
+/** The range that a tail of a file of this size asks for. */
 export function rangeOfTail(size: number, offset: number, length: number): Range {
   const from = size > offset + length ? size - 1 : offset;
   if (from + length <= size) return { from: Math.max(0, from), length: Math.max(0, length) };
@@ -88,7 +88,7 @@ function readRange(fd: number, { from, length }: Range): Buffer {
   let done = 0;
   while (done < size) {
     const count = readSync(fd, bytes, done, size - done, from + done);
-    if (count === 0) break; // emptied meanwhile
+    if (count === 0) break; // the file was emptied meanwhile
     done += count;
   }
   return bytes.subarray(0, done);

@@ -1,10 +1,7 @@
 import type { Log } from '../daemon-log/level.ts';
 
-/**
- * A log that cannot be rotated, until it can be. It goes on failing with every so many bytes, so each cause is said once, and how
- * often it happened when it is over.
- */
-export class RotationTrouble {
+/** Reports the failed rotations of a log until one succeeds: each cause once, and their number at the end. */
+export class RotationFailures {
   readonly #path: string;
   readonly #report: Log;
   readonly #causes = new Set<string>();
@@ -22,7 +19,7 @@ export class RotationTrouble {
     this.#report('ERRO', `cannot rotate ${this.#path}: ${cause}; it grows beyond its limit, and nothing is lost`);
   }
 
-  isOver(): void {
+  ended(): void {
     const attempts = this.#failures === 1 ? 'one failed attempt' : `${this.#failures} failed attempts`;
     this.#report('INFO', `${this.#path} is rotated again, after ${attempts}`);
   }
