@@ -3,8 +3,8 @@ import { httpError } from './errors.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 /**
- * Who may use a server; `undefined` for everybody. The configuration was checked before it got here; this is the last
- * check, for servers that a program made by hand.
+ * The accounts of a server; `undefined` for open access. The configuration was already checked; this is the last check,
+ * for servers that a program defined itself.
  * @throws TSV_HTTP_HALF_PASSWORD, TSV_HTTP_VIEWER_ALONE, TSV_HTTP_VIEWER_TWICE
  */
 export function accountsOf(settings: ServerSettings): Accounts | undefined {
@@ -24,7 +24,7 @@ function credentialsOf(
   [nameOption, passwordOption]: readonly [string, string],
   { username, password }: { readonly username: string | undefined; readonly password: string | undefined },
 ): Credentials | undefined {
-  // Empty ones prove nothing, as they come from a variable that is not set.
+  // Empty values are refused: they come from unset variables.
   if (!username && !password) return undefined;
   if (username === undefined) throw httpError('TSV_HTTP_HALF_PASSWORD', [section, nameOption]);
   if (password === undefined) throw httpError('TSV_HTTP_HALF_PASSWORD', [section, passwordOption]);

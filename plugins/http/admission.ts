@@ -3,36 +3,36 @@ import { authenticate, type Accounts, type Role } from './authentication.ts';
 import { HttpRefusal } from './refusal.ts';
 import { isForeign, isOwnHost } from './same-site.ts';
 
-/** Whom a server lets in. */
+/** The access rules of a server. */
 export interface AdmissionPolicy {
-  /** The section of the server, which messages name. */
+  /** The section of the server, for messages. */
   readonly section: string;
-  /** `undefined` lets everybody in. */
+  /** `undefined` allows everybody. */
   readonly accounts: Accounts | undefined;
   /** Names of this server in `Host`; `undefined` where no browser can connect, on a unix socket. */
   readonly names: ReadonlySet<string> | undefined;
 }
 
 export interface Admission {
-  /** Who it is; `undefined` where nobody has to say. */
+  /** The user; `undefined` if the server has no accounts. */
   readonly user: string | undefined;
   /** Without accounts everybody is an administrator. */
   readonly role: Role;
-  /** A browser says that the request is another site's: it may read what is public, and change nothing. */
+  /** The browser marks the request as coming from another site: it may read public pages, and change nothing. */
   readonly isForeign: boolean;
 }
 
-/** A request that is not let in. */
+/** A denied request. */
 export interface Denial {
   readonly refusal: HttpRefusal;
-  /** What an administrator has to know of it, if anything. */
+  /** What to report to the administrator, if anything. */
   readonly because:
     | { readonly kind: 'noPassword' }
     | { readonly kind: 'wrongPassword'; readonly username: string }
     | { readonly kind: 'foreignHost'; readonly host: string };
 }
 
-/** Decides about every request, before its path is looked at. */
+/** Decides about every request, before its path is read. */
 export function admit(
   headers: Pick<IncomingHttpHeaders, 'host' | 'origin' | 'authorization' | 'sec-fetch-site'>,
   { section, accounts, names }: AdmissionPolicy,
@@ -50,8 +50,8 @@ export function admit(
   }
   const { user, role } = proof?.identity ?? ANYBODY;
   if (names === undefined) return { user, role, isForeign: false };
-  // A rebound name has no password to send: the browser keeps those by name. So with a password any name will do, and
-  // clients that use an alias of this machine go on working, as with Supervisor.
+  // A rebound name has no password to send: the browser stores passwords by name. So with a password any name is
+  // accepted, and clients that use an alias of this machine still work, as with Supervisor.
   if (accounts === undefined && !isOwnHost(headers.host, names)) return foreignHost(headers.host ?? '', section);
   const site = headers['sec-fetch-site'];
   return {
@@ -65,7 +65,7 @@ export function admit(
   };
 }
 
-/** The reason stands in the status line, too: supervisorctl and tsvctl show nothing else of a refusal. */
+/** The reason is also in the status line: supervisorctl and tsvctl show nothing else of a refusal. */
 function foreignHost(given: string, section: string): Denial {
   const host = given.slice(0, 100).replaceAll(/[^\x21-\x7e]/g, '?');
   const text = `"${host}" is no name of this server; add it to hosts= of [${section}], or set a password`;

@@ -17,7 +17,7 @@ export interface AnswerContext {
   readonly maxBodyBytes: number;
 }
 
-/** Takes one request through admission, the budgets, the routes of other plugins, and whatever goes wrong with it. */
+/** Handles one request: admission, the budgets, the routes of other plugins, and errors. */
 export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -48,7 +48,7 @@ export async function answer(
     if (response.headersSent && !response.writableEnded) response.destroy();
     else refuse(response, refusal, route?.refusals ?? (acceptsJson(request) ? 'json' : 'text'));
   } finally {
-    // Not when the client goes away: what it has asked for goes on.
+    // Not aborted when the client disconnects: its operation continues.
     if (isCounted) usage.giveBack('requests', 1);
   }
 }
@@ -66,7 +66,7 @@ interface Admitted extends Pick<Exchange, 'request' | 'response' | 'info'> {
   readonly claimant: Claimant;
 }
 
-/** What a handler gets. Whatever it takes of a budget is given back when the answer is over. */
+/** What a handler gets. Its part of the budgets is released when the answer is complete. */
 function exchangeOf(
   { request, response, info, claimant }: Admitted,
   { server, usage, budgets, maxBodyBytes }: AnswerContext,
@@ -90,11 +90,11 @@ function exchangeOf(
     closing: server.closing,
     async readBody() {
       const body = await readBody(request, { maxBytes, hold: (bytes) => take('bodyBytes', bytes) });
-      usage.checkAnswers(claimant); // the answers to others may have grown meanwhile
+      usage.checkAnswers(claimant); // other answers may have grown in the meantime
       return body;
     },
     beginStream() {
-      // For the log that is read; the connection has its descriptor already.
+      // For the log file that is read; the connection already has its descriptor.
       if (!mayOpen(claimant === 'local' ? 'control' : 'network', 1)) {
         throw overloaded(
           'TOO_FEW_DESCRIPTORS',

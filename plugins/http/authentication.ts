@@ -1,38 +1,38 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What a server wants of its clients. */
+/** The credentials that a server requires. */
 export interface Credentials {
   readonly username: string;
   /** The password, or `{SHA}` and the hexadecimal SHA-1 of it. */
   readonly password: string;
 }
 
-/** What an account may do: everything, or look at everything and change nothing. */
+/** The role of an account: do everything, or read everything and change nothing. */
 export type Role = 'admin' | 'viewer';
 
 /** The accounts of one server. */
 export interface Accounts {
   readonly admin: Credentials;
-  /** An account that may only look; most servers have none. */
+  /** A read-only account; most servers have none. */
   readonly viewer: Credentials | undefined;
 }
 
-/** Whom a request comes from. */
+/** The sender of a request. */
 export interface Identity {
   readonly user: string;
   readonly role: Role;
 }
 
-/** What an `Authorization` header proves. */
+/** The result of checking an `Authorization` header. */
 export type Proof =
   | { readonly kind: 'identity'; readonly identity: Identity }
-  /** Nobody was named: the first request of browsers, curl and xmlrpc.client has no header. */
+  /** No credentials: the first request of browsers, curl and xmlrpc.client has no header. */
   | { readonly kind: 'none' }
   | { readonly kind: 'wrong'; readonly username: string };
 
 /**
- * Looks at an `Authorization` header. The time it takes tells nothing about the secrets, nor whether it was the name or the
- * password that was wrong: every account is looked at, to the end.
+ * Checks an `Authorization` header. The time it takes reveals nothing about the secrets, nor whether the name or the
+ * password was wrong: every account is compared completely.
  */
 export function authenticate(header: string | undefined, { admin, viewer }: Accounts): Proof {
   const given = readBasic(header);
@@ -44,7 +44,7 @@ export function authenticate(header: string | undefined, { admin, viewer }: Acco
   return { kind: 'wrong', username: given.username.toString() };
 }
 
-/** Whether a request brings a password to look at. */
+/** Whether a request contains a password to check. */
 export function hasPassword(header: string | undefined): boolean {
   return readBasic(header) !== undefined;
 }
@@ -60,7 +60,7 @@ function proves(given: Given, { username, password }: Credentials): boolean {
   return isUser && isPassword;
 }
 
-/** The first colon ends the name; the password may hold more of them, and any bytes. */
+/** The first colon ends the name; the password may contain more colons, and any bytes. */
 function readBasic(header: string | undefined): Given | undefined {
   const encoded = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header ?? '')?.[1];
   if (encoded === undefined) return undefined;
@@ -77,7 +77,7 @@ function matches(given: Buffer, stored: string): boolean {
   return isSame(Buffer.from(hash), Buffer.from(stored.slice('{SHA}'.length).toLowerCase()));
 }
 
-/** Of digests, because those have one length: neither length nor content shows in the time. */
+/** Compares digests, which have one length: the time reveals neither length nor content. */
 function isSame(a: Buffer, b: Buffer): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }

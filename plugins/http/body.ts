@@ -3,17 +3,20 @@ import { HttpRefusal } from './refusal.ts';
 
 export interface BodyBounds {
   readonly maxBytes: number;
-  /** Called before memory is taken, with the number of bytes. @throws HttpRefusal where there is no room for them. */
+  /** Called before memory is allocated, with the number of bytes. @throws HttpRefusal if the budget is used up. */
   readonly hold: (bytes: number) => void;
 }
 
-/** The first piece of memory; it grows twofold. Pieces of a body come in any size: kept apart, single bytes would cost a hundred each. */
+/**
+ * The first buffer; it doubles as needed. A body may arrive in pieces of any size: kept separately, single bytes would
+ * cost a hundred each.
+ */
 const FIRST_BYTES = 16_384;
 
 /**
- * The body of a request, which may be at most `maxBytes` long. One that is too long, or has no room, is not kept in memory while
- * the rest of it arrives.
- * @throws HttpRefusal 413 when it is too long, 400 when the client goes away in the middle, what `hold` throws.
+ * Reads the body of a request, of at most `maxBytes`. If it is too long, or the budget is used up, the rest is read and
+ * dropped.
+ * @throws HttpRefusal 413 if it is too long, 400 if the client disconnects before the end, and what `hold` throws.
  */
 export function readBody(request: IncomingMessage, { maxBytes, hold }: BodyBounds): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -22,7 +25,7 @@ export function readBody(request: IncomingMessage, { maxBytes, hold }: BodyBound
     const giveUp = (reason: Error): void => {
       body = Buffer.alloc(0);
       request.removeAllListeners('data');
-      request.resume(); // read on and forget, or the client would never see the answer
+      request.resume(); // read and drop the rest, otherwise the client would never read the answer
       reject(reason);
     };
     const tooLong = (): void => giveUp(new HttpRefusal(413, `the body may have at most ${maxBytes} bytes`));

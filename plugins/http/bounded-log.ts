@@ -1,12 +1,12 @@
 import type { Clock, Timer } from '../../core/index.ts';
 
 const WINDOW_MS = 60_000;
-/** Lines in a window. */
+/** Lines per window. */
 const MOST_LINES = 5;
 
 /**
- * Lines that strangers can cause, as often as they like: five a minute are written, and at the end of that minute one line says
- * how many there would have been. A timer exists only in a minute in which lines were left out.
+ * Limits log lines that clients can cause without authentication: five per minute are written, and at the end of the
+ * minute one line gives the total. A timer exists only in a minute in which lines were left out.
  */
 export class BoundedLog {
   readonly #clock: Clock;

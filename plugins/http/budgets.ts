@@ -2,33 +2,33 @@ import type { Role } from './authentication.ts';
 import { HttpRefusal } from './refusal.ts';
 
 /**
- * All bounds on what clients may use up, in one table; docs/plugins/http.md has the same one. Times are in milliseconds.
- * Descriptors have a budget of their own, which connections share with programs: core/descriptors.ts.
+ * All limits on what clients may use, in one table; docs/plugins/http.md has the same one. Times are in milliseconds.
+ * Descriptors have their own budget, which connections share with programs: core/descriptors.ts.
  */
 export interface Budgets {
-  /** Of one server. Beyond it the connection that has been idle longest is closed; where none is idle, the new one is. */
+  /** Per server. Beyond it the connection that has been idle longest is closed; if none is idle, the new one is. */
   readonly connections: number;
-  /** Connections over TCP that may use the reserve of descriptors, so that a daemon without a unix socket can be reached. */
+  /** TCP connections that may use the reserve of descriptors, so that a daemon without a unix socket can be reached. */
   readonly fewConnections: number;
-  /** Requests of all servers that are being carried out, waiting calls included. */
+  /** Concurrent requests of all servers, waiting calls included. */
   readonly requests: number;
-  /** Answers without an end of all servers: events, logs that are followed or downloaded. */
+  /** Endless answers of all servers: events, logs that are followed or downloaded. */
   readonly streams: number;
-  /** Bodies of requests of all servers that are in memory. */
+  /** Request bodies of all servers in memory. */
   readonly bodyBytes: number;
-  /** One body of an account that may only look. */
+  /** One body from a read-only account. */
   readonly viewerBodyBytes: number;
-  /** Answers of all servers that clients have not taken yet. */
+  /** Answers of all servers that clients have not read yet. */
   readonly answerBytes: number;
-  /** Requests that a client may send on one connection ahead of their answers. */
+  /** Pipelined requests on one connection. */
   readonly pipelined: number;
   /** From connecting to the end of the first request's headers. */
   readonly firstRequestMs: number;
   /** From the end of the headers to the end of the body. */
   readonly bodyMs: number;
-  /** How long a client may take nothing of what waits for it, in a stream or a finished answer. */
+  /** How long a client may read nothing of a pending answer, whether a stream or complete. */
   readonly answerMs: number;
-  /** How long answers under way may take once a server closes. */
+  /** How long pending answers may take once a server closes. */
   readonly graceMs: number;
 }
 
@@ -48,8 +48,8 @@ export const BUDGETS: Budgets = {
 };
 
 /**
- * Up to which part of a budget each kind of client is served. All of them draw on the same budget, so an administrator still
- * gets in where viewers have used up their part, and the unix socket where the network has.
+ * The part of a budget up to which each kind of client is served. All share the same budget, so an administrator still
+ * gets access when viewers have used up their part, and the unix socket when the network has.
  */
 const SHARES = { viewer: 1 / 2, network: 3 / 4, local: 1 } as const;
 
@@ -63,7 +63,7 @@ export function claimantOf(role: Role, server: 'unix' | 'inet'): Claimant {
 
 type Counted = 'requests' | 'streams' | 'bodyBytes';
 
-/** Counts what the clients of all servers use up, and refuses what is beyond a budget. */
+/** Counts what the clients of all servers use, and refuses requests beyond a budget. */
 export class Usage {
   readonly #budgets: Budgets;
   readonly #used: Record<Counted, number> = { requests: 0, streams: 0, bodyBytes: 0 };
@@ -77,7 +77,10 @@ export class Usage {
     return this.#used;
   }
 
-  /** Takes a part of a budget; {@link giveBack} it. @throws HttpRefusal 503 where the part of this claimant is used up. */
+  /**
+   * Takes a part of a budget; release it with {@link giveBack}. @throws HttpRefusal 503 if the part of this claimant is
+   * used up.
+   */
   take(budget: Counted, amount: number, claimant: Claimant): void {
     if (this.#used[budget] + amount > this.#budgets[budget] * SHARES[claimant]) throw this.#refusal(budget, claimant);
     this.#used[budget] += amount;
@@ -87,12 +90,12 @@ export class Usage {
     this.#used[budget] -= amount;
   }
 
-  /** `bytes` tells how many bytes of answers the clients of a server have not taken yet. */
+  /** `bytes` returns how many bytes of answers the clients of a server have not read yet. */
   countAnswers(bytes: () => number): void {
     this.#answers.add(bytes);
   }
 
-  /** @throws HttpRefusal 503 where clients have left too much of their answers for another one to be made. */
+  /** @throws HttpRefusal 503 if clients have left too much of their answers unread for another one. */
   checkAnswers(claimant: Claimant): void {
     let bytes = 0;
     for (const count of this.#answers) bytes += count();
@@ -106,7 +109,7 @@ export class Usage {
   }
 }
 
-/** A refusal that says in its status line what is used up: supervisorctl and tsvctl show that line. */
+/** A refusal whose status line names the used-up budget: supervisorctl and tsvctl show that line. */
 export function overloaded(code: string, text: string): HttpRefusal {
   const headers = { 'Retry-After': '10', Connection: 'close' };
   return new HttpRefusal(503, text, headers, { code, reason: `Service Unavailable: ${text}` });

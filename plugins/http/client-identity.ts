@@ -1,11 +1,11 @@
 import { isIPv6, type Socket } from 'node:net';
 
-/** Tells the user at the other end of a unix socket; `undefined` where the system calls are not there. */
+/** Returns the user at the other end of a unix socket; `undefined` if the system calls are missing. */
 export type PeerUid = (fd: number) => number | undefined;
 
 /**
- * Whom wrong passwords are counted for: an IPv4 address, the /64 of an IPv6 address, because one machine has all of that, or the
- * user at the other end of a unix socket.
+ * The identity by which wrong passwords are counted: an IPv4 address; the /64 of an IPv6 address, because one machine
+ * has all of it; or the user at the other end of a unix socket.
  */
 export function clientIdentity(socket: Socket, peerUid: PeerUid): string {
   const { remoteAddress } = socket;
@@ -18,7 +18,7 @@ export function clientIdentity(socket: Socket, peerUid: PeerUid): string {
 /** `::ffff:192.0.2.7` → `192.0.2.7`, `2001:db8::7` → `2001:db8:0:0::/64`. */
 export function addressOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, '');
-  // A local user has all of 127.0.0.0/8 to come from.
+  // A local user may use every address of 127.0.0.0/8.
   if (plain === '::1' || plain.startsWith('127.')) return '127.0.0.1';
   if (!isIPv6(plain)) return plain;
   const [head = '', tail] = plain.replace(/%.*$/, '').split('::');

@@ -11,20 +11,20 @@ export interface ConnectionsOptions {
 }
 
 /**
- * Keeps the connections of a server within bounds.
+ * Limits the connections of a server.
  *
- * node checks its own time limits from an interval, which would wake the daemon for ever; here a timer exists only while
- * a client owes us something. A connection that waits between two requests owes nothing and may wait for ever, as with
- * Supervisor: event listeners keep theirs open for days and do not try again. Their number is the bound, not their age.
+ * Node checks its own time limits at an interval, which would wake the daemon for ever. Here a timer exists only while
+ * a client must send or read something. A connection between two requests may stay idle for ever, as with Supervisor:
+ * event listeners keep theirs open for days and do not reconnect. Connections are limited in number, not in age.
  */
 export class Connections {
   readonly #clock: Clock;
   readonly #limits: Budgets;
   readonly #hasDescriptor: () => boolean;
   readonly #server: Server;
-  /** In the order in which they were last used. */
+  /** In the order of their last use. */
   readonly #open = new Map<Socket, { underWay: number; deadline: Timer | undefined }>();
-  /** With what they answer. */
+  /** By request, its response. */
   readonly #answers = new Map<ServerResponse, IncomingMessage>();
   #whenQuiet: (() => void) | undefined;
 
@@ -40,38 +40,39 @@ export class Connections {
     return this.#open.size;
   }
 
-  /** Bytes of answers that have been given and that clients have not taken yet. */
+  /** Bytes of answers that clients have not read yet. */
   get heldBytes(): number {
     let bytes = 0;
     for (const response of this.#answers.keys()) bytes += response.writableLength;
     return bytes;
   }
 
-  /** To be called first for every request. */
+  /** Call it first for every request. */
   track(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     this.#answers.set(response, request);
     this.#touch(socket, 1);
     this.#limit(socket, hasBody(request) ? this.#limits.bodyMs : undefined);
     request.once('end', () => this.#limit(socket, undefined));
-    // node's own timeout of a socket starts again whenever bytes move, so it tells a slow reader from one that is gone.
+    // Node's own socket timeout starts again whenever bytes move, so it distinguishes a slow reader from one that is
+    // gone.
     response.once('finish', () => socket.setTimeout(0));
     response.setTimeout(this.#limits.answerMs, () => {
       if (response.writableEnded || response.writableLength > 0) socket.destroy();
     });
     response.once('close', () => {
       this.#answers.delete(response);
-      // The rest of a body that nobody read is thrown away by node; it has to come to an end, too.
+      // Node drops the rest of an unread body; it has to end, too.
       this.#limit(socket, request.complete ? undefined : this.#limits.bodyMs);
       this.#touch(socket, -1);
       if (this.#answers.size === 0) this.#whenQuiet?.();
     });
   }
 
-  /** Accepts no more, lets answers under way finish for a short while, then closes what is left. */
+  /** Stops accepting, lets pending answers finish for a short while, then closes the rest. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    // Who has not even finished asking will not be waited for.
+    // Clients that have not sent a complete request are not waited for.
     for (const request of this.#answers.values()) if (hasBody(request) && !request.complete) request.destroy();
     if (this.#answers.size > 0) {
       await new Promise<void>((resolve) => {
@@ -92,7 +93,7 @@ export class Connections {
     return false;
   }
 
-  /** Closes the connection that was used least recently, whatever it waits for. `false`: there is none. */
+  /** Closes the least recently used connection, whatever its state. `false`: there is none. */
   dropBusy(): boolean {
     for (const socket of this.#open.keys()) return this.#drop(socket);
     return false;
@@ -102,7 +103,7 @@ export class Connections {
     if (!this.#hasPlace()) return turnAway(socket);
     this.#open.set(socket, { underWay: 0, deadline: undefined });
     this.#limit(socket, this.#limits.firstRequestMs);
-    socket.setKeepAlive(true, 60_000); // the kernel finds out when a machine at the other end is gone; it wakes nobody
+    socket.setKeepAlive(true, 60_000); // the kernel detects a machine that is gone, without waking the daemon
     socket.once('close', () => {
       this.#limit(socket, undefined);
       this.#open.delete(socket);
@@ -124,18 +125,18 @@ export class Connections {
   }
 
   /**
-   * Answers that wait behind another one on a connection that is gone. node forgets them without a word, and what was opened for them,
-   * a log or a place among the streams, would stay open for ever.
+   * Answers queued behind another one on a closed connection. Node drops them silently, and what was opened for them, a
+   * log or a place among the streams, would stay open for ever.
    */
   #dropQueued(socket: Socket): void {
     for (const [response, request] of this.#answers) {
-      if (request.socket !== socket || response.socket !== null) continue; // of the one that has its turn, node tells
+      if (request.socket !== socket || response.socket !== null) continue; // node reports the close of the current one
       response.destroy();
       response.emit('close');
     }
   }
 
-  /** Destroys the socket after that time; `undefined` takes the limit off. */
+  /** Destroys the socket after that time; `undefined` removes the limit. */
   #limit(socket: Socket, ms: number | undefined): void {
     const state = this.#open.get(socket);
     if (state === undefined) return;
@@ -153,7 +154,7 @@ export class Connections {
   }
 }
 
-/** Says why in the one way that every client shows: a status line. What it has sent, or will, is not looked at. */
+/** Sends the reason in a status line, the one form that every client shows. The request is not read. */
 function turnAway(socket: Socket): void {
   socket.on('error', () => undefined); // the client need not be there any more
   socket.end(TURNED_AWAY, () => socket.destroy());

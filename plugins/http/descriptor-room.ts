@@ -1,20 +1,20 @@
 import { countDescriptors, mayOpen, type DescriptorCount, type DescriptorUse } from '../../core/index.ts';
 import type { Connections } from './connections.ts';
 
-/** What a spawn takes of descriptors for a moment: both ends of three pipes, logs, and those of the spawn itself. */
+/** Descriptors that a spawn uses for a moment: both ends of three pipes, logs, and those of the spawn itself. */
 const SPAWN_NEEDS = 12;
 
 export interface DescriptorRoomOptions {
   /** How many connections over TCP may use the reserve. */
   readonly fewConnections: number;
-  /** Called when connections begin to be refused for want of descriptors, and when they are accepted again. */
+  /** Called when connections are first refused for lack of descriptors, and when they are accepted again. */
   readonly report: (is: 'scarce' | 'enough', count: DescriptorCount) => void;
   readonly count?: () => DescriptorCount;
 }
 
 /**
- * Decides which connections may keep their descriptor. Connections over TCP give way to programs that start and to the unix
- * sockets: first those that are idle, then the others. See core/descriptors.ts for what each use leaves free.
+ * Decides which connections may keep their descriptor. TCP connections give way to starting programs and to unix
+ * sockets: first idle ones, then others. See core/descriptors.ts for what each use leaves free.
  */
 export class DescriptorRoom {
   readonly #options: DescriptorRoomOptions;
@@ -47,7 +47,7 @@ export class DescriptorRoom {
     this.#makeRoom('programs', SPAWN_NEEDS);
   }
 
-  /** `accept` failed although the reserve should have kept it from that: somebody else has taken the descriptors. */
+  /** `accept` failed in spite of the reserve: other code has taken the descriptors. */
   failed(): void {
     this.#setScarce(true);
   }
@@ -58,7 +58,7 @@ export class DescriptorRoom {
 
   #isEnough(type: 'unix' | 'inet'): boolean {
     const count = this.#count();
-    // Not at the first free descriptor: else a flood at the edge would fill the log with both lines.
+    // Not at the first free descriptor: otherwise a flood at the limit would fill the log with both lines.
     if (mayOpen('network', reserveMargin(count), count)) this.#setScarce(false);
     if (type === 'unix') return mayOpen('control', 0, count);
     const isOneOfFew = this.#networkSize < this.#options.fewConnections;

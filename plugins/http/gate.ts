@@ -16,15 +16,15 @@ export interface GateOptions {
 }
 
 /**
- * Lets requests of all servers in, or not: slows down who tries passwords, and tells the administrator of the requests that were
- * denied for a reason that only an administrator can see to.
+ * Admits or denies the requests of all servers. Slows down clients that guess passwords, and logs denied requests whose
+ * cause only an administrator can fix.
  */
 export class Gate {
   readonly #peerUid: PeerUid;
   readonly #guesses: Guesses;
   readonly #passwordLog: BoundedLog;
   readonly #hostLog: BoundedLog;
-  /** The header that was right on a connection: it is right again, whatever others at that address try. */
+  /** The header that was accepted on a connection. It is accepted again, whatever others at that address try. */
   readonly #proven = new WeakMap<Socket, string>();
 
   constructor({ clock, peerUid, warn }: GateOptions) {
@@ -34,7 +34,7 @@ export class Gate {
     this.#hostLog = new BoundedLog(clock, 'requests for a name that is not in hosts=', warn);
   }
 
-  /** @throws HttpRefusal where the request may not come in: 401, 403, 429. */
+  /** @throws HttpRefusal if the request is denied: 401, 403, 429. */
   admit({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>, policy: AdmissionPolicy): Admission {
     const { authorization } = headers;
     const isGuess = policy.accounts !== undefined && hasPassword(authorization);

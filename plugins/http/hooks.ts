@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hooksOf } from '../../core/index.ts';
 import type { Role } from './authentication.ts';
 
-/** A request that was let in, as the `routes` hook sees it. */
+/** An admitted request, as the `routes` hook sees it. */
 export interface HttpRequestInfo {
   /** As sent: `GET`, `POST`. */
   readonly method: string;
@@ -11,9 +11,9 @@ export interface HttpRequestInfo {
   readonly query: URLSearchParams;
   /** The section of the server it came through: `unix_http_server`, `inet_http_server:public`. */
   readonly server: string;
-  /** Whom the password proved; `undefined` where the server wants none. */
+  /** The authenticated user; `undefined` if the server has no accounts. */
   readonly user: string | undefined;
-  /** What that user may do; everybody may do everything where the server wants no password. */
+  /** The role of that user; everybody is an administrator if the server has no accounts. */
   readonly role: Role;
 }
 
@@ -22,13 +22,13 @@ export interface Exchange {
   readonly info: HttpRequestInfo;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Aborts when the server closes: end a streaming answer then. What has not ended shortly after is cut off. */
+  /** Aborts when the server closes: end a streaming answer then. Answers that continue are cut off shortly after. */
   readonly closing: AbortSignal;
-  /** The whole body. Throws an HttpRefusal (413, 400) when it is larger than the server accepts or breaks off. */
+  /** Reads the whole body. Throws an HttpRefusal (413, 400) if it is larger than the server accepts or incomplete. */
   readonly readBody: () => Promise<Buffer>;
   /**
-   * Call it before an answer that has no end of its own, or whose end the client decides, and before you open anything for it: it
-   * takes one of the places that there are for streams, until the answer is over. Throws an HttpRefusal (503) when there is none.
+   * Call it before an answer that has no end, or whose end the client decides, and before you open anything for it: it
+   * takes one of the places for streams until the answer is complete. Throws an HttpRefusal (503) if no place is free.
    */
   readonly beginStream: () => void;
 }
@@ -36,13 +36,13 @@ export interface Exchange {
 /** Answers requests to one path. */
 export interface RouteHandler {
   /**
-   * `changes`: a request that a browser marks as another site's is refused before it gets here, and so is one of an
-   * account that may only look. Be honest: a link that stops a program changes something.
+   * `changes`: cross-site requests of browsers, and requests of read-only accounts, are refused before the handler is
+   * called. Use it for everything that changes state, also for a link that stops a program.
    */
   readonly effect: 'reads' | 'changes';
-  /** A route with `changes` that lets viewers in all the same, and judges by `info.role` itself what they may do. */
+  /** The route has `changes` but admits viewers, and checks `info.role` itself. */
   readonly judgesRole?: boolean;
-  /** How a refusal is told. Without it: as JSON to clients that accept that, else as a line of text. */
+  /** How to send a refusal. Default: as JSON to clients that accept it, else as a line of text. */
   readonly refusals?: 'json';
   /**
    * Ends `response`, now or later. Throws: an HttpRefusal is sent as it is; anything else is a line in the log and a
@@ -55,8 +55,8 @@ export interface RouteHandler {
 export const getHttpHooks = hooksOf((hook) =>
   Object.freeze({
     /**
-     * For every request that was let in. Out: who answers it; the first tap with an answer decides, `undefined` passes.
-     * Nobody answers: 404. A tap looks at `path` first and is fast: each request passes every tap.
+     * For every admitted request. Out: the handler; the first answer decides, `undefined` passes. Default: 404. Check
+     * `path` first and be fast: each request passes every tap.
      * Throws: reported, the next tap is asked.
      */
     routes: hook.bail<[HttpRequestInfo], RouteHandler>('routes', ['request'], { onFault: 'pass' }),

@@ -5,20 +5,20 @@ import { serversOf } from './server-settings.ts';
 import type { OpenServers } from './servers.ts';
 
 export interface HttpPluginOptions {
-  /** Longest body of a request that is taken. Default 8 MiB. */
+  /** The maximal length of a request body. Default 8 MiB. */
   readonly maxBodyBytes?: number;
-  /** Names that browsers may call this server by, besides IP addresses, `localhost` and this machine's name. */
+  /** Names by which browsers may address this server, besides IP addresses, `localhost` and this machine's name. */
   readonly hosts?: readonly string[];
   /**
-   * A TCP server without a password that other machines can reach: `refuse` to start (default), or `warn` in the log and
-   * let everybody in. Supervisor does the latter, and so must whoever takes over its configuration.
+   * A TCP server without a password that other machines can reach: `refuse` to start (default), or `warn` in the log
+   * and allow everybody. Supervisor does the latter, and so must a program that takes over its configuration.
    */
   readonly openTcp?: 'refuse' | 'warn';
 }
 
 /**
- * Listens on unix and TCP sockets (`[unix_http_server]`, `[inet_http_server]`), lets in who may come in, and has other
- * plugins answer through the hook `routes`. Opens nothing where the configuration has no server.
+ * Listens on unix and TCP sockets (`[unix_http_server]`, `[inet_http_server]`), authenticates clients, and lets other
+ * plugins answer through the hook `routes`. Opens nothing if the configuration has no server.
  */
 export class HttpPlugin implements Plugin {
   readonly name = 'http';
@@ -37,7 +37,7 @@ export class HttpPlugin implements Plugin {
     const { maxBodyBytes, hosts, openTcp } = this.#options;
     let opened: OpenServers | undefined;
 
-    // Before anything is opened or removed: what is taken by another daemon shows that its logs and its journal are, too.
+    // Before anything is opened or removed: if another daemon uses the address, it also uses the logs and the journal.
     supervisor.hooks.start.tapPromise({ name: this.name, stage: -200 }, async () => {
       const servers = serversOf(supervisor.config.sections);
       if (servers.length === 0) return;
@@ -45,7 +45,7 @@ export class HttpPlugin implements Plugin {
       opened = await openServers(supervisor, { maxBodyBytes, hosts, openTcp });
       for (const settings of servers) await opened.open(settings);
     });
-    // Last: whoever connects finds everything else ready.
+    // Last: when clients connect, everything else is ready.
     supervisor.hooks.start.tap({ name: this.name, stage: 100 }, () => opened?.answerAll());
 
     // First: before the pipes of the program are opened.
@@ -56,7 +56,7 @@ export class HttpPlugin implements Plugin {
 
     supervisor.events.on('log:reopened', () => opened?.restore(), this.name);
 
-    // First: nobody is answered by what is already closed.
+    // First: no request must reach a plugin that is already closed.
     supervisor.hooks.shutdown.tapPromise({ name: this.name, stage: -100 }, async () => {
       await opened?.close();
       opened = undefined;

@@ -118,7 +118,7 @@ function checkPair(values: Values, username: string, password: string): SectionF
   ];
 }
 
-/** An account that may only look needs another one that may do the rest, under another name. */
+/** A read-only account needs another account with full access, under another name. */
 function checkViewer({ username, viewer_username: viewer }: Values): SectionFault[] {
   if (viewer === undefined) return [];
   const option = 'viewer_username';
@@ -129,7 +129,7 @@ function checkViewer({ username, viewer_username: viewer }: Values): SectionFaul
   return viewer === username ? [{ option, message: 'the same as username; choose another name' }] : [];
 }
 
-/** A hash of any other length or with other letters is a password that nobody can give. */
+/** A hash of another length or with other characters matches no password. */
 function checkHashes(values: Values): SectionFault[] {
   return ['password', 'viewer_password'].flatMap((option) => {
     const password = values[option];

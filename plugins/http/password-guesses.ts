@@ -1,14 +1,14 @@
 import type { Clock } from '../../core/index.ts';
 
-/** How many wrong passwords are looked at. */
+/** Limits on password checks. */
 export interface GuessLimits {
-  /** Of one address at once; then one more in each `refillMs`. */
+  /** Wrong passwords of one address at once; then one more per `refillMs`. */
   readonly burst: number;
   readonly refillMs: number;
-  /** The same for every address while all addresses together are wrong more often than `overall` says. */
+  /** The limit per address while all addresses together exceed `overall`. */
   readonly pressed: { readonly burst: number; readonly refillMs: number };
   readonly overall: { readonly burst: number; readonly refillMs: number };
-  /** Addresses that are remembered. Beyond it the one that was wrong least recently is forgotten. */
+  /** The number of addresses that are remembered. Beyond it the one with the oldest wrong password is forgotten. */
   readonly addresses: number;
 }
 
@@ -21,14 +21,15 @@ export const GUESS_LIMITS: GuessLimits = {
 };
 
 /**
- * Slows down who tries passwords. Only wrong ones count, by address, and an address that was wrong too often has none looked at
- * for a while, right or wrong: anything else would tell a right one from a wrong one. Other addresses are not affected, so
- * nobody can lock out an administrator from elsewhere. When very many addresses guess, each of them has fewer tries.
+ * Slows down clients that guess passwords. Only wrong passwords count, per address. After too many, passwords from that
+ * address are not checked for a while, right or wrong: otherwise the response would reveal a right one. Other addresses
+ * are not affected, so an attacker cannot lock out an administrator elsewhere. When very many addresses guess, each has
+ * fewer tries.
  */
 export class Guesses {
   readonly #clock: Clock;
   readonly #limits: GuessLimits;
-  /** How many guesses were left when the address was wrong last, least recent first. */
+  /** The guesses left at the last wrong password of each address, oldest first. */
   readonly #left = new Map<string, Bucket>();
   #overall: Bucket;
 
@@ -38,7 +39,7 @@ export class Guesses {
     this.#overall = { left: limits.overall.burst, at: clock.now() };
   }
 
-  /** 0: a password from this address is looked at. Else the time until the next one is. */
+  /** 0: a password from this address is checked. Otherwise the time until the next check. */
   waitMs(address: string): number {
     const known = this.#left.get(address);
     if (known === undefined) return 0;

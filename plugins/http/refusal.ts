@@ -1,11 +1,11 @@
 import { STATUS_CODES, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 
 export interface RefusalDetails {
-  /** What a program knows the case by: `BAD_NAME`. Made from the status where it is left out: `NOT_FOUND`. */
+  /** The error code for programs: `BAD_NAME`. By default it is made from the status: `NOT_FOUND`. */
   readonly code?: string;
-  /** Stands in the status line, for clients that show nothing else. Printable ASCII. */
+  /** Sent in the status line, for clients that show nothing else. Printable ASCII. */
   readonly reason?: string;
-  /** Where the message has several: each by itself. Told as JSON only. */
+  /** The single problems, if the message has several. Only sent as JSON. */
   readonly problems?: readonly string[];
 }
 
@@ -29,7 +29,10 @@ export class HttpRefusal extends Error {
   }
 }
 
-/** Answers with a line of plain text, or as JSON: `{"error":{"code","message","problems"}}`. Does nothing once an answer has begun. */
+/**
+ * Answers with a line of plain text, or as JSON: `{"error":{"code","message","problems"}}`. Does nothing once an answer
+ * has begun.
+ */
 export function refuse(response: ServerResponse, refusal: HttpRefusal, as: 'text' | 'json' = 'text'): void {
   if (response.headersSent) return;
   const { status, message, headers, code, reason, problems } = refusal;

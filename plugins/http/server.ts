@@ -17,7 +17,7 @@ export interface ServerContext extends ListenerContext {
   readonly clock: Clock;
   /** Names in `Host` besides those that every machine has. */
   readonly hosts: readonly string[];
-  /** What becomes of a TCP server without a password that others than this machine can reach. */
+  /** What to do with a TCP server without a password that other machines can reach. */
   readonly openTcp: 'refuse' | 'warn';
   readonly budgets: Budgets;
   readonly usage: Usage;
@@ -36,13 +36,16 @@ export interface AnsweringServer {
 export interface OpenServer {
   readonly section: string;
   readonly isProtected: boolean;
-  /** Makes the file of a unix socket anew, where somebody has removed it. */
+  /** Recreates the file of a unix socket if it was removed. */
   restore(): Promise<void>;
   /** Ends within a few seconds, whatever clients do. */
   close(): Promise<void>;
 }
 
-/** node checks its connections from an interval; connections.ts does it without one, so this one is as good as never. */
+/**
+ * Node checks its connections at an interval; connections.ts does it without one, so this interval is practically
+ * infinite.
+ */
 const NEVER_MS = 2 ** 31 - 1;
 
 /**
@@ -63,7 +66,7 @@ export async function openServer(settings: ServerSettings, context: ServerContex
     requestTimeout: 0,
     headersTimeout: 0,
     keepAliveTimeout: 0,
-    requireHostHeader: false, // scripts that speak HTTP by hand leave it out; a browser never does
+    requireHostHeader: false, // hand-written HTTP clients leave it out; a browser never does
   });
   const { section, type } = settings;
   const connections: Connections = new Connections(server, {
@@ -86,7 +89,7 @@ export async function openServer(settings: ServerSettings, context: ServerContex
   if (unix !== undefined) await unix.open();
   else if (address !== undefined) await listenTcp(server, address);
 
-  // A connection that could not be accepted (EMFILE): libuv tries again by itself, and nothing else is wrong with the server.
+  // A connection could not be accepted (EMFILE). libuv retries by itself, and the server is otherwise fine.
   server.on('error', () => room.failed());
 
   return {

@@ -19,10 +19,10 @@ export interface ServersOptions extends Pick<ServerContext, 'hosts' | 'openTcp'>
 export interface OpenServers {
   /** Listens. Requests wait until {@link answerAll}. @throws the codes of errors.ts. */
   open(settings: ServerSettings): Promise<void>;
-  /** Everything else is ready: answers what waits, and from now on everything at once. */
+  /** Call it when everything else is ready: answers waiting requests, and from then on all requests at once. */
   answerAll(): void;
   makeRoomForProgram(): void;
-  /** Makes the files of unix sockets anew, where somebody has removed them. */
+  /** Recreates the files of unix sockets that were removed. */
   restore(): void;
   /** Ends within a few seconds, whatever clients do. */
   close(): Promise<void>;
@@ -33,7 +33,7 @@ export async function openServers(
   { hosts, openTcp, maxBodyBytes, budgets = BUDGETS }: ServersOptions,
 ): Promise<OpenServers> {
   const { clock } = supervisor;
-  /** Requests from before everything was ready: no more than there may be connections. */
+  /** Requests that arrived before everything was ready; no more than there may be connections. */
   let waiting: Waiting[] | undefined = [];
   const usage = new Usage(budgets);
   const gate = new Gate({ clock, peerUid: await findPeerUid(), warn: (text) => log(supervisor, 'WARN', text) });
@@ -87,7 +87,7 @@ export async function openServers(
       for (const server of servers) void server.restore();
     },
     async close() {
-      // The supervisor did not start: a request that is carried out now would start a program that nobody stops.
+      // The supervisor did not start: a request carried out now would start a program that nobody stops.
       await Promise.all(waiting?.splice(0).map((request) => request.refuse()) ?? []);
       await Promise.all(servers.splice(0).map((server) => server.close()));
       gate.close();
@@ -95,7 +95,7 @@ export async function openServers(
   };
 }
 
-/** A request from before everything was ready. */
+/** A request that arrived before everything was ready. */
 interface Waiting {
   readonly start: () => void;
   readonly refuse: () => Promise<void>;
@@ -109,7 +109,7 @@ function refuseWaiting(response: ServerResponse): Promise<void> {
   });
 }
 
-/** Without the system calls all clients of a unix socket count as one. */
+/** Without the system calls, all clients of a unix socket count as one. */
 async function findPeerUid(): Promise<PeerUid> {
   try {
     const { loadPosix } = await import('../../core/posix.ts');

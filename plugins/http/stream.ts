@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { Exchange } from './hooks.ts';
 
 /**
- * Sends what `pieces` gives, as it comes, until that ends, the client goes away, or the server closes; then `over` is
- * aborted. Nothing is kept for a slow reader: the next piece is asked for when the last one has been taken. The head has
- * been written before; the answer is ended here.
+ * Sends `pieces` as they come, until they end, the client disconnects, or the server closes; then `over` is aborted.
+ * Nothing is buffered for a slow reader: the next piece is requested when the last one has been taken. The head was
+ * written before; the answer is ended here.
  */
 export async function sendPieces(
   { request, response, closing }: Pick<Exchange, 'request' | 'response' | 'closing'>,

@@ -9,11 +9,11 @@ export interface TcpAddress {
   /** An IP address; `undefined` for all of this machine's. */
   readonly ip: string | undefined;
   readonly port: number;
-  /** Only programs on this machine reach it. */
+  /** Only programs of this machine can reach it. */
   readonly isLoopback: boolean;
 }
 
-/** Finds the IP address first: whether a name means the loopback is not for its spelling to say. */
+/** Resolves the IP address first: the spelling of a name does not decide whether it is the loopback. */
 export async function resolveAddress({ host, port }: InetServerSettings): Promise<TcpAddress> {
   const ip = await ipOf(host, port);
   return { ip, port, isLoopback: ip !== undefined && isLoopback(ip) };

@@ -4,7 +4,7 @@ import { reasonOf, type Clock, type Timer } from '../../core/index.ts';
 import type { UnixServerSettings } from './server-settings.ts';
 import { listenUnix, type SocketName } from './unix-socket.ts';
 
-/** Somebody who removes the socket all the time costs one listener in this time. */
+/** The socket file is recreated at most once per this time. */
 const RESTORE_EVERY_MS = 1_000;
 
 export interface ListenerContext {
@@ -13,9 +13,9 @@ export interface ListenerContext {
 }
 
 /**
- * A unix socket that a server listens on, and that comes back when somebody removes its file (a cleanup of /tmp, `rm` by hand): without
- * a name, nobody could control the daemon. The kernel tells of the removal (inotify); {@link restore} looks whenever it is called. What
- * somebody else has put under the name is left alone.
+ * A listening unix socket that is recreated if its file is removed (by a cleanup of /tmp, or by `rm`): without a name,
+ * the daemon could not be controlled. The kernel reports the removal (inotify); {@link restore} checks whenever it is
+ * called. Another file under the name is left alone.
  */
 export class UnixListener {
   readonly #server: Server;
@@ -41,7 +41,7 @@ export class UnixListener {
     this.#watch();
   }
 
-  /** Listens anew where the name is gone. Who is connected stays connected. */
+  /** Listens again if the name is gone. Existing connections stay. */
   async restore(): Promise<void> {
     if (this.#isClosed || this.#isBusy || this.#name?.isOurs() === true) return;
     this.#isBusy = true;
@@ -49,7 +49,7 @@ export class UnixListener {
     const { clock, log } = this.#context;
     this.#restoredAt = clock.now();
     this.#watcher?.close();
-    // Nobody can connect to it any more. Not the server's own close(): node's HTTP would end idle connections with it.
+    // It cannot be reached any more. Not the server's own close(): Node's HTTP would close idle connections with it.
     Server.prototype.close.call(this.#server);
     try {
       await this.open();
@@ -64,7 +64,7 @@ export class UnixListener {
     this.#server.close();
   }
 
-  /** Takes the name away. The server is closed by its owner. */
+  /** Removes the name. The server is closed by its owner. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();

@@ -18,15 +18,15 @@ import type { UnixServerSettings } from './server-settings.ts';
 export interface SocketName {
   /** Whether it still leads to the socket. */
   isOurs(): boolean;
-  /** Takes it away, if it is still ours. */
+  /** Removes it, if it is still ours. */
   remove(): void;
 }
 
 /**
- * Listens on a unix socket that is never open to anybody it is not meant for.
+ * Listens on a unix socket without ever exposing it to other users.
  *
- * The socket gets its owner and mode before it gets its name: see NewSocket in core/files. A socket that nobody listens on any more is
- * replaced, and `report` gets a line for the log; anything else at that path is left alone.
+ * The socket gets its owner and mode before it gets its name: see NewSocket in core/files. A socket without a listener
+ * is replaced, and `report` gets a line for the log. Anything else at that path is left alone.
  *
  * @throws TSV_HTTP_IN_USE, TSV_HTTP_IN_THE_WAY, TSV_HTTP_SOCKET, TSV_HTTP_CHOWN, TSV_HTTP_PATH_TOO_LONG
  */
@@ -57,7 +57,7 @@ export async function listenUnix(
 }
 
 function nameOf(file: string, ours: Stats): SocketName {
-  /** Of the folder as it is now: somebody may have removed it, or made it anew. */
+  /** Of the current folder: it may have been removed or recreated. */
   const isOurs = ({ folder, name }: Located): boolean => isSameFile(folder.look(name), ours);
   const ask = <Answer>(question: (place: Located) => Answer): Answer | undefined => {
     try {
@@ -93,7 +93,7 @@ function giveAway(made: NewSocket, { file, chown }: UnixServerSettings): void {
   }
 }
 
-/** Gives the finished socket its name. A name in the way is a socket that has no listener: that was checked. */
+/** Gives the finished socket its name. An existing name is a socket without a listener: that was checked. */
 async function publish(made: NewSocket, place: Located, { file, report }: Naming): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
@@ -111,8 +111,8 @@ interface Naming {
 }
 
 /**
- * Removes a dead socket. Between the look at it and the removal another daemon may have put its own there; so it is
- * moved aside first, and put back if it is not the one that was found dead.
+ * Removes a socket without a listener. Between the check and the removal another daemon may have put its own socket
+ * there. So it is moved aside first, and put back if it is not the one that was checked.
  */
 async function takeAway(place: Located, { file, report }: Naming): Promise<void> {
   const { folder, name } = place;
