@@ -3,21 +3,21 @@ import type { Operations, Request, Result, Target } from '../control/index.ts';
 import { faultOf } from '../rpc/index.ts';
 import { apiFault, type ApiFault } from './faults.ts';
 
-/** What an action did to one process. */
+/** The result of an action for one process. */
 interface ActionResult {
   readonly namespec: string;
   readonly ok: boolean;
   readonly fault?: ApiFault;
 }
 
-/** What a client may add to an action. */
+/** The options of an action. */
 interface ActionOptions extends Request {
   readonly signal: string;
 }
 
 type Act = (operations: Operations, target: Target, options: ActionOptions) => Promise<readonly Result[]>;
 
-/** Each answers with what became of every process that it acted on. */
+/** Each returns the result for every process that it acted on. */
 export const ACTIONS = {
   start: (operations, target, request) => operations.start(target, request),
   stop: (operations, target, request) => operations.stop(target, request),
@@ -28,7 +28,7 @@ export const ACTIONS = {
 
 export type ActionName = keyof typeof ACTIONS;
 
-/** The method of XML-RPC that does the same: the cause of what it does, as the journal and the events have it. */
+/** The XML-RPC method that does the same: it names the cause in the journal and in events. */
 export function methodOf(action: ActionName, { kind }: Target): string {
   if (action === 'restart') return 'tsv.restartProcesses';
   return kind === 'all'
@@ -46,7 +46,7 @@ export function actionResults(results: readonly Result[], { kind }: Target): rea
   });
 }
 
-/** Of a restart, a stop is shown where it failed, or where nobody waits for the start. */
+/** For a restart, the stop is included if it failed, or if the request does not wait for the start. */
 async function restart(operations: Operations, target: Target, request: ActionOptions): Promise<readonly Result[]> {
   const { stopped, started } = await operations.restart([target], request);
   if (started.length === 0) return stopped;

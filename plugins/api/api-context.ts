@@ -7,10 +7,10 @@ import type { ProcessStatus } from './process-status.ts';
 import type { Streams } from './streams.ts';
 import type { UsageWatch } from './usage-watch.ts';
 
-/** What the operations need. */
+/** What the operations of the API need. */
 export interface ApiContext {
   readonly supervisor: Supervisor;
-  /** What clients ask of processes. */
+  /** The operations on processes. */
   readonly control: Operations;
   readonly logging: () => LoggingService | undefined;
   readonly feed: Feed;
@@ -20,6 +20,6 @@ export interface ApiContext {
   readonly describe: (view: ProcessView) => ProcessStatus;
   /** The OpenAPI document. */
   readonly describeApi: () => Promise<unknown>;
-  /** @throws HttpRefusal 501 where the plugin `rpc` is not enabled */
+  /** @throws HttpRefusal 501 if the plugin `rpc` is not enabled */
   readonly methods: () => MethodService;
 }

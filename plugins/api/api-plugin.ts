@@ -24,8 +24,8 @@ import { UsageWatch } from './usage-watch.ts';
 declare const TSV_VERSION: string;
 
 /**
- * JSON and server-sent events under `/api/v1`, for everything that is not a Supervisor client: processes, actions, events,
- * logs. The plugin `rpc` adds its methods under `/rpc/…`.
+ * JSON and server-sent events under `/api/v1`, for clients other than Supervisor's: processes, actions, events, logs.
+ * The plugin `rpc` adds its methods under `/rpc/…`.
  */
 export class ApiPlugin implements Plugin {
   readonly name = 'api';
@@ -90,7 +90,7 @@ export class ApiPlugin implements Plugin {
   }
 }
 
-/** Puts the events that are told into the feed, in the order in which they happen. */
+/** Adds the published events to the feed, in their order. */
 function record(
   { events, clock }: Supervisor,
   feed: Feed,
@@ -98,7 +98,7 @@ function record(
 ): void {
   for (const name of Object.keys(EVENTS).filter(isApiEvent)) {
     const forward = (payload: EventMap[typeof name]): void => {
-      const at = new Date(clock.wall()).toISOString(); // now; the rest is made when somebody reads it
+      const at = new Date(clock.wall()).toISOString(); // taken now; the data is made when a client reads it
       feed.add(name, () => eventData(name, payload, { at, describe }));
     };
     events.on(name, forward, plugin);

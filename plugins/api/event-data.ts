@@ -1,7 +1,7 @@
 import { describeExit, type Cause, type EventMap, type ProcessView } from '../../core/index.ts';
 import type { ProcessStatus } from './process-status.ts';
 
-/** How an event is told in JSON. */
+/** How an event is encoded in JSON. */
 interface EventEncoder<Payload> {
   readonly doc: string;
   readonly data: (payload: Payload, describe: (view: ProcessView) => ProcessStatus) => object;
@@ -9,7 +9,7 @@ interface EventEncoder<Payload> {
 
 type EventEncoders = { readonly [Name in keyof EventMap]?: EventEncoder<EventMap[Name]> };
 
-/** The events of the supervisor that `/api/v1/events` sends, and what their data is. */
+/** The events that `/api/v1/events` sends, and their data. */
 export const EVENTS = {
   'process:state': {
     doc: 'A process came to another state: {process, from, cause}.',
@@ -63,13 +63,13 @@ export const EVENTS = {
 
 export type ApiEvent = keyof typeof EVENTS;
 
-/** The data of an event; `at`, of all of them: when it happened, ISO 8601. */
+/** The data of an event. `at`, in all of them: when it happened, ISO 8601. */
 export function eventData<Name extends ApiEvent>(
   name: Name,
   payload: EventMap[Name],
   { at, describe }: { readonly at: string; readonly describe: (view: ProcessView) => ProcessStatus },
 ): unknown {
-  // The entry of a name takes the payload of that name; TypeScript loses that link in the lookup.
+  // The entry of a name takes the payload of that name; TypeScript loses this link in the lookup.
   const { data } = EVENTS[name] as EventEncoder<EventMap[Name]>;
   return { at, ...data(payload, describe) };
 }

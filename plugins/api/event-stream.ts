@@ -3,22 +3,22 @@ import type { Feed } from './feed.ts';
 export interface EventStreamOptions {
   /** The names of the events to send; `undefined` for all of the feed. */
   readonly names: ReadonlySet<string> | undefined;
-  /** What `Last-Event-ID` says, from an earlier connection. */
+  /** The value of `Last-Event-ID`, from an earlier connection. */
   readonly lastId: string | undefined;
-  /** How many of the events that are kept to begin with, where there is no `lastId`. */
+  /** How many of the kept events to begin with, if there is no `lastId`. */
   readonly last: number;
 }
 
-/** Events are put together into pieces of about this size; the next piece is made when the client has taken the last. */
+/** The approximate size of a piece of several events. The next piece is made when the client has read the last. */
 const PIECE_LENGTH = 65_536;
 
-/** How long a browser waits before it connects again. */
+/** The reconnection time of browsers. */
 const RETRY_MS = 2_000;
 
 /**
- * One client's view of the feed, as the text of server-sent events. It keeps the number of the next event and nothing
- * else, so a client that does not read costs nothing; once the feed has forgotten what it did not read, it is told of the
- * gap. What is sent out of turn (`offer`) has one place: what was not taken in time is replaced.
+ * One client's view of the feed, as server-sent events. It only stores the number of the next event, so a client that
+ * does not read costs nothing. If the feed has dropped events that the client did not read, the client gets a `gap`
+ * event. An event sent out of turn (`offer`) has one slot: if it is not read in time, the next one replaces it.
  */
 export class EventStream implements AsyncIterableIterator<string> {
   readonly #feed: Feed;
@@ -41,13 +41,13 @@ export class EventStream implements AsyncIterableIterator<string> {
     signal.addEventListener('abort', () => this.#end(), { once: true });
   }
 
-  /** Sends a piece as soon as the client takes it, in the place of one that it has not taken yet. */
+  /** Sends a piece as soon as the client reads; replaces one that was not read yet. */
   offer(piece: string): void {
     this.#offered = piece;
     this.#wake?.();
   }
 
-  /** Something to send, so that nobody on the way takes the connection for a dead one. */
+  /** Sends something, so that no proxy considers the connection dead. */
   keepAlive(): void {
     if (this.#offered === '') this.offer(this.#mark());
   }
@@ -92,7 +92,7 @@ export class EventStream implements AsyncIterableIterator<string> {
     return `id: ${this.#feed.epoch}-${entry.number}\n${printEvent(entry.name, entry.data())}`;
   }
 
-  /** Where the client has come to, without an event: it is told at the next connection. */
+  /** The position of the client, sent without an event: the client repeats it at the next connection. */
   #mark(): string {
     return `id: ${this.#feed.epoch}-${this.#number - 1}\n\n`;
   }
@@ -108,7 +108,7 @@ export function printEvent(name: string, data: string): string {
   return `event: ${name}\ndata: ${data}\n\n`;
 }
 
-/** `null`: nobody knows how many, for the events were an earlier daemon's. */
+/** `null`: unknown, because the events were from an earlier daemon. */
 function gap(missed: number | null): string {
   return printEvent('gap', JSON.stringify({ missed }));
 }

@@ -1,7 +1,7 @@
 import { HttpRefusal } from '../http/index.ts';
 import type { FaultName, RpcFault } from '../rpc/index.ts';
 
-/** What a fault is in HTTP, and in words for people. */
+/** The HTTP status and the text of each fault. */
 const FAULTS: Readonly<Record<FaultName, readonly [status: number, text: string]>> = {
   UNKNOWN_METHOD: [404, 'there is no such method'],
   INCORRECT_PARAMETERS: [400, 'wrong parameters'],
@@ -24,20 +24,22 @@ const FAULTS: Readonly<Record<FaultName, readonly [status: number, text: string]
   FORBIDDEN: [403, 'this account may only look'],
 };
 
-/** A fault as an answer tells it. */
+/** A fault in an answer. */
 export interface ApiFault {
   readonly code: string;
   readonly message: string;
 }
 
-/** A fault in words: `there is no such process or group: web`. Details of several lines begin on a line of their own. */
+/**
+ * A fault in words: `there is no such process or group: web`. Details of several lines begin on a line of their own.
+ */
 export function apiFault(fault: string, detail: string | undefined): ApiFault {
   const text = isKnown(fault) ? FAULTS[fault][1] : fault;
   if (detail === undefined) return { code: fault, message: text };
   return { code: fault, message: `${text}:${detail.includes('\n') ? '\n' : ' '}${detail}` };
 }
 
-/** The answer to a request that a method said no to. One that a plugin made up is the server's fault. */
+/** The answer if a method refuses a request. An unknown fault, from a plugin, is a server error. */
 export function refusalOf({ fault, detail }: RpcFault): HttpRefusal {
   const { code, message } = apiFault(fault, detail);
   const problems = fault === 'CANT_REREAD' && detail !== undefined ? { problems: detail.split('\n') } : {};

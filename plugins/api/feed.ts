@@ -1,4 +1,7 @@
-/** How many events are kept for clients that come back. Beyond it the oldest is forgotten; whoever misses it is told. */
+/**
+ * The number of events that are kept for clients that reconnect. Beyond it the oldest is dropped; clients that miss
+ * events are notified.
+ */
 export const KEPT_EVENTS = 1_000;
 
 /** One event, numbered from 0 on without gaps. */
@@ -9,9 +12,9 @@ export interface FeedEntry {
   readonly data: () => string;
 }
 
-/** The last events, in order. Whoever reads them keeps the number of the next one, and nothing else is kept for him. */
+/** The last events, in order. A reader stores the number of the next event; the feed keeps nothing per reader. */
 export class Feed {
-  /** Tells the numbers of this feed from those of an earlier daemon's. */
+  /** Distinguishes the numbers of this feed from those of an earlier daemon. */
   readonly epoch: string;
   readonly #entries: FeedEntry[] = [];
   readonly #kept: number;
@@ -28,7 +31,7 @@ export class Feed {
     return this.#next;
   }
 
-  /** The number of the oldest one that is kept; `end` where there is none. */
+  /** The number of the oldest event that is kept; `end` if there is none. */
   get start(): number {
     return Math.max(0, this.#next - this.#kept);
   }
@@ -41,13 +44,13 @@ export class Feed {
     for (const notify of this.#watchers) notify();
   }
 
-  /** The event of a number; `undefined` where it is forgotten, or not there yet. */
+  /** The event of a number; `undefined` if it was dropped, or does not exist yet. */
   at(number: number): FeedEntry | undefined {
     const entry = this.#entries[number % this.#kept];
     return entry?.number === number ? entry : undefined;
   }
 
-  /** Calls `told` after every event. Returns its undo. */
+  /** Calls `notify` after every event. Returns a function that unsubscribes. */
   watch(notify: () => void): () => void {
     this.#watchers.add(notify);
     return () => this.#watchers.delete(notify);

@@ -4,7 +4,7 @@ import type { JsonSchema } from './json-schema.ts';
 
 type Query = Input['query'];
 
-/** The parameters of a query as their schemas have them. @throws HttpRefusal 400, which names the parameter. */
+/** Reads and checks the query parameters. @throws HttpRefusal 400, which names the parameter. */
 export function readQuery(given: URLSearchParams, known: Readonly<Record<string, QueryParameter>> = {}): Query {
   const entries = [...new Set(given.keys())].map((name) => {
     const parameter = Object.hasOwn(known, name) ? known[name] : undefined;
@@ -16,13 +16,13 @@ export function readQuery(given: URLSearchParams, known: Readonly<Record<string,
   return Object.fromEntries(entries);
 }
 
-/** A body that is a JSON object with what the schema allows. @throws HttpRefusal 400, 415 */
+/** Reads and checks a JSON object in the body. @throws HttpRefusal 400, 415 */
 export function readJsonBody(
   bytes: Buffer,
   contentType: string | undefined,
   schema: JsonSchema,
 ): Readonly<Record<string, unknown>> {
-  // A form of another site cannot send this type; without it no request that changes something is carried out.
+  // A form of another site cannot send this type; without it no request that changes something is accepted.
   if (!/^application\/json *(;|$)/i.test(contentType ?? '')) {
     throw new HttpRefusal(415, 'send Content-Type: application/json, with or without a body');
   }
@@ -50,7 +50,7 @@ function parse(bytes: Buffer): Readonly<Record<string, unknown>> {
   throw wrong(`the body must be an object, not ${shown(value)}`);
 }
 
-/** A value of an address is text; the schema says what it is meant to be. */
+/** A value in a URL is text; the schema gives its type. */
 function readWord(name: string, word: string, schema: JsonSchema): string | number | boolean {
   switch (schema.type) {
     case 'boolean':
@@ -101,7 +101,7 @@ function wrong(message: string): HttpRefusal {
   return new HttpRefusal(400, message, {}, { code: 'INCORRECT_PARAMETERS' });
 }
 
-/** A value in a message, never a long one. */
+/** A value for a message, shortened. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;

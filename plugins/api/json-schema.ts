@@ -19,7 +19,7 @@ export interface JsonSchema {
   readonly const?: string;
 }
 
-/** An object that holds exactly these; all of them always, unless named as optional. */
+/** An object with exactly these properties; all are required, unless named as optional. */
 export function object(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
   const required = Object.keys(properties).filter((name) => !optional.includes(name));
   return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false };
@@ -29,7 +29,7 @@ export function array(items: JsonSchema): JsonSchema {
   return { type: 'array', items };
 }
 
-/** The JSON Schema of a shape of the wire. Throws for a kind of schema that no shape has had so far. */
+/** The JSON Schema of a valibot schema. Throws for kinds of schemas that are not used so far. */
 export function schemaOf(shape: unknown): JsonSchema {
   if (!isSchema(shape)) throw new TypeError('not a schema');
   const description = v.getDescription(shape);

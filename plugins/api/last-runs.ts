@@ -1,7 +1,7 @@
 import { namespec, type Exit, type Supervisor } from '../../core/index.ts';
 import type { JournalRecord } from '../journal/index.ts';
 
-/** The last line that a run wrote, and where. */
+/** The last line that a run wrote, and its channel. */
 export interface LastLine {
   readonly channel: 'stdout' | 'stderr';
   readonly text: string;
@@ -10,14 +10,14 @@ export interface LastLine {
 /** The last run of a process that has ended. */
 export interface LastRun {
   readonly exit: Exclude<Exit, { readonly kind: 'spawnFailed' }> | undefined;
-  /** Of stderr where it wrote any, else of stdout. Without the plugin `journal` there is none. */
+  /** From stderr if it wrote any, else from stdout. Absent without the plugin `journal`. */
   readonly line: LastLine | undefined;
 }
 
-/** Of characters; a status is no log. */
+/** In characters; a status is not a log. */
 const LONGEST = 300;
 
-/** Remembers how the last run of each process ended, also where the core keeps no exit: after a start that failed. */
+/** Remembers how the last run of each process ended, even if the core keeps no exit: after a failed start. */
 export function watchLastRuns(supervisor: Supervisor, plugin: string): (name: string) => LastRun | undefined {
   const runs = new Map<string, LastRun>();
   const { events } = supervisor;

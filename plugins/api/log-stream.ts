@@ -7,16 +7,16 @@ import { printEvent } from './event-stream.ts';
 /** A log to send, and how. */
 export interface LogRequest {
   readonly log: Pick<ChildLog | ActivityLogFile, 'open' | 'follow'> | undefined;
-  /** What a browser calls the file. */
+  /** The file name for browsers. */
   readonly name: string;
-  /** How many bytes of what is there; `undefined` for all. */
+  /** The number of existing bytes to send; `undefined` for all. */
   readonly tail: number | undefined;
-  /** Whether to go on with what is added. */
+  /** Whether to follow what is appended. */
   readonly isFollowing: boolean;
   readonly isDownload: boolean;
 }
 
-/** Sends a log: its bytes as they are, or as server-sent events to a client that accepts those. At the client's pace. */
+/** Sends a log: its raw bytes, or server-sent events to clients that accept them. At the client's pace. */
 export async function sendLog(exchange: Exchange, request: LogRequest): Promise<void> {
   const isEvents = /\btext\/event-stream\b/i.test(exchange.request.headers.accept ?? '');
   const over = new AbortController();
@@ -26,7 +26,7 @@ export async function sendLog(exchange: Exchange, request: LogRequest): Promise<
     'Content-Type': isEvents ? 'text/event-stream' : 'text/plain;charset=utf-8',
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
-    'X-Accel-Buffering': 'no', // or nginx would collect pages of it
+    'X-Accel-Buffering': 'no', // otherwise nginx would buffer pages of it
     ...(request.isDownload && { 'Content-Disposition': attachment(request.name) }),
   });
   await sendPieces(exchange, isEvents ? asEvents(pieces) : pieces, over);
@@ -38,7 +38,7 @@ function piecesOf(request: LogRequest, signal: AbortSignal): AsyncIterable<Buffe
   return isFollowing ? log.follow({ last: tail, signal }) : endOf(log, tail, signal);
 }
 
-/** What is in a file now, from `tail` bytes before its end; the file stays the same one through a rotation. */
+/** The current content of a file, from `tail` bytes before its end. It stays the same file through a rotation. */
 function endOf(
   log: NonNullable<LogRequest['log']>,
   tail: number,
@@ -55,7 +55,7 @@ function endOf(
 
 async function* nothing(): AsyncGenerator<Buffer> {}
 
-/** Each piece as a JSON string. A character that two pieces share comes with the second; what is no UTF-8 is replaced. */
+/** Each piece as a JSON string. A character that spans two pieces comes with the second; invalid UTF-8 is replaced. */
 async function* asEvents(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   yield 'retry: 2000\n\n';
@@ -65,7 +65,7 @@ async function* asEvents(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> 
   yield printEvent('end', '{}');
 }
 
-/** A name of a process may hold anything; a header may not. */
+/** A process name may contain anything; a header may not. */
 function attachment(name: string): string {
   const plain = name.replaceAll(/[^\w.@+-]/g, '_');
   return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name).replaceAll("'", '%27')}`;

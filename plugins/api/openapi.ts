@@ -18,8 +18,8 @@ export interface Described {
 }
 
 /**
- * The OpenAPI 3.1 document of everything under `/api/v1`: the operations as they are declared, and a path for every method of
- * XML-RPC, in the place of the one that stands for them all.
+ * The OpenAPI 3.1 document of everything under `/api/v1`: the declared operations, and one path per XML-RPC method in
+ * place of the generic one.
  */
 export function openApi({ version, base, operations, methods }: Described): Json {
   const declared = operations.flatMap((operation) =>
@@ -69,7 +69,7 @@ function describeOperation({ id, doc, effect, path, query = {}, body, answer, er
             { schema: { type: type === 'application/json' ? 'object' : 'string' } as const },
           ]),
         );
-  // What may happen to every request, and what to one with a body.
+  // Errors of every request, and of requests with a body.
   const statuses = new Set([...errors, 400, 401, 403, 500, ...(method === 'POST' ? [413, 415, 501, 503] : [])]);
   return {
     operationId: id,
@@ -100,7 +100,7 @@ function describeOperation({ id, doc, effect, path, query = {}, body, answer, er
   };
 }
 
-/** Before a request has come to its path, it is refused in a line of text, unless the client accepts JSON. */
+/** Until a request has reached its operation, refusals are a line of text, unless the client accepts JSON. */
 function describeError(status: number): Json {
   const isEarly = status === 401 || status === 403;
   return {

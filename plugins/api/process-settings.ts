@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { GroupConfig, ProcessConfig } from '../../core/index.ts';
 import { textOf, type KnownOption } from '../config/index.ts';
 
-/** An option of a process as it is in force. */
+/** An option of a process, with the value in effect. */
 export interface Setting {
   readonly option: string;
-  /** As supervisord.conf spells it: `50MB`, `TERM`. `null`: nothing is set. Of what is secret, the names only. */
+  /** As in a supervisord.conf: `50MB`, `TERM`. `null`: not set. Secret values are masked; only names are shown. */
   readonly value: string | null;
   /** The default, in the same spelling. */
   readonly default: string | null;
@@ -13,17 +13,20 @@ export interface Setting {
   readonly doc: string;
 }
 
-/** Whose settings, and who knows the options: the table for this kind of section. */
+/** The process, and the option table of its kind of section. */
 export interface Configured {
   readonly process: ProcessConfig;
   readonly group: GroupConfig;
   readonly options: ReadonlyMap<string, KnownOption>;
 }
 
-/** These make processes of a program; a single process has none of them. */
+/** Options that create the processes of a program; a single process has none of them. */
 const OF_PROGRAMS: ReadonlySet<string> = new Set(['process_name', 'numprocs', 'numprocs_start']);
 
-/** All options of a process with their values, those that are not the default first; else in the order of the tables. */
+/**
+ * All options of a process with their values. Those that differ from the default come first; otherwise in the order of
+ * the tables.
+ */
 export function settingsOf({ process, group, options }: Configured): readonly Setting[] {
   const settings = [...options.values()]
     .filter(({ name }) => !OF_PROGRAMS.has(name))
@@ -53,14 +56,14 @@ function spelled({ schema, secret }: KnownOption['option'], value: unknown): str
   return withoutPassword(text);
 }
 
-/** Names of variables tell what is set; their values are half of the world's passwords. */
+/** Only the names of variables: their values often contain passwords. */
 function secretText(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return '********';
   const names = Object.keys(value);
   return names.length === 0 ? null : names.map((name) => `${name}=********`).join(', ');
 }
 
-/** Values that plugins keep as records: `{ kind: 'file', path: '/var/log/x' }`, `{ kind: 'auto' }`. */
+/** Values that are records: `{ kind: 'file', path: '/var/log/x' }`, `{ kind: 'auto' }`. */
 function textOfObject(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value);
   if ('path' in value && typeof value.path === 'string') return value.path;
@@ -68,7 +71,7 @@ function textOfObject(value: unknown): string {
   return 'kind' in value && Object.keys(value).length === 1 ? String(value.kind).toUpperCase() : JSON.stringify(value);
 }
 
-/** An address may hold an account. */
+/** A URL may contain credentials. */
 function withoutPassword(text: string): string {
   return text.replace(/(\w:\/\/[^/\s:@]*):[^/\s@]*@/g, '$1:********@');
 }

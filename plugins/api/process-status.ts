@@ -7,30 +7,33 @@ import type { ShownUsage } from './usage-watch.ts';
 export interface ProcessStatus {
   readonly group: string;
   readonly name: string;
-  /** `group:name`, or the name alone where both are the same: what every action is told. */
+  /** `group:name`, or the name alone if both are the same: the name that every action takes. */
   readonly namespec: string;
   readonly state: State;
   readonly statecode: number;
   /** Why it is in this state, in words. */
   readonly reason: string;
-  /** How much it needs somebody's attention. */
+  /** How urgently it needs attention. */
   readonly health: HealthLevel;
-  /** What is wrong beside what the state says, in words: it flaps, or a plugin reports trouble. `null`: nothing. */
+  /** What is wrong besides the state: it flaps, or a plugin reports trouble. `null`: nothing. */
   readonly trouble: string | null;
   /** `null` while there is no child. */
   readonly pid: number | null;
   /** Of the last start and the last end; ISO 8601, in UTC. `null`: never. */
   readonly startedAt: string | null;
   readonly stoppedAt: string | null;
-  /** When it came to this state; ISO 8601, in UTC. `null`: it was never in another one. */
+  /** When it entered this state; ISO 8601, in UTC. `null`: it has never changed its state. */
   readonly since: string | null;
-  /** By the monotonic clock; `null` while there is no child. */
+  /** On the monotonic clock; `null` while there is no child. */
   readonly uptimeSeconds: number | null;
-  /** How often it was started again without anybody asking, since the daemon came up. */
+  /** Automatic restarts since the daemon started. */
   readonly restarts: number;
-  /** How the last run ended; `null` where none has, and after a start that failed before there was a child. */
+  /** How the last run ended; `null` if none has, and after a start that failed before a child existed. */
   readonly exit: Exclude<Exit, { readonly kind: 'spawnFailed' }> | null;
-  /** The last line of the last run that ended, of stderr where it wrote any; `null` without one, and without the plugin `journal`. */
+  /**
+   * The last line of the last run that ended, of stderr where it wrote any; `null` without one, and without the plugin
+   * `journal`.
+   */
   readonly lastLine: LastLine | null;
   /** Paths; `null` where there is no log. */
   readonly logs: { readonly stdout: string | null; readonly stderr: string | null };
@@ -38,12 +41,14 @@ export interface ProcessStatus {
   readonly priority: number;
   /** What kind of group it belongs to: `group`, `eventlistener`, `fcgi`, or another plugin's. */
   readonly kind: string;
-  /** Of the process and everything it started; absent in events, without a child, and without the plugin `resources`. */
+  /**
+   * Usage of the process and its descendants; absent in events, without a child, and without the plugin `resources`.
+   */
   readonly usage?: ShownUsage;
   readonly [field: string]: unknown;
 }
 
-/** What a status is made of besides the process itself. */
+/** What a status is made from, besides the process itself. */
 export interface StatusContext {
   readonly restarts: number;
   readonly health: Health;
@@ -65,7 +70,7 @@ export function processStatus(
   view: ProcessView,
   { restarts, health, since, lastRun, logs, kind, tick }: StatusContext,
 ): ProcessStatus {
-  // The events of an end still tell the pid of the child that is gone.
+  // Events of an exit still contain the pid of the child that exited.
   const isThere = view.pid !== 0 && !DOWN.has(view.state);
   return {
     group: view.group,
@@ -91,7 +96,7 @@ export function processStatus(
   };
 }
 
-/** The core keeps no exit of a start that failed; who asks why a process is FATAL wants it. */
+/** The core keeps no exit of a failed start, but it explains why a process is FATAL. */
 function exitOf({ state, exit }: ProcessView, lastRun: LastRun | undefined): ProcessStatus['exit'] {
   if (exit !== undefined) return exit.kind === 'spawnFailed' ? null : exit;
   return state === 'BACKOFF' || state === 'FATAL' ? (lastRun?.exit ?? null) : null;

@@ -1,12 +1,12 @@
 import type { Exchange } from '../http/index.ts';
 import type { JsonSchema } from './json-schema.ts';
 
-/** What an operation takes from the address and the body, checked. */
+/** The checked input of an operation. */
 export interface Input {
-  /** The parts of the path that stand for something: `{name}`. */
+  /** The variable parts of the path: `{name}`. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** An empty object where nothing was sent. */
+  /** An empty object if there is no body. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -16,10 +16,10 @@ export interface QueryParameter {
   readonly doc: string;
 }
 
-/** What is sent back when all goes well. */
+/** The answer on success. */
 type Answer =
   | { readonly kind: 'json'; readonly doc: string; readonly schema: JsonSchema }
-  /** Written by `handle`: a stream, or something that is not true for this moment only. */
+  /** Written by `handle`: a stream, or something cacheable. */
   | { readonly kind: 'own'; readonly doc: string; readonly types: readonly string[] };
 
 /** One operation, declared once: the server, its checks and the OpenAPI document are made from this. */
@@ -36,8 +36,10 @@ export interface Operation {
   /** An object; without it there is no body. It may depend on the path. */
   readonly body?: JsonSchema | ((path: Input['path']) => JsonSchema);
   readonly answer: Answer;
-  /** Codes of the errors that it may answer with, besides those that every operation may. */
+  /** The codes of its errors, besides those of every operation. */
   readonly errors?: readonly number[];
-  /** The value of a `json` answer; of another kind it writes the answer itself. Throws HttpRefusal or RpcFault. */
+  /**
+   * Returns the value of a `json` answer; for other kinds it writes the answer itself. Throws HttpRefusal or RpcFault.
+   */
   readonly handle: (input: Input, exchange: Exchange) => unknown;
 }

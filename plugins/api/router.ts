@@ -5,10 +5,10 @@ import { readJsonBody, readQuery } from './input.ts';
 import type { Input, Operation } from './route.ts';
 import type { JsonSchema } from './json-schema.ts';
 
-/** Where everything is. */
+/** The base path of the API. */
 export const BASE = '/api/v1';
 
-/** Who answers for a path; `undefined` for those that are not ours. */
+/** The handler of a path; `undefined` for paths outside the API. */
 export function createRouter(
   operations: readonly Operation[],
 ): (info: Pick<HttpRequestInfo, 'method' | 'path'>) => RouteHandler | undefined {
@@ -22,7 +22,7 @@ export function createRouter(
     });
     const first = found[0];
     if (first === undefined) return refusing(new HttpRefusal(404, `there is nothing at ${path}`));
-    // The most exact path decides: what is declared first.
+    // The most specific path wins: it is declared first.
     const here = found.filter(({ operation }) => operation.path === first.operation.path);
     const wanted = method === 'HEAD' ? 'GET' : method;
     const chosen = here.find(({ operation }) => operation.method === wanted);
@@ -61,7 +61,7 @@ function bodySchema({ body = {} }: Operation, path: Input['path']): JsonSchema {
   return typeof body === 'function' ? body(path) : body;
 }
 
-/** What is shown is true at this moment only, and nobody else's to keep. */
+/** A status is only valid now, and must not be cached. */
 function sendJson({ response }: Exchange, value: unknown): void {
   const text = Buffer.from(`${JSON.stringify(value)}\n`);
   response.writeHead(200, {
@@ -73,7 +73,7 @@ function sendJson({ response }: Exchange, value: unknown): void {
   response.end(text);
 }
 
-/** A request to know the methods, or one with a method that is not there. */
+/** An OPTIONS request, or one with a method that does not exist. */
 function otherMethod(method: string, here: readonly { readonly operation: Operation }[]): RouteHandler {
   const known = here.flatMap(({ operation }) => (operation.method === 'GET' ? ['GET', 'HEAD'] : [operation.method]));
   const allow = [...known, 'OPTIONS'].join(', ');
@@ -96,7 +96,7 @@ function refusing(refusal: HttpRefusal): RouteHandler {
   };
 }
 
-/** `/processes/{name}/start` → what matches it, and its parts. A name may hold anything, slashes among it. */
+/** `/processes/{name}/start` → a pattern, and the names of its parts. A name may contain anything, slashes included. */
 function matcher(pattern: string): (path: string) => Input['path'] | undefined {
   const source = pattern.replaceAll(/\{(\w+)\}/g, '(?<$1>.+)');
   const regex = new RegExp(`^${source}$`, 's');

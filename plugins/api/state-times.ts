@@ -1,6 +1,6 @@
 import { namespec, type ProcessView, type Supervisor } from '../../core/index.ts';
 
-/** Remembers when each process came to its state; wall time in milliseconds, 0 for a process that was never in another one. */
+/** Remembers when each process entered its state, in wall time (milliseconds); 0 if it has never changed its state. */
 export function watchStateTimes(
   { events, clock }: Pick<Supervisor, 'events' | 'clock'>,
   plugin: string,

@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../../core/index.ts';
 import type { EventStream } from './event-stream.ts';
 
-/** Below the patience of the proxies that people have: nginx closes a silent connection after 60 s. */
+/** Below the timeouts of common proxies: nginx closes a silent connection after 60 s. */
 const KEEP_ALIVE_MS = 25_000;
 
-/** The event streams that are open, and the sign of life that they send. No client, no timer. */
+/** The open event streams, and their keep-alive messages. Without clients there is no timer. */
 export class Streams {
   readonly #clock: Clock;
   readonly #events = new Set<EventStream>();

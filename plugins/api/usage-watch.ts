@@ -4,34 +4,34 @@ import { printEvent, type EventStream } from './event-stream.ts';
 
 /** What a process and everything it started use, as `/api/v1` shows it. */
 export interface ShownUsage {
-  /** Fraction of one core: since the last look, or at the first look since its start. */
+  /** Fraction of one core, since the last sample; at the first sample since the start of the process. */
   readonly cpu: number;
   readonly memoryBytes: number;
   readonly processes: number;
   readonly openFiles?: number;
 }
 
-/** The name by which clients ask for it; it is not one of the events of the feed. */
+/** The event name by which clients subscribe; it is not one of the events of the feed. */
 export const USAGE_EVENT = 'process:usage';
 
-/** How often clients that asked are told. */
+/** How often subscribed clients get it. */
 const PERIOD_MS = 2_000;
 
 /**
- * A look sooner than this after the last one gets that one's answer, unless a child has come since; and a rate is that of at
- * least this time: two clients must not spoil each other's.
+ * A sample within this time returns the last one, unless a child was spawned since. A rate covers at least this time,
+ * so that two clients do not disturb each other.
  */
 const SHORTEST_LOOK_MS = 500;
 
 interface Rate {
   readonly meter: CpuRate;
-  /** Of the last look. */
+  /** Of the last sample. */
   readonly pid: number;
   readonly atMs: number;
   readonly cpu: number;
 }
 
-/** What the processes use, looked up when somebody asks. Only while a client follows it is there a timer. */
+/** The resource usage of processes, measured on request. A timer exists only while a client is subscribed. */
 export class UsageWatch {
   readonly #supervisor: Supervisor;
   readonly #rates = new Map<string, Rate>();
@@ -66,7 +66,7 @@ export class UsageWatch {
     return seen;
   }
 
-  /** Tells a client now and from time to time, until the returned function is called. */
+  /** Sends the usage to a client now and periodically, until the returned function is called. */
   follow(stream: EventStream): () => void {
     this.#followers.add(stream);
     stream.offer(this.#print());

@@ -37,7 +37,7 @@ export function daemonOperations({ supervisor, version, describeApi }: ApiContex
         const isKnown = request.headers['if-none-match'] === tag;
         response.writeHead(isKnown ? 304 : 200, {
           ETag: tag,
-          'Cache-Control': 'no-cache', // keep it, and ask each time whether it is still right
+          'Cache-Control': 'no-cache', // cache it, but revalidate it each time
           'X-Content-Type-Options': 'nosniff',
           ...(!isKnown && { 'Content-Type': 'application/json', 'Content-Length': text.length }),
         });

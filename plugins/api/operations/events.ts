@@ -6,7 +6,7 @@ import type { Input, Operation } from '../route.ts';
 import type { ApiContext } from '../api-context.ts';
 import { USAGE_EVENT } from '../usage-watch.ts';
 
-/** What happens, as it happens. */
+/** The stream of events. */
 export function eventOperations(site: ApiContext): Operation[] {
   return [
     {
@@ -58,7 +58,7 @@ async function sendEvents({ feed, streams, usage }: ApiContext, { query }: Input
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
-      'X-Accel-Buffering': 'no', // or nginx would hold events back
+      'X-Accel-Buffering': 'no', // otherwise nginx would delay events
     });
     await sendPieces(exchange, stream, over);
   } finally {

@@ -18,13 +18,13 @@ export function methodOperations({ methods }: ApiContext): Operation[] {
       id: 'callMethod',
       doc: 'Calls a method of XML-RPC; the body has its parameters by name.',
       effect: 'changes',
-      judgesRole: true, // the dispatcher does, by the method
+      judgesRole: true, // the dispatcher checks it, per method
       body: ({ method = '' }) => methodBody(find(method)),
       errors: [404, 409, 422, 500, 503],
       answer: { kind: 'json', doc: 'The result.', schema: object({ result: {} }) },
       handle: async ({ path: { method = '' }, body }, { info: { user, role } }) => {
         const { params } = find(method);
-        // Checked against the schema of the method; what JSON can hold, XML-RPC can.
+        // Checked against the schema of the method. XML-RPC can represent all JSON values.
         const given = params.map(({ name }) => body[name]) as GivenValues;
         return { result: plain(await methods().call(method, given, { user, role })) };
       },

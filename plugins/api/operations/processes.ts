@@ -9,7 +9,7 @@ import { array, object, type JsonSchema } from '../json-schema.ts';
 import { ref } from '../schemas.ts';
 import type { ApiContext } from '../api-context.ts';
 
-/** Processes: how they are, and what can be done to them. */
+/** Processes: their status, and the actions on them. */
 export function processOperations(site: ApiContext): Operation[] {
   const { supervisor, describe, usage } = site;
   const shown = ({ view }: Process): ProcessStatus => {

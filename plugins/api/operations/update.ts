@@ -2,7 +2,7 @@ import type { Operation } from '../route.ts';
 import { ref } from '../schemas.ts';
 import type { ApiContext } from '../api-context.ts';
 
-/** What the configuration on disk would change, and changing it. */
+/** Shows what the configuration on disk would change, and applies it. */
 export function updateOperations({ methods }: ApiContext): Operation[] {
   return [
     {
@@ -12,7 +12,7 @@ export function updateOperations({ methods }: ApiContext): Operation[] {
       doc:
         'Reads the configuration again and tells, process by process, what an update would do. Nothing is changed. Values of ' +
         'secret options and of variables are masked.',
-      // It looks only; but a configuration may be code, and to read it is to run it.
+      // It only reads, but a configuration may be code, and reading it runs it.
       effect: 'changes',
       errors: [422],
       answer: { kind: 'json', doc: 'What would be done.', schema: ref('Plan') },
