@@ -14,28 +14,32 @@ import { daemonService, type DaemonService, type Ending } from './service.ts';
 import { ProcessSignals } from './signals.ts';
 
 export interface DaemonOptions {
-  /** Reads the configuration as it is now. Rejects, with one problem a line in the message, when it is refused. */
+  /** Reads the current configuration. Rejects if it is refused, with one problem per line in the message. */
   readonly load: () => Promise<SupervisorConfig>;
   /**
-   * Reads and checks the configuration that a restart will use, while everything still runs. Rejects when it is refused. Without it,
-   * `load` is called and its answer thrown away.
+   * Reads and checks the configuration that a restart will use, while everything still runs. Rejects if it is refused.
+   * Default: `load`, with the result dropped.
    */
   readonly prepareRestart?: () => Promise<unknown>;
   /** The file that it is read from, where there is one. */
   readonly file?: string;
   /**
-   * Called once, when the supervisor has ended. `exitCode`: what a plugin wanted the process to end with, by `process.exit`; else 0.
+   * Called once, when the supervisor has stopped. `exitCode`: the exit status that a plugin requested with
+   * `process.exit`; else 0.
    */
   readonly onEnd: (ending: Ending, exitCode: number) => void;
   /** Where the process id is written once everything is open, and removed at the end. */
   readonly pidfile?: string | undefined;
-  /** The owner of the signals of this process, where it outlives this supervisor. Without it, the plugin listens while it runs. */
+  /**
+   * The owner of this process's signals, if it outlives this supervisor. Without it, the plugin handles signals while
+   * it runs.
+   */
   readonly signals?: ProcessSignals;
 }
 
 /**
- * The process as a daemon: its pidfile, its signals, its way to end or to begin anew, and what must never end it. It
- * answers for what only the holder of the configuration can do: re-read it, restart with it.
+ * The process as a daemon: its pidfile, its signals, shutdown and restart, and protection against code that would end
+ * it. It does what only the owner of the configuration can do: re-read it, and restart with it.
  */
 export class DaemonPlugin implements Plugin {
   readonly name = 'daemon';
@@ -57,7 +61,7 @@ export class DaemonPlugin implements Plugin {
       reopen(): void {
         const logging = supervisor.use(loggingService);
         if (logging !== undefined) logging.reopen();
-        else supervisor.events.emit('log:reopened', {}); // others have files of their own
+        else supervisor.events.emit('log:reopened', {}); // other plugins have their own files
       },
       isShuttingDown: () => end.wanted === 'shutdown',
       end(ending: Ending, cause: Cause): void {
@@ -67,7 +71,7 @@ export class DaemonPlugin implements Plugin {
         });
       },
       survive(where: string, error: unknown): void {
-        if (error instanceof ExitCall) return; // in the log already
+        if (error instanceof ExitCall) return; // already logged
         supervisor.events.emit('supervisor:error', { where, error });
       },
     };
@@ -76,7 +80,7 @@ export class DaemonPlugin implements Plugin {
       end.shutdown({ by: 'shutdown', detail: call.message }, call.code);
     };
 
-    // From before the first hook until after the last: whatever hangs in between, signals are answered.
+    // From before the first hook until after the last: signals are handled whatever hangs in between.
     let letGo = (): void => undefined;
     supervisor.events.on(
       'supervisor:state',
@@ -93,10 +97,10 @@ export class DaemonPlugin implements Plugin {
   }
 }
 
-/** Longer than a configuration may take to be read (10 s each try) and all plugins together to look at it. */
+/** Longer than a configuration may take to be read (10 s per attempt) and checked by all plugins. */
 const DEADLINE_MS = 180_000;
 
-/** What clients ask of the daemon as a whole. */
+/** Client requests to the daemon as a whole. */
 function serviceOf(supervisor: Supervisor, { load, file }: DaemonOptions, end: End): DaemonService {
   const { clock } = supervisor;
   const inTime = <Answer>(call: string, answer: Promise<Answer>): Promise<Answer> => {
@@ -117,7 +121,7 @@ function serviceOf(supervisor: Supervisor, { load, file }: DaemonOptions, end: E
   };
 }
 
-/** How one supervision ends: for good, or for a restart, and that it ends once. */
+/** How one supervision ends: shutdown or restart, and only once. */
 class End {
   readonly #supervisor: Supervisor;
   readonly #options: DaemonOptions;
@@ -134,13 +138,13 @@ class End {
     return this.#wanted;
   }
 
-  /** Depends on no plugin: nothing is asked, and what is waited for has a bound. */
+  /** Depends on no plugin: no hook is called, and every wait has a bound. */
   shutdown(cause: Cause, exitCode = 0): void {
     this.#exitCode ||= exitCode;
     this.#begin('shutdown', cause);
   }
 
-  /** A restart with a broken file would end in a daemon that cannot start: it is refused while everything still runs. */
+  /** A restart with a broken file would leave a daemon that cannot start. It is refused while everything still runs. */
   async restart(cause: Cause): Promise<void> {
     if (this.#wanted === 'shutdown') return;
     const { load, prepareRestart = load } = this.#options;
@@ -150,7 +154,7 @@ class End {
   }
 
   #begin(ending: Ending, cause: Cause): void {
-    if (this.#wanted === 'shutdown' || this.#wanted === ending) return; // whatever was asked first, an end for good wins
+    if (this.#wanted === 'shutdown' || this.#wanted === ending) return; // a shutdown always wins over a restart
     this.#wanted = ending;
     this.#supervisor.events.emit('daemon:ending', { ending, cause });
     if (this.#isUnderWay) return;
@@ -159,7 +163,7 @@ class End {
     void this.#supervisor.shutdown(cause).then(over, over);
   }
 
-  /** What is about to open must not do so beside what comes next. Each plugin has a deadline for it. */
+  /** Plugins that are still opening must not overlap with what comes next. Each has a deadline. */
   #opened(): Promise<void> {
     const { events, state } = this.#supervisor;
     if (state !== 'starting') return Promise.resolve();

@@ -1,6 +1,6 @@
-/** A call of `process.exit` or `process.abort` that was not obeyed. Its caller gets it thrown. */
+/** A call of `process.exit` or `process.abort` that was prevented. It is thrown to its caller. */
 export class ExitCall extends Error {
-  /** The exit status that was asked for. */
+  /** The requested exit status. */
   readonly code: number;
 
   constructor(call: string, code: number, instead: string) {
@@ -12,7 +12,7 @@ export class ExitCall extends Error {
   /** `at stop (/etc/tsvd/plugin.js:12:9)`: the line that called it. */
   get place(): string {
     const line = this.stack?.split('\n').find((text) => text.startsWith('    at '));
-    // Modules have addresses, and a configuration has its version in it.
+    // Modules are given by URL, and the URL of a configuration contains its version.
     return (
       line
         ?.trim()
@@ -22,19 +22,19 @@ export class ExitCall extends Error {
   }
 }
 
-/** Who decides about calls of `process.exit`: what happens instead, in words, and who is told of it. */
+/** Decides about calls of `process.exit`: returns what happens instead, and gets the report. */
 export interface ExitDecision {
   readonly instead: string;
   readonly called: (call: ExitCall) => void;
 }
 
-/** Of this process, as `process.exit` is: the last decision counts. */
+/** Per process, like `process.exit`: the last handler wins. */
 const decisions: ExitDecision[] = [];
 let restore = (): void => undefined;
 
 /**
- * Keeps code that runs inside this process from ending it by `process.exit` or `process.abort`: the call throws an {@link ExitCall}.
- * Returns the undo. What native code does cannot be kept from happening.
+ * Prevents code in this process from ending it by `process.exit` or `process.abort`: the call throws an {@link
+ * ExitCall}. Returns a function that removes the protection. Native code cannot be prevented from exiting.
  */
 export function interceptExit(decision: ExitDecision): () => void {
   if (decisions.length === 0) restore = keep('exit', 'abort');

@@ -7,7 +7,7 @@ const LOCK = 'lock';
 const LONGEST_HOLDER = 64;
 
 export interface LockOptions {
-  /** Who will own the folder. */
+  /** The owner of the folder. */
   readonly owner?: Pick<UserIdentity, 'uid' | 'gid'> | undefined;
   /** flock(2); `undefined` where the system calls are missing. `false`: another process has it. */
   readonly flock: ((fd: number) => boolean) | undefined;
@@ -15,17 +15,19 @@ export interface LockOptions {
 
 export type LockResult =
   | { readonly kind: 'taken'; readonly release: () => void }
-  /** Another daemon runs. */
+  /** Another daemon holds the lock. */
   | { readonly kind: 'held'; readonly pid: number | undefined }
-  /** There is no place for a lock. */
+  /** The lock cannot be created. */
   | { readonly kind: 'impossible'; readonly reason: string };
 
 /**
- * Takes the lock of a daemon in its state folder, before it touches anything that a daemon of the same configuration may have in use.
+ * Takes the lock of a daemon in its state folder, before it touches anything that another daemon of the same
+ * configuration may use.
  *
- * The kernel gives the lock back when the process ends, however it ends, and no child has it: Node opens everything close-on-exec.
- * The file also says who holds it: pid and start time. That is for people, and for a daemon without the system calls, which goes by it
- * alone: where both are those of a running process, the lock is held. A stale file is taken over.
+ * The kernel releases the lock when the process exits for any reason, and no child inherits it: Node opens everything
+ * close-on-exec. The file also contains the pid and start time of its holder. That is for people, and for a daemon
+ * without the system calls, which only has this information: if both match a running process, the lock is held. A stale
+ * file is taken over.
  */
 export function takeLock(path: string, { owner, flock }: LockOptions): LockResult {
   try {
@@ -47,7 +49,7 @@ function takeIn(folder: Folder, path: string, flock: LockOptions['flock']): Lock
       const holder = readHolder(fd);
       const isHeld = flock === undefined ? holder !== undefined && isAlive(holder) : !isFree || isSameProcess(holder);
       if (isHeld) return { kind: 'held', pid: holder?.pid };
-      // A daemon that has just ended has removed the file: the lock of one without a name is worth nothing.
+      // A daemon that has just exited may have removed the file: a lock on a file without a name is worthless.
       if (!isSameFile(folder.look(LOCK), fstatSync(fd))) continue;
       ftruncateSync(fd);
       writeSync(fd, `${process.pid} ${startOf(process.pid) ?? '?'}\n`, 0);
@@ -59,14 +61,14 @@ function takeIn(folder: Folder, path: string, flock: LockOptions['flock']): Lock
   }
 }
 
-/** Removed while it is held: whoever waits for it notices, and makes another. */
+/** Removed while it is held: a waiting daemon notices, and creates another. */
 function release(fd: number, path: string): void {
   try {
     using folder = openFolder(path);
     if (isSameFile(folder.look(LOCK), fstatSync(fd))) folder.remove(LOCK);
     rmdirSync(path); // as long as nothing else is in it
   } catch {
-    // Somebody has cleaned up already, or keeps something else there.
+    // Already removed, or another file is there.
   }
   closeSync(fd);
 }
@@ -78,7 +80,7 @@ function readHolder(fd: number): StartedProcess | undefined {
   return pid === undefined || start === undefined ? undefined : { pid: Number(pid), start };
 }
 
-/** Where the kernel gives the lock, only a daemon without the system calls can still be there: its line has to be beyond doubt. */
+/** If the kernel provides locks, only a daemon without the system calls can still run: its entry must match exactly. */
 function isSameProcess(holder: StartedProcess | undefined): boolean {
   return holder !== undefined && holder.pid !== process.pid && startOf(holder.pid) === holder.start;
 }

@@ -2,9 +2,9 @@ import { closeSync, constants, fstatSync, ftruncateSync, readFileSync, writeSync
 import { codeOf, isSameFile, locate, openFile, reasonOf } from '../../core/index.ts';
 
 /**
- * Writes the pid, a newline behind it, in place of what an earlier daemon left. Returns why it could not; the daemon runs
- * on then, as Supervisor does. A link is not followed, and what is no file is left alone: root would overwrite whatever it leads to, and
- * a FIFO would wait for its reader.
+ * Writes the pid and a newline, replacing an earlier daemon's. Returns the reason on failure; the daemon continues, as
+ * Supervisor does. Links are not followed, and anything but a regular file is left alone: root would overwrite the
+ * target of a link, and a FIFO would block.
  */
 export function writePidfile(file: string, pid: number): string | undefined {
   const { O_WRONLY, O_CREAT } = constants;
@@ -37,11 +37,11 @@ export function removePidfile(file: string, pid: number): void {
       closeSync(fd);
     }
   } catch {
-    // Gone already, or never written: nothing is left to remove.
+    // Already removed, or never written.
   }
 }
 
-/** A FIFO without a reader refuses to be opened for writing without waiting. */
+/** ENXIO: a FIFO without a reader, or a socket, was opened for writing without waiting. */
 function inWords(error: unknown): string {
   return codeOf(error) === 'ENXIO' ? 'it is a FIFO or a socket, not a regular file' : reasonOf(error);
 }

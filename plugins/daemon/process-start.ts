@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { codeOf } from '../../core/index.ts';
 
-/** A process beyond doubt: numbers of processes come back, a number with its start does not. */
+/** The unique identity of a process: pids are reused, but not with the same start time. */
 export interface StartedProcess {
   readonly pid: number;
-  /** As {@link startOf} gives it; `?` where that could not be told. */
+  /** From {@link startOf}; `?` if unknown. */
   readonly start: string;
 }
 
 /**
- * When a process began, in ticks since the boot; `undefined` where none of that number runs, and without /proc. One that has ended and was not
- * reaped yet runs no more: where process 1 reaps nobody, it stays for ever.
+ * The start time of a process, in ticks since the boot; `undefined` if no process has that pid, and without /proc. A
+ * zombie counts as gone: if process 1 does not reap, it stays for ever.
  */
 export function startOf(pid: number): string | undefined {
   const fields = statOf(pid);
   return fields?.[0] === 'Z' ? undefined : fields?.[19];
 }
 
-/** The state and what follows it. The name before it, in parentheses, may contain anything. */
+/** The state and the fields after it. The name before it, in parentheses, may contain anything. */
 function statOf(pid: number): string[] | undefined {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'latin1')
@@ -28,7 +28,7 @@ function statOf(pid: number): string[] | undefined {
   }
 }
 
-/** Whether it still runs. Without /proc, or without a start, any process of that number counts. */
+/** Whether it still runs. Without /proc, or without a start time, any process with that pid counts. */
 export function isAlive({ pid, start }: StartedProcess): boolean {
   const fields = statOf(pid);
   if (fields?.[0] === 'Z') return false;

@@ -8,17 +8,17 @@ const NAME = 'run.json';
 const NEW_NAME = 'run.json.new';
 const LONGEST = 64 * 1024;
 
-/** What a daemon says of itself in its state folder: how its clients find it when they cannot read its configuration. */
+/** What a daemon publishes in its state folder, so that clients find it when they cannot read its configuration. */
 const RunFile = v.object({
   pid: v.number(),
   start: v.string(),
   version: v.string(),
-  /** The address, as `[supervisorctl] serverurl` has it. No password: whoever asks has to bring one. */
+  /** The address, as in `[supervisorctl] serverurl`. Without a password: clients must bring their own. */
   serverurl: v.string(),
 });
 export type RunFile = v.InferOutput<typeof RunFile>;
 
-/** Writes the file of this process, in the place of an older one. Nobody sees half of it. @throws the error of the system call. */
+/** Writes the file of this process atomically, replacing an older one. @throws the error of the system call. */
 export function writeRunFile(path: string, { version, serverurl }: Pick<RunFile, 'version' | 'serverurl'>): void {
   const said: RunFile = { pid: process.pid, start: startOf(process.pid) ?? '?', version, serverurl };
   using folder = openFolder(path);
@@ -38,11 +38,11 @@ export function removeRunFile(path: string): void {
     using folder = openFolder(path);
     folder.removeIfThere(NAME);
   } catch {
-    // A file that stays is the file of a process that has ended: nobody believes it.
+    // A leftover file names a process that has exited, and is ignored.
   }
 }
 
-/** Of the daemons of a configuration file that run now, as far as this user may see them. */
+/** The run files of the running daemons of a configuration file, as far as this user may read them. */
 export function runningDaemonsOf(file: string, host?: StateHost): RunFile[] {
   return stateFoldersOf(file, host)
     .flatMap((path) => readRunFile(path) ?? [])
@@ -60,6 +60,6 @@ function readRunFile(path: string): RunFile | undefined {
       closeSync(fd);
     }
   } catch {
-    return undefined; // it has none, or it is somebody else's
+    return undefined; // it has none, or may not be read
   }
 }

@@ -2,33 +2,36 @@ import { constants } from 'node:os';
 import type { Cause } from '../../core/index.ts';
 import type { Ending } from './service.ts';
 
-/** What a supervision does about signals, and about errors that nobody caught. */
+/** How a supervision handles signals and uncaught errors. */
 export interface SignalReactions {
   readonly log: (level: 'WARN' | 'INFO' | 'DEBG', text: string) => void;
   readonly reopen: () => void;
   readonly end: (ending: Ending, cause: Cause) => void;
-  /** An end for good is under way: a restart is not to be had any more. */
+  /** A shutdown is in progress: a restart is refused. */
   readonly isShuttingDown: () => boolean;
-  /** The children need the daemon more than it needs to be right. */
+  /** Reported only: the children need the daemon, even after an uncaught error. */
   readonly survive: (where: string, error: unknown) => void;
 }
 
-/** `count`: how often this signal has come so far. */
+/** `count`: how often this signal has arrived. */
 type Reaction = (to: SignalReactions, signal: string, count: number) => void;
 
 /**
- * A decision for every signal that ends a process by default, or that Node treats specially. Supervisor: supervisord.py
- * handle_signal. Not here, and left as they are: SIGKILL and SIGSTOP, which nobody can decide about; SIGSEGV, SIGBUS, SIGFPE, SIGILL and
- * SIGABRT, after which nothing can be trusted (systemd's watchdog wants SIGABRT to end the process); SIGTSTP, SIGTTIN and SIGTTOU, which a
- * terminal stops the foreground with; SIGPIPE, which Node ignores. docs/signals.md is for users.
+ * The handling of every signal that ends a process by default, or that Node treats specially. Supervisor:
+ * supervisord.py handle_signal. Not included: SIGKILL and SIGSTOP, which cannot be handled; SIGSEGV, SIGBUS, SIGFPE,
+ * SIGILL and SIGABRT, after which nothing can be trusted (systemd's watchdog uses SIGABRT to end the process); SIGTSTP,
+ * SIGTTIN and SIGTTOU, by which a terminal stops the foreground; SIGPIPE, which Node ignores. docs/signals.md is for
+ * users.
  */
 const DECISIONS: Readonly<Record<string, Reaction>> = {
   SIGTERM: exit,
   SIGINT: exit,
   SIGQUIT: exit,
-  /** The power fails; containers of LXC are told so to shut down. */
+  /** A power failure; LXC sends it to shut down a container. */
   SIGPWR: exit,
-  /** The limit of CPU time is reached: what follows at the hard limit is SIGKILL, so this is the time to stop programs in order. */
+  /**
+   * The CPU time limit is reached. SIGKILL follows at the hard limit, so this is the time to stop programs in order.
+   */
   SIGXCPU: exit,
   SIGHUP: restart,
   SIGUSR2(to, signal) {
@@ -38,12 +41,15 @@ const DECISIONS: Readonly<Record<string, Reaction>> = {
   SIGCHLD(to, signal) {
     to.log('DEBG', `received ${signal} indicating a child quit`);
   },
-  /** Node opens its debugger, for everybody on the machine, unless somebody listens. Log rotation written for nginx sends it. */
+  /**
+   * Without a handler, Node opens its debugger to everybody on the machine. Log rotation written for nginx sends this
+   * signal.
+   */
   SIGUSR1(to, signal, count) {
     if (isToSay(count))
       to.log('WARN', `received ${signal} indicating nothing; logs are reopened by SIGUSR2${soFar(count)}`);
   },
-  // A log that meets `ulimit -f` is an error of its write (EFBIG). A line here would be the next write that meets it.
+  // A log that reaches `ulimit -f` fails with EFBIG at its write. A log line here would be the next write to fail.
   SIGXFSZ: () => undefined,
   SIGALRM: ignore,
   SIGVTALRM: ignore,
@@ -54,15 +60,15 @@ const DECISIONS: Readonly<Record<string, Reaction>> = {
   SIGTRAP: ignore,
 };
 
-/** Before anything runs, these are obeyed as every program obeys them, also by a configuration that blocks the event loop. */
+/** Before anything runs, these have their default effect, even if a configuration blocks the event loop. */
 const LATER: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGPWR', 'SIGXCPU']);
 
-/** Faults that are remembered while no supervision is attached. Restarts are short: more of them is a loop. */
+/** The number of faults that are kept while no supervision is attached. Restarts are short: more faults mean a loop. */
 const MOST_FAULTS = 100;
 
 /**
- * The one owner of signals, for the whole life of the process. Made in its first line; supervisions attach to it one after the
- * other. What arrives while none is attached, between the two halves of a restart, waits for the next one.
+ * The owner of all signals for the whole life of the process, created in its first line. Supervisions attach to it one
+ * after the other. Signals that arrive while none is attached, in the middle of a restart, wait for the next one.
  */
 export class ProcessSignals {
   readonly #undo: (() => void)[] = [];
@@ -77,7 +83,10 @@ export class ProcessSignals {
     for (const signal of signals()) if (!LATER.has(signal)) this.#listen(signal);
   }
 
-  /** Hands signals to this supervision, first those that waited. Returns its undo; then they wait for the next one. */
+  /**
+   * Passes signals to this supervision, first those that waited. Returns a function that detaches it; then signals wait
+   * for the next one.
+   */
   attach(reactions: SignalReactions): () => void {
     if (!this.#hasRun) this.#begin();
     this.#reactions = reactions;
@@ -90,7 +99,7 @@ export class ProcessSignals {
     };
   }
 
-  /** Leaves the process as it was. Not for a daemon, which answers for its signals to the last line. */
+  /** Restores the default handling. Not for a daemon, which handles signals until it exits. */
   close(): void {
     for (const off of this.#undo.splice(0)) off();
   }
@@ -127,7 +136,7 @@ export class ProcessSignals {
   }
 }
 
-/** Those of this platform. SIGPROF is V8's while it profiles. */
+/** The signals of this platform. V8 uses SIGPROF while profiling. */
 function signals(): string[] {
   const isProfiled = process.execArgv.some((argument) => argument.startsWith('--cpu-prof'));
   return Object.keys(DECISIONS).filter(
@@ -153,7 +162,7 @@ function ignore(to: SignalReactions, signal: string, count: number): void {
   if (isToSay(count)) to.log('INFO', `received ${signal} indicating nothing${soFar(count)}`);
 }
 
-/** A program of the daemon's own user may send thousands a second: the first ones, then each power of ten. */
+/** A program of the daemon's own user may send thousands per second: report the first ones, then each power of ten. */
 function isToSay(count: number): boolean {
   return count <= 10 || Number.isInteger(Math.log10(count));
 }

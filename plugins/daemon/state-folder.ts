@@ -5,23 +5,25 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { codeOf, type UserIdentity } from '../../core/index.ts';
 
 /**
- * Each daemon has one folder for what it tells other processes about itself: the lock, the run file, later its state. Its name is
+ * Each daemon has one folder for what it publishes to other processes: the lock and the run file. Its name is
  * `IDENTIFIER-FILE-PLACES`: the identifier, a hash of the configuration file, a hash of what the daemon opens.
  *
- * - Two daemons of different files never meet, even with the same identifier (most have the default one).
- * - Two daemons of one file may run side by side, as under Supervisor, where each has servers and a pidfile of its own (from the
- *   environment or the command line). They get two folders. Where all of these are the same, it is the same daemon twice.
- * - A client that knows only the file finds the folders of its daemons, even when it cannot read the file: {@link stateFoldersOf}.
+ * - Daemons of different files never share a folder, even with the same identifier (most have the default one).
+ * - Two daemons of one file may run at the same time, as under Supervisor, if each has its own servers and pidfile
+ *   (from the environment or the command line). They get two folders. If all of these are equal, it is the same daemon
+ *   started twice.
+ * - A client that only knows the file finds the folders of its daemons, even if it cannot read the file: {@link
+ *   stateFoldersOf}.
  */
 export interface DaemonIdentity {
   /** The configuration file. */
   readonly file: string;
   readonly identifier: string;
-  /** Addresses of the servers and the pidfile: what one daemon only can have. */
+  /** The addresses of the servers and the pidfile: resources that only one daemon can have. */
   readonly places: readonly string[];
 }
 
-/** Who asks, and with which environment. */
+/** The user and its environment. */
 export interface StateHost {
   readonly uid: number;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,13 +32,16 @@ export interface StateHost {
 const SYSTEM_BASE = '/run/tsvd';
 const PRIVATE = 0o700;
 
-/** The path of the folder. Makes nothing. */
+/** The path of the folder. Does not create it. */
 export function stateFolder({ file, identifier, places }: DaemonIdentity, host: StateHost = thisHost()): string {
   const name = identifier.replaceAll(/[^\w.-]/g, '_').slice(0, 64);
   return join(baseOf(host), `${name}-${hash(realFile(file))}-${hash([...places].sort().join('\0'))}`);
 }
 
-/** The folders of all daemons of a configuration file, running or not. A daemon that root started keeps its folder in `/run/tsvd`. */
+/**
+ * The folders of all daemons of a configuration file, running or not. A daemon started by root has its folder in
+ * `/run/tsvd`.
+ */
 export function stateFoldersOf(file: string, host: StateHost = thisHost()): string[] {
   const part = `-${hash(realFile(file))}-`;
   return [...new Set([baseOf(host), SYSTEM_BASE])].flatMap((base) =>
@@ -47,8 +52,8 @@ export function stateFoldersOf(file: string, host: StateHost = thisHost()): stri
 }
 
 /**
- * Makes the folder, for its owner alone. One that is there already must be as safe as a configuration: whoever can write there could
- * keep the daemon from starting, or send its clients elsewhere.
+ * Creates the folder with access for its owner only. An existing one must be as safe as a configuration: a user who can
+ * write there could prevent the start of the daemon, or redirect its clients.
  * @throws Error that says what is wrong with it.
  */
 export function makeStateFolder(path: string, owner?: Pick<UserIdentity, 'uid' | 'gid'>): void {
@@ -61,7 +66,8 @@ export function makeStateFolder(path: string, owner?: Pick<UserIdentity, 'uid' |
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }
-  // Only root gives it away, or takes it back from the `user=` of an earlier configuration, in a folder where only root can rename.
+  // Only root changes the owner, also after an earlier configuration with another `user=`, in a folder where only root
+  // can rename.
   if (own === 0 && lstatSync(path).isDirectory()) chownSync(path, owner?.uid ?? 0, owner?.gid ?? 0);
   check(path, [owner?.uid ?? own], 0o077);
 }
@@ -86,7 +92,7 @@ function thisHost(): StateHost {
 function baseOf({ uid, env }: StateHost): string {
   if (uid === 0) return SYSTEM_BASE;
   const { XDG_RUNTIME_DIR: session, XDG_STATE_HOME: given } = env;
-  // sudo keeps the variable: the folder may belong to somebody else.
+  // sudo keeps the variable: the folder may belong to another user.
   if (session !== undefined && isAbsolute(session) && ownerOf(session) === uid) return join(session, 'tsvd');
   return join(given !== undefined && isAbsolute(given) ? given : join(homedir(), '.local/state'), 'tsvd');
 }

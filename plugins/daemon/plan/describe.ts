@@ -15,7 +15,7 @@ import type { DescribedChange, DescribedEntry, DescribedPlan } from '../../contr
 import { serverChanges } from './server-changes.ts';
 import { valueText } from './value-text.ts';
 
-/** Stands for a value that is for no eyes. */
+/** The replacement of a secret value. */
 const MASK = '********';
 
 /** What has option tables: a plugin. */
@@ -27,7 +27,7 @@ export function describePlan(plan: ReloadPlan, plugins: readonly HasSections[]):
   return { ...frame(plan), entries: describeEntries(plan, plan.processes, tables) };
 }
 
-/** What was done, in the form of the plan; each entry says whether it was. */
+/** The result of an update, in the form of a plan; each entry says whether it succeeded. */
 export function describeResult({ plan, outcomes }: UpdateResult, plugins: readonly HasSections[]): DescribedPlan {
   const tables = new Spelling(plugins);
   const success = new Map(outcomes.map((outcome) => [`${outcome.group}:${outcome.name}`, outcome]));
@@ -61,7 +61,7 @@ function describeEntries(
   ];
 }
 
-/** What the processes of the group do not tell already, such as the priority of a program that is a group by itself. */
+/** Group options that the processes do not already show, such as the priority of a program in a group by itself. */
 function describeGroups(
   { groupOptions: groups }: ReloadPlan,
   described: readonly DescribedEntry[],
@@ -95,12 +95,12 @@ function describeChange(change: OptionChange, tables: Spelling): DescribedChange
   };
   const raw = [text(change.from), text(change.to)];
   const [from, to] = raw.map((value) => (value === undefined ? undefined : withoutCredentials(value)));
-  // Where the credentials alone differ, only that can be said.
+  // If only the credentials differ, only that is reported.
   const isSame = from !== undefined && from === to && raw[0] !== raw[1];
   return [described(option, isSame ? { ...change, isSecret: true } : change, from, to)];
 }
 
-/** Which variables came, went or changed: that is what one has to know, and their values are nobody's business. */
+/** The names of variables that were added, removed or changed. Their values are secret. */
 function describeVariables(change: OptionChange): DescribedChange[] {
   const [from, to] = [recordOf(change.from), recordOf(change.to)];
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];
@@ -124,7 +124,7 @@ function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-/** What the option tables know about names: types, and which of them are secret. */
+/** What the option tables declare: types, and which options are secret. */
 class Spelling {
   readonly isSecret: (section: string, option: string) => boolean;
   readonly #tables: readonly OptionTable[];

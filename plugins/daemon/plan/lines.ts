@@ -1,6 +1,6 @@
 import type { DescribedChange, DescribedEntry, DescribedPlan, EntryKind } from '../../control/index.ts';
 
-/** What a plan says to people: a line for each thing that would happen, the options below it, and how much stays the same. */
+/** A plan as text: one line per change, its options below it, and the number of unchanged processes. */
 export function planLines(plan: DescribedPlan): string[] {
   const empty = [...plan.added, ...plan.changed, ...plan.removed].filter(
     (name) => !plan.entries.some(({ group }) => group === name),
@@ -14,7 +14,7 @@ export function planLines(plan: DescribedPlan): string[] {
   ];
 }
 
-/** What was done with one thing of a plan, below the line of its group. */
+/** The result of one entry, below the line of its group. */
 export function doneLines(entry: DescribedEntry): string[] {
   if (entry.kind === 'daemon') return [`daemon: ${WILL.daemon}`, ...changeLines(entry)];
   const done = entry.ok === false ? `left as it was: ${entry.reason}` : DONE[entry.kind];
@@ -26,7 +26,7 @@ function changeLines({ changes }: DescribedEntry): string[] {
   return changes.map((change) => `    ${changeText(change)}`);
 }
 
-/** `stopsignal: TERM → QUIT`; of what is secret, only that it changed. */
+/** `stopsignal: TERM → QUIT`; for a secret option, only that it changed. */
 function changeText({ section, option, from, to, isSecret }: DescribedChange): string {
   const name = section === undefined ? option : `[${section}] ${option}`;
   if (!isSecret && (from ?? to) !== undefined) return `${name}: ${from ?? NOT_SET} → ${to ?? NOT_SET}`;

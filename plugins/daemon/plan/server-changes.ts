@@ -1,10 +1,10 @@
 import type { OptionChange, SectionChange } from '../../../core/index.ts';
 import { serversOf } from '../../http/index.ts';
 
-/** Fields of a server that say where it comes from, not what it is. */
+/** Fields that say where a server is defined, not what it is. */
 const ORIGIN = new Set(['type', 'section', 'format']);
 
-/** What differs between two lists of servers, section by section, so that the password among it is one secret of many options. */
+/** Compares two lists of servers, section by section, so that a password is one secret option among others. */
 export function serverChanges(
   { from, to, change }: OptionChange,
   tables: { readonly isSecret: (section: string, option: string) => boolean },

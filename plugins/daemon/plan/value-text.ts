@@ -2,8 +2,8 @@ import type { Schema } from '../../../core/index.ts';
 import { specOf, textOf } from '../../config/index.ts';
 
 /**
- * The value of an option as a supervisord.conf spells it; `undefined` where it is not set, or is no value that has a short
- * spelling. Records are never spelled out: somebody's password may be in them.
+ * The value of an option as in a supervisord.conf; `undefined` if it is not set, or has no short spelling. Records are
+ * never spelled out: they may contain passwords.
  */
 export function valueText(value: unknown, schema: Schema | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
@@ -18,7 +18,7 @@ function isWord(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number';
 }
 
-/** What stands for a value that a configuration has looked up: a user, the owner of a socket, a log, a socket. */
+/** The text for a resolved value: a user, the owner of a socket, a log, a socket. */
 function nameIn(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if ('uid' in value && 'name' in value && typeof value.name === 'string') return value.name;
