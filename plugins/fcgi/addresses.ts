@@ -3,8 +3,8 @@ import { isIPv4 } from 'node:net';
 import { reasonOf } from '../../core/index.ts';
 
 /**
- * The addresses of the hosts that sockets are bound to. They are looked up when a configuration is read, because a start of
- * a process cannot wait for it; one that was not found is looked up again for the next try.
+ * The addresses of the hosts that sockets are bound to. They are resolved when a configuration is read, because the
+ * start of a process cannot wait for it. A host that was not found is resolved again for the next attempt.
  */
 export class Addresses {
   readonly #found = new Map<string, { readonly address: string } | { readonly fault: string }>();
@@ -13,7 +13,7 @@ export class Addresses {
     await Promise.all([...hosts].filter((host) => !isIPv4(host)).map((host) => this.#look(host)));
   }
 
-  /** @throws why there is none. */
+  /** @throws if there is none. */
   get(host: string): string {
     if (isIPv4(host)) return host;
     const found = this.#found.get(host);

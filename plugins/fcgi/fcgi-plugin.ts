@@ -12,8 +12,8 @@ import { checks, fcgiOptions, programKinds, sections, type FcgiValues } from './
 import { SharedSocket, type SocketCalls } from './shared-socket.ts';
 
 /**
- * Programs that share a listening socket, which every one of them finds on descriptor 0, as FastCGI has it. The socket is
- * made at the first start of a process of the group, and closed when none of them runs or is about to.
+ * Programs that share a listening socket on descriptor 0, as FastCGI requires. The socket is created at the first start
+ * of a process of the group, and closed when none of them runs or is about to.
  */
 export class FcgiPlugin implements Plugin {
   readonly name = 'fcgi';
@@ -26,7 +26,7 @@ export class FcgiPlugin implements Plugin {
     const sockets = new Map<string, SharedSocket>();
     let loaded: LoadedCalls = { kind: 'failed', error: new Error('they have not been loaded') };
 
-    // Last, because others add groups there. All that takes time is done here: a start is not to wait.
+    // Last, because other plugins add groups there. Everything slow is done here, so that a start does not wait.
     supervisor.hooks.config.tapPromise({ name: this.name, stage: 1_000 }, async (config) => {
       const own = config.groups.filter(isFcgi).map(valuesOf);
       if (own.length > 0) loaded = await loadCalls();
@@ -63,7 +63,7 @@ export class FcgiPlugin implements Plugin {
     supervisor.events.on(
       'process:state',
       ({ process: { group } }) => {
-        // What follows an exit in the same moment, such as a restart, is seen first: it keeps the socket.
+        // A restart in the same moment is seen first, and keeps the socket.
         if (sockets.has(group)) queueMicrotask(() => closeUnneeded(group));
       },
       this.name,
@@ -109,7 +109,7 @@ function valuesOf({ name, options }: GroupConfig): FcgiValues {
 
 const WITHOUT: readonly State[] = ['STOPPED', 'EXITED', 'FATAL'];
 
-/** Whether a process of the group runs, or may in a moment: it waits for its next try, or to be restarted. */
+/** Whether a process of the group runs, or is about to: it waits for a retry or a restart. */
 function needsSocket(group: Group): boolean {
   return group.inStartOrder.some(({ state, isStoppable }) => !WITHOUT.includes(state) || isStoppable);
 }

@@ -32,14 +32,15 @@ const LONGEST_BACKLOG = 4_096;
 const PRIVATE = 0o700;
 
 /**
- * The listening socket that the processes of one group share. The daemon never accepts from it: it only keeps it, so that a
- * process that dies leaves the connections that wait to the others, or to its successor. Supervisor: socket_manager.py.
+ * The listening socket that the processes of a group share. The daemon never accepts from it. It keeps the socket open,
+ * so that pending connections of a process that dies go to the others, or to its successor. Supervisor:
+ * socket_manager.py.
  */
 export class SharedSocket {
   readonly #options: FcgiValues;
   readonly #around: Surroundings;
   #fd: number | undefined;
-  /** The file of the last unix socket that was made here; its processes may outlive the group's stop. */
+  /** The file of the last unix socket that was created here; its processes may outlive the stop of the group. */
   #file: Stats | undefined;
 
   constructor(options: FcgiValues, around: Surroundings) {
@@ -48,8 +49,8 @@ export class SharedSocket {
   }
 
   /**
-   * The descriptor, of a socket that is made now if there is none, or if somebody has removed its file: nobody could reach it. It stays the
-   * property of this object.
+   * Returns the descriptor. Creates the socket if there is none, or if its file was removed: then it could not be
+   * reached. The object stays its owner.
    * @throws TSV_FCGI_…
    */
   open(): number {
@@ -61,7 +62,7 @@ export class SharedSocket {
     return this.#fd;
   }
 
-  /** Closing what is closed does nothing. A unix socket leaves no file behind. */
+  /** Closing twice is harmless. A unix socket leaves no file behind. */
   close(): void {
     if (this.#fd === undefined) return;
     const { socket } = this.#options;
@@ -88,7 +89,7 @@ export class SharedSocket {
     });
   }
 
-  /** In the folder, which is held open: its owner may exchange the path meanwhile. */
+  /** In the folder, which is held open: its owner may replace the path in the meantime. */
   #publish(calls: SocketCalls, { folder, name }: Located, { url, path }: { url: string; path: string }): number {
     const found = folder.look(name);
     if (found !== undefined && !found.isSocket()) throw fcgiError('TSV_FCGI_IN_THE_WAY', [url]);
@@ -115,7 +116,7 @@ export class SharedSocket {
       using place = locate(path, { last: 'keep' });
       if (this.#isOurs(place.folder.look(place.name))) place.folder.remove(place.name);
     } catch {
-      // Its folder is gone, or leads elsewhere now: nothing of ours is there.
+      // Its folder is gone or was replaced: nothing of ours is there.
     }
   }
 
