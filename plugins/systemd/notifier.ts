@@ -1,13 +1,17 @@
 import { codeOf, reasonOf, type Clock, type Timer } from '../../core/index.ts';
 import type { Send } from './transport.ts';
 
-/** systemd reads its socket many times a second; where it does not, it is stopped, and what waits is soon old. */
+/**
+ * systemd reads its socket many times a second. If it does not, it is stopped, and waiting messages soon become
+ * obsolete.
+ */
 const MOST_WAITING = 16;
 const RETRY_MS = 100;
 
 /**
- * Sends messages in their order. One that finds no room waits, and those behind it; of more than {@link MOST_WAITING} the
- * oldest is dropped, because the newest says what is so. Any other failure is told once: nobody may listen at the socket.
+ * Sends messages in order. A message that finds the socket full waits, and so do those after it. Beyond {@link
+ * MOST_WAITING} the oldest is dropped, because the newest gives the current status. Any other failure is reported once:
+ * perhaps nobody listens at the socket.
  */
 export class Notifier {
   readonly #clock: Clock;
@@ -22,7 +26,7 @@ export class Notifier {
     this.#failed = failed;
   }
 
-  /** From now on there is a way. */
+  /** Sets the transport; from now on messages are sent. */
   open(send: Send): void {
     this.#send = send;
     this.#flush();
@@ -58,7 +62,7 @@ export class Notifier {
     }
   }
 
-  /** Said once. */
+  /** Reported once. */
   fail(reason: string): void {
     if (!this.#hasFailed) this.#failed(reason);
     this.#hasFailed = true;

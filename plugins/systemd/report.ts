@@ -2,23 +2,25 @@ import type { ProcessView, Supervisor, Timer } from '../../core/index.ts';
 import type { Notifier } from './notifier.ts';
 import { isSettled, startBoundMs, summarize } from './summary.ts';
 
-/** Changes within this time are one message: a start of a thousand programs is not a thousand messages. */
+/**
+ * Changes within this time are sent as one message: a start of a thousand programs must not send a thousand messages.
+ */
 const COALESCE_MS = 250;
-/** While a start or a stop takes long, systemd is asked for this much more time, long before the last is over. */
+/** While a start or stop takes long, systemd is asked for this much more time, well before the last extension ends. */
 const EXTENSION_USEC = 30_000_000;
 const EXTEND_EVERY_MS = 10_000;
 
-/** systemd gives the service this much time from now on, if that is more than it has. */
+/** Asks systemd for this much time from now on. */
 export const MORE_TIME = `EXTEND_TIMEOUT_USEC=${EXTENSION_USEC}`;
 
 /**
- * Keeps systemd informed of the programs: the line of status after each change, and once, when the start is over, that the
+ * Reports the programs to systemd: a status line after each change, and once, when the start is complete, that the
  * service is ready. No timer is left when nothing changes.
  */
 export class Report {
   readonly #supervisor: Supervisor;
   readonly #notifier: Notifier;
-  /** Goes with READY=1. */
+  /** Sent with READY=1. */
   readonly #also: readonly string[];
   #phase: 'before' | 'starting' | 'ready' | 'over' = 'before';
   #sentStatus = '';
@@ -32,7 +34,7 @@ export class Report {
     this.#also = also;
   }
 
-  /** Everything is open, and the programs are about to be started. */
+  /** Everything is open, and the programs are about to start. */
   begin(): void {
     this.#phase = 'starting';
     this.#bound = this.#supervisor.clock.setTimer(startBoundMs(this.#views), () => this.#becomeReady());
@@ -46,7 +48,7 @@ export class Report {
     this.#tick ??= this.#supervisor.clock.setTimer(COALESCE_MS, () => this.#look());
   }
 
-  /** The programs are being stopped: the rest is for others to tell. */
+  /** The programs are being stopped: other code reports the rest. */
   end(): void {
     this.#phase = 'over';
     this.#endStart();

@@ -1,17 +1,17 @@
-/** What systemd has put into the environment of a service. sd_notify(3), sd_watchdog_enabled(3). */
+/** The variables that systemd sets for a service. sd_notify(3), sd_watchdog_enabled(3). */
 export interface ServiceEnvironment {
-  /** Where messages go: a path, or `@name` in the abstract namespace. */
+  /** The address for messages: a path, or `@name` in the abstract namespace. */
   readonly socket: string;
-  /** How often systemd wants to hear from this process; `undefined` where it does not watch it. */
+  /** The watchdog period; `undefined` if systemd does not watch this process. */
   readonly watchdogMs: number | undefined;
 }
 
-/** What concerns the service alone and not the programs that it runs. */
+/** Variables for the service itself, not for the programs that it runs. */
 export const VARIABLES = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'] as const;
 
 /**
- * The variables as far as they are meant for the process `pid`: a watchdog of another one is none of ours. `undefined`
- * where systemd did not start this service, or wants to hear nothing.
+ * Reads the variables that are meant for the process `pid`; a watchdog of another process is ignored. `undefined` if
+ * systemd did not start this service, or wants no messages.
  */
 export function readServiceEnvironment(
   env: Readonly<Record<string, string | undefined>>,

@@ -1,11 +1,11 @@
 import type { GroupConfig } from '../../core/index.ts';
 
-/** For the signals themselves, and for what ends after its SIGKILL. */
+/** Time for the signals themselves, and for exits after SIGKILL. */
 const SPARE_MS = 30_000;
 
 /**
- * How long a stop may take: groups stop one after the other, the programs of each at once. After that something hangs that
- * no signal ends, and systemd is not asked for more time.
+ * How long a stop may take: groups stop one after the other, the programs of each together. After that, something hangs
+ * in spite of all signals, and systemd is not asked for more time.
  */
 export function stopBoundMs(groups: readonly GroupConfig[]): number {
   const longest = groups.map(({ processes }) =>
@@ -14,7 +14,7 @@ export function stopBoundMs(groups: readonly GroupConfig[]): number {
   return longest.reduce((sum, seconds) => sum + seconds, 0) * 1000 + SPARE_MS;
 }
 
-/** Of many names, as many as fit into one line. */
+/** At most as many names as fit into one line. */
 const MOST_NAMES = 5;
 
 /** `stopping, waits for web, worker:0 and 12 more`. */

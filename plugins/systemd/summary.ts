@@ -1,11 +1,11 @@
 import type { ProcessView, State } from '../../core/index.ts';
 
-/** As much of a process as its summary needs. */
+/** The part of a process that the summary needs. */
 export type Summarized = Pick<ProcessView, 'state' | 'startedAt'> & {
   readonly config: Pick<ProcessView['config'], 'autostart' | 'startsecs'>;
 };
 
-/** States worth a word of their own, in the order of their words. What is stopped, or has ended, is what is left. */
+/** States that are named, in this order. Stopped and exited programs are not. */
 const WORTH_TELLING: readonly State[] = ['STARTING', 'BACKOFF', 'STOPPING', 'FATAL', 'UNKNOWN'];
 
 /** One line for `systemctl status`: `12 of 14 programs run, 2 FATAL`. */
@@ -18,8 +18,8 @@ export function summarize(processes: readonly Pick<Summarized, 'state'>[]): stri
 }
 
 /**
- * Whether the start is over: every program that starts by itself has been tried and has come up or failed. One that waits
- * for its next try has failed; it must not keep the services behind this one waiting.
+ * Whether the start is complete: every program with `autostart` has come up or failed. A program that waits for a retry
+ * has failed; it must not delay the services that wait for this one.
  */
 export function isSettled(processes: readonly Summarized[]): boolean {
   return processes.every(
@@ -28,11 +28,11 @@ export function isSettled(processes: readonly Summarized[]): boolean {
   );
 }
 
-/** The least that a start may take before it is called over, whatever has not come up: below systemd's own 90 s. */
+/** The minimal time before the start is considered complete, whatever has not come up: below systemd's own 90 s. */
 const SHORTEST_BOUND_MS = 60_000;
 const SPARE_MS = 10_000;
 
-/** After this time the start is called over: a program whose own start takes longer gets its time and a little more. */
+/** After this time the start is considered complete. A program with a longer start gets its time and a little more. */
 export function startBoundMs(processes: readonly Summarized[]): number {
   const longest = processes.reduce(
     (most, { config }) => (config.autostart ? Math.max(most, config.startsecs) : most),

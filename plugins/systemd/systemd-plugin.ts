@@ -8,7 +8,7 @@ import { readServiceEnvironment, VARIABLES } from './service-environment.ts';
 import { openTransport, type Transport } from './transport.ts';
 import { startWatchdog } from './watchdog.ts';
 
-/** Where the plugin runs; for tests, another place. */
+/** The environment of the plugin; tests replace it. */
 export interface SystemdOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly pid?: number;
@@ -16,8 +16,8 @@ export interface SystemdOptions {
 }
 
 /**
- * Tells systemd how the daemon is: ready, reloading, stopping, one line of status, and that it is alive. Does nothing
- * where `NOTIFY_SOCKET` is not set. sd_notify(3).
+ * Reports the daemon's state to systemd: ready, reloading, stopping, a status line, and the watchdog. Does nothing if
+ * `NOTIFY_SOCKET` is not set. sd_notify(3).
  */
 export class SystemdPlugin implements Plugin {
   readonly name = 'systemd';
@@ -38,7 +38,8 @@ export class SystemdPlugin implements Plugin {
       warn(`systemd cannot be told how this daemon is (NOTIFY_SOCKET=${socket}): ${reason}`),
     );
 
-    // A program that spoke to systemd would speak for the daemon. One that is to has it among its own variables.
+    // A program that used this socket would speak for the daemon. A program that should use one has it in its own
+    // environment.
     hooks.spawn.tap(this.name, (plan, { config }) => {
       const theirs = { ...plan.env };
       for (const name of VARIABLES) if (!Object.hasOwn(config.environment, name)) delete theirs[name];
@@ -46,7 +47,7 @@ export class SystemdPlugin implements Plugin {
     });
 
     let stopWatchdog = (): void => undefined;
-    // Early: what opens after it may take its time.
+    // Early: plugins that open later may take their time.
     hooks.start.tapPromise({ name: this.name, stage: -900 }, async () => {
       const { send, notice } = await open(socket, (reason) => notifier.fail(reason));
       if (notice !== undefined) warn(notice);
@@ -66,7 +67,7 @@ export class SystemdPlugin implements Plugin {
       this.name,
     );
 
-    // A daemon that has gone to the background is another process than the one that systemd started.
+    // A daemon in the background is another process than the one that systemd started.
     const isForked = supervisor.config.sections['supervisord']?.['nodaemon'] === false;
     const report = new Report(supervisor, notifier, isForked ? [`MAINPID=${pid}`] : []);
     for (const name of ['process:state', 'process:added', 'process:removed'] as const)
@@ -76,7 +77,7 @@ export class SystemdPlugin implements Plugin {
     const stopping = (): void => {
       noMoreTimeAt = clock.now() + stopBoundMs(supervisor.config.groups);
       report.end();
-      // A restart in place is over with the READY=1 of the supervisor that comes next. The clock is CLOCK_MONOTONIC.
+      // A restart in place ends with the READY=1 of the next supervisor. The clock is CLOCK_MONOTONIC.
       if (ending === 'restart') notifier.notify('RELOADING=1', `MONOTONIC_USEC=${Math.floor(clock.now() * 1000)}`);
       else notifier.notify('STOPPING=1');
     };

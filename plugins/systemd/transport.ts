@@ -1,18 +1,18 @@
 import { execFile } from 'node:child_process';
 import { reasonOf } from '../../core/index.ts';
 
-/** Sends one message. Throws where it cannot be sent now; `code` is EAGAIN where it may be a moment later. */
+/** Sends one message. Throws if it cannot be sent now; `code` is EAGAIN if a retry may succeed. */
 export type Send = (message: string) => void;
 
-/** A way to systemd, and what the log is to say about it. */
+/** A transport to systemd, and a line for the log. */
 export interface Transport {
   readonly send: Send;
   readonly notice?: string;
 }
 
 /**
- * A datagram, which Node cannot send to a unix socket; so it is a system call. Where there are none, the program
- * `systemd-notify` sends it: systemd then takes it for a message of another process of the service.
+ * A datagram, which Node cannot send to a unix socket, so a system call is used. Without system calls, the program
+ * `systemd-notify` sends it; systemd then sees a message from another process of the service.
  */
 export async function openTransport(socket: string, failed: (reason: string) => void): Promise<Transport> {
   try {
@@ -20,7 +20,7 @@ export async function openTransport(socket: string, failed: (reason: string) => 
     const posix = loadPosix();
     return { send: (message) => posix.sendDatagram(socket, Buffer.from(message)) };
   } catch (error) {
-    // One command after the other: READY=1 must not overtake RELOADING=1. What is to be sent meanwhile waits its turn.
+    // One command after the other: READY=1 must not overtake RELOADING=1. Further messages wait.
     let isBusy = false;
     return {
       send(message) {

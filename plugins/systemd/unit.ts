@@ -1,7 +1,7 @@
 /**
- * The unit file of an installation: `Type=notify`, so that what is ordered behind it waits for the programs; a reload that
- * applies the changed configuration and leaves the other programs alone; a stop that asks tsvd and leaves the programs to
- * it. systemd.service(5), systemd.exec(5).
+ * The unit file of an installation: `Type=notify`, so that dependent units wait for the programs; a reload that applies
+ * the changed configuration and leaves other programs alone; a stop through tsvd, which stops the programs itself.
+ * systemd.service(5), systemd.exec(5).
  */
 export interface Installation {
   /** Absolute paths of Node's program and of the launchers. */
@@ -10,7 +10,9 @@ export interface Installation {
   readonly tsvctl: string;
   /** Absolute. */
   readonly configuration: string;
-  /** How tsvctl finds the daemon: its options before the command. `undefined` where it has no server, or a secret one. */
+  /**
+   * How tsvctl finds the daemon: its options before the command. `undefined` if it has no server, or a secret address.
+   */
   readonly client: readonly string[] | undefined;
   /** The longest `stopwaitsecs`. */
   readonly stopwaitsecs: number;
@@ -21,10 +23,10 @@ export interface Installation {
 
 /** systemd's own limits of descriptors. */
 const DESCRIPTORS = { soft: 1024, hard: 524_288 } as const;
-/** For the rest of the daemon's own end. */
+/** Time for the rest of the daemon's shutdown. */
 const SPARE_SECONDS = 30;
 
-/** @throws Error where a path cannot be written into a unit file. */
+/** @throws Error if a path cannot be written into a unit file. */
 export function systemdUnit(installation: Installation): string {
   const { configuration, isForUser } = installation;
   const name = isForUser ? '~/.config/systemd/user/tsvd.service' : '/etc/systemd/system/tsvd.service';
@@ -101,12 +103,12 @@ function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/';
 }
 
-/** In a command, `$` begins a variable, beside what is special everywhere. */
+/** In a command, `$` begins a variable, besides the characters that are special everywhere. */
 function command(words: readonly string[]): string {
   return words.map((word) => quote(word).replaceAll('$', '$$$$')).join(' ');
 }
 
-/** One word, in quotes where it needs them. */
+/** One word, quoted if needed. */
 function quote(word: string): string {
   const escaped = escapeSpecifiers(word);
   return /^[\w@%+=:,./$-]+$/.test(escaped) ? escaped : `"${escaped.replaceAll(/["\\]/g, String.raw`\$&`)}"`;

@@ -1,12 +1,12 @@
 import type { Clock } from '../../core/index.ts';
 
-/** Whatever the period says, beats are no closer than this: nobody is served by a daemon that does nothing else. */
+/** The minimal time between two beats, whatever the period is: a daemon that does nothing else is useless. */
 const SHORTEST_MS = 100;
 
 /**
- * Calls `beat` now and twice within every period, as sd_watchdog_enabled(3) advises, until it is undone: this is the one
- * timer that wakes an idle daemon, and only where the unit has WatchdogSec. A daemon whose event loop stands still misses
- * it; then systemd ends and starts the service.
+ * Calls `beat` now and twice per period, as sd_watchdog_enabled(3) advises, until the returned function is called. This
+ * is the only timer that wakes an idle daemon, and only if the unit has WatchdogSec. A daemon with a blocked event loop
+ * misses it; then systemd restarts the service.
  */
 export function startWatchdog(periodMs: number, clock: Clock, beat: () => void): () => void {
   const next = (): (() => void) => {
