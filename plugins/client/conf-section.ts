@@ -7,11 +7,11 @@ import { parseConf } from '../supervisord-conf/index.ts';
 import { ClientConfigError, type Environment } from './settings.ts';
 
 /**
- * The options of one section of a supervisord.conf, expanded; `undefined` when there is no such section. Throws
- * {@link ClientConfigError}.
+ * The options of one section of a supervisord.conf, expanded; `undefined` if there is no such section. Throws {@link
+ * ClientConfigError}.
  *
- * supervisorctl looks at the file itself and at no included one. So a section there counts alone; only where it is
- * missing, which supervisorctl refuses, the included files are asked.
+ * supervisorctl reads only the file itself, not included files. So a section there has precedence; only if it is
+ * missing, which supervisorctl refuses, included files are read.
  */
 export async function readSection(
   file: string,

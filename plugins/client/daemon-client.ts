@@ -6,7 +6,7 @@ import { FAULTS } from '../rpc/faults.ts';
 import type { XmlRpcValue } from '../rpc/xmlrpc/index.ts';
 import { faultCode, RpcClient, type RpcClientOptions } from './rpc-client.ts';
 
-/** What a {@link DaemonClient} talks through: an {@link RpcClient}, or what a test brings. */
+/** The connection of a {@link DaemonClient}: an {@link RpcClient}, or a replacement in tests. */
 export type Connection = Pick<RpcClient, 'serverurl' | 'call' | 'stream'>;
 
 /** A daemon at an address. Nothing is opened before the first call. */
@@ -15,46 +15,49 @@ export function connect(options: RpcClientOptions): DaemonClient {
 }
 
 /**
- * A daemon, ours or a real supervisord: its methods with their answers checked. Each rejects with an RpcError: a fault where the daemon
- * refuses (its codes are `FAULTS`), or why there was no answer. Names are `name` or `group:name`.
+ * A daemon, tsvd or a real supervisord: its methods, with checked answers. Each rejects with an RpcError: a fault if
+ * the daemon refuses (its codes are `FAULTS`), or the reason why there was no answer. Names are `name` or `group:name`.
  */
 export class DaemonClient {
-  /** For what has no method here: any method by name, any page. */
+  /** For everything without a method here: any XML-RPC method by name, any page. */
   readonly connection: Connection;
 
   constructor(connection: Connection) {
     this.connection = connection;
   }
 
-  /** Of the XML-RPC interface: `3.0`. */
+  /** The version of the XML-RPC interface: `3.0`. */
   apiVersion = () => this.#ask(v.string(), 'getVersion');
-  /** Of the daemon: a number of Supervisor's that clients count on. */
+  /** The version of Supervisor that the daemon is compatible with. */
   version = () => this.#ask(v.string(), 'getSupervisorVersion');
   pid = () => this.#ask(v.number(), 'getPID');
-  /** Stops every process, and ends the daemon. Settles before that has happened. */
+  /** Stops every process and ends the daemon. Settles before that has happened. */
   shutdown = () => this.#ask(v.unknown(), 'shutdown');
-  /** Stops every process, and begins anew with the configuration as it is then. Settles before that has happened. */
+  /** Stops every process and restarts with the then current configuration. Settles before that has happened. */
   restart = () => this.#ask(v.unknown(), 'restart');
 
-  /** All processes, in the order in which they start. */
+  /** All processes, in starting order. */
   processes = () => this.#ask(v.array(ProcessInfo), 'getAllProcessInfo');
   process = (name: string) => this.#ask(ProcessInfo, 'getProcessInfo', name);
   sendStdin = (name: string, text: string) => this.#ask(v.unknown(), 'sendProcessStdin', name, text);
 
-  /** Starts what does not run, and waits until it is RUNNING or has failed. What became of each is in the answer, not thrown. */
+  /**
+   * Starts processes that do not run, and waits until each is RUNNING or has failed. The result of each is returned,
+   * not thrown.
+   */
   startAll = () => this.#ask(Results, 'startAllProcesses');
   startGroup = (group: string) => this.#ask(Results, 'startProcessGroup', group);
   start = (name: string) => this.#ask(v.unknown(), 'startProcess', name);
-  /** Stops what runs, and waits until it has ended. What became of each is in the answer, not thrown. */
+  /** Stops running processes, and waits until each has exited. The result of each is returned, not thrown. */
   stopAll = () => this.#ask(Results, 'stopAllProcesses');
   stopGroup = (group: string) => this.#ask(Results, 'stopProcessGroup', group);
   stop = (name: string) => this.#ask(v.unknown(), 'stopProcess', name);
-  /** `signal`: a name (`HUP`) or a number. What became of each is in the answer, not thrown. */
+  /** `signal`: a name (`HUP`) or a number. The result of each process is returned, not thrown. */
   signalAll = (signal: string) => this.#ask(Results, 'signalAllProcesses', signal);
   signalGroup = (group: string, signal: string) => this.#ask(Results, 'signalProcessGroup', group, signal);
   signal = (name: string, signal: string) => this.#ask(v.unknown(), 'signalProcess', name, signal);
 
-  /** Stops all of these, then starts them; `*` is everything. What became of each is in the answer, not thrown. tsvd only. */
+  /** Stops all of these, then starts them; `*` is everything. The result of each is returned, not thrown. tsvd only. */
   restartProcesses = (names: readonly string[]) => this.#ask(Restarted, 'tsv.restartProcesses', names);
 
   /** Empties log files. */
@@ -70,22 +73,22 @@ export class DaemonClient {
 
   /** The options of every process in the configuration, in use or not. */
   configurations = () => this.#ask(v.array(ConfigInfo), 'getAllConfigInfo');
-  /** Reads the configuration again, and answers which groups differ. Changes nothing that runs. */
+  /** Reads the configuration again, and returns which groups differ. Changes nothing that runs. */
   reread = async (): Promise<Changes> => (await this.#ask(v.tuple([ChangeLists]), 'reloadConfig'))[0];
-  /** Takes a group of the configuration into use; starts what has `autostart`. */
+  /** Adds a group of the configuration; starts its programs with `autostart`. */
   addGroup = (group: string) => this.#ask(v.unknown(), 'addProcessGroup', group);
-  /** Takes a stopped group out of use. */
+  /** Removes a stopped group. */
   removeGroup = (group: string) => this.#ask(v.unknown(), 'removeProcessGroup', group);
   /** What an update would do, process by process. tsvd only. */
   planUpdate = () => this.#ask(PlanShape, 'tsv.planUpdate');
-  /** Reads the configuration again and applies it; without names of groups, everything that changed. tsvd only. */
+  /** Reads the configuration again and applies it; without group names, everything that changed. tsvd only. */
   update = (groups: readonly string[]) => this.#ask(PlanShape, 'tsv.update', groups);
 
-  /** What happened to a process, the newest first. */
+  /** The journal of a process, newest first. */
   journal = async (name: string, limit: number): Promise<JournalRecord[]> =>
     readRecords(await this.connection.call('tsv.getJournal', name, limit));
 
-  /** By a method of tsvd that gives every byte, and by Supervisor's where there is none. */
+  /** By a method of tsvd that preserves every byte, or else by Supervisor's. */
   async #read(exact: MethodCall, asText: MethodCall): Promise<Buffer> {
     try {
       return Buffer.from(await this.#ask(v.string(), ...exact), 'base64');
@@ -124,7 +127,7 @@ const ProcessInfo = v.looseObject({
 });
 export type ProcessInfo = v.InferOutput<typeof ProcessInfo>;
 
-/** What became of one process in a call that was made for several. */
+/** The result for one process in a call on several. */
 const Result = v.object({ group: v.string(), name: v.string(), status: v.number(), description: v.string() });
 const Results = v.array(Result);
 const Restarted = v.object({ stopped: Results, started: Results });

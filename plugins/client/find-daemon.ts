@@ -7,22 +7,26 @@ import { defaultSocket, userFolders } from '../config/user-folders.ts';
 import { readSection } from './conf-section.ts';
 import { ClientConfigError, type ClientSettings, type Environment, type GivenSettings } from './settings.ts';
 
-/** What is known of a daemon. What is not given is looked for. */
+/** What is known of a daemon. The rest is searched for. */
 export interface FindOptions {
-  /** The configuration that it runs with, in any format; searched for as tsvd does where it is not given. */
+  /** The configuration of the daemon, in any format. By default it is searched for as tsvd does. */
   readonly configuration?: string | undefined;
   readonly serverurl?: string | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** What `%(ENV_X)s` stands for. Default: the environment of this process. */
+  /** The variables for `%(ENV_X)s`. Default: the environment of this process. */
   readonly env?: Environment;
-  /** A program beside which a configuration may lie: Supervisor looks in the folder above its own. Default: the one that runs. */
+  /**
+   * The program next to which a configuration may lie: Supervisor searches the folder above its own. Default: the
+   * running one.
+   */
   readonly program?: string;
 }
 
 /**
- * Finds a daemon as `tsvctl` does. What is given wins over the configuration, the configuration over the defaults. Where it cannot be used
- * but its daemon runs, the daemon has left its address in its state folder, and `problem` says what is wrong.
+ * Finds a daemon as `tsvctl` does. Given values win over the configuration, the configuration over the defaults. If the
+ * configuration cannot be used but its daemon runs, the address comes from the daemon's state folder, and `problem`
+ * says what is wrong.
  * @throws ClientConfigError
  */
 export async function findDaemon(options: FindOptions = {}): Promise<ClientSettings> {
@@ -31,7 +35,7 @@ export async function findDaemon(options: FindOptions = {}): Promise<ClientSetti
   return { ...found, serverurl, username, password };
 }
 
-/** A configuration that is code is not run for an address that is given, unless it is named. */
+/** If an address is given, a configuration that is code is not run, unless it is named. */
 async function settingsOf(options: FindOptions): Promise<ClientSettings> {
   const { configuration, serverurl, env = process.env, program = process.argv[1] ?? '' } = options;
   const file = configuration ?? (await searchConfiguration(program, serverurl === undefined));
@@ -42,7 +46,7 @@ async function settingsOf(options: FindOptions): Promise<ClientSettings> {
 async function readFile(file: string, { serverurl, env = process.env }: FindOptions): Promise<ClientSettings> {
   try {
     if (!isNative(file)) return await readCtlSection(file, env);
-    // Reading any format takes all of the configuration plugin; the client of a supervisord.conf does without.
+    // Reading any format loads all of the configuration plugin; a client of a supervisord.conf does not need it.
     const { readNativeSettings } = await import('./native-settings.ts');
     return withDefaults(await readNativeSettings(file, env));
   } catch (error) {
@@ -55,7 +59,10 @@ async function readFile(file: string, { serverurl, env = process.env }: FindOpti
   }
 }
 
-/** Where the daemon of a file runs, by what it has left in its state folder. @throws the problem with the file where that is not one daemon. */
+/**
+ * Where the daemon of a file runs, from its state folder. @throws the problem with the file, unless exactly one daemon
+ * is found.
+ */
 async function addressOf(file: string, problem: ClientConfigError): Promise<string> {
   const { runningDaemonsOf } = await import('../daemon/run-file.ts');
   const [daemon, ...others] = runningDaemonsOf(file);
@@ -67,7 +74,10 @@ async function addressOf(file: string, problem: ClientConfigError): Promise<stri
   );
 }
 
-/** Clients are run in other people's folders, too: a native configuration that others can write is left alone unless it is named. */
+/**
+ * Clients also run in folders of other users: a native configuration that others can write is ignored unless it is
+ * named.
+ */
 function searchConfiguration(program: string, mayBeNative: boolean): Promise<string | undefined> {
   const uid = process.getuid?.() ?? -1;
   return findConfiguration(
@@ -76,7 +86,7 @@ function searchConfiguration(program: string, mayBeNative: boolean): Promise<str
   );
 }
 
-/** Where nothing says how, the daemon of this user is meant, if there is one. */
+/** Without any information, the daemon of this user is used, if there is one. */
 function withDefaults(given: GivenSettings): ClientSettings {
   const folders = userFolders(process.env, process.getuid?.() ?? -1);
   const socket = folders === undefined ? undefined : defaultSocket(folders);

@@ -11,26 +11,27 @@ export interface LogName {
 }
 
 export interface FollowOptions {
-  /** How many lines that are there already to begin with. */
+  /** How many existing lines to begin with. */
   readonly lines: number;
-  /** Called with each line, without its end. One of more than 64 KiB comes in pieces. */
+  /** Called with each line, without its line end. Lines of more than 64 KiB come in pieces. */
   readonly onLine: (line: string) => void;
-  /** Something that the reader should know and that is no line of the log: the daemon is away, lines may be missing. */
+  /** Called with a note that is not part of the log: the daemon is unreachable, lines may be missing. */
   readonly onProblem: (problem: string) => void;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
 }
 
-/** How much of the end of its log a daemon sends first, ours and Supervisor's. A beginning that is shorter is the whole log. */
+/** How much of the end of its log a daemon sends first (tsvd and Supervisor). If less arrives, it is the whole log. */
 const HEAD = 1_024;
-/** How far back we ask for lines, at most. */
+/** The most bytes to read back for existing lines. */
 const FARTHEST = 8 * 1_048_576;
 const RETRY_MS = 1_000;
 
 /**
- * Follows a log until `signal` is aborted: its last lines, then every line once, also when the daemon was away meanwhile.
- * The daemon sends the end of the log at each connection; where that meets what was shown before, it goes on.
- * @throws RpcError where the daemon wants a password, or another one.
+ * Follows a log until `signal` is aborted: its last lines, then every line once, even if the daemon was unreachable in
+ * between. The daemon sends the end of the log at each connection; output continues after the part that was already
+ * shown.
+ * @throws RpcError if the daemon requires a password, or another one.
  */
 export async function followLog(daemon: DaemonClient, log: LogName, options: FollowOptions): Promise<void> {
   await new Follower(daemon, log, options).run();
@@ -79,7 +80,7 @@ class Follower {
     for (const line of this.#cutter.cut(bytes)) this.#options.onLine(line);
   }
 
-  /** What to show of the beginning of a connection. */
+  /** The part of a connection's beginning that is new. */
   async #join(head: Buffer): Promise<Buffer> {
     return this.#seen === undefined ? await this.#begin(head) : await this.#resume(this.#seen, head);
   }
@@ -90,7 +91,7 @@ class Follower {
     const known = wholeLines(head);
     if (countLines(known) >= lines) return lastLines(known, lines);
     const earlier = await readLastLines(this.#daemon, this.#log, lines).catch(() => undefined);
-    // The log may have grown meanwhile, and what it grew by is still to come.
+    // The log may have grown in the meantime, and the growth is still to come.
     const at = earlier?.lastIndexOf(head) ?? -1;
     return earlier === undefined || at === -1
       ? lastLines(known, lines)
@@ -121,7 +122,7 @@ export function logPath({ process, channel }: LogName): string {
   return `/logtail/${encodeURIComponent(process).replaceAll('%3A', ':')}/${channel}`;
 }
 
-/** The end of a log that has at least so many lines, if the log has, and is not longer than need be. */
+/** The end of a log with at least so many lines, if it has them, and not much more. */
 export async function readLastLines(
   daemon: DaemonClient,
   { process, channel }: LogName,
@@ -134,7 +135,7 @@ export async function readLastLines(
   }
 }
 
-/** A text that is longer than asked for may begin within a line; one that is shorter is the whole log. */
+/** A text of the full requested length may begin within a line; a shorter one is the whole log. */
 function wholeIfCut(text: Buffer, lines: number): Buffer {
   return countLines(text) > lines ? wholeLines(text) : text;
 }

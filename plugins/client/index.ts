@@ -1,4 +1,6 @@
-/** The other end: finding a daemon, calling its methods, following its logs. For programs; `tsvctl` is made of it. */
+/**
+ * The client side: finding a daemon, calling its methods, following its logs. For programs; `tsvctl` is built on it.
+ */
 export { connect, DaemonClient } from './daemon-client.ts';
 export type { Changes, Channel, ConfigInfo, Connection, ProcessInfo, Result } from './daemon-client.ts';
 export { findDaemon, readCtlSection, type FindOptions } from './find-daemon.ts';

@@ -1,12 +1,12 @@
-/** A line longer than this is shown in pieces: a program that never ends its line must not fill the memory. */
+/** A longer line is shown in pieces: a line without an end must not fill the memory. */
 export const LONGEST_LINE = 65_536;
 
-/** What is shown of a log last, kept to find the place again when the connection was lost. */
+/** The last part of a log that was shown, kept to find the place again after a reconnection. */
 export const REMEMBERED = 1_024;
 
 const NEWLINE = 0x0a;
 
-/** Bytes as they come, into whole lines without their ends. */
+/** Splits bytes into complete lines without their ends. */
 export class LineCutter {
   #rest: Buffer = Buffer.alloc(0);
 
@@ -55,15 +55,15 @@ export function wholeLines(text: Buffer): Buffer {
 }
 
 /**
- * What of `text`, a later look at the end of the same log, comes after `seen`, which was the end of the log before.
- * `undefined` when the two do not overlap far enough to be sure.
+ * The part of `text`, a later read of the end of a log, that follows `seen`, the earlier end of the same log.
+ * `undefined` if the two do not overlap far enough to be sure.
  */
 export function continueAfter(seen: Buffer, text: Buffer): Buffer | undefined {
   if (seen.length === 0) return text;
   const sure = Math.min(seen.length, SURE);
   const whole = text.lastIndexOf(seen);
   if (whole !== -1) return text.subarray(whole + seen.length);
-  // The later look begins somewhere within what was seen.
+  // The later read begins somewhere within `seen`.
   for (let from = 1; seen.length - from >= sure; from += 1) {
     const shared = seen.subarray(from);
     if (text.length >= shared.length && shared.equals(text.subarray(0, shared.length)))
@@ -72,5 +72,5 @@ export function continueAfter(seen: Buffer, text: Buffer): Buffer | undefined {
   return undefined;
 }
 
-/** Bytes that agree by accident are fewer than this. */
+/** Fewer equal bytes than this may be a coincidence. */
 const SURE = 64;

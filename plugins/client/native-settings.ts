@@ -4,8 +4,9 @@ import { loadWithStandardPlugins } from '../load-configuration.ts';
 import { ClientConfigError, type Environment, type GivenSettings } from './settings.ts';
 
 /**
- * How to reach the daemon of a `tsv.config.*`: by its `supervisorctl` section, and by its first server for what that does not say.
- * @throws ClientConfigError where the configuration is refused.
+ * How to reach the daemon of a `tsv.config.*`: from its `supervisorctl` section; missing values come from its first
+ * server.
+ * @throws ClientConfigError if the configuration is refused.
  */
 export async function readNativeSettings(file: string, env: Environment): Promise<GivenSettings> {
   const { config, problems } = await loadWithStandardPlugins({
@@ -30,7 +31,10 @@ export async function readNativeSettings(file: string, env: Environment): Promis
   };
 }
 
-/** Of the server that `serverurl` names: the first unix socket, else the first port. Of a hash nobody knows the password. */
+/**
+ * The credentials of the server that `serverurl` names: the first unix socket, else the first port. The password of a
+ * hash is unknown.
+ */
 function credentials(sections: Loaded['config']['sections']) {
   const servers = serversOf(sections);
   const server = servers.find(({ type }) => type === 'unix') ?? servers[0];

@@ -8,27 +8,27 @@ export interface RpcClientOptions {
   /** Sent only when both are given, as supervisorctl does. */
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** How long the server may be silent. Not limited by default: a stop takes as long as `stopwaitsecs` says. */
+  /** How long the server may be silent. Default: no limit, because a stop takes as long as `stopwaitsecs`. */
   readonly timeoutMs?: number | undefined;
 }
 
 /** Why a call has no result. */
 export type RpcFailure =
-  /** The method was carried out and says no; `text` is usually `NAME: details`. */
+  /** The method returned a fault; `text` is usually `NAME: details`. */
   | { readonly kind: 'fault'; readonly code: number; readonly text: string }
   /** There is no socket file at the path. */
   | { readonly kind: 'no-such-file' }
-  /** Nobody listens on the port or the socket file. */
+  /** No process listens on the port or the socket file. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'unauthorized' }
-  /** Any other HTTP status. `said`: the first line of the page, where it is plain text. */
+  /** Any other HTTP status. `said`: the first line of the body, if it is plain text. */
   | { readonly kind: 'status'; readonly status: number; readonly reason: string; readonly said?: string }
   | { readonly kind: 'timeout'; readonly timeoutMs: number }
   | { readonly kind: 'bad-url' }
   /** Permission denied, an unknown host, a connection that broke, an answer that is not XML-RPC: see the message. */
   | { readonly kind: 'other' };
 
-/** The one error of {@link RpcClient}; `failure` says which case it is, the message says it to people. */
+/** The only error of {@link RpcClient}. `failure` says which case it is; the message is for people. */
 export class RpcError extends Error {
   override readonly name = 'RpcError';
   readonly failure: RpcFailure;
@@ -44,15 +44,15 @@ export function faultCode(error: unknown): number | undefined {
   return error instanceof RpcError && error.failure.kind === 'fault' ? error.failure.code : undefined;
 }
 
-/** The fault's code and text. @throws the error again where it is none. */
+/** The code and text of a fault. @throws the error itself if it is not a fault. */
 export function faultOf(error: unknown): { readonly code: number; readonly text: string } {
   if (error instanceof RpcError && error.failure.kind === 'fault') return error.failure;
   throw error;
 }
 
 /**
- * Calls the XML-RPC methods of a daemon, ours or Supervisor's. Every call has a connection of its own, so nothing is
- * left open between calls and there is nothing to close.
+ * Calls the XML-RPC methods of a daemon, tsvd or Supervisor. Every call uses its own connection, so nothing stays open
+ * between calls and there is nothing to close.
  */
 export class RpcClient {
   /** For messages: without credentials. */
@@ -86,12 +86,12 @@ export class RpcClient {
   }
 
   /**
-   * Reads a page as it comes, a log tail for example, until the server ends it or `signal` is aborted, which is no
-   * error. The server is read no faster than `take` settles. Throws {@link RpcError}.
+   * Streams a page, a log tail for example, until the server ends it or `signal` is aborted, which is not an error.
+   * Reads no faster than `take` settles. Throws {@link RpcError}.
    */
   async stream(path: string, take: Take, signal?: AbortSignal): Promise<void> {
     try {
-      // Asked to close the connection afterwards, Supervisor's server holds back a page that has no end.
+      // If asked to close the connection afterwards, Supervisor's server holds back an endless page.
       const headers = { ...this.#headers, Accept: '*/*', Connection: 'keep-alive' };
       const response = await this.#open({ method: 'GET', path, headers, ...(signal && { signal }) });
       for await (const chunk of response) await take(chunk);
@@ -100,7 +100,7 @@ export class RpcClient {
     }
   }
 
-  /** Sends a request; settles with the head of an answer whose status is 200. */
+  /** Sends a request; resolves with the head of an answer with status 200. */
   #open(options: RequestOptions, body?: Buffer): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       if (this.#target === undefined) {
@@ -145,11 +145,14 @@ export class RpcClient {
   }
 }
 
-/** A longer page is no explanation, and one that comes slowly is not waited for. */
+/** A longer page is not an explanation, and a slow one is not waited for. */
 const MOST_WORDS = 4_096;
 const LONGEST_WAIT_MS = 2_000;
 
-/** The first line of a page of plain text, which says why a request is refused. A page that breaks off or is silent says nothing. */
+/**
+ * The first line of a plain text page, which says why a request is refused; empty if the page is incomplete or too
+ * slow.
+ */
 async function wordsOf(response: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   const limit = systemClock.setTimer(LONGEST_WAIT_MS, () => response.destroy());
@@ -171,7 +174,7 @@ async function wordsOf(response: IncomingMessage): Promise<string | undefined> {
   }
 }
 
-/** What is done with each piece of a page. */
+/** Called with each piece of a page. */
 type Take = (chunk: Buffer) => void | Promise<void>;
 
 const REASONS: ReadonlyMap<unknown, string> = new Map([

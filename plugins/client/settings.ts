@@ -1,4 +1,4 @@
-/** How to reach a daemon, and what tsvctl's shell looks like: what a configuration says to clients. */
+/** How to reach a daemon, and the settings of tsvctl's shell: what a configuration contains for clients. */
 export interface ClientSettings {
   /** `unix:///path` or `http://host:port`. */
   readonly serverurl: string;
@@ -7,18 +7,18 @@ export interface ClientSettings {
   readonly prompt: string;
   /** Absolute. */
   readonly history_file: string | undefined;
-  /** The configuration that was read, where one was found. */
+  /** The configuration that was read, if one was found. */
   readonly file?: string;
-  /** What is wrong with the configuration, where the daemon was found without it: one problem a line. */
+  /** What is wrong with the configuration, if the daemon was found without it: one problem per line. */
   readonly problem?: string;
 }
 
-/** What a configuration leaves open. */
+/** The defaults for missing values. */
 export type GivenSettings = { readonly [Name in keyof ClientSettings]?: ClientSettings[Name] | undefined };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A configuration that tells no client where its daemon is. One problem a line. */
+/** The configuration gives clients no usable address. One problem per line. */
 export class ClientConfigError extends Error {
   override readonly name = 'ClientConfigError';
 }
