@@ -4,7 +4,10 @@ import { commentsIn } from '../supervisord-conf/index.ts';
 import type { Comments } from '../supervisord-conf/index.ts';
 import { moveHere } from './move-here.ts';
 
-/** A configuration between two formats: what is written, in order, with the comments about it and what the tables know of it. */
+/**
+ * A configuration between two formats: the written options in order, with the comments about them and their option
+ * tables.
+ */
 export interface AnnotatedDocument {
   readonly header: readonly string[];
   readonly sections: readonly AnnotatedSection[];
@@ -21,11 +24,11 @@ export interface AnnotatedOption {
   readonly value: unknown;
   readonly at: Place;
   readonly comments: readonly string[];
-  /** Undefined for options of sections whose options are free, and for unknown ones. */
+  /** Undefined in sections with free options, and for unknown options. */
   readonly known: KnownOption | undefined;
 }
 
-/** The document as it reads in a file of `folder`. */
+/** Annotates a document, with its paths as seen from `folder`. */
 export async function annotate(document: Document, tables: Tables, folder: string): Promise<AnnotatedDocument> {
   const comments = await commentsOf(document);
   const sections = document.sections.filter(({ kind }) => kind !== 'include');
@@ -49,14 +52,14 @@ function about({ file, line }: Place, comments: ReadonlyMap<string, Comments>): 
   return line === undefined ? [] : (comments.get(file)?.of(line) ?? []);
 }
 
-/** Of the files in a format whose places have lines: those of a configuration that is code are gone when it has run. */
+/** The files whose positions are line numbers; a configuration that is code has none after it has run. */
 async function commentsOf({ sections }: Document): Promise<ReadonlyMap<string, Comments>> {
   const places = sections.flatMap(({ at, options }) => [at, ...[...options.values()].map((entry) => entry.at)]);
   const files = new Set(places.filter(({ line }) => line !== undefined).map(({ file }) => file));
   return new Map(await Promise.all([...files].map(async (file) => [file, commentsIn(await readText(file))] as const)));
 }
 
-/** What was read before may be gone, or was a pipe; then its comments are. */
+/** The file may be gone, or was a pipe; then its comments are lost. */
 function readText(file: string): Promise<string> {
   return readConfigurationFile(file).then(
     (bytes) => bytes.toString('utf8'),

@@ -1,6 +1,6 @@
 /**
- * What a printer is given: entries in order, each with the comments above it. Records are blocks where they hold sections or options, and
- * plain values where they are the value of an option.
+ * The input of a printer: entries in order, each with the comments above it. Records are blocks if they contain
+ * sections or options, and plain values if they are the value of an option.
  */
 export interface Block {
   readonly entries: readonly Entry[];
@@ -23,7 +23,7 @@ export function isBlock(value: Block | Plain): value is Block {
   return 'entries' in value;
 }
 
-/** Nothing in a comment may end its line: in TypeScript what follows would be code. */
+/** Keeps a comment on one line: in TypeScript, a second line would be code. */
 export function oneLine(comment: string): string {
   return comment.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ').trimEnd();
 }

@@ -1,7 +1,7 @@
 import type { Place, Problem, Section } from '../config/index.ts';
 import type { AnnotatedOption, AnnotatedSection } from './annotated-document.ts';
 
-/** What the other format cannot say. It is told, and kept as a comment, never dropped. */
+/** What the other format cannot express. It is reported and kept as a comment, never silently dropped. */
 export class ConversionLosses {
   readonly problems: Problem[] = [];
 

@@ -15,7 +15,7 @@ import type { AnnotatedDocument } from './annotated-document.ts';
 import { confSections } from './to-conf.ts';
 import { nativeBlock } from './to-native.ts';
 
-/** What a configuration can be turned into. */
+/** The target formats. */
 export const FORMATS = ['ts', 'json', 'yaml', 'ini'] as const;
 
 export type Format = (typeof FORMATS)[number];
@@ -23,9 +23,9 @@ export type Format = (typeof FORMATS)[number];
 export interface ConvertOptions {
   /** Read as `tsvd -c` reads it: by its extension. A configuration that is code runs. */
   readonly file: string;
-  /** Where the result will lie; beside `file` if not given. `%(here)s` is for that folder. */
+  /** The path of the result; by default next to `file`. `%(here)s` is relative to its folder. */
   readonly output?: string;
-  /** By the extension of `output` if not given, else `ts` for a supervisord.conf and `ini` for anything else. */
+  /** By default from the extension of `output`; else `ts` for a supervisord.conf and `ini` for anything else. */
   readonly to?: Format;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -36,18 +36,19 @@ export type Conversion =
       readonly kind: 'converted';
       readonly format: Format;
       readonly text: string;
-      /** What could not be said, and what is different now. */
+      /** What could not be expressed, and what is different now. */
       readonly warnings: readonly Problem[];
-      /** It holds passwords, or variables that may be some: nobody else should read it. */
+      /** It contains passwords, or variables that may be secret: only the owner should read it. */
       readonly isPrivate: boolean;
       /** Files that the original includes and that are a part of the result. */
       readonly merged: readonly string[];
     };
 
 /**
- * Turns a configuration into another format, without looking at this machine: expansions stay as they are written. Included files are read and become
- * part of the result. Comments of a supervisord.conf go with what they are about; what the other format cannot say becomes a comment and a
- * warning. Refuses a file that cannot be read, or has errors in its form.
+ * Converts a configuration to another format, without reading anything of this machine: expansions stay as written.
+ * Included files are read and become part of the result. Comments of a supervisord.conf stay with what they describe;
+ * what the other format cannot express becomes a comment and a warning. Refuses a file that cannot be read, or has
+ * syntax errors.
  */
 export async function convert(options: ConvertOptions): Promise<Conversion> {
   const { env = process.env } = options;
@@ -138,7 +139,7 @@ function pluginLoss(format: Format): string {
     : 'plugins are code, which is not converted; add the list to the new file';
 }
 
-/** Supervisor lets everybody in; our own formats have to say so. */
+/** Supervisor allows open access by default; our own formats require it to be stated. */
 function reportOpenServers({ sections, format }: Document, losses: ConversionLosses): void {
   if (format !== 'supervisord.conf') return;
   const open = sections.filter(({ kind, options }) => kind === 'inet_http_server' && !options.has('password'));
@@ -155,7 +156,7 @@ function isSameProblem(one: Problem, other: Problem): boolean {
 
 const SECRET = /passw|secret|token|credential|api.?key/i;
 
-/** By the tables, and by their names in what no table knows. */
+/** By the option tables; unknown options by their names. */
 function holdsSecrets({ header, sections }: AnnotatedDocument): boolean {
   return (
     header.some((comment) => SECRET.test(comment)) ||

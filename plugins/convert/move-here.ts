@@ -1,8 +1,8 @@
 import { dirname, relative } from 'node:path';
 
 /**
- * A value for another folder: `%(here)s` stands for the folder of the file that it is in, so what comes from another folder has to name it.
- * Below the new one it stays relative to that.
+ * Adapts a value to another folder. `%(here)s` means the folder of the containing file, so a value from another folder
+ * must name that folder. Within the new folder it stays relative.
  */
 export function moveHere(value: unknown, file: string, folder: string): unknown {
   const from = dirname(file);
@@ -19,7 +19,7 @@ function escapePercents(path: string): string {
 
 function replaceHere(value: unknown, replacement: string): unknown {
   if (typeof value === 'string')
-    // A doubled percent sign is one, and what follows it no expansion.
+    // A doubled percent sign is a literal one, and what follows is not an expansion.
     return value.replaceAll(/%%|%\(here\)s/g, (part) => (part === '%%' ? part : replacement));
   if (Array.isArray(value)) return value.map((item: unknown) => replaceHere(item, replacement));
   if (typeof value !== 'object' || value === null) return value;

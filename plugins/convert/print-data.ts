@@ -1,7 +1,7 @@
 import { isBlock, oneLine, valueOf } from './block.ts';
 import type { Block, Entry, Plain } from './block.ts';
 
-/** A `tsv.config.json`. JSON has no comments; what is lost in it has been told. */
+/** A `tsv.config.json`. JSON has no comments; lost ones have been reported. */
 export function printJson(block: Block): string {
   return `${JSON.stringify(valueOf(block), undefined, 2)}\n`;
 }
@@ -42,7 +42,7 @@ function printFlow(value: unknown): string {
 const WORD = /^[A-Za-z/_][\w/.@-]*$/;
 const NOT_TEXT = /^(?:true|false|yes|no|on|off|null|y|n|_*)$/i;
 
-/** Plain where no reader of YAML takes it for anything but a text; else in JSON's quotes, which are YAML's, too. */
+/** Plain if every YAML parser reads it as text; else in JSON's quotes, which YAML accepts. */
 function printScalar(value: unknown): string {
   if (typeof value === 'string' && WORD.test(value) && !NOT_TEXT.test(value)) return value;
   const json = JSON.stringify(value) ?? 'null';

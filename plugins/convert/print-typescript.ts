@@ -3,7 +3,7 @@ import type { Block, Entry, Plain } from './block.ts';
 
 const WIDTH = 110;
 
-/** A `tsv.config.ts`. Whatever the texts hold, the only code in it is this frame. */
+/** A `tsv.config.ts`. Whatever the texts contain, this frame is the only code in it. */
 export function printTypeScript(header: readonly string[], block: Block): string {
   const above = printComments(header, '');
   return `${above}${above === '' ? '' : '\n'}import { defineConfig } from 'tsvisor';
@@ -35,7 +35,7 @@ function printValue(key: string, value: Block | Plain, indent: string): string {
   const fits = inline !== undefined && !inline.includes('\n') && indent.length + key.length + inline.length < WIDTH;
   if (!isBlock(value)) return fits ? inline : printPlain(value.plain, indent);
   const holdsSections = value.entries.some((entry) => isBlock(entry.value));
-  // An option of its own line is found, and changed, more easily.
+  // An option on its own line is easier to find and change.
   return fits && value.entries.length < 3 && !holdsSections ? inline : printBlock(value, indent, holdsSections);
 }
 

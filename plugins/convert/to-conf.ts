@@ -8,7 +8,10 @@ import type { AnnotatedDocument, AnnotatedOption, AnnotatedSection } from './ann
 
 const ORDER = ['unix_http_server', 'inet_http_server', 'supervisord', 'rpcinterface', 'supervisorctl'];
 
-/** The sections of a supervisord.conf that says the same as an annotated document; what it cannot say is in comments, at the end of `trailing`. */
+/**
+ * The sections of a supervisord.conf that says the same as an annotated document; what it cannot say is in comments, at
+ * the end of `trailing`.
+ */
 export function confSections(
   { sections }: AnnotatedDocument,
   tables: Tables,
@@ -64,7 +67,7 @@ function confText(title: string, { name, known, value }: AnnotatedOption): strin
   );
 }
 
-/** What is wrong already is for the reader of the new file to say. */
+/** Values that are already invalid are left to the reader of the new file. */
 function keepsMeaning(schema: Parameters<typeof isSame>[0], value: unknown, text: string): boolean {
   const result = schema['~standard'].validate(value);
   const isWrong = result instanceof Promise || result.issues !== undefined;
@@ -72,8 +75,8 @@ function keepsMeaning(schema: Parameters<typeof isSame>[0], value: unknown, text
 }
 
 /**
- * In a supervisord.conf a blank and a semicolon begin a comment even within quotes; `sh -c "a ; b"` can be said as `sh -c 'a '";"' b'`. With an expansion
- * it cannot: what that inserts would be quoted, too.
+ * In a supervisord.conf a blank and a semicolon begin a comment even within quotes. `sh -c "a ; b"` can be written as
+ * `sh -c 'a '";"' b'`, but not with an expansion: the inserted text would be quoted, too.
  */
 function requoted(command: string): string[] {
   if (command.includes('%(')) return [];

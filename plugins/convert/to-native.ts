@@ -42,11 +42,11 @@ function placeOf({ section: { kind, name, title } }: AnnotatedSection, tables: T
   if (tables.optionsOf(kind) === undefined && kind !== 'rpcinterface') return { reason: 'unknown section' };
   if (key !== undefined) return name === undefined ? { reason: 'a section without a name' } : { key, name };
   if (title === kind) return { key: undefined, name: kind };
-  // Supervisor takes `[inet_http_server_public]` for an inet_http_server, too.
+  // Supervisor accepts `[inet_http_server_public]` as an inet_http_server, too.
   return { key: undefined, name: `${kind}:${name ?? title.slice(kind.length)}` };
 }
 
-/** What a program runs stands first, wherever it was. */
+/** `command` comes first, wherever it was. */
 function optionsBlock({ section, options: written }: AnnotatedSection, losses: ConversionLosses): Block {
   const options = written.toSorted((one, other) => Number(other.name === 'command') - Number(one.name === 'command'));
   const isFree = section.kind === 'rpcinterface';
@@ -59,7 +59,7 @@ function optionsBlock({ section, options: written }: AnnotatedSection, losses: C
   return { entries, trailing: lost.flatMap((option) => losses.option(section, option, 'unknown option')) };
 }
 
-/** Typed where it can be; a number is written as a size or mode where it is one. */
+/** Typed if possible; a number is written as a size or mode if it is one. */
 function nativeValue({ known, value }: AnnotatedOption): unknown {
   if (known === undefined) return value;
   const { schema } = known.option;

@@ -4,13 +4,13 @@ import { basename, dirname, join } from 'node:path';
 
 /** How a file is to be written. */
 export interface WriteOptions {
-  /** For nobody else to read: mode 0600. */
+  /** Readable by its owner only: mode 0600. */
   readonly isPrivate: boolean;
-  /** Takes the place of a file that is there. */
+  /** Replaces an existing file. */
   readonly force: boolean;
 }
 
-/** Writes a new file, whole or not at all, and never through a link. Rejects with EEXIST where there is one already and no `force`. */
+/** Writes a new file atomically, and never through a link. Rejects with EEXIST if it exists and `force` is not set. */
 export async function writeConfiguration(
   path: string,
   text: string,
