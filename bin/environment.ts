@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { inheritedEnvironment } from '../core/index.ts';
 
 /**
- * Node reads variables of its environment that are meant for the programs: with NODE_OPTIONS=--inspect the daemon would open a debugger, and
- * with a missing --require it would not start. The launcher puts them aside before Node starts (.build/launcher.sh has the list). They are not
- * put back into this process, which would read some of them later (NODE_TLS_REJECT_UNAUTHORIZED at every connection), nor do the Nodes see
- * them that tsvd runs for itself.
+ * Node reads environment variables that are meant for the programs: with NODE_OPTIONS=--inspect the daemon would open a
+ * debugger, and with a missing --require it would not start. The launcher moves them aside before Node starts
+ * (.build/launcher.sh has the list). They are not restored in this process, which would read some of them later
+ * (NODE_TLS_REJECT_UNAUTHORIZED at every connection), nor for the Node processes that tsvd runs itself.
  */
 const PREFIX = 'TSV_HELD_';
 
@@ -13,12 +13,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const held: Environment = takeHeld();
 
-/** Tells the second process of `tsvd` that it is the daemon. Removed from the environment before any program is started. */
+/** Marks the second process of `tsvd` as the daemon. Removed from the environment before any program is started. */
 export const DAEMON_MARK = 'TSVD_DAEMONIZED';
 
 /**
- * The environment byte for byte, which Node has decoded. Read now: after a change of the user nobody may any more. The daemon has it from the
- * process that made it and waits for it: Node can hand on no other bytes than those of texts.
+ * The environment byte for byte, which Node has decoded. Read now: after a change of the user it may not be readable.
+ * The daemon gets it from its parent, which waits for it: Node can only pass on bytes that are valid text.
  */
 const original = readOriginal(process.env[DAEMON_MARK] === '1' ? process.ppid : process.pid);
 
@@ -37,7 +37,9 @@ function takeHeld(): Environment {
   return Object.fromEntries(taken);
 }
 
-/** What programs inherit, byte for byte, and what `%(ENV_X)s` stands for. What the configuration's code has set since then wins. */
+/**
+ * What programs inherit, byte for byte, and the values of `%(ENV_X)s`. Later changes by the configuration's code win.
+ */
 export function programEnvironment(): Record<string, string> {
   return inheritedEnvironment({ ...held, ...process.env }, original);
 }

@@ -1,15 +1,15 @@
 import type { Writable } from 'node:stream';
 import { systemClock } from '../core/index.ts';
 
-/** A reader that takes nothing does not keep the program from ending. */
+/** A reader that does not read must not prevent the exit. */
 const LONGEST_WAIT_MS = 5_000;
 
 /**
- * Waits until everything that was written has left the process. Pipes, files and terminals are written synchronously, but
- * sockets are not, and a parent in Node gives sockets: `process.exit` would cut off what it is told. Write errors are emitted first.
+ * Waits until all output has left the process. Pipes, files and terminals are written synchronously, but sockets are
+ * not, and a parent in Node uses sockets: `process.exit` would cut off the output. Write errors are emitted first.
  */
 export async function flushOutput(...streams: readonly Writable[]): Promise<void> {
-  // A write that failed is reported after the code that wrote has returned.
+  // A failed write is reported after the writing code has returned.
   await new Promise<void>((resolve) => setImmediate(resolve));
   const busy = streams.filter(({ writableLength }) => writableLength > 0);
   if (busy.length === 0) return;

@@ -1,8 +1,8 @@
 import { reasonOf } from '../core/index.ts';
 
 /**
- * Ends the program when its output cannot be written: with one line and exit code 1, and by `onReaderGone` where the reader of
- * a pipe has what it wanted (`tsvctl status | head -1`). Where stderr cannot be written there is nobody to tell.
+ * Ends the program if its output cannot be written: with one line and exit code 1, and by `onReaderGone` if the reader
+ * of a pipe has closed it (`tsvctl status | head -1`). If stderr cannot be written, nothing is reported.
  */
 export function endOnOutputError(program: string, onReaderGone: () => void): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -7,5 +7,5 @@ endOnOutputError('tsvctl', () => process.exit(0));
 const { argv, stdin, stdout, stderr } = process;
 const status = await main({ argv: argv.slice(2), executable: argv[1] ?? 'tsvctl', stdin, stdout, stderr });
 await flushOutput(stdout, stderr);
-// Not left to the event loop: a command that was interrupted may still wait for an answer.
+// Exits explicitly: an interrupted command may still wait for an answer.
 process.exit(status);

@@ -1,6 +1,6 @@
 import { ProcessSignals } from '../plugins/daemon/signals.ts';
 
-// The first line that runs: what it imports imports nothing. Everything else is loaded while signals have their decisions.
+// The first line that runs; its imports import nothing. Everything else is loaded while signals are already handled.
 const signals = new ProcessSignals();
 const exit = process.exit.bind(process);
 
@@ -9,5 +9,5 @@ const { flushOutput } = await import('./flush-output.ts');
 
 process.exitCode = await main(process.argv.slice(2), signals);
 await flushOutput(process.stdout, process.stderr);
-// What still holds the event loop (a client that does not hang up) must not hold the daemon.
+// Whatever still keeps the event loop alive (a client that does not disconnect) must not keep the daemon alive.
 exit();

@@ -5,22 +5,22 @@ import { withProgress, type Goal } from './progress.ts';
 import type { Session } from './session.ts';
 import { adviseOnName, adviseWhy } from './suggestion.ts';
 
-/** Something that is done to processes by name, by group, or to all of them, and reported line by line. */
+/** An action on processes, by name, by group, or on all of them, reported line by line. */
 export interface Action {
-  /** What is printed of a process after success: `NAME: started`. */
+  /** Printed for a process on success: `NAME: started`. */
   readonly done: string;
-  /** What is printed of each fault: `NAME: ERROR (already started)`. */
+  /** Printed for each fault: `NAME: ERROR (already started)`. */
   readonly problems: ReadonlyMap<number, string>;
-  /** A fault that leaves the exit status alone: what was asked for is so already. */
+  /** A fault that does not change the exit status: the requested state already exists. */
   readonly harmless?: number;
   /** The daemon's own text is printed for FAILED. */
   readonly explainsFailure?: true;
-  /** Where it can take long: what people who wait are told. */
+  /** The progress text, for actions that can take long. */
   readonly progress?: Goal['kind'];
   /** Exit status for an unknown group. */
   readonly unknownGroup?: number;
   one(daemon: DaemonClient, name: string): Promise<unknown>;
-  /** Not given where a group means nothing. */
+  /** Absent if the action does not apply to groups. */
   readonly group?: (daemon: DaemonClient, group: string) => Promise<readonly Result[]>;
   all(daemon: DaemonClient): Promise<readonly Result[]>;
 }
@@ -28,7 +28,7 @@ export interface Action {
 /** Faults of a start that the journal explains. */
 const HAS_REASON: ReadonlySet<number> = new Set([FAULTS.SPAWN_ERROR, FAULTS.ABNORMAL_TERMINATION]);
 
-/** Does it, in the order of the names, and prints what became of each process. */
+/** Runs the action, in the order of the names, and prints the result of each process. */
 export async function perform(session: Session, names: readonly string[], action: Action): Promise<void> {
   if (names.includes('all')) {
     const results = await patiently(session, action, undefined, () => action.all(session.daemon));
@@ -45,8 +45,8 @@ export async function perform(session: Session, names: readonly string[], action
 }
 
 /**
- * Stops all that the names name, then starts it: one call to a daemon that restarts, two actions with a real supervisord. Prints
- * what became of each process twice, as of a stop and as of a start.
+ * Stops all named processes, then starts them: one call to a daemon that can restart, two actions with a real
+ * supervisord. Prints the result of each process twice, for the stop and for the start.
  */
 export async function performRestart(
   session: Session,
@@ -110,7 +110,7 @@ function patiently<T>(
   return progress === undefined ? work() : withProgress(session, { kind: progress, target }, work);
 }
 
-/** With advice on a name that is none. */
+/** Adds advice for an unknown name. */
 async function reportNamed(session: Session, action: Action, result: Result): Promise<void> {
   const isUnknown = result.status === FAULTS.BAD_NAME;
   const isGroup = action.group !== undefined && (result.name === '*' || result.name === '');

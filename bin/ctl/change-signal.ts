@@ -1,21 +1,21 @@
 import { pause } from '../../core/index.ts';
 import type { Session } from './session.ts';
 
-/** Where tsvd tells what happens, as it happens. Supervisor has no such page. */
+/** The event stream of tsvd. Supervisor has none. */
 const EVENTS = '/api/v1/events?events=process:state,process:added,process:removed';
 
-/** How long a daemon that tells nothing by itself is left alone between two looks. */
+/** The polling interval for a daemon without events. */
 const POLL_MS = 1_000;
-/** Events that come together are looked at together. */
+/** Events within this time lead to one update. */
 const GATHER_MS = 50;
-/** A daemon that does not tell is asked for it again after so many looks: it may have been started anew, or updated. */
+/** After this many polls, the event stream is requested again: the daemon may have been restarted or updated. */
 const ASK_AGAIN = 10;
-/** Even a daemon that tells is looked at now and then: its first events may have come before we listened. */
+/** With events, the processes are still read at this interval: the first events may have come before the connection. */
 const CHECK_MS = 30_000;
 
 /**
- * Tells when it is worth looking at the processes again: at an event, where the daemon has them, and else every second.
- * `keepsTime`: an uptime is shown, so every second is worth a look in any case.
+ * Waits until the processes may have changed: until an event, if the daemon sends events, and else for a second.
+ * `keepsTime`: an uptime is shown, so it returns every second in any case.
  */
 export class ChangeSignal {
   readonly #session: Session;
@@ -50,7 +50,7 @@ export class ChangeSignal {
       .catch(() => undefined)
       .finally(() => {
         this.#isListening = false;
-        // Whoever counts on being told waits long, and is told no more.
+        // The caller waits long because it counts on events, which have ended.
         if (this.#looks > looks) this.#wake.abort();
       });
   }

@@ -1,7 +1,7 @@
 /**
- * The command line, read as Python's getopt reads it for supervisorctl: options come first, the first word that is none
- * begins the command (whose own options, `tail -f`, are its own affair), a long option may be cut to any beginning that
- * only it has, and no option may be given twice.
+ * Parses the command line as Python's getopt does for supervisorctl. Options come first. The first word that is not an
+ * option begins the command, which reads its own options (`tail -f`). A long option may be shortened to any unique
+ * beginning, and no option may be given twice.
  */
 export interface CommandLine {
   readonly configuration: string | undefined;
@@ -18,7 +18,7 @@ export interface CommandLine {
   readonly command: readonly string[];
 }
 
-/** A command line that cannot be understood, or a configuration: said on stderr, exit code 2. */
+/** An invalid command line or configuration: reported on stderr, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -26,7 +26,7 @@ export class UsageError extends Error {
 interface OptionForm {
   readonly short?: string;
   readonly long: readonly string[];
-  /** What its value is called in the help; without one the option is a switch. */
+  /** The name of its value in the help; without one the option is a switch. */
   readonly value?: string;
   readonly meaning: string;
   readonly check?: (value: string) => string | undefined;

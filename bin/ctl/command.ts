@@ -1,6 +1,6 @@
 import type { Session } from './session.ts';
 
-/** One command: all that help, completion, the shell, `--json` and the documentation know about it. */
+/** One command: everything that help, completion, the shell, `--json` and the documentation need. */
 export interface Command {
   readonly name: string;
   readonly aliases?: readonly string[];
@@ -9,15 +9,17 @@ export interface Command {
   readonly notes?: readonly string[];
   /** What the words after the command can be completed to. */
   readonly completes?: 'commands' | 'groups' | 'processes';
-  /** What may follow the command beside names, each with its meaning. `--json` goes without saying. */
+  /** Flags of the command, each with its meaning. `--json` is added automatically. */
   readonly flags?: Readonly<Record<string, string>>;
   /** Fixed words that may follow it. */
   readonly words?: readonly string[];
-  /** Left out of help and completion: for programs. */
+  /** Hidden in help and completion: for programs. */
   readonly isHidden?: true;
   /** With `--json` the command prints one JSON document. */
   readonly hasJson?: true;
-  /** Prints, and notes failures in the session's exit status. An error thrown is reported by the session. */
+  /**
+   * Prints the result, and records failures in the session's exit status. The session reports errors that it throws.
+   */
   run(session: Session, words: readonly string[]): Outcome | Promise<Outcome>;
 }
 
@@ -36,7 +38,7 @@ export function flagsOf({ flags = {}, hasJson }: Command): Readonly<Record<strin
   return hasJson ? { ...flags, '--json': 'print JSON' } : flags;
 }
 
-/** The commands that are offered to people, by name and alias: all but `EOF`, which is what the end of input is called. */
+/** The commands that are shown to people, by name and alias: all but `EOF`, the name for the end of input. */
 export function visibleNames(commands: ReadonlyMap<string, Command>): readonly string[] {
   return [...commands]
     .filter(([name, { isHidden }]) => name !== 'EOF' && isHidden !== true)

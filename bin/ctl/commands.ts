@@ -27,7 +27,9 @@ import { update } from './commands/update.ts';
 import { version } from './commands/version.ts';
 import { why } from './commands/why.ts';
 
-/** The one table of commands; help, completion, the shell and the documentation are made from it or checked against it. */
+/**
+ * The one table of commands; help, completion, the shell and the documentation are made from it or checked against it.
+ */
 export const COMMAND_LIST: readonly Command[] = [
   status,
   start,

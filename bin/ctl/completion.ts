@@ -4,8 +4,8 @@ import { flagsOf, visibleNames, type Command } from './command.ts';
 import { joinName } from './process-names.ts';
 
 /**
- * What the last word of `line` can become, each with the blank that follows it. `processes` is asked only when names
- * of processes or groups are wanted; when the daemon does not answer there is simply nothing to offer.
+ * The completions of the last word of `line`, each with a trailing blank. `processes` is called only if names of
+ * processes or groups are needed; if the daemon does not answer, there are no completions.
  */
 export async function complete(
   line: string,
@@ -35,11 +35,11 @@ export async function nameProcesses(
 ): Promise<readonly string[]> {
   const infos = await processes().catch(() => []);
   const names = infos.flatMap((info) => (kind === 'groups' ? [info.group] : processNames(info, word)));
-  // A name with a control character would be two lines of a script's answer, or move the cursor of the shell.
+  // A name with a control character would be two lines of the answer, or move the cursor of the shell.
   return [...new Set(names)].filter((name) => name === visible(name));
 }
 
-/** A process that is alone in a group of its name is offered as `name:name` only to those who type a colon. */
+/** A process that is alone in a group of its name is offered as `name:name` only after a typed colon. */
 function processNames(info: ProcessInfo, word: string): readonly string[] {
   if (info.group === info.name && !word.includes(':')) return [joinName(info)];
   return [`${info.group}:${info.name}`, `${info.group}:*`];

@@ -1,4 +1,4 @@
-/** Exit codes of the client, by supervisorctl's words for them; scripts and init systems branch on the numbers. */
+/** Exit codes of the client, under supervisorctl's names. Scripts and init systems depend on the numbers. */
 export const EXIT = {
   success: 0,
   failure: 1,
@@ -7,7 +7,7 @@ export const EXIT = {
   unimplemented: 3,
   /** `status`: something shown is not running. */
   statusNotRunning: 3,
-  /** `status`: an unknown name, or no daemon to ask. */
+  /** `status`: an unknown name, or no daemon answers. */
   statusUnknown: 4,
   /** The daemon refuses the connection. */
   refused: 4,

@@ -2,8 +2,8 @@ import { reasonOf } from '../../core/index.ts';
 import { faultCode, faultOf, FAULTS, RpcError } from '../../plugins/client/index.ts';
 
 /**
- * An error that no command has words for. A fault is shown as supervisorctl shows it, less the name of a Python class
- * and the position in a Python file.
+ * The text of an error that no command handles. A fault is shown as in supervisorctl, without the name of a Python
+ * class and the position in a Python file.
  */
 export function describeError(error: unknown): string {
   if (error instanceof RpcError && error.failure.kind === 'fault') {
@@ -12,7 +12,9 @@ export function describeError(error: unknown): string {
   return reasonOf(error);
 }
 
-/** What is wrong with a configuration that the daemon refused, one problem a line; `undefined` for every other error. */
+/**
+ * What is wrong with a configuration that the daemon refused, one problem a line; `undefined` for every other error.
+ */
 export function refusedConfiguration(error: unknown): readonly string[] | undefined {
   if (faultCode(error) !== FAULTS.CANT_REREAD) return undefined;
   const { text } = faultOf(error);
@@ -21,7 +23,7 @@ export function refusedConfiguration(error: unknown): readonly string[] | undefi
   return problems.map((problem) => `ERROR: CANT_REREAD: ${problem}`);
 }
 
-/** Quoted as Python quotes: in single quotes, unless that would need escaping and double quotes would not. */
+/** Quotes as Python does: in single quotes, unless double quotes avoid escaping. */
 export function quote(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text

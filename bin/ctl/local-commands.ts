@@ -3,7 +3,7 @@ import { convert } from './commands/convert.ts';
 import { systemdUnit } from './commands/systemd-unit.ts';
 import type { Output } from './terminal.ts';
 
-/** A command that needs no daemon: it is not part of the shell, and no address is looked for. */
+/** A command without a daemon: it is not part of the shell, and no address is searched for. */
 export interface LocalCommand {
   readonly name: string;
   /** Forms of the command, each with what it does. */

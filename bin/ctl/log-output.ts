@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import type { Session } from './session.ts';
 import { adviseOnName } from './suggestion.ts';
 
-/** A stream that cannot be read is no failure of the command, as in supervisorctl; stderr says why. */
+/** A stream that cannot be read is not a failure of the command, as in supervisorctl; stderr gives the reason. */
 export async function stream(session: Session, path: string, signal: AbortSignal): Promise<void> {
   const pieces = session.terminal.printPieces();
   try {
@@ -31,7 +31,7 @@ export async function showGrowing(session: Session, command: Command, path: stri
   });
 }
 
-/** Shows the end of a log. `unknownName`: what is printed where there is nothing of that name. */
+/** Shows the end of a log. `unknownName`: printed if the name does not exist. */
 export async function showEnd(
   session: Session,
   name: string,
@@ -56,7 +56,7 @@ export async function showEnd(
   }
 }
 
-/** `-100` asks for the last 100 bytes; 1600 when nothing is asked for. */
+/** `-100` means the last 100 bytes; the default is 1600. */
 export function parseBytes(modifier: string | undefined): number | undefined {
   if (modifier === undefined) return 1600;
   const digits = /^-([+-]?\d+)$/.exec(modifier)?.[1];

@@ -21,14 +21,14 @@ declare const TSV_VERSION: string;
 
 export interface Surroundings {
   readonly argv: readonly string[];
-  /** The configuration is looked for beside it. */
+  /** The program next to which the configuration is searched. */
   readonly executable: string;
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
 }
 
-/** All of tsvctl but the process it runs in; settles with the exit code. */
+/** All of tsvctl except the process itself; resolves with the exit code. */
 export async function main({ argv, executable, ...streams }: Surroundings): Promise<number> {
   try {
     const line = parseCommandLine(argv);
@@ -89,12 +89,15 @@ async function control(line: CommandLine, settings: ClientSettings, streams: Str
   }
 }
 
-/** `-i COMMAND` goes on with a shell for people only: supervisorctl documents one but ends, and scripts count on the end. */
+/**
+ * `-i COMMAND` continues with a shell only for people. supervisorctl documents a shell but exits, and scripts depend on
+ * that.
+ */
 function wantsShell({ command, isInteractive }: CommandLine, { stdin, stdout }: Streams): boolean {
   return command.length === 0 || (isInteractive && stdin.isTTY === true && stdout.isTTY === true);
 }
 
-/** Tab is pressed many times for one line; the daemon is asked once between two commands. */
+/** Tab is pressed many times per line; the daemon is asked once between two commands. */
 class ProcessCache {
   readonly #read: () => Promise<readonly ProcessInfo[]>;
   #infos: Promise<readonly ProcessInfo[]> | undefined;
@@ -104,7 +107,7 @@ class ProcessCache {
   }
 
   get(): Promise<readonly ProcessInfo[]> {
-    // Asking opens a connection, which forgets what is known: so the answer is kept after that.
+    // Asking opens a connection, which clears the cache, so the answer is stored afterwards.
     const infos = this.#infos ?? this.#read();
     this.#infos = infos;
     return infos;

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 
 declare const TSV_VERSION: string;
 
-/** Files of the template, in docs/plugins/template, and where they stand in a plugin. */
+/** The files of the template in docs/plugins/template, and their paths in a plugin. */
 const FILES = {
   'package.template.json': 'package.json',
   'tsconfig.template.json': 'tsconfig.json',
@@ -14,8 +14,8 @@ const FILES = {
 } as const;
 
 /**
- * Writes a plugin that builds, passes its test and can be published: the template that our own tests run, under another name. Returns the
- * files. Throws where the folder is there already: nothing of anybody's is overwritten.
+ * Writes a plugin that builds, passes its test and can be published: the template that our own tests run, under another
+ * name. Returns the files. Throws if the folder exists; nothing is overwritten.
  */
 export function writePlugin(name: string, folder: string): readonly string[] {
   const home = dirname(createRequire(import.meta.url).resolve('tsvisor/package.json'));
@@ -36,7 +36,7 @@ export function isPluginName(name: string): boolean {
 /** The devDependency on tsvisor in the template. */
 const REQUIREMENT = '"tsvisor": "TSVISOR_VERSION"';
 
-/** A checkout need not be in the registry in this version: the plugin is built against the checkout itself. */
+/** The version of a checkout may not be in the registry, so the plugin is built against the checkout itself. */
 function requirement(home: string): string {
   const isInstalled = basename(dirname(home)) === 'node_modules';
   return `"tsvisor": ${JSON.stringify(isInstalled ? `^${TSV_VERSION}` : `file:${home}`)}`;

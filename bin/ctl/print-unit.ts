@@ -32,7 +32,7 @@ export async function printUnit({
   });
   for (const problem of loaded.problems) stderr.write(`Error: ${printProblem(problem)}\n`);
   if (loaded.problems.length > 0) return 2;
-  // The launchers, wherever links lead: those of npm go with the version of Node that made them.
+  // The launchers, with links resolved: npm's launchers use the Node version that installed them.
   const home = dirname(dirname(realpathSync(executable)));
   stdout.write(
     unitOf({
@@ -53,7 +53,7 @@ function stopwaitsecsOf({ stopwaitsecs }: { readonly stopwaitsecs: number }): nu
   return stopwaitsecs;
 }
 
-/** By the file where that says how; else by the address of a server that asks for no password. */
+/** From the file if it contains the address; else the address of a server without a password. */
 async function clientOf({ file, config }: Loaded): Promise<readonly string[] | undefined> {
   const servers = serversOf(config.sections);
   if (servers.length === 0) return undefined;

@@ -1,4 +1,7 @@
-/** What a name on the command line means: one process, or with `process: undefined` all of a group (`group:*`, `group:`). */
+/**
+ * The meaning of a name on the command line: one process, or with `process: undefined` a whole group (`group:*`,
+ * `group:`).
+ */
 export interface Target {
   readonly group: string;
   readonly process: string | undefined;
@@ -11,7 +14,7 @@ export function splitName(name: string): Target {
   return { group: name.slice(0, colon), process: process === '' || process === '*' ? undefined : process };
 }
 
-/** The name a process is shown by: `group:name`, or `name` alone in a group that is called the same. */
+/** The displayed name of a process: `group:name`, or `name` alone if its group has the same name. */
 export function joinName({ group, name }: { readonly group: string; readonly name: string }): string {
   return group === name ? name : `${group}:${name}`;
 }

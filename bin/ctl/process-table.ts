@@ -3,14 +3,14 @@ import { visible } from '../../core/index.ts';
 import { paint, type Colour } from './colour.ts';
 import { joinName } from './process-names.ts';
 
-/** How a table of processes looks. */
+/** The format of a process table. */
 export interface TableStyle {
   readonly hasColour: boolean;
-  /** The width of the terminal; `undefined` for a pipe, where lines are Supervisor's to the byte. */
+  /** The width of the terminal; `undefined` for a pipe, where lines are exactly Supervisor's. */
   readonly columns: number | undefined;
 }
 
-/** A line for each process, their columns aligned. */
+/** One line per process, with aligned columns. */
 export function describeProcesses(
   given: readonly ProcessInfo[],
   { hasColour, columns }: TableStyle,
@@ -29,7 +29,7 @@ export function describeProcesses(
   });
 }
 
-/** On a screen, what a server says of a process neither begins another row nor has colours that look like ours. */
+/** On a screen, text from a server must not start another row or use colours that look like ours. */
 function visibly(info: ProcessInfo): ProcessInfo {
   const [group, name] = [visible(info.group), visible(info.name)];
   return { ...info, group, name, statename: visible(info.statename), description: visible(info.description) };
@@ -46,7 +46,7 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   UNKNOWN: 'red',
 };
 
-/** At most so many visible characters; colours count for nothing. */
+/** Limits the visible characters; colours do not count. */
 export function cutToWidth(line: string, columns: number): string {
   let visible = 0;
   let cut = '';
@@ -59,7 +59,7 @@ export function cutToWidth(line: string, columns: number): string {
   return cut;
 }
 
-/** Nothing runs, and nobody is about to start it: STOPPED, EXITED, FATAL, UNKNOWN. */
+/** Nothing runs or is about to start: STOPPED, EXITED, FATAL, UNKNOWN. */
 export function isDown({ state }: ProcessInfo): boolean {
   return DOWN.has(state);
 }

@@ -4,18 +4,18 @@ import { joinName, type Target } from './process-names.ts';
 import { isDown } from './process-table.ts';
 import type { Session } from './session.ts';
 
-/** What a long operation is about. */
+/** The subject of a long operation. */
 export interface Goal {
   readonly kind: 'starting' | 'stopping' | 'restarting';
   /** One or several; `undefined`: all processes. */
   readonly target: Target | readonly Target[] | undefined;
 }
 
-/** Operations that are quick are not worth a line. */
+/** Quick operations show no progress. */
 const PATIENCE_MS = 1_000;
 const LOOK_MS = 500;
 
-/** Does the work, and tells people who look on what it still waits for. Scripts notice nothing. */
+/** Runs the work, and shows people what it still waits for. Scripts see nothing. */
 export async function withProgress<T>(session: Session, goal: Goal, work: () => Promise<T>): Promise<T> {
   if (!session.terminal.showsProgress) return await work();
   const over = new AbortController();
@@ -33,7 +33,7 @@ async function showProgress(session: Session, goal: Goal, over: AbortSignal): Pr
   const begun = session.clock.now();
   await pause(session.clock, PATIENCE_MS, over);
   while (!over.aborted) {
-    // Whoever carries out the work reports what is wrong with the daemon.
+    // The work itself reports problems with the daemon.
     const infos = await Promise.race([session.daemon.processes().catch(() => []), aborted(over)]);
     const line = describeProgress(goal, infos, session.clock.now() - begun);
     if (!over.aborted && line !== undefined) session.terminal.showProgress(line);

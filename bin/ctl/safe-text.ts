@@ -2,11 +2,11 @@ import { StringDecoder } from 'node:string_decoder';
 import { spell } from '../../core/index.ts';
 
 /**
- * What programs and servers say, made safe for a terminal. Line ends, tabs and colours (SGR: `ESC [`, numbers, `m`) pass. Every
- * other control character, C1 included, is spelled out (`\u001b]0;title\u0007`) and bytes that are not UTF-8 become U+FFFD:
- * nothing moves the cursor, sets the title, answers for the reader, or hides what follows it.
+ * Makes the output of programs and servers safe for a terminal. Line ends, tabs and colours (SGR: `ESC [`, numbers,
+ * `m`) pass. Every other control character, C1 included, is spelled out (`\u001b]0;title\u0007`), and bytes that are
+ * not UTF-8 become U+FFFD: nothing can move the cursor, set the title, send input, or hide what follows.
  *
- * A sequence or a character that arrives in two pieces is held back until it is complete, at most 40 characters.
+ * A sequence or character that arrives in two pieces is held back until it is complete, up to 40 characters.
  */
 export class SafeText {
   readonly #decoder = new StringDecoder();
@@ -20,7 +20,7 @@ export class SafeText {
     return this.#make(text.slice(0, text.length - this.#held.length));
   }
 
-  /** No more will come: what was held back, and an end to the colours. */
+  /** Ends the text: the text that was held back, and a reset of colours. */
   end(): string {
     const rest = this.#make(this.#held + this.#decoder.end());
     const reset = this.#isColoured ? RESET : '';
@@ -38,16 +38,16 @@ export class SafeText {
   }
 }
 
-/** A text whose last piece this is. */
+/** Converts a complete text. */
 export function safeText(text: string): string {
   const safe = new SafeText();
   return safe.push(text) + safe.end();
 }
 
 const RESET = '\u001b[0m';
-// Longer parameters are no colours.
+// Longer parameters are not colours.
 // oxlint-disable-next-line no-control-regex -- escape sequences begin with one
 const COLOUR_OR_CONTROL = /\u001b\[([\d;:]{0,38})m|\r\n|[^\P{Cc}\n\t]/gu;
-/** What may be the beginning of a colour or a line end. */
+/** The possible beginning of a colour or line end. */
 // oxlint-disable-next-line no-control-regex -- the same
 const BEGINNING = /(?:\u001b(?:\[[\d;:]{0,38})?|\r)$/u;

@@ -1,6 +1,6 @@
 import type { Input } from './terminal.ts';
 
-/** One line from a terminal, not shown while it is typed. Ctrl-C and Ctrl-D give `undefined`. */
+/** Reads one line from a terminal without echo. Ctrl-C and Ctrl-D return `undefined`. */
 export function readSecret(stdin: Input): Promise<string | undefined> {
   return new Promise((resolve) => {
     let typed = '';

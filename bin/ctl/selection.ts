@@ -4,7 +4,7 @@ import { splitName } from './process-names.ts';
 import type { Session } from './session.ts';
 import { adviseOnName } from './suggestion.ts';
 
-/** The processes that words name, in the order of the words; all of them without a word, and for `all`. */
+/** The processes that words name, in the order of the words; all for no words and for `all`. */
 export function selectProcesses(
   all: readonly ProcessInfo[],
   names: readonly string[],
@@ -22,7 +22,7 @@ function matching(all: readonly ProcessInfo[], name: string): readonly ProcessIn
   return all.filter((info) => info.group === group && (process === undefined || info.name === process));
 }
 
-/** Says of each name that nothing is called so, and to people what is. `all`: the processes that there are. */
+/** Reports each unknown name, and to people a suggestion. `all`: the existing processes. */
 export async function reportUnknown(
   session: Session,
   names: readonly string[],

@@ -6,34 +6,34 @@ import { EXIT } from './exit-status.ts';
 import { LOCAL_COMMANDS } from './local-commands.ts';
 import { describeError, refusedConfiguration } from './fault-text.ts';
 
-/** Where the daemon is and who asks. Commands change it: `open`, and a login. */
+/** The address and credentials. Commands change them: `open`, and a login. */
 export interface Access {
   readonly serverurl: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
 }
 
-/** The person or script at the other end. */
+/** The person or script that uses tsvctl. */
 export interface Terminal {
-  /** A text that may have the words of a server or a program in it. A terminal gets it without what would harm it. */
+  /** Writes text that may contain output of a server or program. For a terminal it is made safe. */
   print(text: string): void;
   printError(text: string): void;
-  /** The same for what comes in pieces: the output of a program. */
+  /** The same for streamed output of a program. */
   printPieces(): Pieces;
-  /** Our own escape sequences; other people's words in it have been made safe. */
+  /** Writes our own escape sequences; foreign text in it was made safe. */
   draw(text: string): void;
-  /** Advice, a screen that is drawn anew, and questions are for people only. */
+  /** Whether a person is there: advice, live screens and questions are for people only. */
   readonly isForPeople: boolean;
   readonly hasColour: boolean;
-  /** Of the screen; `undefined` where there is none. */
+  /** The size of the screen; `undefined` if there is none. */
   size(): { readonly columns: number; readonly rows: number } | undefined;
-  /** Somebody looks at stderr. */
+  /** stderr is a terminal. */
   readonly showsProgress: boolean;
-  /** Shows people a line that the next one replaces, and nothing else sees; `undefined` takes it away. */
+  /** Shows people a status line that the next one replaces; `undefined` removes it. */
   showProgress(line: string | undefined): void;
   /** One line of input; `undefined` when there is no more. */
   ask(prompt: string): Promise<string | undefined>;
-  /** The same without showing what is typed. */
+  /** The same without echo. */
   askSecret(prompt: string): Promise<string | undefined>;
   /** Runs `work`; Ctrl-C aborts its signal instead of ending the program. */
   interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
@@ -41,7 +41,7 @@ export interface Terminal {
 
 export interface Pieces {
   write(bytes: Uint8Array): void;
-  /** To be called after the last one. */
+  /** Call it at the end. */
   end(): void;
 }
 
@@ -54,17 +54,17 @@ export interface SessionOptions {
   readonly json: boolean;
   readonly clock: Clock;
   readonly connect: (access: Access) => Connection;
-  /** The file that the address is from, where it is from one. */
+  /** The file that the address comes from, if any. */
   readonly file?: string | undefined;
 }
 
-/** Carries out command lines, one after the other, and remembers the exit status that they amount to. */
+/** Runs command lines one after the other, and collects their exit status. */
 export class Session {
   readonly commands: ReadonlyMap<string, Command>;
   readonly terminal: Terminal;
   readonly isInteractive: boolean;
   readonly clock: Clock;
-  /** A failure is not forgotten when a later command succeeds: `start a b` reports both. */
+  /** A later success does not reset a failure: `start a b` reports both. */
   exitStatus: number = EXIT.success;
   access: Access;
   json: boolean;
@@ -105,24 +105,24 @@ export class Session {
     this.exitStatus = exitStatus;
   }
 
-  /** What to do next. Scripts get what supervisorctl prints, and nothing more. */
+  /** Advice for people. Scripts get only what supervisorctl prints. */
   advise(text: string): void {
     if (this.terminal.isForPeople) this.terminal.printError(`${text}\n`);
   }
 
-  /** A command called in a wrong way: what is wrong, then how it is meant. */
+  /** Reports wrong arguments: the error, then the usage. */
   misuse(text: string, command: Command, exitStatus: number = EXIT.failure): void {
     this.fail(text, exitStatus);
     this.line(describeUsage(command));
   }
 
-  /** Lets the exit status tell of a fault, unless it is one that the command takes for success. */
+  /** Sets the exit status for a fault, unless the command treats it as success. */
   noteFault(code: number, harmless?: number): void {
     if (code === FAULTS.SUCCESS || code === harmless) return;
     this.exitStatus = DEAD_PROGRAM.has(code) ? EXIT.notRunning : EXIT.failure;
   }
 
-  /** Whether a daemon that we understand answers; if not, says why and sets the exit status. */
+  /** Whether a compatible daemon answers; if not, prints the reason and sets the exit status. */
   async isUp(): Promise<boolean> {
     try {
       const version = await this.daemon.apiVersion();
@@ -151,7 +151,7 @@ export class Session {
     this.advise(`${NOT_THERE}${from}`);
   }
 
-  /** Carries out one line. What goes wrong is printed and noted, never thrown. */
+  /** Runs one line. Errors are printed and recorded, never thrown. */
   async run(line: string): Promise<Outcome> {
     const parsed = parseLine(line);
     if (parsed === undefined) return;
@@ -217,7 +217,7 @@ const DEAD_PROGRAM: ReadonlySet<number> = new Set([
 ]);
 const NOT_THERE = 'Is the daemon running? Start it (tsvd -c FILE), or give its address (tsvctl -s URL).';
 
-/** What to do about a connection that failed in one of the ways that only an administrator can change. */
+/** Advice for a failed connection that only an administrator can fix. */
 function adviceFor(error: unknown): string | undefined {
   if (!(error instanceof RpcError)) return undefined;
   switch (error.failure.kind) {
@@ -244,7 +244,9 @@ function isDenied({ cause }: Error): boolean {
   return codeOf(cause) === 'EACCES';
 }
 
-/** A command is letters, digits and underscores; what follows them, blank or not, are its words. Python: cmd.py. */
+/**
+ * A command consists of letters, digits and underscores; its arguments follow, with or without a blank. Python: cmd.py.
+ */
 function parseLine(text: string): { line: string; name: string; words: readonly string[] } | undefined {
   const stripped = text.trim();
   if (stripped === '') return undefined;

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Session } from './session.ts';
 
-/** Shows the status, then carries out lines until `quit`, the end of the input or Ctrl-C. */
+/** Shows the status, then runs lines until `quit`, the end of the input or Ctrl-C. */
 export async function runShell(session: Session, prompt: string): Promise<void> {
   await session.terminal.interruptible(async (interrupted) => {
     const stopped = new Promise<'quit'>((resolve) => {
@@ -24,7 +24,10 @@ export async function readHistory(file: string | undefined): Promise<readonly st
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** One that cannot be written is lost without a word, as in supervisorctl. Passwords are never in it, but names are. */
+/**
+ * A history that cannot be written is dropped silently, as in supervisorctl. It never contains passwords, but it
+ * contains names.
+ */
 export async function writeHistory(file: string | undefined, lines: readonly string[]): Promise<void> {
   if (file === undefined) return;
   const text = lines.map((line) => `${line}\n`).join('');

@@ -3,7 +3,7 @@ import { nearest } from '../../plugins/config/nearest.ts';
 import { joinName, splitName } from './process-names.ts';
 import type { Session } from './session.ts';
 
-/** What a name that nothing is called by was probably meant to be, as the commands take it. */
+/** The probably intended name for an unknown one, as the commands take it. */
 function suggestName(given: string, infos: readonly ProcessInfo[]): string | undefined {
   const { group, process } = splitName(given);
   const groups = new Set(infos.map((info) => info.group));
@@ -22,14 +22,14 @@ function nearestGroup(given: string, groups: ReadonlySet<string>): string | unde
   return group === undefined ? undefined : `${group}:*`;
 }
 
-/** Tells people what they probably meant. `infos`: where they are known already. */
+/** Suggests a name to people. `infos`: the processes, if already read. */
 export async function adviseOnName(session: Session, given: string, infos?: readonly ProcessInfo[]): Promise<void> {
   if (!session.terminal.isForPeople) return;
   const meant = suggestName(given, infos ?? (await session.daemon.processes().catch(() => [])));
   if (meant !== undefined) session.advise(`Did you mean ${meant}? "status" lists the names.`);
 }
 
-/** Where the daemon keeps a journal, as tsvd does: how to learn why a process does not run. */
+/** If the daemon keeps a journal, as tsvd does: how to find out why a process does not run. */
 export async function adviseWhy(session: Session, name: string): Promise<void> {
   if (!session.terminal.isForPeople) return;
   const records = await session.daemon.journal(name, 1).catch(() => []);

@@ -21,16 +21,16 @@ export interface TerminalOptions {
   readonly stderr: Output;
   /** For `NO_COLOR`, `FORCE_COLOR` and `TERM`. */
   readonly env?: NodeJS.ProcessEnv;
-  /** What the last word of a line can become. */
+  /** The completions of the last word of a line. */
   readonly complete?: (line: string) => Promise<{ readonly word: string; readonly matches: readonly string[] }>;
   /** Lines of earlier sessions, oldest first. */
   readonly history?: readonly string[];
 }
 
 /**
- * The standard streams. Input is not touched before the first question, so a plain command leaves it to whoever comes
- * next. At a terminal, lines are edited with history and completion; from a pipe they are read one by one, and the
- * prompt is printed all the same, as Python's `input` does.
+ * The standard streams. Input is not read before the first question, so a plain command leaves it to the next program.
+ * At a terminal, lines are edited with history and completion. From a pipe they are read one by one, and the prompt is
+ * still printed, as Python's `input` does.
  */
 export class StandardTerminal implements Terminal {
   readonly isForPeople: boolean;
@@ -39,9 +39,11 @@ export class StandardTerminal implements Terminal {
   /** Every line typed, oldest first. */
   history: readonly string[];
   readonly #options: TerminalOptions;
-  /** Lines that came before they were asked for; bounded by what a person types ahead, or by the size of the script. */
+  /**
+   * Lines that arrived before they were requested; bounded by what a person types ahead, or by the size of the script.
+   */
   readonly #ahead: string[] = [];
-  /** What Ctrl-C aborts: the last one. */
+  /** The controllers that Ctrl-C aborts: the last one. */
   readonly #interruptible: AbortController[] = [];
   #reader: Interface | undefined;
   #hasEnded = false;
@@ -61,7 +63,7 @@ export class StandardTerminal implements Terminal {
     return this.isForPeople ? { columns: columns || 80, rows: rows || 24 } : undefined;
   }
 
-  /** On stderr: stdout holds the result, and may be a file while a person looks on. */
+  /** On stderr: stdout contains the result, and may be a file while a person watches. */
   showProgress(line: string | undefined): void {
     const { stderr } = this.#options;
     if (!this.showsProgress || (line === undefined && !this.#hasProgress)) return;
@@ -77,7 +79,7 @@ export class StandardTerminal implements Terminal {
     this.#options.stderr.write(this.showsProgress ? safeText(text) : text);
   }
 
-  /** A pipe or a file gets the bytes as they are, as from supervisorctl. */
+  /** A pipe or file gets the bytes unchanged, as from supervisorctl. */
   printPieces(): Pieces {
     const { stdout } = this.#options;
     if (!this.isForPeople) return { write: (bytes) => void stdout.write(bytes), end: () => undefined };
@@ -93,7 +95,7 @@ export class StandardTerminal implements Terminal {
     const reader = this.#open();
     if (reader.terminal && this.#ahead.length === 0) {
       reader.setPrompt(prompt);
-      // An empty prompt would still clear the line, and with it output that has no line end yet.
+      // An empty prompt would still clear the line, including output without a line end.
       if (prompt === '') reader.resume();
       else reader.prompt();
     } else {
@@ -108,7 +110,7 @@ export class StandardTerminal implements Terminal {
   async askSecret(prompt: string): Promise<string | undefined> {
     const { stdin } = this.#options;
     if (stdin.isTTY !== true) return await this.ask(prompt);
-    // The line editor shows what it reads, so it has to go; the next question opens another.
+    // The line editor echoes its input, so it must be closed; the next question opens another.
     const reader = this.#reader;
     this.#reader = undefined;
     reader?.close();
@@ -125,12 +127,12 @@ export class StandardTerminal implements Terminal {
     } finally {
       process.off('SIGINT', this.#interrupt);
       this.#interruptible.pop();
-      // A question that was interrupted is asked no longer.
+      // An interrupted question is withdrawn.
       this.#take = undefined;
     }
   }
 
-  /** Lets go of the input. */
+  /** Closes the input. */
   close(): void {
     this.#reader?.close();
   }

@@ -2,7 +2,10 @@ import { FAULTS } from '../../plugins/client/index.ts';
 import { nearest } from '../../plugins/config/nearest.ts';
 import type { Session } from './session.ts';
 
-/** The update of a daemon that knows whole groups only, a real supervisord: each that changed is removed and added again. */
+/**
+ * The update of a daemon that only handles whole groups, a real supervisord: each changed group is removed and added
+ * again.
+ */
 export async function updateByGroup(session: Session, names: readonly string[]): Promise<void> {
   const [added, changed, removed] = await session.daemon.reread();
   const wanted = new Set(names);
@@ -17,8 +20,8 @@ export async function updateByGroup(session: Session, names: readonly string[]):
 }
 
 /**
- * Those of the groups that are in use or will be. An unknown name is reported; the changes of the others are applied all the
- * same.
+ * The given groups that are or will be in use. An unknown name is reported; the changes of the others are still
+ * applied.
  */
 export async function knownOf(
   session: Session,

@@ -8,14 +8,14 @@ import { cutToWidth, describeProcesses, isDown } from './process-table.ts';
 import { reportUnknown, selectProcesses } from './selection.ts';
 import type { Session } from './session.ts';
 
-/** How what is seen of the processes is shown. */
+/** How the processes are displayed. */
 interface View {
   show(infos: readonly ProcessInfo[]): void;
   lost(why: string): void;
   end(): void;
 }
 
-/** Shows processes until Ctrl-C: people get a screen that is drawn anew, a pipe a line for every change. */
+/** Shows processes until Ctrl-C: people get a live screen, a pipe gets a line for every change. */
 export async function watchStatus(session: Session, names: readonly string[]): Promise<void> {
   const isScreen = session.terminal.isForPeople && !session.json;
   const all = await session.daemon.processes();
@@ -46,7 +46,7 @@ const HOME = '\u001b[H';
 const REST_OF_LINE = '\u001b[K';
 const REST_OF_SCREEN = '\u001b[J';
 
-/** The other screen of the terminal, so that what was there before is there again afterwards, with the last table below. */
+/** Uses the alternate screen of the terminal, so that its content returns afterwards, with the last table below. */
 class Screen implements View {
   readonly #session: Session;
   #last: readonly string[] = [];
@@ -61,7 +61,7 @@ class Screen implements View {
     const style = { hasColour: this.#session.terminal.hasColour, columns };
     this.#last = describeProcesses(infos, style);
     const up = infos.filter((info) => !isDown(info)).length;
-    // Those in trouble must not be the ones that a small screen leaves out.
+    // A small screen must not leave out processes in trouble.
     const troubled = [...infos].sort((a, b) => Number(isDown(b)) - Number(isDown(a)));
     const room = rows - 3;
     const lines = infos.length <= room ? this.#last : describeProcesses(troubled, style).slice(0, room - 1);
@@ -91,10 +91,10 @@ class Screen implements View {
   }
 }
 
-/** Every process once, then a line for each that changed. Written lines are never taken back. */
+/** Prints every process once, then a line for each change. Printed lines are never changed. */
 class ChangeList implements View {
   readonly #session: Session;
-  /** By name, what was shown of it. */
+  /** By name, the last displayed state. */
   #known = new Map<string, { readonly info: ProcessInfo; readonly look: string }>();
   #isLost = false;
 
@@ -130,7 +130,7 @@ class ChangeList implements View {
   }
 }
 
-/** All that makes a difference; an uptime that grows makes none. */
+/** What counts as a change; a growing uptime does not. */
 function lookOf({ statename, pid, description }: ProcessInfo): string {
   return statename === 'RUNNING' ? `${statename} ${pid}` : `${statename} ${description}`;
 }

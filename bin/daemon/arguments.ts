@@ -3,7 +3,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 /** One option of the command line. */
 interface Argument {
   readonly short?: string;
-  /** The word in the help for its value; absent for a switch. */
+  /** The name of its value in the help; absent for a switch. */
   readonly value?: string;
   /** The option of `[supervisord]` that it overrides. */
   readonly overrides?: string;
@@ -66,14 +66,14 @@ export interface CommandLine {
   /** `[supervisord]` options that win over the file. */
   readonly overrides: Readonly<Record<string, unknown>>;
   readonly does: 'help' | 'version' | 'check' | 'diff' | 'run';
-  /** What `--diff` compares with; the running daemon where it is not given. */
+  /** What `--diff` compares with; default: the running daemon. */
   readonly oldFile: string | undefined;
   readonly json: boolean;
-  /** Whether a check looks at what programs need of this machine. */
+  /** Whether a check includes what programs need of this machine. */
   readonly host: boolean;
 }
 
-/** What is done instead of running, the first that is given. */
+/** An action instead of running; the first one given wins. */
 const DEEDS = ['help', 'version', 'diff', 'check'] as const;
 
 /** @throws Error with a text that names the argument. */

@@ -20,9 +20,9 @@ const WORDS = { error: 'Error', warning: 'Warning', hint: 'Hint' } as const sati
 >;
 
 /**
- * `--check`: every problem on stderr, then what could be better, the verdict on stdout. `--json` prints the configuration as it is understood, or
- * what is wrong with its form; what this host lacks is no fault of the form. Exit code 2 for a configuration that would
- * not run. `--host` looks at what programs and limits need of this machine, too.
+ * `--check`: prints every problem on stderr, then suggestions, and the verdict on stdout. `--json` prints the
+ * configuration as understood, or its syntax errors; what this host lacks is not a syntax error. Exit code 2 for a
+ * configuration that would not run. `--host` also checks what programs and limits need of this machine.
  */
 export async function check(line: CommandLine): Promise<number> {
   const loaded = await read(line);
@@ -50,13 +50,13 @@ export async function check(line: CommandLine): Promise<number> {
   return problems.length > 0 ? 2 : 0;
 }
 
-/** What would fail here, though the daemon starts; and limits that it would not start with. */
+/** What would fail on this host although the daemon starts, and limits that prevent the start. */
 async function lookAtMachine(loaded: Loaded): Promise<Problem[]> {
   const { programs, user } = loaded;
   return [...(await lookAtLimits(loaded)), ...checkPrograms(programs, programEnvironment(), user)];
 }
 
-/** A daemon without the system calls sets no limits, and starts. */
+/** A daemon without the system calls sets no limits, and starts all the same. */
 async function lookAtLimits({ config, file }: Loaded): Promise<Problem[]> {
   const { calls } = await systemCalls();
   if (calls === undefined) return [];

@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import { DAEMON_MARK, heldEnvironment } from '../environment.ts';
 
-/** The descriptor on which the daemon tells its parent how the start went. */
+/** The descriptor by which the daemon reports the result of its start to its parent. */
 const REPORT_FD = 3;
 
-/** What the daemon tells the command that started it. */
+/** The report of the daemon to the command that started it. */
 interface Report {
   readonly exitCode: number;
   readonly stderr: string;
 }
 
 /**
- * Runs this same command again, detached, with a session of its own and nothing on its standard descriptors, and waits
- * until it is open for business or has failed: then its error appears here, with its exit code, as if it had stayed.
- * JavaScript cannot fork, which is what Supervisor does.
+ * Runs the same command again, detached, in its own session and without standard descriptors, and waits until it is
+ * ready or has failed. An error is then printed here, with its exit code, as in the foreground. JavaScript cannot fork,
+ * which is what Supervisor does.
  */
 export function daemonize(): Promise<Report> {
   const daemon = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
@@ -33,19 +33,19 @@ export function daemonize(): Promise<Report> {
   });
 }
 
-/** Whether this process is the daemon that {@link daemonize} started. Asked once; later answers are no. */
+/** Whether this process is the daemon that {@link daemonize} started. Only the first call can return true. */
 export function takeDaemonMark(): boolean {
   const isMarked = process.env[DAEMON_MARK] === '1';
   delete process.env[DAEMON_MARK];
   return isMarked;
 }
 
-/** Tells the command that started this daemon how the start went. */
+/** Reports the result of the start to the command that started this daemon. */
 export function reportToParent(report: Report): void {
   try {
     writeSync(REPORT_FD, JSON.stringify(report));
   } catch {
-    // The parent was killed meanwhile; there is nobody to tell.
+    // The parent was killed in the meantime; nobody reads the report.
   } finally {
     closeSync(REPORT_FD);
   }

@@ -8,9 +8,9 @@ import type { CommandLine } from './arguments.ts';
 import { load, read, Refused } from './load.ts';
 
 /**
- * `--check --diff`: what the daemon that runs on this configuration would change in an update; with an old file, what the
- * step from that one would, as if all of its processes ran. Exit code 0 whether there are changes or not, 2 when a
- * configuration is refused or no daemon can be asked.
+ * `--check --diff`: shows what an update of the running daemon to this configuration would change; with an old file,
+ * the changes from that one, as if all of its processes ran. Exit code 0 with or without changes, 2 if a configuration
+ * is refused or no daemon answers.
  */
 export async function diff(line: CommandLine): Promise<number> {
   const loaded = await load(line);
@@ -22,7 +22,7 @@ export async function diff(line: CommandLine): Promise<number> {
 
 async function compare(line: CommandLine, oldFile: string, loaded: Loaded): Promise<DescribedPlan> {
   const old = await read({ ...line, configuration: oldFile });
-  // What this machine lacks for the old one does not matter any more.
+  // It does not matter any more what this machine lacks for the old one.
   if (old.problems.length > 0) throw new Refused(old.problems, old.warnings);
   const plan = planReload(inOrder(old), inOrder(loaded), {
     tables: changeTables(loaded.plugins),

@@ -19,28 +19,28 @@ import { load, settingsOf, workingDirectory } from './load.ts';
 import { lockConfiguration, type SingleInstance } from './single-instance.ts';
 import { systemCalls } from './system-calls.ts';
 
-/** A line for the log, from before it is open. */
+/** A line for the log, from before the log is open. */
 export type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: string };
 
-/** What a run begins with. */
+/** The input of a run. */
 export interface Beginning {
   readonly first: Loaded;
   readonly signals: ProcessSignals;
-  /** What the log is to say first. */
+  /** The first lines of the log. */
   readonly lines?: readonly Line[];
-  /** Called once, when everything is open for business. */
+  /** Called once, when the daemon is ready. */
   readonly onOpen?: () => void;
 }
 
 /**
- * Supervises until asked to end, and begins anew with the configuration as it is then when asked to restart; the
- * process stays the same. Resolves to the exit code.
+ * Supervises until a shutdown is requested. A restart continues in the same process with the then current
+ * configuration. Resolves with the exit code.
  */
 export async function runForeground(line: CommandLine, { first, lines = [], ...rest }: Beginning): Promise<number> {
   const { calls, missing } = await systemCalls();
   const limits = calls && prepare(calls.posix, first);
   const spawner = calls === undefined ? createSpawner() : calls.createPosixSpawner(calls.posix);
-  const lock = lockConfiguration(first, calls?.posix); // as root, who may make its folder
+  const lock = lockConfiguration(first, calls?.posix); // as root, who may create its folder
   const identity = becomeUser(first.user);
   const known = [
     ...optional(missing === undefined ? undefined : aboutReducedMode(missing)),
@@ -49,7 +49,8 @@ export async function runForeground(line: CommandLine, { first, lines = [], ...r
     ...raisedLimits(limits),
   ];
 
-  // Nothing else need hold the event loop: a daemon without a server waits for signals alone. This timer never fires.
+  // Nothing else may keep the event loop alive: a daemon without a server only waits for signals. This timer never
+  // fires.
   const alive = systemClock.setTimer(Infinity, () => undefined);
   try {
     return await superviseInTurn(first, {
@@ -66,7 +67,7 @@ export async function runForeground(line: CommandLine, { first, lines = [], ...r
   }
 }
 
-/** One configuration after the other. One that cannot be started gives way to the one before it. */
+/** Runs one configuration after the other. If one cannot be started, the previous one is used again. */
 async function superviseInTurn(first: Loaded, { lines, ...run }: Run): Promise<number> {
   let loaded = first;
   let proven: Loaded | undefined;
@@ -79,7 +80,7 @@ async function superviseInTurn(first: Loaded, { lines, ...run }: Run): Promise<n
       proven = loaded;
       loaded = next;
     } catch (error) {
-      // At the first start somebody is there to read the error; later the programs need to run.
+      // At the first start a person reads the error; later the programs must keep running.
       if (proven === undefined) throw error;
       for (const problem of reasonOf(error).split('\n')) {
         toSay.push({ level: 'CRIT', text: `the new configuration cannot be started, so the old one is: ${problem}` });
@@ -90,7 +91,7 @@ async function superviseInTurn(first: Loaded, { lines, ...run }: Run): Promise<n
   }
 }
 
-/** Sets the limits of this process, and sees to it that no descriptor which it inherited reaches a child. */
+/** Sets the limits of this process, and prevents inherited descriptors from reaching children. */
 function prepare(posix: Posix, { config }: Loaded): Limits {
   posix.closeOnExecFrom(3);
   const limits = new Limits(posix, settingsOf(config));
@@ -115,7 +116,7 @@ interface Run {
   readonly onOpen?: () => void;
 }
 
-/** How a supervision ended: with the configuration to go on with, or for good. */
+/** How a supervision ended: with the next configuration, or by a shutdown. */
 interface Ended {
   readonly next: Loaded | undefined;
   readonly exitCode: number;
@@ -144,7 +145,7 @@ async function supervise(
   limits?.follow(supervisor);
   lookUpUsersAtStart(supervisor);
   const logging = supervisor.use(loggingService); // every plugin has been applied
-  // What is critical first, then warnings, then the rest. Supervisor: options.py make_logger.
+  // Critical lines first, then warnings, then the rest. Supervisor: options.py make_logger.
   for (const { level, text } of [...aboutTheFile(loaded), ...lines].toSorted(bySeverity)) logging?.log(level, text);
   supervisor.events.on('supervisor:state', ({ to }) => {
     if (to !== 'running') return;
@@ -155,14 +156,14 @@ async function supervise(
   });
   let ending: Ending | undefined;
   supervisor.events.on('daemon:ending', (wanted) => (ending = wanted.ending));
-  // Not one after the other: a plugin that hangs in its start keeps nobody from ending the daemon.
+  // In parallel: a plugin that hangs in its start must not prevent a shutdown.
   const opened = supervisor.start().catch((error: unknown) => {
     if (ending !== 'shutdown') throw error;
   });
   return await Promise.race([ended, opened.then(() => ended)]);
 }
 
-/** The configuration that the next restart will use: the one that was read last, as far as it was accepted. */
+/** The configuration for the next restart: the last one that was read and accepted. */
 class LastLoaded {
   readonly #load: () => Promise<Loaded>;
   #asked: Promise<Loaded> | undefined;
@@ -206,14 +207,14 @@ function aboutTheFile({ included, warnings }: Loaded): Line[] {
   ];
 }
 
-/** What a person types next, in another terminal. */
+/** Advice for the next command, in another terminal. */
 function howToControl({ serverurl }: SupervisorConfig): string {
   if (serverurl === undefined) return 'no server is configured: this daemon is controlled by signals alone';
   const nearby = relative(workingDirectory(), join(dirname(process.argv[1] ?? ''), '..', 'tsvctl'));
   return `control it from another terminal: ${nearby.startsWith('..') ? 'tsvctl' : nearby} -s ${serverurl} status`;
 }
 
-/** The message first: that is what people know from Supervisor's log, and search for. */
+/** The message first: people know it from Supervisor's log and search for it. */
 function inTheLog({ message, file, line, section, option }: Problem): string {
   const place = [line === undefined ? file : `${file}:${line}`, section && `[${section}]`, option];
   return `${message} (${place.filter((part) => part).join(' ')})`;

@@ -1,9 +1,9 @@
 import type { UserIdentity } from '../../core/index.ts';
 
 /**
- * Becomes the user of `[supervisord] user`, for good, before anything is opened. Returns what the log is to say.
+ * Switches to the user of `[supervisord] user` permanently, before anything is opened. Returns the lines for the log.
  * Supervisor: options.py set_uid_or_exit.
- * @throws Error when the daemon may not.
+ * @throws Error if the daemon may not.
  */
 export function becomeUser(user: UserIdentity | undefined): { level: 'INFO' | 'CRIT'; text: string } | undefined {
   const own = process.getuid?.();

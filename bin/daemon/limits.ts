@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Posix, Resource } from '../../core/posix.ts';
 import type { Supervisor } from '../../core/index.ts';
 
-/** What `[supervisord]` wants at least. */
+/** The minimal limits from `[supervisord]`. */
 export interface WantedLimits {
   readonly minfds: number;
   readonly minprocs: number;
@@ -19,21 +19,21 @@ const FOR_EACH_PROCESS = 8;
 /**
  * The limits of this process, which children inherit: nothing is changed around a spawn.
  *
- * The soft limit of descriptors is the one that the daemon was started with, `minfds`, or what it needs for its processes,
- * whichever is most. Node raises it to the hard limit at its start; with that one, programs that close every possible
- * descriptor take seconds. It is only ever raised again, when processes are added.
+ * The soft limit of descriptors is the original limit of the daemon, `minfds`, or the need of its processes, whichever
+ * is largest. Node raises it to the hard limit at its start; with that, programs that close all possible descriptors
+ * take seconds. It is only ever raised again, when processes are added.
  */
 export class Limits {
   readonly #posix: Posix;
-  /** Not known without the launcher; then everything stays as Node has set it. */
+  /** Unknown without the launcher; then the limit stays as Node has set it. */
   readonly #inherited: number | undefined;
   readonly #minfds: number;
   readonly #raised: readonly string[];
   #soft = 0;
 
   /**
-   * Raises the soft limits to what the configuration asks for, where they are below. Supervisor: options.py set_rlimits.
-   * @throws Error that names the option, when the hard limit forbids it.
+   * Raises the soft limits to what the configuration requires, if they are lower. Supervisor: options.py set_rlimits.
+   * @throws Error that names the option, if the hard limit forbids it.
    */
   constructor(posix: Posix, { minfds, minprocs }: WantedLimits) {
     this.#posix = posix;
@@ -48,13 +48,13 @@ export class Limits {
     this.cover(0);
   }
 
-  /** What the log is to say: the daemon has more than it was started with. */
+  /** The line for the log: the daemon has more than it was started with. */
   get notices(): readonly string[] {
     if (this.#inherited === undefined || this.#soft <= this.#inherited) return this.#raised;
     return [`Increased RLIMIT_NOFILE limit to ${this.#soft}`, ...this.#raised];
   }
 
-  /** Makes room for the descriptors of so many processes, as far as the hard limit goes. */
+  /** Raises the limit for the descriptors of so many processes, up to the hard limit. */
   cover(processes: number): void {
     if (this.#inherited === undefined) return;
     const { hard } = this.#posix.getLimit('descriptors');
@@ -65,7 +65,7 @@ export class Limits {
     this.#soft = soft;
   }
 
-  /** Makes room for each process before it is started, and for those that a reload adds. */
+  /** Raises the limit for each process before it starts, and for those that a reload adds. */
   follow({ events }: Supervisor): void {
     let count = 0;
     events.on('process:added', () => this.cover((count += 1)), 'limits');
@@ -73,7 +73,7 @@ export class Limits {
   }
 }
 
-/** Which of the wanted limits this user cannot have, in words; nothing is raised. */
+/** The required limits that this user cannot have; nothing is raised. */
 export function limitFaults(posix: Posix, { minfds, minprocs }: WantedLimits): { option: string; message: string }[] {
   const wanted = [
     ['descriptors', 'minfds', minfds],
@@ -88,7 +88,7 @@ export function limitFaults(posix: Posix, { minfds, minprocs }: WantedLimits): {
   });
 }
 
-/** How far root may raise a hard limit. */
+/** The maximum to which root may raise a hard limit. */
 function mostForRoot(resource: Resource): number {
   if (resource !== 'descriptors') return Infinity;
   try {

@@ -5,7 +5,7 @@ import { loadWithStandardPlugins } from '../../plugins/load-configuration.ts';
 import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
 
-/** A configuration that cannot be run. The message has one problem a line. */
+/** A refused configuration. The message has one problem per line. */
 export class Refused extends Error {
   readonly #problems: readonly Problem[];
   readonly #warnings: readonly Problem[];
@@ -17,7 +17,7 @@ export class Refused extends Error {
     this.#warnings = warnings;
   }
 
-  /** For stderr: a line each, with the warnings, which often name the cause (`comand`, did you mean command?). */
+  /** For stderr: one line each, with the warnings, which often name the cause (`comand`, did you mean command?). */
   get report(): string {
     const errors = this.#problems.map((problem) => `Error: ${printProblem(problem)}\n`);
     const warnings = this.#warnings.map((warning) => `Warning: ${printProblem(warning)}\n`);
@@ -26,8 +26,8 @@ export class Refused extends Error {
 }
 
 /**
- * Reads the configuration as it is now, for this host.
- * @throws Refused with every problem, the host's included.
+ * Reads the current configuration for this host.
+ * @throws Refused with every problem, those of the host included.
  */
 export async function load(line: CommandLine): Promise<Loaded> {
   const loaded = await read(line);
@@ -37,7 +37,7 @@ export async function load(line: CommandLine): Promise<Loaded> {
   return loaded;
 }
 
-/** For nobody else to look into: a socket there is guarded by its folder. */
+/** Accessible to its owner only: the folder protects a socket in it. */
 function makeOwnFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -52,7 +52,7 @@ function makeOwnFolder(folder: string): void {
   }
 }
 
-/** Reads the configuration and passes no judgement. */
+/** Reads the configuration without refusing it. */
 export function read({ configuration, overrides, does }: CommandLine): Promise<Loaded> {
   return loadWithStandardPlugins({
     ...(configuration !== undefined && { file: configuration }),
@@ -65,7 +65,7 @@ export function read({ configuration, overrides, does }: CommandLine): Promise<L
   });
 }
 
-/** One that was removed under the daemon is no reason not to start, if no path is relative to it. */
+/** A removed working directory does not prevent the start, if no path is relative to it. */
 export function workingDirectory(): string {
   try {
     return process.cwd();
@@ -74,7 +74,7 @@ export function workingDirectory(): string {
   }
 }
 
-/** `[supervisord]`, as far as the daemon itself carries it out. */
+/** The part of `[supervisord]` that the daemon itself carries out. */
 export function settingsOf(config: SupervisorConfig) {
   return readOptions(config.sections['supervisord'] ?? {}, supervisordOptions);
 }

@@ -9,12 +9,12 @@ import { runForeground, type Line } from './foreground.ts';
 
 declare const TSV_VERSION: string;
 
-/** Does what the command line says; resolves to the exit code. 2: nothing was started, stderr says why. */
+/** Runs the command line; resolves with the exit code. 2: nothing was started, and stderr gives the reason. */
 export async function main(argv: readonly string[], signals: ProcessSignals): Promise<number> {
   const isDaemon = takeDaemonMark();
   try {
     const line = parseCommandLine(argv);
-    // A verdict does not depend on its reader. A daemon outlives whoever read its stdout.
+    // The exit code of a check does not depend on its reader. A daemon outlives the reader of its stdout.
     if (line.does !== 'run') endOnOutputError('tsvd', () => undefined);
     switch (line.does) {
       case 'help':
@@ -26,7 +26,7 @@ export async function main(argv: readonly string[], signals: ProcessSignals): Pr
       case 'check':
         return await check(line);
       case 'diff':
-        return await (await import('./diff.ts')).diff(line); // a client; the daemon has no use for it
+        return await (await import('./diff.ts')).diff(line); // a client, which the daemon does not need
       case 'run':
         return isDaemon ? await runAsDaemon(line, signals) : await run(line, signals);
     }
@@ -53,7 +53,7 @@ async function runAsDaemon(line: CommandLine, signals: ProcessSignals): Promise<
   return runForeground(line, { first: loaded, signals, lines, onOpen });
 }
 
-/** A directory that cannot be entered is no reason not to run. Supervisor: options.py daemonize. */
+/** A directory that cannot be entered does not prevent the start. Supervisor: options.py daemonize. */
 function changeTo(directory: string): Line {
   try {
     process.chdir(directory);
@@ -63,7 +63,7 @@ function changeTo(directory: string): Line {
   return { level: 'INFO', text: `set current directory: '${directory}'` };
 }
 
-/** Everything that keeps the daemon from starting ends here. */
+/** Handles everything that prevents the start of the daemon. */
 function refuse(error: unknown, isDaemon: boolean): number {
   const text = error instanceof Refused ? error.report : `Error: ${reasonOf(error)}\nFor help, use tsvd -h\n`;
   if (isDaemon) reportToParent({ exitCode: 2, stderr: text });

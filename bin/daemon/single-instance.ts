@@ -7,22 +7,22 @@ import { settingsOf } from './load.ts';
 
 declare const TSV_VERSION: string;
 
-/** What a daemon that has no lock says. */
+/** The warning of a daemon without a lock. */
 type Notice = { readonly level: 'WARN'; readonly text: string };
 
-/** The only daemon of its configuration, as far as that could be made sure of. */
+/** The only daemon of its configuration, as far as this could be ensured. */
 export interface SingleInstance {
-  /** What the log is to say of it. */
+  /** The line for the log. */
   readonly notice?: Notice;
-  /** Leaves the address where clients find it when they cannot read the configuration. Returns why that was not possible. */
+  /** Publishes the address for clients that cannot read the configuration. Returns the reason on failure. */
   readonly announce: (serverurl: string | undefined) => string | undefined;
-  /** Takes the address away, and gives the lock back. */
+  /** Removes the address, and releases the lock. */
   readonly release: () => void;
 }
 
 /**
- * Makes sure that this daemon is the only one of its configuration, before it touches anything.
- * @throws Error where another one runs.
+ * Ensures that this is the only daemon of its configuration, before it touches anything.
+ * @throws Error if another one runs.
  */
 export function lockConfiguration(loaded: Loaded, posix: Posix | undefined): SingleInstance {
   const servers = serversOf(loaded.config.sections);
@@ -48,7 +48,7 @@ export function lockConfiguration(loaded: Loaded, posix: Posix | undefined): Sin
     }
     case 'held': {
       const who = `tsvd with pid ${result.pid ?? 'unknown'} runs ${loaded.file}`;
-      // The sentence is Supervisor's: scripts look for it.
+      // The sentence is Supervisor's: scripts search for it.
       if (servers.length > 0) throw new Error(HTTP_ERRORS.TSV_HTTP_IN_USE(who));
       throw new Error(`${who} already; end that one first, or give this one a pidfile or an identifier of its own`);
     }

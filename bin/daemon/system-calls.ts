@@ -6,7 +6,7 @@ export interface SystemCalls {
   readonly createPosixSpawner: typeof createPosixSpawner;
 }
 
-/** The system calls, or why there are none on this machine: then the daemon runs in the reduced mode. */
+/** The system calls, or why this machine has none: then the daemon runs in reduced mode. */
 export async function systemCalls(): Promise<{ calls?: SystemCalls; missing?: string }> {
   try {
     const module = await import('../../core/posix.ts');

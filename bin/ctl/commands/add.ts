@@ -13,7 +13,7 @@ export const add: Command = {
       } catch (error) {
         const { code } = faultOf(error);
         if (code === FAULTS.SHUTDOWN_STATE) session.fail('ERROR: shutting down');
-        // What was asked for is so already: no failure.
+        // The requested state already exists: not a failure.
         else if (code === FAULTS.ALREADY_ADDED) session.line('ERROR: process group already active');
         else if (code === FAULTS.BAD_NAME) session.fail(`ERROR: no such process/group: ${name}`);
         else throw error;

@@ -2,7 +2,7 @@ import { type Connection, FAULTS, faultCode } from '../../../plugins/client/inde
 import type { XmlRpcValue } from '../../../plugins/rpc/xmlrpc/index.ts';
 import type { Command } from '../command.ts';
 
-/** What plugins add to the daemon is a command here, too, without a word of code for it. */
+/** Calls any method, including those that plugins add, without code for it here. */
 export const call: Command = {
   name: 'call',
   usage: [
@@ -31,7 +31,7 @@ export const call: Command = {
 
 class WrongWord extends Error {}
 
-/** A word becomes what the signature says; one too many is left to the daemon to refuse. */
+/** Converts a word to the type of the signature; the daemon refuses surplus words. */
 async function parametersOf(connection: Connection, name: string, words: readonly string[]): Promise<XmlRpcValue[]> {
   const signature = await connection.call('system.methodSignature', name);
   const types = Array.isArray(signature) ? signature.slice(1) : [];
@@ -49,7 +49,7 @@ function parameter(word: string, type: XmlRpcValue | undefined): XmlRpcValue {
 
 function fromJson(word: string): XmlRpcValue {
   try {
-    // Whatever JSON can say, XML-RPC can, but for null, which the daemon refuses by name.
+    // XML-RPC can represent all JSON values except null, which the daemon refuses by name.
     return JSON.parse(word) as XmlRpcValue;
   } catch {
     throw new WrongWord(`${word} is not JSON`);

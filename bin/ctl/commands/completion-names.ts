@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 import { nameProcesses } from '../completion.ts';
 
-/** What the scripts ask for names, one a line. Whatever is wrong, Tab offers nothing, and says nothing. */
+/** Prints names for the completion scripts, one per line. On any error it prints nothing. */
 export const names: Command = {
   name: '__names',
   usage: [['__names processes|groups', 'the names that the completion scripts offer']],

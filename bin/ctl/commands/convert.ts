@@ -17,7 +17,7 @@ export const convert: LocalCommand = {
   flags: { '--to': 'format', '-o': 'file to write', '--force': 'replace a file that is there' },
   takesFile: true,
   async run({ words, stdout, stderr }: LocalCall) {
-    // Loaded here: nothing else that tsvctl does needs it.
+    // Imported here: no other command needs it.
     const { convert: convertFile, FORMATS, writeConfiguration } = await import('../../../plugins/convert/index.ts');
     const { printProblem } = await import('../../../plugins/config/index.ts');
     const { file, to, output, force } = parseWords(words, FORMATS);

@@ -27,7 +27,7 @@ async function canConnect(session: Session, name: string): Promise<boolean> {
     if (state === RUNNING) return true;
     session.fail('ERROR: process not running');
   } catch (error) {
-    // An unknown name is a failure, any other fault is only shown: supervisorctl.py, do_fg.
+    // An unknown name is a failure; other faults are only shown: supervisorctl.py, do_fg.
     if (faultOf(error).code === FAULTS.BAD_NAME) {
       session.fail('ERROR: bad process name supplied');
       await adviseOnName(session, name);
@@ -38,7 +38,7 @@ async function canConnect(session: Session, name: string): Promise<boolean> {
 
 const RUNNING = 20;
 
-/** Shows the output and passes on the input until there is no more, Ctrl-C, or the process is gone. */
+/** Shows the output and forwards the input until its end, Ctrl-C, or the exit of the process. */
 async function connect(session: Session, name: string, interrupted: AbortSignal): Promise<void> {
   const end = new AbortController();
   const gone = new AbortController();
@@ -59,10 +59,13 @@ async function connect(session: Session, name: string, interrupted: AbortSignal)
   }
 }
 
-/** How soon it is noticed that a process has ended while nobody types. */
+/** How often the process is checked while nobody types. */
 const LOOK_MS = 1_000;
 
-/** Waits until the process runs no more; what to say then. A daemon that does not answer is left to whoever types next. */
+/**
+ * Waits until the process has stopped; returns the message for it. If the daemon does not answer, the next input shows
+ * the error.
+ */
 async function watch(session: Session, name: string, signal: AbortSignal): Promise<string | undefined> {
   while (!signal.aborted) {
     await pause(session.clock, LOOK_MS, signal);

@@ -51,7 +51,7 @@ export const logs: Command = {
   },
 };
 
-/** Each is a connection, of which a process has about a thousand. */
+/** Each log needs a connection; a process can have about a thousand. */
 const MOST_AT_ONCE = 500;
 
 interface Wish {
@@ -61,7 +61,7 @@ interface Wish {
   readonly channels: readonly Channel[];
 }
 
-/** What the words ask for, or what is wrong with them. */
+/** The parsed arguments, or what is wrong with them. */
 export function parseWords(words: readonly string[]): Wish | string {
   const names: string[] = [];
   const channels = new Set<Channel>();
@@ -83,7 +83,7 @@ export function parseWords(words: readonly string[]): Wish | string {
 
 interface Source extends LogName {
   readonly info: ProcessInfo;
-  /** Asked for by name, so that it is worth a word when there is none. */
+  /** It was named, so a missing log is reported. */
   readonly isWanted: boolean;
 }
 
@@ -105,7 +105,7 @@ async function follow(session: Session, { lines }: Wish, sources: readonly Sourc
       const onProblem = (problem: string): void => printer.report(source, problem);
       return followLog(session.daemon, source, { lines, onLine, onProblem, signal, clock: session.clock });
     });
-    // One that fails for good (no password) ends all.
+    // A permanent failure (wrong password) ends all.
     await Promise.all(followers).finally(() => failed.abort());
   });
 }
@@ -130,7 +130,7 @@ async function show(session: Session, { lines }: Wish, source: Source, printer: 
 const NAME_COLOURS: readonly Colour[] = ['cyan', 'yellow', 'green', 'magenta', 'blue'];
 const MARKS = { stdout: '|', stderr: '!' } as const;
 
-/** Writes lines with the names of those who wrote them, aligned; one log alone needs no name. */
+/** Writes lines with the names of their processes, aligned; a single log needs no name. */
 class Printer {
   readonly #session: Session;
   readonly #prefixes: ReadonlyMap<Source, string>;
@@ -157,7 +157,7 @@ class Printer {
     else this.#session.line(`${this.#prefixes.get(source) ?? ''}${line}`);
   }
 
-  /** Beside the log, not in it. */
+  /** For notes that are not part of the log. */
   report({ info, channel, isWanted }: Source, problem: string): void {
     const isNoise = !isWanted && problem === 'has no log yet';
     if (!isNoise) this.#session.terminal.printError(`${joinName(info)} ${channel}: ${problem}\n`);

@@ -11,7 +11,7 @@ export const open: Command = {
     const serverurl = words.join(' ');
     if (!/^(?:unix|http):/i.test(serverurl)) return session.fail('ERROR: url must be http:// or unix://');
     session.access = { ...session.access, serverurl };
-    // What is shown of the new daemon says nothing about the success of the command.
+    // The status of the new daemon does not affect the success of the command.
     const { exitStatus } = session;
     await showStatus(session, []);
     session.exitStatus = exitStatus;

@@ -14,7 +14,7 @@ export const shutdown: Command = {
     } catch (error) {
       const kind = error instanceof RpcError ? error.failure.kind : undefined;
       const { serverurl } = session.access;
-      // That it is going down is what was asked for.
+      // The daemon is already shutting down, as requested.
       if (faultCode(error) === FAULTS.SHUTDOWN_STATE) session.line('ERROR: already shutting down');
       else if (kind === 'refused') session.fail(`ERROR: ${serverurl} refused connection (already shut down?)`);
       else if (kind === 'no-such-file') session.fail(`ERROR: ${serverurl} no such file (already shut down?)`);

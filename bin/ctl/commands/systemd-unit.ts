@@ -12,7 +12,7 @@ export const systemdUnit: LocalCommand = {
   async run({ line, words, executable, stdout, stderr }) {
     const wrong = words.find((word) => word !== '--user');
     if (wrong !== undefined) throw new UsageError(`systemd-unit accepts --user, and not ${wrong}`);
-    // Loaded here: reading a configuration takes all of its plugins, and most of what tsvctl does needs none.
+    // Imported here: reading a configuration loads all of its plugins, and most commands need none.
     const { printUnit } = await import('../print-unit.ts');
     const { configuration } = line;
     return await printUnit({ configuration, executable, isForUser: words.includes('--user'), stdout, stderr });

@@ -60,7 +60,9 @@ async function carryOut(session: Session, groups: readonly string[]): Promise<vo
   for (const { group, name, reason } of failed) session.fail(`ERROR: ${group}:${name} is left as it was: ${reason}`);
 }
 
-/** In supervisorctl's words by group, since scripts read them; for people, each process and its options below. */
+/**
+ * By group, in supervisorctl's words, since scripts read them; for people, followed by each process and its options.
+ */
 function report(session: Session, result: DescribedPlan): void {
   const { removed, changed, added, entries } = result;
   const of = (group: string): DescribedEntry[] => entries.filter((entry) => entry.group === group);

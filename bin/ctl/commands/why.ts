@@ -35,7 +35,7 @@ export const why: Command = {
   },
 };
 
-/** The story has local times. Without the system calls they are what Node takes for local. */
+/** The explanation contains local times. Without the system calls, Node's local time is used. */
 async function loadTimeZone(): Promise<void> {
   try {
     const { loadPosix } = await import('../../../core/posix.ts');
@@ -45,10 +45,13 @@ async function loadTimeZone(): Promise<void> {
   }
 }
 
-/** What a run leaves in the journal: its start and its end. */
+/** Records per run in the journal: its start and its end. */
 const RECORDS_PER_RUN = 2;
 
-/** Groups and `all` become their processes. Any other name stays: the journal may know it although no process has it any more. */
+/**
+ * Expands groups and `all` to their processes. Other names are kept: the journal may know a process that no longer
+ * exists.
+ */
 async function expand(session: Session, names: readonly string[]): Promise<readonly string[]> {
   const isPlain = (name: string): boolean => name !== 'all' && splitName(name).process !== undefined;
   if (names.every(isPlain)) return names;
@@ -94,7 +97,7 @@ function isCalled(given: string, group: string, name: string): boolean {
   return given === `${group}:${name}` || (given === name && group === name);
 }
 
-/** `-n COUNT` may stand anywhere. `ends` is absent where it is no number. */
+/** `-n COUNT` may stand anywhere. `ends` is absent if it is not a number. */
 function parse(words: readonly string[]): { names: readonly string[]; ends: number | undefined } | undefined {
   const at = words.findIndex((word) => word.startsWith('-n'));
   const isApart = words[at] === '-n';

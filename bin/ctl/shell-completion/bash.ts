@@ -1,8 +1,8 @@
 import { anyOf, indent, quoted, type CommandWords, type Vocabulary } from './script.ts';
 
 /**
- * The line is split at blanks here and not taken from COMP_WORDS, which is split at colons, too; what is offered is
- * compared here and not by `compgen -W`, which would expand what a name contains.
+ * The line is split at blanks here, because COMP_WORDS is split at colons, too. Candidates are compared here, because
+ * `compgen -W` would expand their content.
  */
 export function bashScript({ options, commands }: Vocabulary): string {
   const valued = options.filter(({ takesValue }) => takesValue);

@@ -2,7 +2,7 @@ import { OPTIONS } from '../command-line.ts';
 import { flagsOf, type Command } from '../command.ts';
 import type { LocalCommand } from '../local-commands.ts';
 
-/** The shells that there is a script for. */
+/** The supported shells. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
@@ -16,7 +16,7 @@ export interface OptionWords {
   readonly meaning: string;
   /** The value is a path. */
   readonly isFile: boolean;
-  /** Says where the daemon is, or who asks: passed on when names are asked for. */
+  /** Selects the daemon or the user: passed on when names are requested. */
   readonly isAccess: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface CommandWords {
   readonly takesFile: boolean;
 }
 
-/** All that a script is made from; the command table and the table of options say it. */
+/** The input of a script, from the command table and the table of options. */
 export interface Vocabulary {
   readonly options: readonly OptionWords[];
   readonly commands: readonly CommandWords[];
