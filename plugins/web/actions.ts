@@ -2,7 +2,7 @@ import type { Operations, Request, Result, Target } from '../control/index.ts';
 import { faultOf } from '../rpc/index.ts';
 import { longTime } from './time-text.ts';
 
-/** What an action needs: the operations, the request of whoever pressed the button, and the time. */
+/** What an action needs: the operations, the request of the user, and the time. */
 export interface ActionContext {
   readonly operations: Pick<Operations, 'start' | 'stop' | 'restart' | 'clearLogs'>;
   readonly request: Request;
@@ -13,8 +13,9 @@ export interface ActionContext {
 const ALL: Target = { kind: 'all' };
 
 /**
- * What `index.html?action=…` does. An action resolves when what it does is done, with the message that the next page
- * shows; scripts read these, so the words are Supervisor's. A failure is a message, too: nothing here throws one.
+ * The actions of `index.html?action=…`. An action resolves when it is complete, with the message that the next page
+ * shows. Scripts read these messages, so the words are Supervisor's. Failures are messages, too; an action does not
+ * throw.
  */
 export const PROCESS_ACTIONS = { start, stop, restart, clearlog } as const;
 
@@ -50,7 +51,7 @@ async function stop({ operations, request }: ActionContext, target: ProcessTarge
   return message(`Process ${target.spec} stopped`, await operations.stop(target, request));
 }
 
-/** Supervisor says `restarted` whatever came of it; a start that failed is told here. */
+/** Supervisor says `restarted` in any case; here a failed start is reported. */
 async function restart({ operations, request }: ActionContext, target: ProcessTarget): Promise<string> {
   const { stopped, started } = await operations.restart([target], request);
   return started.length === 0 ? message('', stopped) : startMessage(target, 'restarted', started);
@@ -89,10 +90,10 @@ function message(done: string, [result]: readonly Result[]): string {
   return fault === undefined ? done : `unexpected rpc fault [${fault.code}] ${fault.message}`;
 }
 
-/** A message is a line: of many failures it names the first ones. */
+/** A message is one line: of many failures it names the first ones. */
 const MOST_NAMED = 5;
 
-/** What went wrong in the results of an action on all, as the end of a sentence; nothing where all went well. */
+/** The failures of an action on all processes, as the end of a sentence; empty if there are none. */
 function exceptions(results: readonly Result[]): string {
   const failed = results.flatMap((result) => faultOf(result)?.message ?? []);
   if (failed.length === 0) return '';

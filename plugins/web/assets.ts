@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 export interface Asset {
   readonly type: string;
   readonly body: Buffer;
-  /** `undefined` where it would be no smaller. */
+  /** `undefined` if compression does not make it smaller. */
   readonly compressed: Buffer | undefined;
-  /** Made of its content: browsers ask whether they have it, and are told so in a line. */
+  /** Made from its content, so that browsers can revalidate a cached copy. */
   readonly etag: string;
 }
 
@@ -19,7 +19,7 @@ export function assetAt(path: string): (() => Promise<Asset>) | undefined {
   return ASSETS.get(path);
 }
 
-/** By path; the style sheet under the name that Supervisor's has. */
+/** By path; the style sheet has the same path as Supervisor's. */
 const ASSETS: ReadonlyMap<string, () => Promise<Asset>> = new Map([
   ['/stylesheets/supervisor.css', once(() => built('page.css', 'text/css;charset=utf-8'))],
   ['/live.js', once(() => built('live.js', 'text/javascript;charset=utf-8'))],
@@ -27,7 +27,7 @@ const ASSETS: ReadonlyMap<string, () => Promise<Asset>> = new Map([
   ['/images/trouble.svg', once(() => picture('<path d="M16 2 31 29H1z" fill="#d6403a"/>'))],
 ]);
 
-/** A failure is not kept: the next request tries again. */
+/** A failure is not cached: the next request tries again. */
 function once(make: () => Promise<Asset>): () => Promise<Asset> {
   let made: Promise<Asset> | undefined;
   return () => {
@@ -39,7 +39,9 @@ function once(make: () => Promise<Asset>): () => Promise<Asset> {
   };
 }
 
-/** From `dist/web/` of the package, where the build puts it: from the sources and from the bundle it is the same place. */
+/**
+ * From `dist/web/` of the package, where the build puts it: from the sources and from the bundle it is the same place.
+ */
 async function built(name: string, type: string): Promise<Asset> {
   const root = dirname(createRequire(import.meta.url).resolve('tsvisor/package.json'));
   const body = await readFile(join(root, 'dist/web', name));

@@ -6,7 +6,10 @@ import { actionButton, page } from './page.ts';
 import type { ProcessStatus } from './status.ts';
 import type { FormAction } from './form-action.ts';
 
-/** Asks before something is done to many processes, or for somebody who may not have meant it, and says to which. */
+/**
+ * Asks for confirmation before an action on many processes, or one that may not come from a person, and lists the
+ * processes.
+ */
 export function confirmPage(action: FormAction, processes: readonly ProcessStatus[]): Html {
   const { question, label, detail, names } = questionOf(action, processes);
   const fields =

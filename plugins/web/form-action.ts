@@ -1,7 +1,7 @@
 import { HttpRefusal } from '../http/index.ts';
 import { isOverallAction, isProcessAction, type OverallAction, type ProcessAction } from './actions.ts';
 
-/** What a request asks to be done. */
+/** The action that a request asks for. */
 export type FormAction =
   | { readonly kind: 'process'; readonly action: ProcessAction; readonly name: string }
   | { readonly kind: 'overall'; readonly action: OverallAction };
@@ -25,19 +25,19 @@ export function fieldOf(fields: URLSearchParams, name: string): string | undefin
   return fields.getAll(name).find((value) => value !== '');
 }
 
-/** What a browser or a program says of itself, as far as it matters here. */
+/** The parts of a request that identify its sender. */
 export interface Sender {
   readonly method: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 /**
- * Whether a person has to press a button first, because a request that changes something may not come from a person.
+ * Whether to show a button first, because a request that changes something may not come from a person.
  *
- * A page of another site can make a browser follow a link to us. Browsers tell us so with `Sec-Fetch-Site`, and such a
- * request never gets here; but to a server without TLS, other than localhost, they do not send it, and a followed link
- * has no `Origin` either. A form that is posted has. So a browser that follows a link, and says nothing of where it comes
- * from, is shown the button. Browsers also follow links ahead of time, in case somebody clicks. Programs are not asked.
+ * A page of another site can make a browser follow a link to us. Browsers report this in `Sec-Fetch-Site`, and such a
+ * request is refused before it gets here. But they do not send this header to a server without TLS other than
+ * localhost, and a followed link has no `Origin` either. (A posted form has one.) So a browser that follows a link
+ * without these headers is shown the button. Browsers also prefetch links. Programs are not asked.
  */
 export function needsConsent({ method, headers }: Sender): boolean {
   if (method === 'POST') return false;

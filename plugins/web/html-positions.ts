@@ -1,13 +1,13 @@
 /**
- * Where the values of a template stand. Escaping makes a value harmless in two places only: between tags, and inside an
- * attribute in double quotes. So a template may use values there and nowhere else, and is written in a small part of HTML
- * in which the place can be told from the text before it:
+ * The positions of values in a template. Escaping makes a value harmless in two places only: between tags, and inside
+ * an attribute in double quotes. A template may use values only there. It is written in a small part of HTML in which
+ * the text before a value determines the position:
  *
- *   markup    = (text | tag | `</name>` | `<!doctype html>`)*
- *   tag       = `<name` (` attribute="value"` | ` attribute`)* `>`
+ *     markup    = (text | tag | `</name>` | `<!doctype html>`)*
+ *     tag       = `<name` (` attribute="value"` | ` attribute`)* `>`
  *
- * No values in comments, scripts and style sheets; in attributes that are scripts or styles (`onclick`, `style`); and at
- * the beginning of an address, where a value could bring a scheme (`javascript:`) or another host.
+ * No values in comments, scripts and style sheets; in attributes that are scripts or styles (`onclick`, `style`); and
+ * at the beginning of a URL, where a value could bring a scheme (`javascript:`) or another host.
  */
 export type Position = 'text' | 'attribute';
 
@@ -37,7 +37,7 @@ const IN_SCRIPT = /<(?:script|style)\b[^>]*>[^<]*$/i;
 /** Attributes that hold scripts, styles or whole pages. */
 const CODE = /^(?:on.*|style|srcdoc|srcset)$/i;
 const ADDRESSES = new Set(['href', 'src', 'action', 'formaction', 'poster', 'data', 'ping']);
-/** The beginning of an address that no value can turn into another site's: `index.html?`, `logtail/`. */
+/** The beginning of a URL that no value can turn into another site's: `index.html?`, `logtail/`. */
 const OWN_ADDRESS = /^[\w.-]+[/?#]/;
 
 function positionAfter(before: string): Position {

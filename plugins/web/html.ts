@@ -1,8 +1,8 @@
 import { positionsOf, type Position } from './html-positions.ts';
 
 /**
- * Markup. Only the `html` template makes one, so that whatever is one was written in our own sources, with everything
- * foreign in it escaped. The private field keeps any other object from passing for one.
+ * Safe markup. Only the `html` template creates it, so it comes from our own sources, with everything else escaped. The
+ * private field prevents other objects from being used as markup.
  */
 class Markup {
   readonly #text: string;
@@ -18,15 +18,15 @@ class Markup {
 
 export type Html = Markup;
 
-/** What a template takes. Text is escaped; `undefined` is nothing; a list is one after the other. */
+/** The values of a template. Text is escaped; `undefined` is empty; a list is concatenated. */
 export type Part = Html | string | number | undefined | readonly Part[];
 
 /**
- * Markup from a template: ``html`<td title="${name}">${text}</td>` ``. Every value is escaped, unless it is itself made by
- * this function; there is no other way to make markup, and none to leave the escaping out.
+ * Markup from a template: ``html`<td title="${name}">${text}</td>` ``. Every value is escaped, unless it is itself made
+ * by this function; there is no other way to make markup, and none to leave the escaping out.
  *
- * Values may stand in text and in quoted attributes. Anywhere else escaping would not be enough, and the template throws
- * at its first use, whatever the values are: html-positions.ts.
+ * Values may stand in text and in quoted attributes. Anywhere else escaping would not be enough, and the template
+ * throws at its first use, whatever the values are: html-positions.ts.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Part[]): Html {
   const positions = checked(parts);
@@ -69,7 +69,7 @@ function escapedText(value: Part): string {
   return isList(value) ? value.map(escapedText).join('') : escape(String(value));
 }
 
-/** Markup is safe in text only: its quotes would end the attribute. */
+/** Markup is safe in text only: in an attribute its quotes would end the value. */
 function attributeOf(value: Part): string {
   if (value instanceof Markup || isList(value)) throw new TypeError('markup cannot stand in an attribute');
   return value === undefined ? '' : escape(String(value));

@@ -35,8 +35,8 @@ export function readEnd(log: Pick<ChildLog, 'read'> | undefined, limit: number):
 
 /**
  * Bytes of a log as text: without the colours and cursor movements of a terminal, with a picture in the place of any
- * other control character, and with a replacement character for what is not UTF-8. A character that the limit cut in two
- * is left out.
+ * other control character, and with a replacement character for what is not UTF-8. A character that the limit cut in
+ * two is left out.
  */
 export function legible(bytes: Uint8Array): string {
   let start = 0;

@@ -10,9 +10,9 @@ export interface PageProps {
 }
 
 /**
- * A whole page. Addresses in it are relative, and all pages lie in one folder, so that they work behind the path prefix of
- * a reverse proxy. Nothing in it comes from anywhere else. The script of the status page puts the live page in its place;
- * where it cannot, everything here works without.
+ * A whole page. Its URLs are relative, and all pages are in one folder, so that they work behind the path prefix of a
+ * reverse proxy. Nothing is loaded from elsewhere. The script of the status page replaces its content by the live page;
+ * without the script, everything here works.
  */
 export function page({ title, icon, kind, content }: PageProps): Html {
   return html`<!doctype html>
@@ -33,7 +33,7 @@ export function page({ title, icon, kind, content }: PageProps): Html {
     </html> `;
 }
 
-/** A button that does something. It is posted: no program that follows links presses it. */
+/** A button for an action. It is a POST form, so that programs that follow links do not trigger it. */
 export function actionButton({ label, says, query, variant = 'quiet' }: ActionButton): Html {
   return html`<form method="post" action="index.html?${query}">
     <button class="${variant}" aria-label="${says}">${label}</button>
@@ -42,7 +42,7 @@ export function actionButton({ label, says, query, variant = 'quiet' }: ActionBu
 
 export interface ActionButton {
   readonly label: string;
-  /** For those who hear the page: what the button does, to what. */
+  /** For screen readers: what the button does, to which process. */
   readonly says: string;
   /** Of the action, encoded. */
   readonly query: string;

@@ -6,8 +6,8 @@ import type { ProcessStatus } from './status.ts';
 import { USUAL_TAIL } from './log-end.ts';
 
 /**
- * One process as a row of the table. Roles are spelled out because the style sheet lays rows out anew on a phone, and
- * browsers forget then what a row is. `data-process` is where a live page finds the row again.
+ * One process as a row of the table. ARIA roles are explicit, because the style sheet changes the layout of rows on a
+ * phone, and browsers then drop the implicit roles. The live page finds the row by `data-process`.
  */
 export function processRow(process: ProcessStatus): Html {
   const { name, state, health, restarts } = process;
@@ -49,7 +49,7 @@ function button(label: 'Start' | 'Stop' | 'Restart', { name }: ProcessStatus): H
   return actionButton({ label, says: `${label} ${name}`, query: query(fields) });
 }
 
-/** What is needed now and then. Without a script, and closed when another one is opened. */
+/** Rarely used actions. Works without a script; opening another menu closes it. */
 function menuOf(name: string): Html {
   const clear = actionButton({
     label: 'Clear log',

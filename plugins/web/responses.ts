@@ -3,9 +3,9 @@ import type { Asset } from './assets.ts';
 import { encodeText, type Html } from './html.ts';
 
 /**
- * What every answer carries. A page may run our own script, load our own style sheet and pictures, talk to us and post
- * forms to us, and nothing else: nothing inline, no frame around it, no address from elsewhere, and no text that becomes
- * markup or a script on its way through the document (trusted types: the script makes none).
+ * The headers of every answer. A page may run our own script, load our own style sheet and images, connect to us and
+ * post forms to us, and nothing else: nothing inline, no framing, no foreign URL, and no text that becomes markup or
+ * script in the document (trusted types: the script creates none).
  */
 const SECURITY = {
   'Content-Security-Policy': [
@@ -26,7 +26,7 @@ const SECURITY = {
   'Referrer-Policy': 'same-origin',
 } as const;
 
-/** Pages of hundreds of processes are mostly repetition: compressed they are a thirtieth. */
+/** Pages of hundreds of processes are repetitive: compression makes them a thirtieth. */
 export async function sendPage({ request, response }: Exchange, markup: Html, status = 200): Promise<void> {
   const plain = Buffer.from(markup.toString());
   const isCompressed = takesGzip(request.headers['accept-encoding']);
@@ -42,7 +42,7 @@ export async function sendPage({ request, response }: Exchange, markup: Html, st
   response.end(body);
 }
 
-/** `ok.html`, as Supervisor answers it to those who only want to know whether somebody is there. */
+/** `ok.html`, as Supervisor serves it for health checks. */
 export function sendText({ response }: Exchange, text: string): void {
   response.writeHead(200, {
     ...SECURITY,
@@ -53,7 +53,7 @@ export function sendText({ response }: Exchange, text: string): void {
   response.end(text);
 }
 
-/** A file that a page loads: kept by browsers, and asked about before each use, so that a page never gets an older one. */
+/** A file that a page loads. Browsers cache it but revalidate it before each use, so a page never gets an older one. */
 export function sendAsset({ request, response }: Exchange, { type, body, compressed, etag }: Asset): void {
   const headers = { ...SECURITY, ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' };
   if (request.headers['if-none-match'] === etag) {
@@ -72,8 +72,8 @@ export function sendAsset({ request, response }: Exchange, { type, body, compres
 }
 
 /**
- * To the page, with what came of an action. Supervisor sends 301, which lets a browser remember the outcome and do nothing
- * the next time; and a whole address, which is wrong behind a proxy.
+ * Redirects to the page, with the result of an action. Supervisor sends 301, which lets a browser cache the outcome and
+ * skip the next request, and an absolute URL, which is wrong behind a proxy.
  */
 export function sendMessage({ response }: Exchange, message: string): void {
   response.writeHead(303, {
@@ -96,7 +96,7 @@ function takesGzip(accepted: string | string[] | undefined): boolean {
   return /(?:^|,)\s*gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))/i.test(String(accepted ?? ''));
 }
 
-/** Not on the event loop's time. */
+/** Not on the event loop. */
 async function compress(bytes: Buffer): Promise<Buffer> {
   const [{ promisify }, { gzip }] = await Promise.all([import('node:util'), import('node:zlib')]);
   return promisify(gzip)(bytes);

@@ -15,13 +15,13 @@ export interface Site {
   readonly status: () => Status;
   readonly find: (name: string) => Pick<Process, 'view'> | undefined;
   readonly logOf: (process: ProcessView, channel: Channel) => ChildLog | undefined;
-  /** Resolves when it is done, with the message about it. */
+  /** Resolves when the action is complete, with the message about it. */
   readonly perform: (formAction: FormAction, user: string | undefined) => Promise<string>;
 }
 
 const READING = ['GET', 'HEAD'];
 
-/** Who answers for a path; `undefined` for those that are not ours. */
+/** The handler of a path; `undefined` for other paths. */
 export function routesOf(
   site: Site,
 ): (info: Pick<HttpRequestInfo, 'method' | 'path' | 'query'>) => RouteHandler | undefined {
@@ -62,7 +62,7 @@ function showStatus(site: Site, exchange: Exchange): Promise<void> {
   return sendPage(exchange, statusPage(site.status(), fieldOf(exchange.info.query, 'message')));
 }
 
-/** `GET` acts, too, because scripts do it so; `HEAD` never does. */
+/** `GET` performs actions, too, because scripts use it; `HEAD` never does. */
 async function act(site: Site, exchange: Exchange): Promise<void> {
   allow(exchange, ['GET', 'POST']);
   const { info, request } = exchange;

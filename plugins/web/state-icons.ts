@@ -1,7 +1,7 @@
 import type { State } from '../../core/index.ts';
 import { html, type Html } from './html.ts';
 
-/** The sign of a state, beside its word. Each has a shape of its own: nobody has to tell red from green. */
+/** The icon of a state, next to its name. Each has its own shape, so that colour is not needed to distinguish them. */
 export function stateIcon(state: State): Html {
   return html`<svg class="mark" viewBox="0 0 12 12" aria-hidden="true">${SHAPES[state]}</svg>`;
 }

@@ -7,7 +7,7 @@ import { processRow } from './process-row.ts';
 import { countStates, type GroupStatus, type ProcessStatus, type Status } from './status.ts';
 import { clockTime } from './time-text.ts';
 
-/** The page that shows everything. `message`: what came of the last action; it is from the address, so anybody's. */
+/** The status page. `message`: the result of the last action. It comes from the URL, so anybody may have written it. */
 export function statusPage(status: Status, message?: string): Html {
   const processes = status.groups.flatMap((group) => group.processes);
   const troubled = processes.filter(({ health }) => health !== 'sound').length;
@@ -45,7 +45,7 @@ function table(groups: readonly GroupStatus[]): Html {
   </table>`;
 }
 
-/** A group with a name of its own has a heading; a program that is its own group needs none. */
+/** A group has a heading, unless it is a program in a group by itself. */
 function groupRows({ name, processes }: GroupStatus): Html {
   if (processes.length === 0) return html``;
   const isOwn = processes.length === 1 && processes[0]?.process === name;
@@ -60,7 +60,7 @@ function groupRows({ name, processes }: GroupStatus): Html {
   </tbody> `;
 }
 
-/** In the order in which somebody should look at them. */
+/** Ordered by urgency. */
 const URGENCY: readonly State[] = [
   'FATAL',
   'UNKNOWN',
@@ -85,7 +85,7 @@ function counts(processes: readonly ProcessStatus[]): Html {
   </ul>`;
 }
 
-/** They lead to a page that says how many processes it is about, and asks. */
+/** Links to a page that shows how many processes are affected, and asks for confirmation. */
 function overallLinks(processes: readonly ProcessStatus[]): Html {
   const link = (action: string, label: string): Html =>
     html`<a class="button" href="confirm.html?${query({ action })}">${label}</a>`;
@@ -105,7 +105,7 @@ function noticeOf({ state }: Status, processes: readonly ProcessStatus[]): Html 
   return html`<p class="message" role="status">Shutting down${left > 0 ? `, ${left} still running` : ''}</p>`;
 }
 
-/** Longer ones are nobody's outcome of an action. */
+/** A longer message is not the result of an action. */
 const LONGEST_MESSAGE = 1_000;
 
 function messageOf(message: string): Html {

@@ -2,7 +2,7 @@ import { namespec, type ProcessView, type State, type SupervisorState } from '..
 import { HEALTH, stateReason, type Health, type HealthLevel } from '../control/index.ts';
 import { describeProcess, type Moment } from '../rpc/index.ts';
 
-/** Everything that the status page shows, as plain data: the page is a picture of this and of nothing else. */
+/** All data of the status page. */
 export interface Status {
   readonly identifier: string;
   readonly host: string;
@@ -20,17 +20,17 @@ export interface GroupStatus {
 }
 
 export interface ProcessStatus {
-  /** `group:name`, or the name alone: what every action is told. */
+  /** `group:name`, or the name alone: the name that every action takes. */
   readonly name: string;
   readonly group: string;
   readonly process: string;
   readonly state: State;
   readonly health: HealthLevel;
-  /** As `supervisorctl status` puts it; empty in states that it says nothing about. */
+  /** As in `supervisorctl status`; empty in states without a description. */
   readonly description: string;
-  /** What the description leaves out: how it came to be so. */
+  /** The reason of the state, if the description does not contain it. */
   readonly reason: string;
-  /** How often it was started again without anybody asking. */
+  /** Automatic restarts. */
   readonly restarts: number;
 }
 
@@ -53,7 +53,7 @@ export function statusOf({ groups, restarts, health, ...daemon }: StatusSource, 
       .map((view) => processStatus(view, { restarts: restarts(view), health: health(view) }, moment))
       .sort(byHealth),
   }));
-  // Stable: nothing moves that has no reason to.
+  // A stable sort: rows move only for a reason.
   return { ...daemon, at: moment.wall, groups: shown.sort((a, b) => worst(a) - worst(b)) };
 }
 
@@ -87,7 +87,7 @@ function startingPid({ state, pid }: ProcessView): string {
   return state === 'STARTING' && pid !== 0 ? `pid ${pid}` : '';
 }
 
-/** The reason, less what Supervisor's description says already. */
+/** The reason, without the part that Supervisor's description already contains. */
 function withoutDescription(description: string, reason: string): string {
   if (reason.toLowerCase() === description.toLowerCase()) return '';
   return description !== '' && reason.startsWith(`${description}; `) ? reason.slice(description.length + 2) : reason;

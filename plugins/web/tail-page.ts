@@ -5,7 +5,7 @@ import { LONGEST_TAIL, USUAL_TAIL } from './log-end.ts';
 import { actionButton, page } from './page.ts';
 
 export interface Tail {
-  /** Of the process, as it was asked for: `group:name`. */
+  /** The name of the process as requested: `group:name`. */
   readonly name: string;
   readonly channel: Channel;
   /** In bytes. */
@@ -13,7 +13,7 @@ export interface Tail {
   readonly end: LogEnd;
 }
 
-/** The end of a log. What a program writes is text here, whatever it looks like. */
+/** The end of a log. Program output is always shown as text. */
 export function tailPage({ name, channel, limit, end }: Tail): Html {
   const to = (change: { channel?: Channel; limit?: number }): string => {
     const next = { channel, limit, ...change };
@@ -47,7 +47,7 @@ export function tailPage({ name, channel, limit, end }: Tail): Html {
   });
 }
 
-/** For a request that names no process there is. */
+/** For a request with an unknown process. */
 export function noTailPage(problem: string): Html {
   return page({
     title: problem,

@@ -10,8 +10,8 @@ import { statusOf, type Status } from './status.ts';
 import type { FormAction } from './form-action.ts';
 
 /**
- * The status page at `/`, and the end of every log at `/tail.html`. Answers what Supervisor's page answers, at the same
- * addresses.
+ * The status page at `/`, and the end of every log at `/tail.html`. Compatible with Supervisor's pages, at the same
+ * URLs.
  */
 export class WebPlugin implements Plugin {
   readonly name = 'web';

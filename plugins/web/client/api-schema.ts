@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 
-/** What `/api/v1` says, checked at the door. A field that is not known here may come and go. */
+/** The answers of `/api/v1`, checked when they arrive. Unknown fields are ignored. */
 
 export const STATES = ['FATAL', 'UNKNOWN', 'BACKOFF', 'EXITED', 'STARTING', 'STOPPING', 'RUNNING', 'STOPPED'] as const;
 
-/** In the order in which somebody should look at them. */
+/** Ordered by urgency. */
 export type State = (typeof STATES)[number];
 
-/** How much a process needs somebody's eyes, as the daemon judges it; the worst first. */
+/** How urgently a process needs attention, as the daemon judges it; the worst first. */
 export const HEALTH = ['failed', 'unsteady', 'sound'] as const;
 
 const UsageShape = v.looseObject({ cpu: v.number(), memoryBytes: v.number(), processes: v.optional(v.number(), 1) });
@@ -58,7 +58,7 @@ export type About = v.InferOutput<typeof AboutShape>;
 
 export const ErrorShape = v.looseObject({ error: v.looseObject({ code: v.string(), message: v.string() }) });
 
-/** What came of an action, for each process it was about. */
+/** The results of an action, for each process. */
 export const ResultsShape = v.looseObject({
   results: v.array(
     v.looseObject({
@@ -71,7 +71,7 @@ export const ResultsShape = v.looseObject({
 
 export type Results = v.InferOutput<typeof ResultsShape>['results'];
 
-/** An event about a process: how it is after it. */
+/** An event about a process, with its status after the event. */
 export const AboutProcessShape = v.looseObject({ process: ProcessShape });
 
 export const SettingsShape = v.looseObject({

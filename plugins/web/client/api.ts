@@ -18,7 +18,7 @@ export type Channel = 'stdout' | 'stderr';
 /** How many of the last events a page begins with. */
 const FIRST_EVENTS = 400;
 
-/** Browsers have no words for it that help anybody: `Failed to fetch`. */
+/** Shown in place of browsers' unhelpful messages: `Failed to fetch`. */
 export const UNREACHABLE = 'the daemon cannot be reached';
 
 /** `daemon`: its own log. */
@@ -26,7 +26,7 @@ export type LogSource =
   | { readonly kind: 'daemon' }
   | { readonly kind: 'process'; readonly name: string; readonly channel: Channel };
 
-/** An answer that is not what was asked for, in the server's words; or none, with status 0. */
+/** A failed request, with the server's message; without an answer the status is 0. */
 export class ApiError extends Error {
   readonly status: number;
 
@@ -36,12 +36,12 @@ export class ApiError extends Error {
   }
 }
 
-/** Everything that the page asks of the daemon. Addresses are relative, for the path prefix of a reverse proxy. */
+/** All requests of the page to the daemon. URLs are relative, for the path prefix of a reverse proxy. */
 export class Api {
   readonly #base: string;
   readonly #fetch: typeof fetch;
 
-  /** `page`: the address of the page; the API lies beside it. */
+  /** `page`: the URL of the page; the API is next to it. */
   constructor(page: string, request: typeof fetch = (...args) => fetch(...args)) {
     this.#base = new URL('api/v1', page).href;
     this.#fetch = async (...args) => {
@@ -54,7 +54,7 @@ export class Api {
     };
   }
 
-  /** `undefined` where the daemon has no API: the plugin is not enabled. */
+  /** `undefined` if the daemon has no API: the plugin is not enabled. */
   async about(): Promise<About | undefined> {
     const response = await this.#fetch(this.#base);
     return response.status === 404 ? undefined : v.parse(AboutShape, await bodyOf(response));
@@ -64,12 +64,12 @@ export class Api {
     return v.parse(ProcessesShape, await this.#get('/processes')).processes;
   }
 
-  /** @throws ApiError 404 when it is gone */
+  /** @throws ApiError 404 if the process does not exist any more */
   async process(name: string): Promise<ProcessStatus> {
     return v.parse(ProcessShape, await this.#get(`/processes/${encodeURIComponent(name)}`));
   }
 
-  /** The options of a process as they are in force. */
+  /** The options of a process, with the values in effect. */
   async settings(name: string): Promise<readonly Setting[]> {
     return v.parse(SettingsShape, await this.#get(`/processes/${encodeURIComponent(name)}/settings`)).settings;
   }
@@ -81,13 +81,13 @@ export class Api {
     return v.parse(ResultsShape, await this.#post(path, body)).results;
   }
 
-  /** A method of the registry, by its whole name. */
+  /** Calls an XML-RPC method by its full name. */
   async call(method: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const answer = await this.#post(`/rpc/${method}`, parameters);
     return v.parse(v.looseObject({ result: v.unknown() }), answer).result;
   }
 
-  /** The stream of what happens, from behind the event that was seen last; without one, the last events come first. */
+  /** The event stream, after the last event that was seen; without one, the last events come first. */
   events(names: readonly string[], lastId: string, signal: AbortSignal): Promise<Response> {
     const query = new URLSearchParams({ events: names.join(','), last: String(FIRST_EVENTS) });
     return this.#stream(`/events?${query}`, signal, lastId === '' ? {} : { 'Last-Event-ID': lastId });

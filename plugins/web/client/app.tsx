@@ -12,15 +12,15 @@ import { Table } from './table.tsx';
 import { TopBar } from './top-bar.tsx';
 import { visible } from './visible.ts';
 
-/** Under this there is no room beside the table: what stands there covers it. The style sheet says the same. */
+/** Below this width the side panel covers the table. The style sheet has the same value. */
 const NARROW = '(max-width: 60rem)';
 
-/** The whole page: a picture of the model, and of what time it is. */
+/** The whole page, drawn from the model and the time. */
 export function App({ model, now }: { readonly model: Model; readonly now: number }) {
   const { about, connection, processes, filter, only, sidePanel } = model;
   const isNarrow = useMedia(NARROW);
   const isCovered = isNarrow && sidePanel !== undefined;
-  // What is not known any more does not go on: the uptimes stand still.
+  // Without a connection the uptimes stand still.
   const shownNow = connection.kind === 'lost' ? connection.seen : now;
   const classNames = ['live', sidePanel !== undefined && 'with-side-panel', connection.kind === 'lost' && 'stale'];
   return (
@@ -57,7 +57,7 @@ function Rows({ model, now }: { readonly model: Model; readonly now: number }) {
   );
 }
 
-/** What the filters leave is nothing: why, and the way back. */
+/** Shown if no row matches the filters: why, and how to reset them. */
 function NoMatch({ model: { filter, only, processes } }: { readonly model: Model }) {
   const { dispatch } = usePage();
   const whom =
@@ -100,7 +100,7 @@ function SidePanelOf({
   );
 }
 
-/** An address may be old, or wrong. */
+/** The URL may be old or wrong. */
 function Unknown({ name }: { readonly name: string }) {
   const { dispatch } = usePage();
   return (

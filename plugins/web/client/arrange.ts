@@ -2,12 +2,12 @@ import type { Column, History, Model, Process, Sort } from './model.ts';
 import { bucketOf } from './bucket.ts';
 import { HEALTH, STATES } from './api-schema.ts';
 
-/** Rows that stand together. */
+/** Rows under one heading. */
 export interface Section {
-  /** Of the group whose heading they have; `undefined` for rows without one. */
+  /** The name of the group in the heading; `undefined` for rows without one. */
   readonly group: string | undefined;
   readonly processes: readonly Process[];
-  /** Of the whole group, also what the filter hides. */
+  /** Of the whole group, including rows that the filter hides. */
   readonly running: number;
   readonly total: number;
 }
@@ -15,12 +15,12 @@ export interface Section {
 type Arranged = Pick<Model, 'processes' | 'histories' | 'filter' | 'only' | 'sort'>;
 
 /**
- * The rows of the table, filtered and in order. Sorted by a column they are one list; else groups stay together. The last answer is kept
- * for each list of processes: it is asked for several times in each drawing.
+ * The rows of the table, filtered and in order. Sorted by a column they are one list; else groups stay together. The
+ * last answer is kept for each list of processes: it is asked for several times in each drawing.
  */
 export function arrange(wanted: Arranged): readonly Section[] {
   const { processes, histories, filter, only, sort } = wanted;
-  // Only where the order follows what is measured does a measurement move rows.
+  // Measurements move rows only if the table is sorted by them.
   const measured = sort.column === 'cpu' || sort.column === 'memory' ? histories : undefined;
   const known = ANSWERS.get(processes);
   if (known?.filter === filter && known.only === only && known.sort === sort && known.measured === measured)
@@ -50,7 +50,7 @@ function arranged({ processes, histories, filter, only, sort }: Arranged): reado
     .sort((a, b) => worst(a) - worst(b));
 }
 
-/** The rows as they are to be drawn: where they are held, each stays where it is, and shows what is known of it now. */
+/** The rows to draw. Rows that are held keep their places, with their current content. */
 export function shownSections(model: Model): readonly Section[] {
   const { held, processes } = model;
   if (held === undefined) return arrange(model);
@@ -66,7 +66,7 @@ export function shownSections(model: Model): readonly Section[] {
   });
 }
 
-/** Whether the rows would stand otherwise if they were not held. */
+/** Whether the held rows differ from the current order. */
 export function isOrderWaiting(model: Model): boolean {
   if (model.held === undefined) return false;
   const names = (sections: readonly Section[]): string =>
@@ -74,7 +74,7 @@ export function isOrderWaiting(model: Model): boolean {
   return names(model.held) !== names(arrange(model));
 }
 
-/** It has no child any more, and nothing can be done to it. */
+/** The process was removed: it has no child, and there are no actions for it. */
 function gone(process: Process): Process {
   return { ...process, isGone: true, health: 'sound', pid: null, upSince: undefined };
 }
@@ -137,7 +137,7 @@ const COMPARISONS: Readonly<Record<Column, Comparison>> = {
     recent(histories.get(b.namespec), 'memory') - recent(histories.get(a.namespec), 'memory'),
 };
 
-/** Of some seconds, so that rows do not jump at every sample. */
+/** Averaged over some seconds, so that rows do not jump at every sample. */
 function recent(history: History | undefined, what: keyof History): number {
   const last = history?.[what].slice(-5) ?? [];
   return last.length === 0 ? -1 : last.reduce((sum, value) => sum + value, 0) / last.length;

@@ -1,6 +1,6 @@
 import type { Process } from './model.ts';
 
-/** How the processes are counted, each once: the counters at the top, which are filters, too. */
+/** The counters at the top, which are filters, too. Each process is counted once. */
 export const BUCKETS = ['trouble', 'running', 'changing', 'down'] as const;
 
 export type Bucket = (typeof BUCKETS)[number];
@@ -12,7 +12,7 @@ export function bucketOf({ health, state }: Pick<Process, 'health' | 'state'>): 
   return state === 'STARTING' || state === 'STOPPING' ? 'changing' : 'down';
 }
 
-/** All of them, also those without a process: a counter that comes and goes would move its neighbours. */
+/** All counters, including zeros: a counter that appears and disappears would move its neighbours. */
 export function countBuckets(processes: Iterable<Process>): Readonly<Record<Bucket, number>> {
   const counts = { trouble: 0, running: 0, changing: 0, down: 0 };
   for (const process of processes) counts[bucketOf(process)] += 1;

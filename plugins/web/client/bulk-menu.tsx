@@ -11,7 +11,7 @@ interface MenuProps {
   readonly isCut: boolean;
 }
 
-/** What can be done to a group or to everything. Each of it asks, and says how many. */
+/** The actions on a group or on everything. Each asks for confirmation and says how many processes it affects. */
 export const BulkMenu = memo(({ group, isCut }: MenuProps) => {
   const { commands, dispatch } = usePage();
   const target: Target = group === undefined ? { kind: 'all' } : { kind: 'group', group };

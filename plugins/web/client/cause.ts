@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** Who had something done, as the events and the journal tell it. */
+/** The cause of a change, as in events and the journal. */
 export const CauseShape = v.looseObject({ by: v.string(), detail: v.nullish(v.string()) });
 
 /** Follows "started" or "stopped". */

@@ -9,7 +9,7 @@ import type { Results } from './api-schema.ts';
 /** A notice is a line: of many failures it names the first ones. */
 const MOST_NAMED = 3;
 
-/** What buttons and keys do. What touches many asks first. */
+/** The commands of buttons and keys. Commands on several processes ask for confirmation. */
 export class Commands {
   readonly #api: Api;
   readonly #store: Store;
@@ -19,25 +19,25 @@ export class Commands {
     this.#store = store;
   }
 
-  /** A reader's page has no buttons, and its keys do nothing. */
+  /** A viewer has no buttons, and the keys do nothing. */
   get mayAct(): boolean {
     return this.#store.model.about.role === 'admin';
   }
 
-  /** Why nothing can be done now; `undefined`: it can. */
+  /** Why no command is possible now; `undefined` if one is. */
   get whyNot(): string | undefined {
     const { connection } = this.#store.model;
     return connection.kind === 'lost' ? `not connected, ${connection.why}` : undefined;
   }
 
-  /** Does it for one, asks for many. */
+  /** Runs the action for one process, asks for confirmation for several. */
   ask(action: 'start' | 'stop' | 'restart', target: Target): void {
     if (!this.mayAct || this.#isRefused(action, target)) return;
     if (target.kind === 'one') void this.run(action, target);
     else this.#store.dispatch({ kind: 'dialog', dialog: { kind: 'confirm', action, target } });
   }
 
-  /** Whichever of the two there is to do. */
+  /** Starts or stops, whichever is possible. */
   startOrStop(name: string): void {
     const process = this.#store.model.processes.get(name);
     if (process === undefined) return;
@@ -45,7 +45,7 @@ export class Commands {
     else if (canStart(process)) this.ask('start', { kind: 'one', name });
   }
 
-  /** Does it, and says what came of it. */
+  /** Runs the action and shows its result. */
   async run(action: ManyAction, target: Target, signal?: string): Promise<void> {
     if (!this.mayAct || this.#isRefused(action, target)) return;
     const names = touchedBy(action, target, this.#store.model.processes).map(({ namespec }) => namespec);
@@ -59,7 +59,7 @@ export class Commands {
     }
   }
 
-  /** A press that met something else than it was meant for. */
+  /** Reports a press that was ignored. */
   ignored(what: string): void {
     this.#notice(true, `${what} as you pressed, so nothing was done. Press again.`);
   }

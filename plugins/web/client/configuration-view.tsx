@@ -4,7 +4,10 @@ import { usePage } from './page.ts';
 import { visible } from './visible.ts';
 import type { Setting } from './api-schema.ts';
 
-/** The options of a process as they are in force, in the spelling of the file; what is not the default comes first and is marked. */
+/**
+ * The options of a process, with the values in effect, spelled as in the file. Those that differ from the default come
+ * first and are marked.
+ */
 export function ConfigurationView({ name }: { readonly name: string }) {
   const { settings, problem } = useSettings(name);
   const [isAll, setAll] = useState(false);

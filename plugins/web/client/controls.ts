@@ -5,11 +5,11 @@ import type { Preferences } from './preferences.ts';
 import type { Store } from './store.ts';
 import { unreachable } from './unreachable.ts';
 
-/** What is typed into, and what has uses of its own for the arrows. */
+/** Elements for typing, and elements that use the arrow keys themselves. */
 const TYPED_INTO = 'input, textarea, select';
 const TAKES_ARROWS = '.lines, .names, .event-list, [role="tablist"]';
 
-/** Carries out what keys ask for. */
+/** Runs the commands of keys. */
 export function listenToKeys(store: Store, commands: Commands, preferences: Preferences): void {
   document.addEventListener('keydown', (event) => {
     // A dialog has its own keys.
@@ -31,7 +31,7 @@ export function listenToKeys(store: Store, commands: Commands, preferences: Pref
 function carryOut(command: KeyCommand, store: Store, commands: Commands): void {
   const { dispatch, model } = store;
   const { sidePanel, current } = model;
-  // With the focus in the panel its process is meant, else the one of the row.
+  // With the focus in the panel, its process is meant; else that of the current row.
   const name =
     sidePanel?.kind === 'process' && document.activeElement?.closest('.side-panel') ? sidePanel.name : current;
   switch (command) {
@@ -59,7 +59,7 @@ function carryOut(command: KeyCommand, store: Store, commands: Commands): void {
   }
 }
 
-/** To another row; what stands beside the table follows. */
+/** Moves to another row; the side panel follows. */
 function move({ dispatch, model }: Store, step: 1 | -1): void {
   const name = neighbour(shownSections(model), model.current, step);
   if (name === undefined) return;
@@ -68,7 +68,7 @@ function move({ dispatch, model }: Store, step: 1 | -1): void {
   focusRow(name);
 }
 
-/** One thing at a time: the panel, then the filter. */
+/** Closes one thing at a time: first the panel, then the filter. */
 function leave({ dispatch, model }: Store): void {
   const { sidePanel, current, filter, only } = model;
   if (sidePanel !== undefined) {

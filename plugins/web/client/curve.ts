@@ -4,7 +4,7 @@ export const WIDTH = 60;
 export const HEIGHT = 16;
 
 export interface Scale {
-  /** Where the bottom is: `zero`, or the smallest value, for what matters by its changes. */
+  /** The bottom of the scale: `zero`, or the smallest value, to show changes. */
   readonly floor: 'zero' | 'least';
   /** The least height of the scale, so that noise does not look like a mountain. */
   readonly least: number;

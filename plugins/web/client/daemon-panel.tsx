@@ -18,7 +18,7 @@ interface PanelProps {
   readonly tab: DaemonTab;
 }
 
-/** The daemon itself: what happened, and its own log. */
+/** The daemon itself: its events and its log. */
 export function DaemonPanel({ about, eventLines, tab }: PanelProps) {
   const { dispatch } = usePage();
   return (

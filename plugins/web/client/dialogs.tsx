@@ -8,7 +8,7 @@ import { canStart } from './allowed-actions.ts';
 import { unreachable } from './unreachable.ts';
 import { visible } from './visible.ts';
 
-/** Whatever is asked or explained now. */
+/** The open dialog. */
 export function Dialogs({
   dialog,
   processes,
@@ -57,7 +57,7 @@ interface ConfirmProps {
   readonly whyNot: string | undefined;
 }
 
-/** Asks once, and says how many and which. */
+/** Asks for confirmation, with the number and the names of the processes. */
 function Confirm({ action, target, processes, whyNot }: ConfirmProps) {
   const { commands, dispatch } = usePage();
   const touched = touchedBy(action, target, processes);
@@ -132,7 +132,7 @@ function SignalChoice({ target, processes, whyNot }: Omit<ConfirmProps, 'action'
   );
 }
 
-/** The line is there also while it is empty, so that the buttons below stay where they are. */
+/** The line stays when it is empty, so that the buttons below do not move. */
 function WhyNot({ text }: { readonly text: string | undefined }) {
   return (
     <p class="why-not" role="status">

@@ -18,7 +18,7 @@ export const EVENTS = [
   'supervisor:state',
 ] as const;
 
-/** One event of the daemon, as far as the list of events needs it. Texts are made visible. */
+/** One event of the daemon, as the event list needs it. Control characters in its texts are made visible. */
 export type DaemonEvent = {
   /** Wall time. */
   readonly at: number;
@@ -39,10 +39,10 @@ export type DaemonEvent = {
   | { readonly kind: 'said'; readonly text: string; readonly isBad: boolean }
 );
 
-/** A line of the list of events: one event, or several that belong together, as often as they came. */
+/** A line of the event list: one event, or several that belong together, with a count. */
 export interface EventLine {
   readonly number: number;
-  /** Counts the events in it: it changes when the line does. */
+  /** The number of events in it; changes whenever the line does. */
   readonly version: number;
   readonly process: string;
   readonly text: string;
@@ -52,7 +52,7 @@ export interface EventLine {
   readonly since: number;
   readonly at: number;
   readonly count: number;
-  /** What may still be added to it. */
+  /** The event that may still be added to it. */
   readonly open: 'stop' | 'stopped' | 'end' | 'start' | undefined;
   /** Who asked for it. */
   readonly by: string;
@@ -75,7 +75,7 @@ const Shape = v.looseObject({
   trouble: v.nullish(v.string()),
 });
 
-/** `undefined` for an event that is not for people. `now`: for one that has no time of its own. */
+/** `undefined` for an event that is not shown. `now`: the time for an event without one. */
 export function readEvent(event: string, data: unknown, now: number): DaemonEvent | undefined {
   const parsed = v.safeParse(Shape, data);
   if (!parsed.success) return undefined;

@@ -13,7 +13,7 @@ interface ListProps {
   readonly isOne?: boolean;
 }
 
-/** What happened of late, the newest first, by day. It stands still while somebody points at it. */
+/** The latest events, newest first, by day. The list does not move while the pointer is over it. */
 export const EventList = memo(({ eventLines, isOne = false }: ListProps) => {
   const [search, setSearch] = useState('');
   const [isBadOnly, setBadOnly] = useState(false);

@@ -1,16 +1,16 @@
 import type { EventLine, DaemonEvent } from './event-line.ts';
 import { unreachable } from './unreachable.ts';
 
-/** Of lines; the oldest go. */
+/** The number of lines; the oldest are dropped. */
 const MOST = 300;
-/** Said of an end that nothing follows from; what follows says as much. */
+/** Appended to an unexpected exit without a following event. */
 const UNEXPECTED = ', not expected';
 /** A stop and a start this near to each other are a restart. */
 const RESTART_MS = 10_000;
 
 /**
- * The list of events with one more. What belongs together is one line: the end of a run and the start that follows from it, a stop with
- * its signal and its end. A line that says the same as the last one of its process replaces it and counts.
+ * Adds an event to the list. Events that belong together share a line: the exit of a run and the restart that follows,
+ * a stop with its signal and exit. A line that equals the last one of its process replaces it and increments the count.
  */
 export function folded(list: readonly EventLine[], event: DaemonEvent): readonly EventLine[] {
   const at = list.findLastIndex(({ process }) => process === event.process);
@@ -33,7 +33,7 @@ export function folded(list: readonly EventLine[], event: DaemonEvent): readonly
 
 type Line = Pick<EventLine, 'text' | 'isBad' | 'state' | 'open' | 'by'>;
 
-/** The line with this added to it; `undefined` where the event is none of its. */
+/** The line with this event added; `undefined` if the event does not belong to it. */
 function continued({ open, text, isBad, at, by }: EventLine, event: DaemonEvent): Partial<Line> | undefined {
   switch (event.kind) {
     case 'state': {
@@ -55,7 +55,7 @@ function continued({ open, text, isBad, at, by }: EventLine, event: DaemonEvent)
         ? { text: `${text}: ${event.how}`, state: 'STOPPED', open: 'stopped' }
         : undefined;
     case 'signalled':
-      // The signal of a stop is part of it; SIGKILL after the wait is worth a word.
+      // The signal of a stop is part of it; only SIGKILL after the timeout is mentioned.
       if (open !== 'stop') return undefined;
       return event.why === 'overdue'
         ? { text: `${text}, with ${event.signal} because it took too long`, isBad: true }
@@ -68,7 +68,7 @@ function continued({ open, text, isBad, at, by }: EventLine, event: DaemonEvent)
   }
 }
 
-/** A line of its own; `undefined` for what another event tells better. */
+/** A new line; `undefined` for an event that another one describes better. */
 function begun(event: DaemonEvent): Line | undefined {
   switch (event.kind) {
     case 'state':
@@ -113,7 +113,7 @@ function begunByState({ from, to: state, cause, by }: Extract<DaemonEvent, { kin
   }
 }
 
-/** At the end of the list; with the line before it, of the same process, where both say the same. */
+/** Appends the line; merges it with the previous line of the same process if both have the same text. */
 function merged(list: readonly EventLine[], line: EventLine): readonly EventLine[] {
   const at = line.process === '' ? -1 : list.findLastIndex(({ process }) => process === line.process);
   const before = list[at];

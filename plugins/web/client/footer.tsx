@@ -4,8 +4,8 @@ import { usePage } from './page.ts';
 import { counted, durationText, timeText } from './format.ts';
 
 /**
- * One line at the foot that is always there: how much is shown and, when the connection is lost, since when, why, and what happens next. A
- * banner above the table would move every row.
+ * A permanent line at the bottom: how much is shown and, if the connection is lost, since when, why, and what happens
+ * next. A banner above the table would move every row.
  */
 export function Footer({ model, now }: { readonly model: Model; readonly now: number }) {
   const { connection, about } = model;

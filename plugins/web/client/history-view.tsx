@@ -9,7 +9,7 @@ import { momentText, shortMomentText } from './format.ts';
 /** Of records; what is older is for `tsvctl why`. */
 const MOST_RECORDS = 200;
 
-/** What happened to one process: what the journal has kept, or else the last events about it. */
+/** The history of one process: its journal, or else the last events about it. */
 export function HistoryView({
   name,
   eventLines,
@@ -55,7 +55,7 @@ function Line({ entry: { at, text, isBad, output, count, since } }: { readonly e
   );
 }
 
-/** `undefined` where no journal is kept, or none has been read yet. */
+/** `undefined` if no journal is kept, or none has been read yet. */
 function useJournal(name: string, moment: number): readonly Entry[] | undefined {
   const { api } = usePage();
   const [entries, setEntries] = useState<readonly Entry[] | undefined>(undefined);

@@ -3,18 +3,19 @@ import type { Clock } from './clock.ts';
 import type { Commands } from './commands.ts';
 import type { Store } from './store.ts';
 
-/** Somebody who has not moved for this long has left, or it is a screen on a wall. */
+/** After this time without movement the user has left, or it is a wall display. */
 const IDLE_MS = 60_000;
-/** A press so soon after the rows have moved was meant for the row that was there before. */
+/** A press this soon after the rows moved was meant for the previous row. */
 const SETTLE_MS = 500;
-/** Rows that move so soon after a key or a press do what somebody asked for. */
+/** Rows that move this soon after a key or a press do so on request. */
 const ASKED_MS = 300;
 
 const ROWS = '.sheet';
 
 /**
- * Keeps the rows where they are while somebody points at them, touches them, or is among them with the keys; what changes, changes in place.
- * Where rows moved all the same (after a rest, or as the pointer came), a press in that moment does nothing and says so.
+ * Keeps the rows in place while the pointer is over them, they are touched, or the keyboard focus is among them; their
+ * content still changes. If rows moved all the same (after a pause, or as the pointer arrived), a press in that moment
+ * is ignored, with a notice.
  */
 export class RowHold {
   readonly #store: Store;
@@ -27,7 +28,7 @@ export class RowHold {
   #order: readonly string[] = [];
   #before: readonly string[] = [];
   #movedAt = -Infinity;
-  /** Whether the pointer was on its way somewhere when they moved. */
+  /** Whether the pointer was moving when the rows moved. */
   #wasAiming = false;
   #motionAt = -Infinity;
   #askedAt = -Infinity;
@@ -55,7 +56,7 @@ export class RowHold {
     });
   }
 
-  /** To be called after each drawing. */
+  /** Call it after each drawing. */
   drawn(): void {
     const order = shownSections(this.#store.model).flatMap(({ processes }) =>
       processes.map(({ namespec }) => namespec),
@@ -73,14 +74,14 @@ export class RowHold {
   #pointed({ target, pointerType }: PointerEvent): void {
     const isOver = isInRows(target);
     this.#motionAt = this.#clock.now();
-    // A finger does not hover: where it was last counts until it touches something else.
+    // A finger does not hover: its last position counts until it touches something else.
     if (isOver || pointerType === 'mouse') this.#set({ isOver });
   }
 
   #pressed(event: PointerEvent): void {
     const now = this.#clock.now();
     const { target, pointerType } = event;
-    // Nobody sees a finger on its way.
+    // The approach of a finger cannot be detected.
     const isAimed = this.#wasAiming || pointerType !== 'mouse';
     if (isAimed && now - this.#movedAt < SETTLE_MS && this.#hasMoved(target)) this.#swallow(event);
     else this.#askedAt = now;
@@ -93,7 +94,7 @@ export class RowHold {
     return name !== undefined && this.#order.indexOf(name) !== this.#before.indexOf(name);
   }
 
-  /** The press that was meant for something else does nothing. */
+  /** Ignores a press that was meant for another row. */
   #swallow(press: PointerEvent): void {
     const stop = (event: Event): void => {
       event.preventDefault();

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 
-/** Signs on buttons. Drawn, because no font can be relied on; each button also has a name in words. */
+/** Icons on buttons. Drawn, because no font can be relied on; each button also has a label. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">

@@ -34,7 +34,7 @@ const RecordShape = v.variant('kind', [
 
 type JournalRecord = v.InferOutput<typeof RecordShape>;
 
-/** A record in words. */
+/** A record as text. */
 export interface Entry {
   /** ISO 8601. */
   readonly at: string;
@@ -50,8 +50,9 @@ export interface Entry {
 }
 
 /**
- * The records in words, the newest first, those of the daemon between them. Kinds that are not for people are left out, and so are starts
- * that the end before them tells. What is the same several times in a row is one entry, that of the last time.
+ * The records as text, newest first, with those of the daemon between them. Records that are not shown are left out,
+ * and so are starts that the exit before them implies. Equal consecutive records are one entry, with the time of the
+ * last.
  */
 export function entriesOf(answer: unknown): readonly Entry[] {
   if (!Array.isArray(answer)) return [];
@@ -111,7 +112,7 @@ function decisionText({ kind, delaySeconds = 0, reason }: v.InferOutput<typeof D
   return reason === undefined ? what : `${what}: ${reason}`;
 }
 
-/** What the journal is told anew for: something happened to the process. */
+/** Changes when the journal must be read again: something happened to the process. */
 export function momentOf(eventLines: readonly EventLine[]): number {
   return eventLines.reduce((sum, { version }) => sum + version, 0);
 }

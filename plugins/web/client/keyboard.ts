@@ -1,6 +1,6 @@
 import type { Section } from './arrange.ts';
 
-/** What a key asks for. */
+/** The command of a key. */
 export type KeyCommand = 'filter' | 'next' | 'previous' | 'open' | 'startOrStop' | 'restart' | 'log' | 'help' | 'leave';
 
 /** As the help shows them. `Enter` needs no command: it presses the button that has the focus. */
@@ -36,7 +36,7 @@ export interface Press {
   readonly isTyping: boolean;
   /** Where arrows scroll or choose. */
   readonly takesArrows: boolean;
-  /** Of the user's: whether single letters are commands. */
+  /** A preference: whether single letters are commands. */
   readonly hasKeys: boolean;
 }
 

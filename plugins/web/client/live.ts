@@ -7,15 +7,15 @@ import type { Store } from './store.ts';
 import { Stream } from './stream.ts';
 import { AboutProcessShape, UsageEventShape } from './api-schema.ts';
 
-/** The daemon tells what the processes use every two seconds: silence longer than this is a lost connection. */
+/** The daemon sends the usage of processes every two seconds: a longer silence is a lost connection. */
 const SILENCE_MS = 10_000;
 
-/** Bursts of what makes everything be read again lead to one reading. */
+/** Events within this time lead to one reading of everything. */
 const GATHER_MS = 60;
 
 /**
- * Keeps the store as the daemon is. Events bring the process as it is after them; everything is read anew at the
- * beginning, after every break, and when events were lost, so that nothing wrong stays.
+ * Keeps the store up to date. Events contain the process after the change. Everything is read again at the beginning,
+ * after every break, and when events were lost, so that errors do not persist.
  */
 export class Live {
   readonly #api: Api;
@@ -41,7 +41,7 @@ export class Live {
     });
   }
 
-  /** Does not wait for the next attempt. */
+  /** Reconnects now, without waiting for the next attempt. */
   tryNow(): void {
     this.#stream.start();
   }
@@ -68,12 +68,12 @@ export class Live {
     if (!about.success) return this.#readSoon();
     const { process } = about.output;
     if (event === 'process:removed') this.#store.dispatch({ kind: 'gone', name: process.namespec });
-    // What is new has a place in the daemon's order, which only the whole list tells.
+    // The position of a new process in the daemon's order is only in the complete list.
     else if (event === 'process:added') this.#readSoon();
     else this.#store.dispatch({ kind: 'one', process, now: this.#clock.now() });
   }
 
-  /** One reading at a time; what makes it stale meanwhile leads to another one. */
+  /** One reading at a time; a change in the meantime leads to another one. */
   #readSoon(): void {
     this.#isStale = true;
     if (this.#isReading) return;

@@ -4,7 +4,7 @@ export interface LogLine {
   /** Counts from the first line that was read. */
   readonly number: number;
   readonly spans: readonly Span[];
-  /** As it is searched: without colours. */
+  /** Without colours, for the search. */
   readonly text: string;
 }
 
@@ -14,14 +14,14 @@ export interface LogBlock {
   readonly lines: readonly LogLine[];
 }
 
-/** Of characters of one line; what is longer is cut, and says by how much. The download has all of it. */
+/** Characters of one line; a longer line is cut, with a note of the length. The download is complete. */
 const LONGEST_LINE = 4_000;
-/** Of a log in the page. Beyond either the oldest block is forgotten. */
+/** Limits of a log in the page. Beyond either, the oldest block is dropped. */
 const MOST_BLOCKS = 50;
 const MOST_CHARACTERS = 1_000_000;
 const BLOCK = 100;
 
-/** The end of a log as it arrives: pieces of text in, lines out, within bounds. */
+/** The end of a log: takes pieces of text and returns lines, within limits. */
 export class LogLines {
   #blocks: LogBlock[] = [];
   #characters = 0;

@@ -14,7 +14,7 @@ import { counted } from './format.ts';
 /** How much of the end of a log is read at first. */
 const FIRST_BYTES = 128 * 1024;
 
-/** A log, live. What a program writes is text here, whatever it looks like: it only ever becomes text nodes. */
+/** A live log. Program output is always text here: it only becomes text nodes. */
 export function LogView({ source, says }: { readonly source: LogSource; readonly says: string }) {
   const { blocks, isCut, connection } = useLog(source);
   const [search, setSearch] = useState('');
@@ -114,7 +114,7 @@ function useLog(source: LogSource) {
           const text = v.safeParse(v.string(), JSON.parse(data));
           if (text.success) lines.push(text.output);
         }
-        // However fast it is written, it is drawn once in a frame.
+        // Drawn once per frame, however fast lines arrive.
         frame ||= requestAnimationFrame(show);
       },
       onState: (state) => {
@@ -132,7 +132,7 @@ function useLog(source: LogSource) {
   return { blocks, isCut, connection };
 }
 
-/** Stays at the end until somebody scrolls up, and where it is while somebody reads. */
+/** Stays at the end of the log until the user scrolls up, and then stays in place. */
 function useEnd() {
   const root = useRef<HTMLDivElement>(null);
   const written = useRef<HTMLDivElement>(null);
@@ -157,7 +157,8 @@ function useEnd() {
   }, []);
   useEffect(() => {
     if (!isAtEnd || root.current === null || written.current === null) return undefined;
-    // The height of a block out of sight is a guess until the browser comes to draw it, so the end may move a second time.
+    // The height of a block out of sight is a guess until the browser comes to draw it, so the end may move a second
+    // time.
     const follower = new ResizeObserver(() => root.current?.scrollTo({ top: root.current.scrollHeight }));
     follower.observe(written.current);
     follower.observe(root.current);

@@ -14,8 +14,8 @@ import { Store } from './store.ts';
 import type { About } from './api-schema.ts';
 
 /**
- * Takes the place of the table that came with the page, where there is an API to be live with. Without one, and without
- * JavaScript, that table stays, and its buttons do what they say.
+ * Replaces the static table if there is an API. Without one, and without JavaScript, the static table stays and its
+ * buttons work.
  */
 async function main(): Promise<void> {
   const preferences = new Preferences(document.documentElement);
@@ -32,7 +32,7 @@ function live(api: Api, about: About, preferences: Preferences): void {
   const hold = new RowHold(store, clock, commands);
 
   let frame = 0;
-  /** Once in a frame, however much has changed; never while nobody sees it. */
+  /** At most once per frame; never while the page is hidden. */
   const drawSoon = (): void => void (frame ||= requestAnimationFrame(draw));
   const draw = (): void => {
     frame = 0;
@@ -65,7 +65,7 @@ function takePlaceOf({ documentElement, body }: Document): void {
   body.replaceChildren();
 }
 
-/** The seconds of the uptimes. */
+/** Updates the uptimes every second. */
 function tick(drawSoon: () => void): void {
   clock.setTimer(1000, () => {
     if (document.visibilityState === 'visible') drawSoon();
@@ -73,7 +73,10 @@ function tick(drawSoon: () => void): void {
   });
 }
 
-/** A page in the background lets go after a while: the daemon need not measure for nobody. It catches up when it is back. */
+/**
+ * A page in the background disconnects after this time, so that the daemon does not measure for it. It catches up when
+ * it is visible again.
+ */
 const UNSEEN_MS = 60_000;
 
 function followWhileSeen(daemon: Live): void {
@@ -88,7 +91,7 @@ function followWhileSeen(daemon: Live): void {
   look();
 }
 
-/** The title and the sign of the tab tell of trouble, too. */
+/** Shows trouble in the title and the icon of the tab, too. */
 function showInTab({ model: { about, processes } }: Store): void {
   const troubled = [...processes.values()].filter(({ health }) => health !== 'sound').length;
   const title = troubled === 0 ? about.identifier : `${troubled} in trouble: ${about.identifier}`;

@@ -1,10 +1,10 @@
 import { Component, type ComponentType, type FunctionComponent } from 'preact';
 
-/** A part that is drawn again only when one of its properties is another one. */
+/** A component that is drawn again only if one of its props has changed. */
 export function memo<Properties extends object>(Part: FunctionComponent<Properties>): ComponentType<Properties> {
   return class extends Component<Properties> {
     override shouldComponentUpdate(next: Readonly<Properties>): boolean {
-      // Asked of every row each second: no lists of names, no copies.
+      // Called for every row each second: no lists of names, no copies.
       for (const name in next) if (next[name] !== this.props[name]) return true;
       return false;
     }

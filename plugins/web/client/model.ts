@@ -22,14 +22,14 @@ export const SAMPLES = 60;
 
 export type Connection = { readonly kind: 'connecting' } | { readonly kind: 'live' } | Lost;
 
-/** What is shown is what was known then. */
+/** The shown state is the last known one. */
 export interface Lost {
   readonly kind: 'lost';
   readonly why: string;
-  /** When the daemon was last heard: by the page's clock, and by the wall clock. */
+  /** The last message of the daemon: by the page's clock, and by the wall clock. */
   readonly seen: number;
   readonly seenWall: number;
-  /** When it is tried again, by the page's clock. */
+  /** The time of the next attempt, by the page's clock. */
   readonly retryAt: number;
 }
 
@@ -48,19 +48,19 @@ export type SidePanelContent =
 export type ProcessTab = 'log' | 'history' | 'settings';
 export type DaemonTab = 'events' | 'log';
 
-/** Whom an action is about. */
+/** The target of an action. */
 export type Target =
   | { readonly kind: 'one'; readonly name: string }
   | { readonly kind: 'group'; readonly group: string }
   | { readonly kind: 'all' };
 
-/** What is asked before something is done. */
+/** The open dialog. */
 export type Dialog =
   | { readonly kind: 'confirm'; readonly action: 'start' | 'stop' | 'restart'; readonly target: Target }
   | { readonly kind: 'signal'; readonly target: Target }
   | { readonly kind: 'help' };
 
-/** Outcome of an action, at the foot of the page for a while. */
+/** The result of an action, at the bottom of the page for a while. */
 export interface Notice {
   readonly number: number;
   readonly isBad: boolean;
@@ -81,13 +81,15 @@ export interface Model {
   /** Only these; all where there is none. */
   readonly only: Bucket | undefined;
   readonly sort: Sort;
-  /** The rows as they stand while somebody points at them, or moves among them with the keys: none may move then. */
+  /**
+   * The rows in their held order, while the user points at them or uses the keys in them; `undefined` if they may move.
+   */
   readonly held: readonly Section[] | undefined;
   readonly sidePanel: SidePanelContent | undefined;
   readonly dialog: Dialog | undefined;
   /** The row that the keyboard is at. */
   readonly current: string | undefined;
-  /** Actions that were asked for and have not been answered, by process. */
+  /** Processes with an action that has not been answered. */
   readonly pending: ReadonlySet<string>;
 }
 

@@ -3,10 +3,10 @@ import { Icon } from './icon.tsx';
 import type { Notice } from './model.ts';
 import { usePage } from './page.ts';
 
-/** How long good news stays. Bad news stays until somebody has read it. */
+/** How long the notice of a success stays. The notice of a failure stays until it is dismissed. */
 const GOOD_NEWS_MS = 5_000;
 
-/** What came of actions. They are read aloud, without taking the focus. */
+/** The results of actions. Screen readers announce them; the focus does not move. */
 export function Notices({ notices }: { readonly notices: readonly Notice[] }) {
   return (
     <div class="notices" role="status" aria-live="polite" aria-atomic="false">

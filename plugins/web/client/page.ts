@@ -6,7 +6,7 @@ import type { Commands } from './commands.ts';
 import type { Change } from './model.ts';
 import type { Preferences } from './preferences.ts';
 
-/** What every part of the page may use. The same for the whole life of the page. */
+/** What every component of the page may use. The same for the whole life of the page. */
 export interface Page {
   readonly api: Api;
   readonly clock: Clock;

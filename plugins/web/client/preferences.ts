@@ -2,7 +2,7 @@ export type Theme = 'system' | 'light' | 'dark';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
-/** What this browser remembers of its user. One that may not remember anything (private windows) starts anew each time. */
+/** Preferences stored in this browser. A browser that stores nothing (private windows) starts with the defaults. */
 export class Preferences {
   readonly #root: HTMLElement;
 
@@ -17,7 +17,7 @@ export class Preferences {
     return THEMES.find((theme) => theme === kept) ?? 'system';
   }
 
-  /** What the system says, light, dark, and around. */
+  /** Cycles through the system's setting, light and dark. */
   nextTheme(): Theme {
     const next = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'system';
     keep('theme', next);

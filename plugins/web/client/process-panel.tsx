@@ -87,7 +87,7 @@ function MoreMenu({ name, isCut }: { readonly name: string; readonly isCut: bool
   );
 }
 
-/** Each fact has its place, also while there is none: nothing below moves when a process ends. */
+/** Each fact keeps its place when it is absent, so that nothing below moves when a process exits. */
 function Facts({ process, history, now }: Pick<PanelProps, 'process' | 'history' | 'now'>) {
   const { pid, upSince, startedAt, stoppedAt, exit, restarts } = process;
   const cpu = history?.cpu.at(-1);
@@ -132,7 +132,7 @@ function Fact({ label, says, children }: FactProps) {
   );
 }
 
-/** Opens on the stream that has the last words of a process that is down. */
+/** For a process that is down, opens on the stream with its last line. */
 function ProcessLog({ process }: { readonly process: Process }) {
   const { namespec: name, lastLine, pid, health } = process;
   const isAboutEnd = pid === null || health !== 'sound';

@@ -4,10 +4,10 @@ import { unreachable } from './unreachable.ts';
 import { SAMPLES, type Change, type History, type Model, type Process, type Sort } from './model.ts';
 import type { ProcessStatus, Usage } from './api-schema.ts';
 
-/** Of what is shown at the foot; the oldest go. */
+/** The number of notices; the oldest are dropped. */
 const MOST_NOTICES = 4;
 
-/** Uptimes are told in whole seconds, and take a while to arrive. */
+/** Uptimes are in whole seconds and arrive with a delay. */
 const ROUNDING_MS = 2_500;
 
 /** The model after a change. What did not change stays the same object, so that it need not be drawn again. */
@@ -67,7 +67,7 @@ function held(model: Model, isHeld: boolean): Model {
   return { ...model, held: isHeld && model.isLoaded ? arrange(model) : undefined };
 }
 
-/** What somebody asks for moves the rows, also while they are held. */
+/** A change that the user requests moves the rows even while they are held. */
 function rearranged(model: Model): Model {
   return model.held === undefined ? model : held(model, true);
 }
@@ -80,7 +80,7 @@ function withAll(model: Model, statuses: readonly ProcessStatus[], now: number):
   return { ...model, isLoaded: true, processes, histories };
 }
 
-/** The known one, without the moment at which it came up where that is wrong: an old event tells an old uptime. */
+/** The known process, without its start time if that is wrong: an old event contains an old uptime. */
 function timed(model: Model, { namespec, uptimeSeconds }: ProcessStatus, now: number): Process | undefined {
   const known = model.processes.get(namespec);
   if (known?.upSince === undefined || uptimeSeconds === null) return known;
@@ -103,7 +103,7 @@ function without(model: Model, name: string): Model {
   return { ...model, processes, histories };
 }
 
-/** The known one where it says the same. Its uptime is no difference: it is read off the page's clock. */
+/** The known process if it is equal. The uptime does not count: it comes from the page's clock. */
 function processOf(status: ProcessStatus, now: number, known: Process | undefined): Process {
   const isUp = status.uptimeSeconds !== null && status.pid !== null;
   const isSameRun = isUp && known?.upSince !== undefined && known.startedAt === status.startedAt;

@@ -1,8 +1,8 @@
 import type { SidePanelContent } from './model.ts';
 
 /**
- * What the side panel shows, as the part of the address behind `#`, so that it can be kept as a bookmark and left with
- * the button for going back: `#process=grp%3Aweb&tab=log`, `#daemon&tab=events`.
+ * The content of the side panel, as the fragment of the URL, so that it can be bookmarked and left with the back
+ * button: `#process=grp%3Aweb&tab=log`, `#daemon&tab=events`.
  */
 export function addressOf(sidePanel: SidePanelContent | undefined): string {
   if (sidePanel === undefined) return '';

@@ -14,7 +14,7 @@ export interface RowProps {
   readonly process: Process;
   readonly history: History | undefined;
   readonly uptime: string;
-  /** Under the heading of its group, which need not be said again. */
+  /** It stands under the heading of its group, so the group name is left out. */
   readonly isMember: boolean;
   readonly isOpen: boolean;
   readonly isCurrent: boolean;
@@ -25,8 +25,8 @@ export interface RowProps {
 }
 
 /**
- * One process. Roles are spelled out because the style sheet lays rows out anew on a phone, and browsers forget then
- * what a row is.
+ * One process. ARIA roles are explicit, because the style sheet changes the layout of rows on a phone, and browsers
+ * then drop the implicit roles.
  */
 export const Row = memo((props: RowProps) => {
   const { process, history, uptime, isOpen, isCurrent, isPending, isCut, mayAct } = props;
@@ -82,7 +82,7 @@ export const Row = memo((props: RowProps) => {
   );
 });
 
-/** The state, with a sign of its own; that of a process which runs and is in trouble is a warning. */
+/** The state, with its icon; a running process in trouble has a warning. */
 export function StateWord({ process: { state, health, isGone } }: Pick<RowProps, 'process'>) {
   if (isGone === true) return <span class="state stopped">removed</span>;
   const isWarned = health === 'unsteady' && (state === 'RUNNING' || state === 'STARTING');
@@ -122,12 +122,12 @@ function Amount({ history, what }: { readonly history: History | undefined; read
   );
 }
 
-/** A press so soon after the button has changed its meaning was meant for the other one. */
+/** A press this soon after the button changed was meant for the previous action. */
 const SETTLE_MS = 300;
 
 /**
- * Start and stop are one button, which stays where it is when it has been pressed: whoever is at it keeps the focus. It does what it said
- * when it was pressed, whatever has happened to the process before it was let go.
+ * Start and stop are one button, which keeps its place and the focus. It does what it showed when the press began, even
+ * if the process has changed before the release.
  */
 export function RowButtons({ process, isPending, isCut }: Pick<RowProps, 'process' | 'isPending' | 'isCut'>) {
   const { clock, commands } = usePage();
@@ -178,7 +178,7 @@ export function RowButtons({ process, isPending, isCut }: Pick<RowProps, 'proces
   );
 }
 
-/** Why a button does nothing now. */
+/** Why a button is disabled now. */
 function whyNotText({
   isPending,
   isCut,

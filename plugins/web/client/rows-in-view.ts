@@ -1,12 +1,15 @@
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-/** Rows this near to what is seen are drawn as if they were seen. Where the table scrolls by itself, some browsers know no margin. */
+/**
+ * Rows within this margin of the viewport are drawn as visible. If the table scrolls by itself, some browsers ignore
+ * the margin.
+ */
 const MARGIN = '600px 0px';
 
 /**
- * The processes whose rows are in sight, or nearly. Drawing the curves of five hundred rows every two seconds takes a
- * fifth of a second; those of the rows that somebody sees take a tenth of that. `order`: another one for other rows.
+ * The processes whose rows are visible, or nearly. Drawing the curves of five hundred rows every two seconds takes a
+ * fifth of a second; those of the visible rows take a tenth of that. `order`: changes when the rows do.
  */
 export function useRowsInView(table: RefObject<HTMLTableElement | null>, order: string): ReadonlySet<string> {
   const [inSight, setInSight] = useState<ReadonlySet<string>>(new Set());

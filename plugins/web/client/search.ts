@@ -1,6 +1,6 @@
 import type { LogBlock } from './log-lines.ts';
 
-/** The lines that contain what is searched, in their blocks; the same blocks where nothing is. */
+/** The lines that contain the search text, in their blocks; the same blocks without a search. */
 export function matching(blocks: readonly LogBlock[], search: string): readonly LogBlock[] {
   if (search === '') return blocks;
   const wanted = search.toLowerCase();
@@ -10,7 +10,7 @@ export function matching(blocks: readonly LogBlock[], search: string): readonly 
   });
 }
 
-/** The text cut around what is searched: every second piece is a find. */
+/** Splits the text at the matches: every second piece is a match. */
 export function piecesOf(text: string, search: string): readonly string[] {
   if (search === '') return [text];
   const pieces: string[] = [];

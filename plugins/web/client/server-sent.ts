@@ -3,14 +3,14 @@ export interface ServerSent {
   /** `message` where the stream does not say. */
   readonly event: string;
   readonly data: string;
-  /** The last that was told: what to ask for again after a break. */
+  /** The last event id: what to request after a break. */
   readonly id: string;
 }
 
-/** More than one event can be. Beyond it the stream is none of ours, and is given up. */
+/** The longest event. A stream that exceeds it is not ours, and is closed. */
 const LONGEST_EVENT = 8_000_000;
 
-/** Cuts a stream into its events. Text in, as it arrives, whole events out. */
+/** Splits a stream into events: takes pieces of text, returns complete events. */
 export class ServerSentReader {
   #rest = '';
   #event = '';

@@ -10,7 +10,7 @@ interface SidePanelProps {
   readonly children: ComponentChildren;
 }
 
-/** What stands beside the table, or over it where there is no room. Its heading takes the focus, Escape closes it. */
+/** The panel beside the table, or over it on a narrow screen. Its heading takes the focus, Escape closes it. */
 export function SidePanel({ title, buttons, children }: SidePanelProps) {
   const { dispatch } = usePage();
   const heading = useRef<HTMLHeadingElement>(null);

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { State } from './api-schema.ts';
 
-/** The sign of a state beside its word. Each has a shape of its own: nobody has to tell red from green. */
+/** The icon of a state, next to its name. Each has its own shape, so that colour is not needed to distinguish them. */
 export function StateMark({ state }: { readonly state: State }) {
   return (
     <svg class="mark" viewBox="0 0 12 12" aria-hidden="true">

@@ -2,12 +2,12 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from './page.ts';
 
-/** A pointer that has rested for this long is not about to press anything. */
+/** A pointer that has not moved for this long is not about to press anything. */
 const REST_MS = 5_000;
 
 /**
- * The value, which stays the same while somebody points at the element or is in it with the keys: what is about to be pressed does not
- * move away. Leaving it, or resting, brings what is new.
+ * Holds a value while the pointer or the keyboard focus is in the element, so that the thing about to be pressed does
+ * not move. Leaving it, or a pause, shows the new value.
  */
 export function useSteady<Value>(root: RefObject<HTMLElement | null>, value: Value): Value {
   const { clock } = usePage();

@@ -1,7 +1,7 @@
 import type { Change, Model } from './model.ts';
 import { reduce } from './reduce.ts';
 
-/** The model, and who is told when it changes. */
+/** The model, and the listeners for its changes. */
 export class Store {
   #model: Model;
   readonly #changed: () => void;

@@ -8,20 +8,20 @@ const SHORTEST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
 export interface StreamOptions {
-  /** `lastId`: of the last event that came, to go on behind it. */
+  /** `lastId`: the id of the last event, to continue after it. */
   readonly open: (lastId: string, signal: AbortSignal) => Promise<Response>;
   readonly onEvent: (event: ServerSent) => void;
   readonly onState: (state: Connection) => void;
   readonly clock: Clock;
-  /** Something comes at least this often, or the connection is taken for lost; `undefined`: it may be silent. */
+  /** The longest silence before the connection counts as lost; `undefined` for no limit. */
   readonly silenceMs?: number;
-  /** From 0 to 1: spreads the pages that a restart of the daemon has cut off. */
+  /** From 0 to 1: spreads the reconnections after a restart of the daemon. */
   readonly random?: () => number;
 }
 
 /**
- * A stream of server-sent events that is opened again whenever it breaks. Not an EventSource: that gives up for good at
- * the first 502 of a proxy, tells nobody why, and cannot be told to try now.
+ * A stream of server-sent events that reconnects after every break. Not an EventSource: that gives up for good at the
+ * first 502 of a proxy, does not report why, and cannot reconnect on request.
  */
 export class Stream {
   readonly #options: StreamOptions;
@@ -30,7 +30,7 @@ export class Stream {
   #silence: { cancel(): void } | undefined;
   #failures = 0;
   #lastId = '';
-  /** When something was last heard, by both clocks. */
+  /** The time of the last data, by both clocks. */
   #seen: { readonly now: number; readonly wall: number };
 
   constructor(options: StreamOptions) {
@@ -70,7 +70,7 @@ export class Stream {
     this.#pause = clock.setTimer(pauseMs, () => this.start());
   }
 
-  /** A connection can be dead without having ended: a cable that was pulled, a daemon that hangs. */
+  /** A connection can be dead without an end: a cable was pulled, or the daemon hangs. */
   #awaitSign(running: AbortController): void {
     const { clock, silenceMs } = this.#options;
     this.#silence?.cancel();
@@ -84,7 +84,7 @@ export class Stream {
     if (this.#running !== undefined) this.#awaitSign(this.#running);
   }
 
-  /** Until it ends; resolves with why. */
+  /** Reads until the stream ends; resolves with the reason. */
   async #read(signal: AbortSignal): Promise<string> {
     const { open, onEvent, onState } = this.#options;
     const response = await open(this.#lastId, signal);
@@ -109,7 +109,7 @@ export class Stream {
   }
 }
 
-/** Browsers say `Failed to fetch` or `network error` of a server that is gone; that is no help to anybody. */
+/** Browsers report `Failed to fetch` or `network error` for an unreachable server, which does not help users. */
 function lossReason(abortedFor: unknown, error: unknown): string {
   if (abortedFor instanceof SilenceError) return abortedFor.message;
   return error instanceof ApiError ? error.message : UNREACHABLE;

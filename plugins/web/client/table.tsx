@@ -137,7 +137,7 @@ function Rows({ section, model, now, inSight }: RowsProps) {
   );
 }
 
-/** A row that moves takes the focus along: browsers drop it when an element changes its place. */
+/** A row that moves keeps the focus: browsers drop it when an element is moved. */
 function useKeptFocus(current: string | undefined, order: string) {
   const root = useRef<HTMLTableElement>(null);
   const focused = useRef<Element | undefined>(undefined);
@@ -147,7 +147,7 @@ function useKeptFocus(current: string | undefined, order: string) {
     const enter = (event: FocusEvent): void =>
       void (focused.current = event.target instanceof Element ? event.target : undefined);
     const leave = (event: FocusEvent): void => {
-      // With somewhere to go to it is the user who left.
+      // The focus moved to another element: the user left the row.
       if (event.relatedTarget !== null) focused.current = undefined;
     };
     const press = (): void => void (focused.current = undefined);

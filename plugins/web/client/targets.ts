@@ -5,7 +5,7 @@ import { counted } from './format.ts';
 
 export type ManyAction = 'start' | 'stop' | 'restart' | 'signal' | 'clear-logs';
 
-/** The processes that an action would touch, of those it is about. */
+/** The processes of a target that an action would change. */
 export function touchedBy(action: ManyAction, target: Target, processes: Model['processes']): readonly Process[] {
   const about = [...processes.values()].filter((process) => isAbout(target, process));
   switch (action) {

@@ -19,7 +19,7 @@ export interface TopBarProps {
   readonly sidePanel: SidePanelContent | undefined;
 }
 
-/** Where this is, how it is, and what to look for. Each part has a place of its own: nothing moves when a number grows. */
+/** The name of the daemon, its state, and the filter. Each has a fixed place: nothing moves when a number grows. */
 export const TopBar = memo(({ about, connection, processes, filter, only, sidePanel }: TopBarProps) => {
   const { dispatch, commands } = usePage();
   const isDaemonOpen = sidePanel?.kind === 'daemon';

@@ -1,7 +1,7 @@
 /**
- * Text in which nothing is hidden: control characters become their pictures (`␀`), and the characters that turn the
- * direction of writing around, with which a name or a line can be made to read as another, become their numbers.
- * It ends up in text nodes only, so that markup in it stays text.
+ * Makes a text safe to read: control characters become their pictures (`␀`), and characters that change the direction
+ * of writing, by which a name or a line can be made to look like another, become their numbers. It is only put into
+ * text nodes, so markup in it stays text.
  */
 export function visible(text: string): string {
   return text.replace(CONTROLS, pictureOf).replace(BIDI, (character) => `‹U+${hex(character)}›`);

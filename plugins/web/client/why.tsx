@@ -3,7 +3,7 @@ import { usePage } from './page.ts';
 import { visible } from './visible.ts';
 import { shortMomentText } from './format.ts';
 
-/** Why a process is as it is: when it came to be so, what happened, and the last line that it wrote where that may tell more. */
+/** Why a process is in its state: since when, what happened, and its last line if that may explain more. */
 export function Why({ process }: { readonly process: Process }) {
   const { clock } = usePage();
   const { reason, trouble, lastLine } = process;
@@ -11,7 +11,7 @@ export function Why({ process }: { readonly process: Process }) {
   const time = since === undefined ? '' : shortMomentText(since, clock.wall());
   const line = lastLine !== null && wantsLastLine(process) ? visible(lastLine.text.trim()) : '';
   const words = visible(trouble ?? reason);
-  // Its own last words say more than how often it was tried: in a row that is too narrow for all they come before that.
+  // Its own last line says more than the number of retries: in a narrow row it comes first.
   const [head = '', rest = ''] = line === '' ? [words] : (/^(.*?)((?:[,;] .*)?)$/s.exec(words)?.slice(1) ?? []);
   return (
     <span title={[time, words, line].filter((part) => part !== '').join('  ')}>
@@ -34,7 +34,10 @@ function sinceOf({ since, upSince, state }: Process): number | undefined {
   return Date.parse(since);
 }
 
-/** What is well has said enough. A listener that does not answer says nothing by the end of an earlier run. */
+/**
+ * A healthy process needs no more. If a listener does not answer, the last output of an earlier run does not explain
+ * it.
+ */
 function wantsLastLine({ health, state, trouble }: Process): boolean {
   return health !== 'sound' && (state !== 'RUNNING' || trouble?.startsWith('flapping') === true);
 }
