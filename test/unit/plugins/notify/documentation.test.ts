@@ -16,7 +16,7 @@ function firstColumn(heading: string): string[] {
 }
 
 test('the page lists every event and every option', () => {
-  expect(firstColumn('What is told').toSorted()).toEqual([...NOTIFICATION_KINDS].toSorted());
+  expect(firstColumn('Events').toSorted()).toEqual([...NOTIFICATION_KINDS].toSorted());
   expect(firstColumn('Options').toSorted()).toEqual(Object.keys(notifyOptions).toSorted());
 });
 
