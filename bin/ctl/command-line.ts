@@ -182,7 +182,7 @@ export function describeCommandLine(): string {
     '',
     'Without a command, or with -i, a shell reads commands. "tsvctl help" lists them.',
     'Without a daemon: "tsvctl [-c FILE] systemd-unit [--user]" prints a unit for systemd,',
-    '"tsvctl convert FILE" a configuration in another format; "tsvctl help convert" tells more.',
+    '"tsvctl convert FILE" a configuration in another format; "tsvctl help convert" says more.',
     '',
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-// The core alone: no plugin, no file, no server. Two programs are kept in the state they are wanted in, and told about.
+// The core alone: no plugin, no file, no server. Keeps two programs in their desired state, and reports what happens.
 import { groupConfig, namespec, processConfig, Supervisor, supervisorConfig } from 'tsvisor/core';
 
 const [command = 'sleep 1'] = process.argv.slice(2);

@@ -21,7 +21,7 @@ export function journalMethods(supervisor: Supervisor): Method[] {
       params: [text('name', 'name of a process, or group:name; one that is in use no more, too'), limit],
       result: { type: 'array', doc: 'records, the newest first, as docs/plugins/journal.md describes them' },
       faults: ['BAD_NAME', 'FAILED'],
-      doc: 'Tells what happened to a process, and to the daemon in between.',
+      doc: 'Returns what happened to a process, and to the daemon in between.',
       effect: 'reads',
       call: async ([name, most]) => {
         const [group, process] = splitSpec(name);

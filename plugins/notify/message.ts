@@ -45,7 +45,7 @@ export function bodyText(message: Message): string {
   const { identifier, host, notifications, left } = message;
   return [
     ...notifications.map(describe),
-    ...(left > 0 ? [`… and ${left} more that could not be told`] : []),
+    ...(left > 0 ? [`… and ${left} more that could not be sent`] : []),
     `(${identifier} on ${host})`,
   ].join('\n');
 }

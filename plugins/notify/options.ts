@@ -7,7 +7,7 @@ import { NOTIFICATION_KINDS, type NotificationKind } from './notification.ts';
 const byName = new Map<string, NotificationKind>(NOTIFICATION_KINDS.map((kind) => [kind, kind]));
 
 const notificationKinds = optionType<string | readonly NotificationKind[], readonly NotificationKind[]>({
-  is: 'a list of what to tell',
+  is: 'a list of events to report',
   allowed: NOTIFICATION_KINDS.join(', '),
   json: { anyOf: [{ type: 'array', minItems: 1, items: { enum: NOTIFICATION_KINDS } }, { type: 'string' }] },
   parse: (given) => {
@@ -48,13 +48,13 @@ export const notifyOptions = defineOptions({
     schema: notificationKinds,
     default: NOTIFICATION_KINDS,
     change: 'restart',
-    description: 'What to tell.',
+    description: 'The events to report.',
   },
   programs: {
     schema: stringList,
     default: ['*'],
     change: 'restart',
-    description: 'Whom to tell of: names of processes or groups, group:name, group:*, or * for all.',
+    description: 'The programs to report: names of processes or groups, group:name, group:*, or * for all.',
   },
   webhook: {
     schema: url(['https:', 'http:']),
@@ -111,7 +111,7 @@ export const notifyOptions = defineOptions({
     schema: integer({ min: 60 }),
     default: 3600,
     change: 'restart',
-    description: 'Seconds until the same trouble of the same program is told again, if it goes on.',
+    description: 'Seconds until the same trouble of the same program is reported again, if it continues.',
   },
   flapexits: {
     schema: integer({ min: 2, max: 1000 }),
@@ -139,7 +139,7 @@ const checkNotify: SectionCheck = ({ webhook, command: run, mail_to: to }, given
     return [{ option: 'mail_to', message: `${JSON.stringify(broken)} is not a mail address such as ops@example.org` }];
   }
   if (webhook === undefined && run === undefined && recipients.length === 0) {
-    return [{ message: 'tells nobody: give webhook, command or mail_to' }];
+    return [{ message: 'notifies nobody: give webhook, command or mail_to' }];
   }
   const [orphan] = (
     [

@@ -35,7 +35,7 @@ export class SystemdPlugin implements Plugin {
     const { clock, events, hooks } = supervisor;
     const warn = (text: string): void => supervisor.use(loggingService)?.log('WARN', text);
     const notifier = new Notifier(clock, (reason) =>
-      warn(`systemd cannot be told how this daemon is (NOTIFY_SOCKET=${socket}): ${reason}`),
+      warn(`systemd cannot be notified of the state of this daemon (NOTIFY_SOCKET=${socket}): ${reason}`),
     );
 
     // A program that used this socket would speak for the daemon. A program that should use one has it in its own

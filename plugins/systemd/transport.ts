@@ -31,7 +31,7 @@ export async function openTransport(socket: string, failed: (reason: string) => 
           .finally(() => (isBusy = false));
       },
       notice:
-        `system calls are not available (${reasonOf(error)}), so systemd is told by the command systemd-notify;` +
+        `system calls are not available (${reasonOf(error)}), so systemd is notified by the command systemd-notify;` +
         ' its unit needs NotifyAccess=all',
     };
   }

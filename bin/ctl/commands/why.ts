@@ -12,7 +12,7 @@ export const why: Command = {
   usage: [
     [
       'why NAME...',
-      'tell why a process is as it is: how its last runs ended, who asked, what it printed last, what to do',
+      'explain the state of a process: how its last runs ended, who requested it, its last output, what to do',
     ],
     ['why GROUP:*', 'the same of every process of a group; all: of every process'],
     ['why -n COUNT NAME...', 'go back that many ends (default: 5)'],

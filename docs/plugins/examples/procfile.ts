@@ -42,7 +42,7 @@ export class ProcfilePlugin implements Plugin {
   }
 }
 
-/** All that is wrong with it is told at once: what is refused here is refused as a whole, and nothing is started. */
+/** Reports all problems at once. A refused Procfile is refused as a whole, and nothing is started. */
 export function parseProcfile(text: string, file: string): Entry[] {
   const entries = new Map<string, Entry>();
   const problems: string[] = [];

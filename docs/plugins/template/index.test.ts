@@ -2,7 +2,7 @@ import { stage } from 'tsvisor/testing';
 import { expect, test } from 'vitest';
 import { ExamplePlugin } from './index.ts';
 
-test('a program that ends more often than it may is told', async () => {
+test('a program that exits more often than it may is reported', async () => {
   const { process, spawner, eventsOf } = await stage(
     [{ name: 'web', startsecs: 0, options: { mostends: 2 } }],
     [new ExamplePlugin()],

@@ -14,7 +14,7 @@ const programOptions = defineOptions({
     schema: integer({ min: 1 }),
     default: 100,
     change: 'live',
-    description: 'Ends after which it is told.',
+    description: 'The number of exits after which it is reported.',
   },
 });
 
@@ -46,7 +46,7 @@ export class ExamplePlugin implements Plugin {
         method({
           name: 'example.getEnds',
           result: { type: 'struct', doc: 'how often each program ended' },
-          doc: 'Tells how often each program ended since the daemon was started.',
+          doc: 'Returns how often each program ended since the daemon was started.',
           effect: 'reads',
           call: () => Object.fromEntries(ends),
         }),

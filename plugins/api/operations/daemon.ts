@@ -11,7 +11,7 @@ export function daemonOperations({ supervisor, version, describeApi }: ApiContex
       method: 'GET',
       path: '',
       id: 'getDaemon',
-      doc: 'Tells who the daemon is, how it is, and what you may do.',
+      doc: 'Returns the identity and state of the daemon, and your role.',
       effect: 'reads',
       answer: { kind: 'json', doc: 'The daemon.', schema: ref('Daemon') },
       handle: (_, { info }) => ({

@@ -12,7 +12,7 @@ export function settingsOperations({ supervisor }: ApiContext): Operation[] {
       id: 'getSettings',
       doc:
         'The options of a process as they are in force, in the spelling of supervisord.conf (50MB); those that are not the default come ' +
-        'first. Of secret options only the names of variables are told.',
+        'first. Of secret options only the names of variables are returned.',
       effect: 'reads',
       errors: [404],
       answer: {

@@ -10,7 +10,7 @@ export function updateOperations({ methods }: ApiContext): Operation[] {
       path: '/plan',
       id: 'planUpdate',
       doc:
-        'Reads the configuration again and tells, process by process, what an update would do. Nothing is changed. Values of ' +
+        'Reads the configuration again and returns, process by process, what an update would do. Nothing is changed. Values of ' +
         'secret options and of variables are masked.',
       // It only reads, but a configuration may be code, and reading it runs it.
       effect: 'changes',
@@ -24,7 +24,7 @@ export function updateOperations({ methods }: ApiContext): Operation[] {
       id: 'update',
       doc:
         'Reads the configuration again and puts it into use: what is the same is not touched. Answers when all is done. Of each ' +
-        'entry `ok` tells whether it was, and `reason` why not.',
+        'entry `ok` says whether it was, and `reason` why not.',
       effect: 'changes',
       body: {
         type: 'object',

@@ -43,7 +43,7 @@ export function communicationMethods(supervisor: Supervisor): Method[] {
     }),
     method({
       name: 'supervisor.sendRemoteCommEvent',
-      params: [text('type', 'what the event listeners are to know it by'), text('data', 'what they are to be told')],
+      params: [text('type', 'the type of the event, for event listeners'), text('data', 'the body of the event')],
       result: { type: 'boolean', doc: 'always true' },
       doc: 'Sends a REMOTE_COMMUNICATION event to the event listeners.',
       effect: 'changes',

@@ -13,7 +13,7 @@ export function controlMethods(supervisor: Supervisor, operations: Operations): 
       param: flag('wait', 'answer only when it is RUNNING, or when the start has failed', true),
       act: (target, wait, cause) => operations.start(target, { cause, wait: wait === true }),
       faults: ['NO_FILE', 'NOT_EXECUTABLE', 'ALREADY_STARTED', 'SPAWN_ERROR', 'ABNORMAL_TERMINATION', 'FAILED'],
-      one: ['supervisor.startProcess', 'Starts a process. Without wait, only a start that fails at once is told.'],
+      one: ['supervisor.startProcess', 'Starts a process. Without wait, only a start that fails at once is reported.'],
       group: ['supervisor.startProcessGroup', 'Starts all processes of a group that do not run.'],
       all: ['supervisor.startAllProcesses', 'Starts all processes that do not run, in the order of their priorities.'],
     }),

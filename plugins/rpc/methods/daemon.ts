@@ -45,7 +45,7 @@ export function daemonMethods(supervisor: Supervisor, ending: () => void): Metho
       result: { type: 'array', doc: '[[added, changed, removed]], each a list of names of groups' },
       faults: ['CANT_REREAD'],
       doc:
-        'Reads the configuration again and tells which groups differ from those in use. Changes nothing that runs: ' +
+        'Reads the configuration again and returns which groups differ from those in use. Changes nothing that runs: ' +
         'that is for addProcessGroup and removeProcessGroup.',
       effect: 'changes',
       call: async (_, { cause }) => {

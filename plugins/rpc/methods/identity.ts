@@ -12,7 +12,7 @@ export function identityMethods(supervisor: Supervisor): Method[] {
   const getAPIVersion = method({
     name: 'supervisor.getAPIVersion',
     result: { type: 'string', doc: 'the version, such as 3.0' },
-    doc: 'Tells which version of this interface the daemon speaks.',
+    doc: 'Returns which version of this interface the daemon speaks.',
     effect: 'reads',
     call: () => API_VERSION,
   });
@@ -22,28 +22,28 @@ export function identityMethods(supervisor: Supervisor): Method[] {
     method({
       name: 'supervisor.getSupervisorVersion',
       result: { type: 'string', doc: 'the version, such as 4.2.5' },
-      doc: 'Tells which version of Supervisor the daemon is compatible with.',
+      doc: 'Returns which version of Supervisor the daemon is compatible with.',
       effect: 'reads',
       call: () => SUPERVISOR_VERSION,
     }),
     method({
       name: 'supervisor.getIdentification',
       result: { type: 'string', doc: 'the identifier' },
-      doc: 'Tells the name that the configuration gives this daemon, to know one from another.',
+      doc: 'Returns the name that the configuration gives this daemon, to know one from another.',
       effect: 'reads',
       call: () => supervisor.config.identifier,
     }),
     method({
       name: 'supervisor.getState',
       result: { type: 'struct', doc: 'statecode (int) and statename (string)' },
-      doc: 'Tells what the daemon as a whole is doing. Once it is about to end, the answer is the fault SHUTDOWN_STATE.',
+      doc: 'Returns what the daemon as a whole is doing. Once it is about to end, the answer is the fault SHUTDOWN_STATE.',
       effect: 'reads',
       call: () => ({ statecode: 1, statename: 'RUNNING' }),
     }),
     method({
       name: 'supervisor.getPID',
       result: { type: 'int', doc: 'the process id' },
-      doc: 'Tells the process id of the daemon.',
+      doc: 'Returns the process id of the daemon.',
       effect: 'reads',
       call: () => process.pid,
     }),

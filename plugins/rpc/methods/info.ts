@@ -24,7 +24,7 @@ export function infoMethods(supervisor: Supervisor): Method[] {
           'stdout_logfile, stderr_logfile, pid',
       },
       faults: ['BAD_NAME'],
-      doc: 'Tells all about one process. Times are in seconds since 1970; exitstatus is -1 after a signal.',
+      doc: 'Returns all about one process. Times are in seconds since 1970; exitstatus is -1 after a signal.',
       effect: 'reads',
       call: ([name]) => {
         const { view } = lookUpProcess(supervisor, name);
@@ -34,7 +34,7 @@ export function infoMethods(supervisor: Supervisor): Method[] {
     method({
       name: 'supervisor.getAllProcessInfo',
       result: { type: 'array', doc: 'a struct for each process, as getProcessInfo gives it' },
-      doc: 'Tells all about all processes, ordered by the names of group and process.',
+      doc: 'Returns all about all processes, ordered by the names of group and process.',
       effect: 'reads',
       call: () => {
         const moment = now();
@@ -47,7 +47,7 @@ export function infoMethods(supervisor: Supervisor): Method[] {
     method({
       name: 'supervisor.getAllConfigInfo',
       result: { type: 'array', doc: 'a struct for each process of the configuration; what is not set is "none"' },
-      doc: 'Tells how all processes of the configuration, as it was last read, are configured, in use or not.',
+      doc: 'Returns how all processes of the configuration, as it was last read, are configured, in use or not.',
       effect: 'reads',
       call: () =>
         supervisor.config.groups

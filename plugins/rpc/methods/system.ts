@@ -20,7 +20,7 @@ export function systemMethods(registry: MethodRegistry, dispatch: Dispatch): Met
     method({
       name: 'system.listMethods',
       result: { type: 'array', doc: 'the names, sorted' },
-      doc: 'Tells the names of all methods but those of tsvisor itself, tsv.….',
+      doc: 'Returns the names of all methods but those of tsvisor itself, tsv.….',
       effect: 'reads',
       whileEnding: true,
       call: () => registry.all.flatMap(({ name }) => (name.startsWith(OWN_NAMESPACE) ? [] : [name])),
@@ -40,7 +40,7 @@ export function systemMethods(registry: MethodRegistry, dispatch: Dispatch): Met
       params: [text('name', 'name of a method')],
       result: { type: 'array', doc: '[type of the result, type of the first parameter, …]' },
       faults: ['SIGNATURE_UNSUPPORTED'],
-      doc: 'Tells the types of the result and of the parameters of a method.',
+      doc: 'Returns the types of the result and of the parameters of a method.',
       effect: 'reads',
       whileEnding: true,
       call: ([name]) => {

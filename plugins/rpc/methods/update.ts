@@ -7,7 +7,7 @@ import { method, type Method } from '../registry.ts';
 import type { XmlRpcStruct } from '../xmlrpc/index.ts';
 
 const ENTRIES =
-  'a struct: added, changed and removed (names of groups, as reloadConfig tells them), unchanged (a number of processes), ' +
+  'a struct: added, changed and removed (names of groups, as reloadConfig returns them), unchanged (a number of processes), ' +
   'and entries, each with kind (add, remove, restart, start, live, group, daemon), group, name, and changes: structs with ' +
   'option, section, change (live, start, restart), isSecret, and from and to, which are missing where nothing is set';
 
@@ -22,7 +22,7 @@ export function updateMethods(supervisor: Supervisor): Method[] {
       result: { type: 'struct', doc: `${ENTRIES}; and file, the configuration that was read` },
       faults: ['CANT_REREAD'],
       doc:
-        'Reads the configuration again and tells, process by process, what an update would do. Nothing is changed, and nothing ' +
+        'Reads the configuration again and returns, process by process, what an update would do. Nothing is changed, and nothing ' +
         'is taken note of. Values of secret options and of variables are masked.',
       // It only reads, but a configuration may be code, and reading it runs it.
       effect: 'changes',

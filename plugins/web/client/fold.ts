@@ -97,13 +97,13 @@ function begunByState({ from, to: state, cause, by }: Extract<DaemonEvent, { kin
     case 'STOPPING':
       return { text: `stopped ${cause}`, isBad: false, state, open: 'stop', by };
     case 'STOPPED':
-      // After STOPPING the end of the child tells it.
+      // After STOPPING, the exit of the child is the line.
       return from === 'STOPPING' ? undefined : { text: `stopped ${cause}`, isBad: false, state, open: undefined, by };
     case 'FATAL':
       return { text: 'gave up', isBad: true, state, open: undefined, by };
     case 'UNKNOWN':
       return { text: 'out of control', isBad: true, state, open: undefined, by };
-    // The end that leads there is told by itself.
+    // The exit that leads there is a line of its own.
     case 'EXITED':
     case 'BACKOFF':
     case 'RUNNING':

@@ -115,7 +115,7 @@ describe.skipIf(!hasPython)('what systemd is told', () => {
     await using place = new Place();
     place.conf('');
     await place.start(undefined, { NOTIFY_SOCKET: place.path('nobody') });
-    const log = await until('the line', () => /systemd cannot be told.*/.exec(place.read('log'))?.[0]);
+    const log = await until('the line', () => /systemd cannot be notified.*/.exec(place.read('log'))?.[0]);
     expect(log).toContain(`NOTIFY_SOCKET=${place.path('nobody')}`);
     expect(log).toContain('ENOENT');
   });

@@ -130,9 +130,9 @@ test('programs are chosen by name, by group, or all', () => {
   expect(concerns(['other'], ALL.disk_full)).toBe(true);
 });
 
-test('a section that tells nobody, or half of something, is refused', () => {
+test('a section that notifies nobody, or half of something, is refused', () => {
   const check = (values: Record<string, unknown>) => checks['notify']?.(values, new Set(Object.keys(values)));
-  expect(check({})).toEqual([{ message: 'tells nobody: give webhook, command or mail_to' }]);
+  expect(check({})).toEqual([{ message: 'notifies nobody: give webhook, command or mail_to' }]);
   expect(check({ command: 'x', smtp: 'smtp://h' })).toEqual([
     { option: 'smtp', message: 'has no effect without mail_to' },
   ]);
