@@ -13,7 +13,7 @@ const plugins = (await readdir(new URL('../plugins/', import.meta.url)))
   .map((name) => `plugins/${name}/index.ts`)
   .filter((door) => existsSync(`${root}/${door}`));
 
-await rm(new URL('../dist/', import.meta.url), { recursive: true, force: true });
+await emptyDist();
 await build({
   absWorkingDir: root,
   entryPoints: [
@@ -69,4 +69,18 @@ for (const name of ['tsvd', 'tsvctl']) {
   const launcher = fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
   await copyFile(new URL('launcher.sh', import.meta.url), launcher);
   await chmod(launcher, 0o755);
+}
+
+/** Removes everything of the last build but the declarations of sources that are still there, which tsc writes only where they change. */
+async function emptyDist() {
+  const dist = `${root}dist`;
+  if (!existsSync(dist)) return;
+  for (const name of await readdir(dist)) if (name !== 'types') await rm(`${dist}/${name}`, { recursive: true });
+  if (!existsSync(`${dist}/types`)) return;
+  for (const name of await readdir(`${dist}/types`, { recursive: true })) {
+    const source = `${root}${name.replace(/\.d\.ts$/, '')}`;
+    if (name.endsWith('.d.ts') && !existsSync(`${source}.ts`) && !existsSync(`${source}.tsx`)) {
+      await rm(`${dist}/types/${name}`);
+    }
+  }
 }

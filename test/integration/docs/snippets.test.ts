@@ -41,6 +41,18 @@ test('every TypeScript snippet compiles against the package as it is published',
   expect(compile(files).filter((problem) => !/Cannot find module '\.\.?\//.test(problem))).toEqual([]);
 });
 
+test('every example compiles against the package as it is published', () => {
+  const names = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  expect(names.length).toBeGreaterThan(5);
+  const files = names.map((name): [string, { at: string; text: string }] => {
+    const file = join(root, 'docs', name);
+    return [file, { at: name, text: readFileSync(file, 'utf8') }];
+  });
+  expect(compile(new Map(files))).toEqual([]);
+});
+
 test('every configuration that is shown takes a program with options of the plugins that ship', () => {
   const shown = inLanguage('ts').filter(
     ({ text }) => text.includes('defineConfig({') && (!/\bplugins:/.test(text) || text.includes('standardPlugins()')),
@@ -63,12 +75,10 @@ defineConfig({ programs: { web: { command: 'x', autorestrt: true } } });`;
   ]);
 });
 
-/** What the compiler has to say about texts, as if they were files of these names. */
+/** What the compiler has to say about texts, as if they were files of these names; `tsvisor` is what package.json exports. */
 function compile(files: ReadonlyMap<string, { readonly at: string; readonly text: string }>): string[] {
-  const { options } = ts.convertCompilerOptionsFromJson(
-    JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).compilerOptions,
-    root,
-  );
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+  const options = { ...ts.convertCompilerOptionsFromJson(config.compilerOptions, root).options, paths: {} };
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists, getSourceFile } = host;
   host.fileExists = (name) => files.has(name) || fileExists(name);

@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommand } from '../../support/tsvd.ts';
 
@@ -27,6 +29,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const node = (script: string) => runCommand(process.execPath, ['--input-type=module', '-e', script], { cwd: folder });
 const bin = (name: string, ...args: string[]) =>
   runCommand(join(folder, 'node_modules/.bin', name), args, { cwd: folder });
+
+test('its manifest names only files that are there, with types that fit', async () => {
+  const { messages, pkg } = await publint({ pkgDir: root, strict: true });
+  expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+});
+
+test('what only the next build needs is not in it', () => {
+  const files = readdirSync(join(folder, 'node_modules/tsvisor/dist'), { recursive: true, encoding: 'utf8' });
+  expect(files.filter((name) => name.endsWith('.tsbuildinfo'))).toEqual([]);
+});
 
 test('its commands run', async () => {
   expect((await bin('tsvd', '-v')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
