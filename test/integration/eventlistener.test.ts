@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,6 +65,7 @@ while True:
         f.write(json.dumps({'type': headers['eventname'], 'body': payload}) + '\\n')
     childutils.listener.ok(sys.stdout)
 `;
+import { hasPython, pythonWith } from '../support/python.ts';
 
 interface Note {
   readonly type: string;
@@ -388,17 +388,13 @@ test('a plugin can judge results in the place of the default handler', async () 
   expect(events.map(({ poolserial }) => poolserial)).toEqual([0, 0, 0]);
 });
 
-/** A Python that has Supervisor's modules; Debian installs them for its own. */
-const pythonOfSupervisor = ['python3', '/usr/bin/python3'].find(
-  (python) => spawnSync(python, ['-c', 'import supervisor.childutils']).status === 0,
-);
-
-test.skipIf(pythonOfSupervisor === undefined)(
+test.skipIf(!hasPython('supervisor.childutils'))(
   'a listener on top of supervisor.childutils works unchanged',
   async () => {
+    const python = pythonWith('supervisor.childutils');
     writeFileSync(path('childutils.py'), CHILDUTILS_LISTENER);
     const { find } = await runBound(
-      pool(['PROCESS_STATE_RUNNING', 'TICK_5'], `${pythonOfSupervisor} ${path('childutils.py')} ${path('events')}`),
+      pool(['PROCESS_STATE_RUNNING', 'TICK_5'], `${python} ${path('childutils.py')} ${path('events')}`),
       program('p', 'exec sleep 1000'),
     );
     await find('p').start(BY).done;

@@ -1,5 +1,5 @@
 import { RpcClient } from '../../plugins/client/index.ts';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import {
   temporaryDirectory,
   unixServer,
 } from './http-support.ts';
+import { isMissing, runs } from '../support/peers.ts';
 
 interface Daemon {
   readonly supervisor: Supervisor;
@@ -188,8 +189,9 @@ test('fifty clients follow a program that writes 50 MiB, ten of them slowly: eac
   await supervisor.shutdown();
 }, 300_000);
 
-test('supervisorctl tail -f follows a log', async (context) => {
-  context.skip(!hasSupervisorctl(), 'no supervisorctl here');
+const isAlone = isMissing('supervisorctl', runs('supervisorctl', '--help'), 'it does not follow a log of ours');
+
+test.skipIf(isAlone)('supervisorctl tail -f follows a log', async () => {
   const { socket, call } = await daemon();
   await call('supervisor.startProcess', 'p');
   await call('supervisor.sendProcessStdin', 'p', 'first\n');
@@ -202,11 +204,3 @@ test('supervisorctl tail -f follows a log', async (context) => {
   await eventually('what came later', () => out.includes('second\n'));
   expect(out).toBe('==> Press Ctrl-C to exit <==\nfirst\nsecond\n');
 });
-
-function hasSupervisorctl(): boolean {
-  try {
-    return execFileSync('supervisorctl', ['--help']).length > 0;
-  } catch {
-    return false;
-  }
-}

@@ -3,10 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Place } from '../support/tsvd.ts';
 import { freePort } from '../support/free-port.ts';
 import { eventually, later } from './http-support.ts';
-import { barriers, hasChromium, launch, openLive } from './web-page-support.ts';
-
-if (!hasChromium && process.env['CI']) throw new Error('there is no chromium, and CI must look at the page');
-if (!hasChromium) console.warn('SKIPPED: the history of the page in a browser: there is no chromium');
+import { barriers, hasNoChromium, launch, openLive } from './web-page-support.ts';
 
 /** tsvd as people run it: with the journal in a file, logs and the API. */
 async function daemon(): Promise<{ readonly place: Place; readonly address: string }> {
@@ -45,7 +42,7 @@ test('what the journal knows of a process is in the API, beside the process', as
   expect(await ask('fails/journal?limit=0')).toMatchObject({ status: 400 });
 });
 
-describe.skipIf(!hasChromium)('the live page of a real tsvd', () => {
+describe.skipIf(hasNoChromium)('the live page of a real tsvd', () => {
   let browser: Browser;
   beforeAll(async () => void (browser = await launch()));
   afterAll(() => browser?.close());

@@ -3,10 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Place, until } from '../support/tsvd.ts';
 import { freePort } from '../support/free-port.ts';
 import { eventually, later } from './http-support.ts';
-import { barriers, hasChromium, launch, openLive, row, shows } from './web-page-support.ts';
-
-if (!hasChromium && process.env['CI']) throw new Error('there is no chromium, and CI must look at the page');
-if (!hasChromium) console.warn('SKIPPED: what moves on the page, in a browser: there is no chromium');
+import { barriers, hasNoChromium, launch, openLive, row, shows } from './web-page-support.ts';
 
 interface Running {
   readonly place: Place;
@@ -70,7 +67,7 @@ async function middleOf(page: Page, label: string): Promise<{ x: number; y: numb
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
-describe.skipIf(!hasChromium)('what is updated moves nothing', () => {
+describe.skipIf(hasNoChromium)('what is updated moves nothing', () => {
   let browser: Browser;
   beforeAll(async () => void (browser = await launch()));
   afterAll(() => browser?.close());
@@ -250,7 +247,7 @@ describe.skipIf(!hasChromium)('what is updated moves nothing', () => {
   });
 });
 
-describe.skipIf(!hasChromium)('a connection that is lost', () => {
+describe.skipIf(hasNoChromium)('a connection that is lost', () => {
   let browser: Browser;
   beforeAll(async () => void (browser = await launch()));
   afterAll(() => browser?.close());
@@ -321,7 +318,7 @@ describe.skipIf(!hasChromium)('a connection that is lost', () => {
   }, 60_000);
 });
 
-describe.skipIf(!hasChromium)('trouble', () => {
+describe.skipIf(hasNoChromium)('trouble', () => {
   let browser: Browser;
   beforeAll(async () => void (browser = await launch()));
   afterAll(() => browser?.close());
@@ -406,7 +403,7 @@ ${FAILS}`;
   });
 });
 
-describe.skipIf(!hasChromium)('no screen is blank', () => {
+describe.skipIf(hasNoChromium)('no screen is blank', () => {
   let browser: Browser;
   beforeAll(async () => void (browser = await launch()));
   afterAll(() => browser?.close());

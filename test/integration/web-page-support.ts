@@ -13,10 +13,15 @@ import { RpcPlugin } from '../../plugins/rpc/index.ts';
 import { WebPlugin } from '../../plugins/web/index.ts';
 import { freePort } from '../support/free-port.ts';
 import { inetServer, later, supervisorWith, temporaryDirectory } from './http-support.ts';
+import { isMissing } from '../support/peers.ts';
 
 /** Where Debian's package puts it. Playwright's own browsers are not downloaded. */
-export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-export const hasChromium = existsSync(CHROMIUM);
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+export const hasNoChromium = isMissing(
+  `${CHROMIUM} (Debian: chromium; or set CHROMIUM)`,
+  existsSync(CHROMIUM),
+  'the page is not seen in a browser',
+);
 
 /** A browser on a busy machine takes its time: what is waited for is a condition, and this only ends what will never come. */
 const PATIENCE_MS = 40_000;

@@ -3,17 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Pty } from '../support/pty.ts';
 import { Place, runCommand } from '../support/tsvd.ts';
+import { isMissing, runs } from '../support/peers.ts';
 
 // The real shells, with the scripts that tsvctl prints, at a running tsvd.
 
 const tsvctl = fileURLToPath(new URL('../../dist/tsvctl', import.meta.url));
 
-function isMissing(shell: string): boolean {
-  if (spawnSync(shell, ['-c', 'true']).status === 0) return false;
-  if (process.env.CI) throw new Error(`${shell} is not installed, and CI must try the completion in it`);
-  console.warn(`SKIPPED: ${shell} is not installed; completion was not tried in it`);
-  return true;
-}
+const isAbsent = (shell: string): boolean =>
+  isMissing(shell, runs(shell, '-c', 'true'), 'completion is not tried in it');
 
 let place: Place;
 
@@ -62,7 +59,7 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
 const path = `${fileURLToPath(new URL('../../dist', import.meta.url))}:${process.env.PATH}`;
 const typed = (line: string): string => line.replace('CONF', place.path('supervisord.conf'));
 
-describe.skipIf(isMissing('bash'))('in bash', () => {
+describe.skipIf(isAbsent('bash'))('in bash', () => {
   test.each(CASES)('"%s" is offered %j', async (line, offered) => {
     const script = `source completion.bash
 COMP_LINE=$1 COMP_POINT=\${#1} COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:'
@@ -99,7 +96,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   });
 });
 
-describe.skipIf(isMissing('fish'))('in fish', () => {
+describe.skipIf(isAbsent('fish'))('in fish', () => {
   test.each(CASES)('"%s" is offered %j', async (line, offered) => {
     const options = { cwd: place.folder, env: { ...process.env, PATH: path, HOME: place.folder } };
     const script = 'source completion.fish; complete -C $argv[1]';
@@ -110,7 +107,7 @@ describe.skipIf(isMissing('fish'))('in fish', () => {
   });
 });
 
-describe.skipIf(isMissing('zsh'))('in zsh', () => {
+describe.skipIf(isAbsent('zsh'))('in zsh', () => {
   const offering = CASES.filter(([, offered]) => offered.length > 0);
 
   test('every line is offered what it should be, by Tab', async () => {

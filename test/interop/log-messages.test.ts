@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,16 +7,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasPython, pythonWith } from '../support/python.ts';
 import { linesOf, type Written } from './log-lines.ts';
 import { MESSAGES, type Verdict } from './supervisor-messages.ts';
+import { isMissing, runs } from '../support/peers.ts';
 
 // Every message of Supervisor, compared once with ours: supervisor-messages.ts has the verdicts. What is the same has to occur in
 // what both daemons write, at the same level; what differs has to be in the docs.
 
-const isInstalled = spawnSync('supervisord', ['--version']).status === 0;
-if (!isInstalled) {
-  if (process.env.CI)
-    throw new Error('supervisord is not installed, and CI must compare its messages with those of tsvd');
-  console.warn('SKIPPED: supervisord is not installed; its messages were not compared with those of tsvd');
-}
+const isAlone = isMissing(
+  'supervisord',
+  runs('supervisord', '--version'),
+  'its messages are not compared with those of tsvd',
+);
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = realFolder();
@@ -27,7 +27,7 @@ describe('what is the same', () => {
   let theirs: readonly Written[] | undefined;
   beforeAll(async () => {
     const both = [linesOf(join(root, 'dist/tsvd'), join(folder, 'a'))];
-    if (isInstalled) both.push(linesOf('supervisord', join(folder, 'b')));
+    if (!isAlone) both.push(linesOf('supervisord', join(folder, 'b')));
     [ours = [], theirs] = await Promise.all(both);
   }, 120_000);
 
@@ -35,7 +35,7 @@ describe('what is the same', () => {
     expect(missingIn(ours)).toEqual([]);
   });
 
-  test.skipIf(!isInstalled)('is written by supervisord in the same run', () => {
+  test.skipIf(isAlone)('is written by supervisord in the same run', () => {
     expect(missingIn(theirs ?? [])).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ test('what differs is in the docs, which name no other message', () => {
   expect(named.filter((text) => !known.includes(text))).toEqual([]);
 });
 
-test.skipIf(!isInstalled || !hasPython('supervisor'))(
+test.skipIf(isAlone || !hasPython('supervisor'))(
   'the table has every message of the source of Supervisor, and no other',
   () => {
     const run = (...words: string[]) => execFileSync(pythonWith('supervisor') ?? '', words, { encoding: 'utf8' });

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,18 +6,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Place, runCommand, until } from '../support/tsvd.ts';
 import { freePort } from '../support/free-port.ts';
+import { isMissing, runs } from '../support/peers.ts';
 
 // Software that others have published for Supervisor, as Debian and npm deliver it, unmodified, at a running tsvd.
 
-/** Says loudly that something is not here, and lets CI fail for it. */
-function isMissing(what: string, isThere: boolean): boolean {
-  if (isThere) return false;
-  if (process.env.CI) throw new Error(`${what} is not there, and CI must try it`);
-  console.warn(`SKIPPED: ${what} is not there; it was not tried`);
-  return true;
-}
-
-const runs = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
+const isAbsent = (what: string, isThere: boolean): boolean => isMissing(what, isThere, 'it is not tried');
 
 const PROGRAMS = `
 [program:web]
@@ -58,7 +51,7 @@ ${more}`);
   return port;
 }
 
-describe.skipIf(isMissing('prometheus-node-exporter', runs('prometheus-node-exporter', '--version')))(
+describe.skipIf(isAbsent('prometheus-node-exporter', runs('prometheus-node-exporter', '--version')))(
   "Debian's prometheus-node-exporter",
   () => {
     test('shows every process by its collector for supervisord', async () => {
@@ -104,7 +97,7 @@ describe.skipIf(isMissing('prometheus-node-exporter', runs('prometheus-node-expo
 
 const PYTHON = '/usr/bin/python3';
 
-describe.skipIf(isMissing("Debian's package supervisor", runs(PYTHON, '-c', 'import supervisor.xmlrpc')))(
+describe.skipIf(isAbsent("Debian's package supervisor", runs(PYTHON, '-c', 'import supervisor.xmlrpc')))(
   "Debian's package supervisor",
   () => {
     test('supervisor.xmlrpc and xmlrpc.client of Python talk over both sockets alike', async () => {
@@ -211,7 +204,7 @@ const isOnline = runs(
   ...NPM,
 );
 
-describe.skipIf(isMissing(`npm with ${NPM.join(', ')}`, isOnline))('clients from npm', () => {
+describe.skipIf(isAbsent(`npm with ${NPM.join(', ')}`, isOnline))('clients from npm', () => {
   let place: Place;
   let port = 0;
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,15 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparePiped, compareStep, STEPS, type Step } from './control-steps.ts';
 import { Side } from './side.ts';
+import { isMissing, runs } from '../support/peers.ts';
 
 // A real supervisord and our daemon with the same configuration; the unmodified supervisorctl does the same to both, step
 // by step, and must not notice on which of the two it is: it prints the same and exits with the same code.
 
-const isInstalled = spawnSync('supervisord', ['--version']).status === 0;
-if (!isInstalled) {
-  if (process.env.CI) throw new Error('supervisord is not installed, and CI must compare tsvd with it');
-  console.warn('SKIPPED: supervisord is not installed; tsvd was not compared with it');
-}
+const isAlone = isMissing('supervisord', runs('supervisord', '--version'), 'tsvd is not compared with it');
 
 const folder = mkdtempSync(join(tmpdir(), 'supervisorctl-interop-'));
 const tsvd = fileURLToPath(new URL('../../dist/tsvd', import.meta.url));
@@ -49,7 +45,7 @@ const AFTER_THE_CHANGE: readonly Step[] = [
   ['restart fresh echo'],
 ];
 
-describe.skipIf(!isInstalled)('supervisorctl on tsvd and on supervisord', () => {
+describe.skipIf(isAlone)('supervisorctl on tsvd and on supervisord', () => {
   beforeAll(async () => {
     await Promise.all(both.map((side) => side.start()));
   }, 60_000);

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,15 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparePiped, compareStep, STEPS } from './control-steps.ts';
 import { Side } from './side.ts';
+import { isMissing, runs } from '../support/peers.ts';
 
 // Two real supervisords with the same configuration; supervisorctl does to one what tsvctl does to the other, step by
 // step, and both must print the same and exit with the same code. Supervisor's client is the truth here.
 
-const isInstalled = spawnSync('supervisord', ['--version']).status === 0;
-if (!isInstalled) {
-  if (process.env.CI) throw new Error('supervisord is not installed, and CI must compare tsvctl with supervisorctl');
-  console.warn('SKIPPED: supervisord is not installed; tsvctl was not compared with supervisorctl');
-}
+const isAlone = isMissing('supervisord', runs('supervisord', '--version'), 'tsvctl is not compared with supervisorctl');
 
 const folder = mkdtempSync(join(tmpdir(), 'tsvctl-interop-'));
 const tsvctl = fileURLToPath(new URL('../../dist/tsvctl', import.meta.url));
@@ -22,7 +19,7 @@ const supervisor = new Side(join(folder, 'a'), { daemon: 'supervisord', client: 
 const ours = new Side(join(folder, 'b'), { daemon: 'supervisord', client: tsvctl });
 const both = [supervisor, ours] as const;
 
-describe.skipIf(!isInstalled)('tsvctl and supervisorctl', () => {
+describe.skipIf(isAlone)('tsvctl and supervisorctl', () => {
   beforeAll(async () => {
     await Promise.all(both.map((side) => side.start()));
   }, 60_000);

@@ -1,19 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Place, runCommand } from '../support/tsvd.ts';
 import { freePort } from '../support/free-port.ts';
+import { isMissing, runs } from '../support/peers.ts';
 
 const TSVCTL = fileURLToPath(new URL('../../dist/tsvctl', import.meta.url));
 
 // An account that may only look, through the clients that people have. Supervisor knows no such account: what its client
 // shows of a refusal is decided by what we answer.
 
-const isInstalled = spawnSync('supervisorctl', ['help']).status !== null;
-if (!isInstalled) {
-  if (process.env['CI']) throw new Error('supervisorctl is not installed, and CI must show what it makes of a refusal');
-  console.warn('SKIPPED: supervisorctl is not installed; what it makes of a refusal was not seen');
-}
+const isAlone = isMissing('supervisorctl', runs('supervisorctl', '--help'), 'what it makes of a refusal is not seen');
 
 async function place(): Promise<{ place: Place; url: string }> {
   const made = new Place();
@@ -32,7 +28,7 @@ const CLIENTS = [
   ['tsvctl', 'answers 403 Forbidden: '],
 ] as const;
 
-describe.skipIf(!isInstalled)('an account that may only look', () => {
+describe.skipIf(isAlone)('an account that may only look', () => {
   test.each(CLIENTS)('sees everything with %s, and is told plainly what it may not do', async (client, prefix) => {
     const { place: made, url } = await place();
     await using _ = made;

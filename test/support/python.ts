@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { isMissing } from './peers.ts';
 
 /**
  * Python as the judge of what a text means: `judge` is the body of a function of `text` whose result can be JSON, and is called for all texts
@@ -35,9 +36,11 @@ export function pythonWith(module: string): string | undefined {
   );
 }
 
-/** Whether there is a Python with the given module. */
+/** Whether there is a Python with the given module; in CI there has to be. */
 export function hasPython(module = 'json'): boolean {
-  const isThere = pythonWith(module) !== undefined;
-  if (!isThere) console.warn(`SKIPPED: there is no python3 with the module ${module} to compare with`);
-  return isThere;
+  return !isMissing(
+    `python3 with the module ${module}`,
+    pythonWith(module) !== undefined,
+    'nothing is compared with it',
+  );
 }

@@ -1,19 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runCommand } from '../../support/tsvd.ts';
 import { apiDaemon } from '../api-support.ts';
+import { isMissing, runs } from '../../support/peers.ts';
 
-const hasCurl = spawnSync('curl', ['--version']).status === 0;
-if (!hasCurl) {
-  if (process.env['CI']) throw new Error('curl is not installed, and CI must run the examples of docs/api.md');
-  console.warn('SKIPPED: curl is not installed; the examples of docs/api.md were not run');
-}
+const hasNoCurl = isMissing('curl', runs('curl', '--version'), 'the examples of docs/api.md are not run');
 
 const page = readFileSync(new URL('../../../docs/api.md', import.meta.url), 'utf8');
 const examples = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, code = '']) => code);
 
-test.skipIf(!hasCurl)('every example of docs/api.md works', async () => {
+test.skipIf(hasNoCurl)('every example of docs/api.md works', async () => {
   const { socket, post } = await apiDaemon([
     {
       programs: [

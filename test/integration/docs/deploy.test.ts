@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Place, runCommand, until } from '../../support/tsvd.ts';
+import { isMissing, runs } from '../../support/peers.ts';
 
 /** What docs/deploy says is run here, with the paths of a test in the place of a machine's. */
 
@@ -9,10 +10,11 @@ const page = (name: string): string =>
 const snippet = (name: string, language: string): string =>
   new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'm').exec(page(name))?.[1] ?? '';
 
-const hasLogrotate = (await runCommand('logrotate', ['--version']).catch(() => undefined))?.code === 0;
-if (!hasLogrotate && process.env['CI'] !== undefined)
-  throw new Error('logrotate is missing: its snippet cannot be run');
-if (!hasLogrotate) console.warn('SKIPPED: logrotate is missing, so the snippet of docs/deploy/logrotate.md is not run');
+const hasNoLogrotate = isMissing(
+  'logrotate',
+  runs('logrotate', '--version'),
+  'the snippet of docs/deploy/logrotate.md is not run',
+);
 
 test('the configuration of a container has no errors', async () => {
   await using place = new Place();
@@ -49,7 +51,7 @@ test('the commands of the Dockerfile start it, check its health, and end it', as
   expect((await daemon.ended).code).toBe(0);
 });
 
-test.skipIf(!hasLogrotate || process.getuid?.() !== 0)(
+test.skipIf(hasNoLogrotate || process.getuid?.() !== 0)(
   'logrotate takes the log away, and tsvd goes on in a new one',
   async () => {
     await using place = new Place();

@@ -16,6 +16,7 @@ while True:
     pid = struct.unpack('iII', ancillary[0][2])[0]
     print(json.dumps({'pid': pid, 'lines': data.decode().split('\\n')}), flush=True)
 `;
+import { hasPython } from '../../support/python.ts';
 
 interface Message {
   readonly pid: number;
@@ -36,11 +37,6 @@ async function listen(name: string): Promise<Message[]> {
   return messages;
 }
 
-const hasPython = (await runCommand('python3', ['--version']).catch(() => undefined))?.code === 0;
-if (!hasPython && process.env['CI'] !== undefined)
-  throw new Error('python3 is missing: nobody can listen to the daemon');
-if (!hasPython) console.warn('SKIPPED: python3 is missing, so nobody can listen to what the daemon tells systemd');
-
 const said = (messages: readonly Message[], assignment: string): Message | undefined =>
   messages.find(({ lines }) => lines.includes(assignment));
 const names = (messages: readonly Message[]): string[] =>
@@ -54,7 +50,7 @@ command=/nonexistent
 startretries=0
 `;
 
-describe.skipIf(!hasPython)('what systemd is told', () => {
+describe.skipIf(!hasPython())('what systemd is told', () => {
   test('from the start over a restart in place to the stop', async () => {
     await using place = new Place();
     const socket = place.path('notify');

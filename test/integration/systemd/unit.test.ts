@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Place, runCommand } from '../../support/tsvd.ts';
+import { isMissing, runs } from '../../support/peers.ts';
 
-const hasSystemd = (await runCommand('systemd-analyze', ['--version']).catch(() => undefined))?.code === 0;
-if (!hasSystemd && process.env['CI'] !== undefined)
-  throw new Error('systemd-analyze is missing: no unit can be verified');
-if (!hasSystemd) console.warn('SKIPPED: systemd-analyze is missing, so the units that are printed are not verified');
+const hasNoSystemd = isMissing(
+  'systemd-analyze',
+  runs('systemd-analyze', '--version'),
+  'the units that are printed are not verified',
+);
 
 const tsvctl = new URL('../../../dist/tsvctl', import.meta.url).pathname;
 const print = (place: Place, ...args: string[]) => runCommand(tsvctl, args, { cwd: place.folder });
 
 describe('tsvctl systemd-unit', () => {
-  test.skipIf(!hasSystemd).each([[[]], [['--user']]])(
+  test.skipIf(hasNoSystemd).each([[[]], [['--user']]])(
     'prints a unit that systemd has nothing to say about: %j',
     async (words) => {
       await using place = new Place();
