@@ -4,7 +4,7 @@ import { inheritedEnvironment } from '../core/index.ts';
 /**
  * Node reads environment variables that are meant for the programs: with NODE_OPTIONS=--inspect the daemon would open a
  * debugger, and with a missing --require it would not start. The launcher moves them aside before Node starts
- * (.build/launcher.sh has the list). They are not restored in this process, which would read some of them later
+ * (bin/build/launcher.sh has the list). They are not restored in this process, which would read some of them later
  * (NODE_TLS_REJECT_UNAUTHORIZED at every connection), nor for the Node processes that tsvd runs itself.
  */
 const PREFIX = 'TSV_HELD_';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { referencePages } from '../../../.build/hooks-reference.mjs';
+import { referencePages } from '../../../bin/build/hooks-reference.mjs';
 
 const root = new URL('../../../', import.meta.url);
 

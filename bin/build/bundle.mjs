@@ -5,11 +5,11 @@ import { chmod, copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
 
 // A plugin is every folder of plugins/ with a door; each is an entry point of its own.
-const plugins = (await readdir(new URL('../plugins/', import.meta.url)))
+const plugins = (await readdir(new URL('../../plugins/', import.meta.url)))
   .map((name) => `plugins/${name}/index.ts`)
   .filter((door) => existsSync(`${root}/${door}`));
 
@@ -66,7 +66,7 @@ await build({
 });
 
 for (const name of ['tsvd', 'tsvctl']) {
-  const launcher = fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
+  const launcher = fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
   await copyFile(new URL('launcher.sh', import.meta.url), launcher);
   await chmod(launcher, 0o755);
 }

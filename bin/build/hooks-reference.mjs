@@ -1,11 +1,11 @@
 // docs/reference/hooks.md, events.md and services.md from the sources: every hook with its contract, every event with its payload,
 // every service with its methods.
-// `node .build/hooks-reference.mjs` writes them; a test compares them.
+// `node bin/build/hooks-reference.mjs` writes them; a test compares them.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const root = new URL('../', import.meta.url);
+const root = new URL('../../', import.meta.url);
 
 const HOOKS_HEAD = `# Hooks
 
