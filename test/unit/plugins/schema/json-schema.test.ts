@@ -214,10 +214,11 @@ const INDEPENDENT = [
   'umsak',
 ];
 
+/** Numbers in text are outside the range of one of these options, which a pattern does not know. */
+const OUT_OF_RANGE: readonly unknown[] = ['0', '256', '-3', '99', '300', '0700', '0888', '7777', '77777'];
+
 test('what the daemon accepts the schema accepts, and the other way round', () => {
-  const value = constantFrom(
-    ...VALUES.filter((one) => typeof one !== 'string' || !['0', '256', '-3', '99', '300', '0700'].includes(one)),
-  );
+  const value = constantFrom(...VALUES.filter((one) => !OUT_OF_RANGE.includes(one)));
   const options = tuple(
     constantFrom({ command: 'node' }, { command: ['node', 'x'] }, { command: '' }, {}),
     dictionary(constantFrom(...INDEPENDENT), value, { maxKeys: 2 }),
