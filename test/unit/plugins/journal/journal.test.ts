@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { settle, stage } from '../../../../core/testing/index.ts';
 import { JournalPlugin, journalService } from '../../../../plugins/journal/index.ts';
 import type { JournalStore } from '../../../../plugins/journal/journal-file.ts';
@@ -103,6 +103,7 @@ test('a journal on a disk that hangs keeps nobody waiting for more than 10 s', a
     await new Promise(() => undefined);
     yield '';
   });
+  onTestFinished(() => hanging.mockRestore());
   // The journal of a path that cannot be written is kept in memory.
   const sections = { supervisord: { journal_file: { kind: 'file', path: '/dev/null/journal' } } };
   const { supervisor, clock } = await stage([], [new JournalPlugin()], sections);
@@ -113,5 +114,4 @@ test('a journal on a disk that hangs keeps nobody waiting for more than 10 s', a
   clock.advance(1);
   expect(await outcome).toBe('service journal did not answer read within 10000 ms');
   expect(clock.pending).toBe(0);
-  hanging.mockRestore();
 });

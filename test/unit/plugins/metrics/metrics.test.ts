@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { Registry } from 'prom-client';
-import { expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { listenerService } from '../../../../plugins/eventlistener/index.ts';
 import { HttpPlugin } from '../../../../plugins/http/index.ts';
 import { LoggingPlugin, type Sink } from '../../../../plugins/logging/index.ts';
@@ -187,10 +190,18 @@ test('a name of a process that looks like markup of the exposition stays a label
   expect(await scrape()).not.toMatch(/^fake 2/m);
 });
 
+/** Where the logs of the programs of a test are. */
+function logFolder(): { supervisord: { childlogdir: string } } {
+  const childlogdir = mkdtempSync(join(tmpdir(), 'tsv-metrics-'));
+  onTestFinished(() => rmSync(childlogdir, { recursive: true }));
+  return { supervisord: { childlogdir } };
+}
+
 test('without a scrape no timer waits', async () => {
   const { clock, supervisor } = await stage(
     [{ name: 'web', startsecs: 0 }],
     [new LoggingPlugin({ logfile: '/dev/null' }), new HttpPlugin(), new MetricsPlugin()],
+    logFolder(),
   );
   expect(clock.pending).toBe(0);
   await supervisor.shutdown();
@@ -266,6 +277,7 @@ test('a plugin adds metrics without an instance of this one, and what it does wr
         family('late_total', () => [{ value: 2 }], 'counter'),
       ]),
     ],
+    logFolder(),
   );
   const text = await scrapeOf(supervisor);
   expect(text).toContain('early_level{a="x\\"y"} 3');
