@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isStruct, parseResponse, printResponse, type XmlRpcValue } from '../../../../plugins/rpc/xmlrpc/index.ts';
-import { anyValue } from './xmlrpc-values.ts';
+import { isStruct, parseResponse, printResponse, type XmlRpcValue } from '../../../plugins/rpc/xmlrpc/index.ts';
+import { anyValue } from '../../unit/plugins/rpc/xmlrpc-values.ts';
 
 // Python's xmlrpc.client is the parser and the printer at the other end of nearly every connection. One Python process
 // reads what we print and prints what it has read; a form of JSON tells what it understood.
@@ -22,7 +22,7 @@ for text in json.load(sys.stdin):
     answers.append({'plain': plain(value), 'printed': x.dumps((value,), methodresponse=True, allow_none=True)})
 json.dump(answers, sys.stdout)
 `;
-import { hasPython } from '../../../support/python.ts';
+import { hasPython } from '../../support/python.ts';
 
 test.skipIf(!hasPython('xmlrpc.client'))(
   'Python reads what we print as the same values, and we read what Python prints',
