@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { Place, until } from '../support/tsvd.ts';
+import { Place } from '../support/tsvd.ts';
 import { freePort } from '../support/free-port.ts';
 import { attack, generator, type Attack } from './malformed.ts';
+import { until } from '../support/wait.ts';
 
 /** What CI sends. Set it higher, and the seed to another one, to search. */
 const REQUESTS = Number(process.env['TSV_FUZZ_REQUESTS'] ?? 24_000);

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { Place, until } from '../support/tsvd.ts';
+import { Place } from '../support/tsvd.ts';
 import { freePort } from '../support/free-port.ts';
-import { exchange, get, later, post, statusOf } from './http-support.ts';
+import { exchange, get, post, statusOf } from './http-support.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 /** In MB. */
 function resident(pid: number): number {

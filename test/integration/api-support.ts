@@ -8,7 +8,8 @@ import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { ResourcesPlugin } from '../../plugins/resources/index.ts';
 import { RpcPlugin } from '../../plugins/rpc/index.ts';
 import { Conformity } from '../support/openapi.ts';
-import { later, supervisorWith, temporaryDirectory, unixServer } from './http-support.ts';
+import { supervisorWith, temporaryDirectory, unixServer } from './http-support.ts';
+import { later } from '../support/later.ts';
 
 export type Program = Partial<ProcessConfig> & { readonly name: string };
 

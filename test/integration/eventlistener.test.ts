@@ -13,6 +13,7 @@ import {
 import { AutorestartPlugin } from '../../plugins/autorestart/index.ts';
 import { EventListenerPlugin, listenerService, type EventName } from '../../plugins/eventlistener/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
+import { until as waitUntil } from '../support/wait.ts';
 
 /**
  * A listener written to Supervisor's documentation, knowing nothing of this project. It notes every event as a line of JSON
@@ -176,16 +177,12 @@ async function noted(count: number): Promise<Note[]> {
   return notes();
 }
 
-async function until(what: string, holds: () => unknown): Promise<void> {
-  const end = performance.now() + 20_000;
-  while (!holds()) {
-    if (performance.now() > end) {
-      const errors = existsSync(path('lis.err')) ? readFileSync(path('lis.err'), 'utf8') : '';
-      throw new Error(`waited in vain until ${what}; events: ${JSON.stringify(notes())}\n${activity()}\n${errors}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+/** The failure shows what the listeners noted, what they printed and the daemon's log. */
+const until = (what: string, holds: () => unknown): Promise<unknown> =>
+  waitUntil(() => {
+    const errors = existsSync(path('lis.err')) ? readFileSync(path('lis.err'), 'utf8') : '';
+    return `${what}; events: ${JSON.stringify(notes())}\n${activity()}\n${errors}`;
+  }, holds);
 
 function remote(data: string): void {
   supervisor?.events.emit('remote:communication', { type: 'n', data });

@@ -20,6 +20,7 @@ import { AutorestartPlugin } from '../../plugins/autorestart/index.ts';
 import { FcgiPlugin, type FcgiSocket, type FcgiValues } from '../../plugins/fcgi/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { freePort } from '../support/free-port.ts';
+import { until as waitUntil } from '../support/wait.ts';
 
 /** Accepts on descriptor 0 and answers with its name and pid, or exits where it is asked to. */
 const SERVER = `
@@ -121,15 +122,9 @@ function activity(pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0;
 }
 
-async function until(what: string, holds: () => unknown): Promise<void> {
-  const end = performance.now() + 20_000;
-  while (!holds()) {
-    if (performance.now() > end) {
-      throw new Error(`waited in vain until ${what}\n${readFileSync(path('activity.log'), 'utf8')}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+/** The failure shows the daemon's log. */
+const until = (what: string, holds: () => unknown): Promise<unknown> =>
+  waitUntil(() => `${what}\n${readFileSync(path('activity.log'), 'utf8')}`, holds);
 
 function listenElsewhere(where: string | { host: string; port: number }): Promise<Server> {
   return new Promise((resolve, reject) => {

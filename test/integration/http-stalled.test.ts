@@ -8,7 +8,9 @@ import { BUDGETS } from '../../plugins/http/budgets.ts';
 import { openServers } from '../../plugins/http/servers.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { RpcPlugin } from '../../plugins/rpc/index.ts';
-import { eventually, get, later, open, supervisorWith, temporaryDirectory, unixServer } from './http-support.ts';
+import { get, open, supervisorWith, temporaryDirectory, unixServer } from './http-support.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 /** A real log, and a server whose clients have `answerMs` to take what waits for them. */
 async function daemon(answerMs: number) {
@@ -55,7 +57,7 @@ test('readers of a log that take nothing are dropped, and their files are closed
   const { log, socket, wake } = await daemon(1_000);
   writeFileSync(log, 'x\n');
   await wake();
-  await eventually('the log is open', () => descriptorsOf(log) > 0);
+  await until('the log is open', () => descriptorsOf(log) > 0);
   const before = descriptorsOf(log);
   const stalled = await Promise.all(
     Array.from({ length: 10 }, async () => {
@@ -77,12 +79,12 @@ test('readers of a log that take nothing are dropped, and their files are closed
     clearInterval(reading);
     slow.destroy();
   });
-  await eventually('all are open', () => descriptorsOf(log) === before + 11);
+  await until('all are open', () => descriptorsOf(log) === before + 11);
   appendFileSync(log, Buffer.alloc(8 * 2 ** 20, 'x'));
   await wake();
-  await eventually('ten are dropped', () => descriptorsOf(log) === before + 1, 20_000);
+  await until('ten are dropped', () => descriptorsOf(log) === before + 1, 20_000);
   const then = taken;
-  await eventually('the slow one goes on', () => taken > then);
+  await until('the slow one goes on', () => taken > then);
   expect(slow.destroyed).toBe(false);
   for (const client of stalled) client.destroy();
 });

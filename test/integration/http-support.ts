@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
 import { Supervisor, supervisorConfig, type Plugin, type SupervisorConfig } from '../../core/index.ts';
 import { loggingService, type Level } from '../../plugins/logging/index.ts';
 import { fakeLogging } from '../support/logging.ts';
@@ -14,16 +13,7 @@ import {
   type ServerSettings,
   type UnixServerSettings,
 } from '../../plugins/http/index.ts';
-
-const cleanups: (() => Promise<void> | void)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-export function later(cleanup: () => Promise<void> | void): void {
-  cleanups.push(cleanup);
-}
+import { later } from '../support/later.ts';
 
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'tsv-http-'));
@@ -134,16 +124,4 @@ export function post(path: string, body: string | Buffer, headers: readonly stri
 
 export function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1]);
-}
-
-export async function eventually(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  timeoutMs = 10_000,
-): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`did not happen within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

@@ -21,11 +21,9 @@ import { exchanger } from '../support/exchanger.ts';
 import { secondUsers } from '../support/second-user.ts';
 import { freePort } from '../support/free-port.ts';
 import {
-  eventually,
   exchange,
   get,
   inetServer,
-  later,
   open,
   post,
   statusOf,
@@ -33,6 +31,8 @@ import {
   temporaryDirectory,
   unixServer,
 } from './http-support.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 const hello: RouteHandler = {
   effect: 'reads',
@@ -71,12 +71,12 @@ test('a unix socket is never open wider than chmod says, not even for a moment',
   const watcher = spawn('python3', ['-c', WATCHER, directory], { stdio: ['pipe', 'pipe', 'inherit'] });
   const seen: string[] = [];
   watcher.stdout.on('data', (chunk) => seen.push(String(chunk)));
-  await eventually('the watcher looks', () => seen.length > 0);
+  await until('the watcher looks', () => seen.length > 0);
   for (let round = 0; round < 20; round += 1) {
     const { supervisor } = supervisorWith([unixServer(file, { chmod: 0o600 })]);
     await supervisor.start();
     // On a busy machine the watcher may not have its turn while a socket is there; the first one waits for it.
-    await eventually('the watcher saw a socket', () => seen.join('').includes('saw'));
+    await until('the watcher saw a socket', () => seen.join('').includes('saw'));
     await supervisor.shutdown();
   }
   watcher.stdin.end();
@@ -138,7 +138,7 @@ test('a request from before the end of the start waits, and is carried out only 
       () => 'started',
       () => 'refused',
     );
-    await eventually('the socket', () => existsSync(file));
+    await until('the socket', () => existsSync(file));
     const answer = exchange(file, get('/hello'));
     // The server is in this process: after some turns of the event loop it has read the request.
     for (let turns = 0; turns < 100; turns += 1) await new Promise((turn) => setImmediate(turn));
@@ -226,16 +226,16 @@ test('a socket whose file is removed comes back, with its mode, and who is conne
   let answers = '';
   idle.on('data', (bytes) => (answers += bytes.toString()));
   idle.write('GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n');
-  await eventually('an answer', () => answers.includes('hello'));
+  await until('an answer', () => answers.includes('hello'));
   unlinkSync(file);
-  await eventually('the socket', () => existsSync(file));
+  await until('the socket', () => existsSync(file));
   expect(mode(file)).toBe('770');
   expect(await exchange(file, get('/hello'))).toContain('hello');
   answers = '';
   idle.write('GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n');
-  await eventually('an answer on the old connection', () => answers.includes('hello'));
+  await until('an answer on the old connection', () => answers.includes('hello'));
   idle.destroy();
-  await eventually('the line', () => logged.includes(`WARN ${file} was removed; it is there again`));
+  await until('the line', () => logged.includes(`WARN ${file} was removed; it is there again`));
   await supervisor.shutdown();
   expect(existsSync(file)).toBe(false);
 });
@@ -247,10 +247,10 @@ test('a socket whose folder was removed comes back with a reopen, once the folde
   const { supervisor, logged } = supervisorWith([unixServer(file)], { routes: { '/hello': hello } });
   await supervisor.start();
   rmSync(folder, { recursive: true });
-  await eventually('the line', () => logged.some((line) => line.includes('was removed and cannot be made again')));
+  await until('the line', () => logged.some((line) => line.includes('was removed and cannot be made again')));
   mkdirSync(folder);
   supervisor.events.emit('log:reopened', {});
-  await eventually('the socket', () => existsSync(file));
+  await until('the socket', () => existsSync(file));
   expect(await exchange(file, get('/hello'))).toContain('hello');
 });
 
@@ -455,11 +455,11 @@ test('clients that hang keep nobody from being served, and do not hold up the sh
     else if (index < 10) socket.write('GET /f HTTP/1.1\r\n\r\n');
     else if (index < 15) socket.write('GET /hel');
   }
-  await eventually('all are connected', async () => statusOf(await exchange(file, get('/hello'))) === 200);
+  await until('all are connected', async () => statusOf(await exchange(file, get('/hello'))) === 200);
   const began = Date.now();
   await supervisor.shutdown();
   expect(Date.now() - began).toBeLessThan(4_000);
-  await eventually('all are cut off', () => idle.every((socket) => socket.closed || socket.destroyed));
+  await until('all are cut off', () => idle.every((socket) => socket.closed || socket.destroyed));
 });
 
 test('an answer that is under way when the server closes still arrives', async () => {

@@ -2,7 +2,8 @@ import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node
 import { describe, expect, test } from 'vitest';
 import { readRecords } from '../../plugins/journal/record-schema.ts';
 import type { JournalRecord } from '../../plugins/journal/index.ts';
-import { Place, until } from '../support/tsvd.ts';
+import { Place } from '../support/tsvd.ts';
+import { until } from '../support/wait.ts';
 
 /** What `why NAME` says, once it says this. */
 function whyOnce(place: Place, name: string, words: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { Place, until } from '../support/tsvd.ts';
+import { Place } from '../support/tsvd.ts';
+import { until } from '../support/wait.ts';
 
 // What becomes of a listener that breaks the protocol, and where one sees it: the whole daemon, and tsvctl.
 

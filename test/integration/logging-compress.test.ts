@@ -17,7 +17,9 @@ import { Compressor } from '../../plugins/logging/file/compressor.ts';
 import { LogTarget } from '../../plugins/logging/file/log-target.ts';
 import { LOG_MODE } from '../../plugins/logging/file/targets.ts';
 import { FakeClock } from '../../core/testing/index.ts';
-import { contentOf, eventually, later, run, testFolder } from './logging-support.ts';
+import { contentOf, run, testFolder } from './logging-support.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 const BACKUPS = 60;
 
@@ -114,7 +116,7 @@ test('closing stops in the middle: the original stays, and the unfinished file g
   const noise = Buffer.alloc(20_000_000, 'not much of a pattern ');
   writeFileSync(`${path}.1`, noise);
   compressor.add(path, 5);
-  await eventually('the work', () => existsSync(`${path}.gz.part`));
+  await until('the work', () => existsSync(`${path}.gz.part`));
   await compressor.close();
   expect(backupsOf(path)).toEqual(['.1']);
   expect(readFileSync(`${path}.1`).equals(noise)).toBe(true);
@@ -164,8 +166,8 @@ test('a program that writes through many rotations has all of its output in comp
     },
   ]);
   const log = join(folder, 'w.out');
-  await eventually('the end', () => contentOf(join(folder, 'w.err')) === 'done\n');
-  await eventually('the compression', () => !readdirSync(folder).some((name) => /^w\.out\.(\d+|gz\.part)$/.test(name)));
+  await until('the end', () => contentOf(join(folder, 'w.err')) === 'done\n');
+  await until('the compression', () => !readdirSync(folder).some((name) => /^w\.out\.(\d+|gz\.part)$/.test(name)));
   const want = Array.from({ length: 100_000 }, (_, index) => `line ${String(index).padStart(8, '0')}\n`).join('');
   expect(wholeLogUnpacked(log) === want).toBe(true);
 });

@@ -2,8 +2,9 @@ import { existsSync, readFileSync, readlinkSync, statSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checks } from '../../plugins/logging/options.ts';
-import { contentOf, eventually, nextExit, run, testFolder, wholeLog } from './logging-support.ts';
+import { contentOf, nextExit, run, testFolder, wholeLog } from './logging-support.ts';
 import { loggingOf } from '../support/logging.ts';
+import { until } from '../support/wait.ts';
 
 const CLIENT = { by: 'client' } as const;
 const DIRECT = { stdout_direct: true } as const;
@@ -42,9 +43,9 @@ test.each([
   const pid = supervisor.find('p')?.view.pid ?? 0;
   expect(readlinkSync(`/proc/${pid}/fd/1`)).toBe(log);
   const copy = stdout_logfile_compress ? `${log}.1.gz` : `${log}.1`;
-  await eventually('the rotation', () => existsSync(copy) && statSync(log).size === 0);
+  await until('the rotation', () => existsSync(copy) && statSync(log).size === 0);
   writeFileSync(join(folder, 'go'), '');
-  await eventually('the last line', () => contentOf(log) === 'last\n');
+  await until('the last line', () => contentOf(log) === 'last\n');
   const want = `${Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join('')}last\n`;
   expect(wholeLog(log).toString() === want).toBe(true);
   expect(existsSync(`${log}.copy.part`)).toBe(false);
@@ -65,10 +66,10 @@ test('it can be read, followed and cleared, and the program writes on', async ()
     for await (const bytes of child.follow({ signal: abort.signal }) ?? []) seen += bytes.toString();
   })();
   send('one\n');
-  await eventually('the first line', () => seen === 'one\n');
+  await until('the first line', () => seen === 'one\n');
   expect(child.clear()).toEqual({ kind: 'cleared' });
   send('two\n');
-  await eventually('the second line', () => seen === 'one\n==> log truncated <==\ntwo\n');
+  await until('the second line', () => seen === 'one\n==> log truncated <==\ntwo\n');
   expect(readFileSync(log, 'utf8')).toBe('two\n');
   abort.abort();
   await reading;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { panicWatch } from './logging-example.ts';
-import { eventually, run } from './logging-support.ts';
+import { run } from './logging-support.ts';
+import { until } from '../support/wait.ts';
 
 const withoutImports = (text: string): string => text.replaceAll(/^import .*\n/gm, '').trim();
 
@@ -12,6 +13,6 @@ test('the example in docs/plugins/logging.md works', async () => {
 
   const watch = panicWatch();
   const { activity } = await run([{ name: 'p', script: 'echo kernel panic; exec sleep 1000' }], { plugins: [watch] });
-  await eventually('the warning', () => activity().includes('WARN p panics on stdout'));
+  await until('the warning', () => activity().includes('WARN p panics on stdout'));
   expect(watch.bytes.get('p')).toBe(13);
 });

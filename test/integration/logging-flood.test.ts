@@ -6,7 +6,9 @@ import { createFifos } from '../../plugins/logging/pipe/fifo.ts';
 import { OutputPipe, ReadBuffers } from '../../plugins/logging/pipe/output-pipe.ts';
 import { PipeRoom } from '../../plugins/logging/pipe/pipe-room.ts';
 import { FakeClock } from '../../core/testing/index.ts';
-import { contentOf, eventually, later, run, wholeLog } from './logging-support.ts';
+import { contentOf, run, wholeLog } from './logging-support.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 /** A real pipe with a writing end, on a clock that is moved by hand. */
 function pipeUnderTest() {
@@ -43,7 +45,7 @@ async function flood({ clock, state, write }: ReturnType<typeof pipeUnderTest>):
     expect(read).toBeLessThan(100);
     const want = `${state.got}x`;
     write('x');
-    await eventually(`read ${read}`, () => state.got === want);
+    await until(`read ${read}`, () => state.got === want);
   }
   state.got = '';
 }
@@ -61,7 +63,7 @@ test('a flooding pipe is read once a millisecond, and when nothing comes any mor
   clock.advance(8);
   expect(clock.pending).toBe(0);
   write('c');
-  await eventually('what is written then', () => state.got === 'abc');
+  await until('what is written then', () => state.got === 'abc');
 });
 
 test('a flooding pipe is enlarged while it needs the room', async () => {
@@ -102,10 +104,10 @@ test('a hundred megabytes at full speed arrive as they were written', async () =
       options: { stdout_logfile_maxbytes: 50_000_000 },
     },
   ]);
-  await eventually('the end', () => contentOf(join(folder, 'w.err')) === 'done\n');
+  await until('the end', () => contentOf(join(folder, 'w.err')) === 'done\n');
   const log = join(folder, 'w.out');
   const lineBytes = 'line 0000000000 of many\n'.length;
-  await eventually('all bytes', () => wholeLog(log).length >= 4_000_000 * lineBytes);
+  await until('all bytes', () => wholeLog(log).length >= 4_000_000 * lineBytes);
   const lines = wholeLog(log).toString('latin1').split('\n');
   expect(lines.pop()).toBe('');
   expect(lines.findIndex((line, index) => line !== `line ${String(index).padStart(10, '0')} of many`)).toBe(-1);

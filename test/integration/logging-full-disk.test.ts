@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { run, testFolder, wholeLog } from './logging-support.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 import { loggingService } from '../../plugins/logging/index.ts';
-import { eventually, later, run, testFolder, wholeLog } from './logging-support.ts';
 
 /** A file system of this size; `undefined` where it cannot be mounted. */
 function smallDisk(folder: string, kilobytes: number): string | undefined {
@@ -35,14 +37,14 @@ test.for(['raw', 'json'])(
       ],
       { folder },
     );
-    await eventually('the report', () => activity().includes(`cannot write ${path}: ENOSPC`));
+    await until('the report', () => activity().includes(`cannot write ${path}: ENOSPC`));
     const process = supervisor.find('w');
     if (process === undefined) throw new Error('no process');
     const block = supervisor.use(loggingService)?.blockOf(process.view);
     expect(block).toBe(`blocked: cannot write ${path}: ENOSPC: no space left on device`);
     rmSync(ballast);
-    await eventually('the end', () => existsSync(join(folder, 'done')));
-    await eventually(
+    await until('the end', () => existsSync(join(folder, 'done')));
+    await until(
       'the last line',
       () => wholeLog(path).toString().includes('\n3000 ') || wholeLog(path).toString().includes('"3000 '),
     );

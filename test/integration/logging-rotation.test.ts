@@ -6,7 +6,9 @@ import { followLog } from '../../plugins/logging/tail/follow.ts';
 import { LogTarget } from '../../plugins/logging/file/log-target.ts';
 import { LOG_MODE } from '../../plugins/logging/file/targets.ts';
 import { FakeClock } from '../../core/testing/index.ts';
-import { contentOf, eventually, later, run, testFolder, wholeLog } from './logging-support.ts';
+import { contentOf, run, testFolder, wholeLog } from './logging-support.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -121,7 +123,7 @@ test('formatted lines stay whole across rotations, and are those of the program;
     { name: 'q', script: 'echo oops >&2; exit 0', startsecs: 0, options: { stderr_log_format: 'timestamped' } },
   ]);
   const log = join(folder, 'p.out');
-  await eventually('all lines', () => wholeLog(log).toString().includes(`"line ${count}"`));
+  await until('all lines', () => wholeLog(log).toString().includes(`"line ${count}"`));
   const messages = wholeLog(log)
     .toString()
     .trimEnd()
@@ -134,6 +136,6 @@ test('formatted lines stay whole across rotations, and are those of the program;
     stream: 'stdout',
     message: 'line 1',
   });
-  await eventually('the other', () => contentOf(join(folder, 'q.err')) !== '');
+  await until('the other', () => contentOf(join(folder, 'q.err')) !== '');
   expect(contentOf(join(folder, 'q.err'))).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z oops\n$/);
 });

@@ -5,8 +5,10 @@ import { groupConfig, processConfig, Supervisor, supervisorConfig } from '../../
 import { loadPosix } from '../../core/posix.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { FakeClock } from '../../core/testing/index.ts';
-import { contentOf, eventually, later, nextExit, run, testFolder } from './logging-support.ts';
+import { contentOf, nextExit, run, testFolder } from './logging-support.ts';
 import { loggingOf, observing } from '../support/logging.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 const CLIENT = { by: 'client' } as const;
 
@@ -39,18 +41,18 @@ test('a log that is a slowly read pipe slows the program, loses nothing, and doe
   ]);
   const other = supervisor.find('cat');
   expect(other && loggingOf(supervisor).stdin(other.view, Buffer.from('hi'))).toBe('queued');
-  await eventually('the other program', () => contentOf(join(folder, 'cat.out')) === 'hi');
+  await until('the other program', () => contentOf(join(folder, 'cat.out')) === 'hi');
 
   const reader = pipe.open();
   later(() => closeSync(reader));
   const want = Array.from({ length: 100_000 }, (_, index) => `${index + 1}\n`).join('');
   let got = '';
-  await eventually('all of it', () => {
+  await until('all of it', () => {
     got += readAvailable(reader);
     return got.length >= want.length;
   });
   expect(got === want).toBe(true);
-  await eventually('the rest of the script', () => contentOf(join(folder, 'w.err')) === 'done\n');
+  await until('the rest of the script', () => contentOf(join(folder, 'w.err')) === 'done\n');
 });
 
 test('when the reader of a named pipe goes, what is written waits for the next one', async () => {
@@ -64,11 +66,11 @@ test('when the reader of a named pipe goes, what is written waits for the next o
     },
   ]);
   let got = '';
-  await eventually('the first bytes', () => (got += readAvailable(first)).length > 0);
+  await until('the first bytes', () => (got += readAvailable(first)).length > 0);
   closeSync(first);
   const second = pipe.open();
   later(() => closeSync(second));
-  await eventually('the last bytes', () => (got += readAvailable(second)).endsWith('\n100000\n'));
+  await until('the last bytes', () => (got += readAvailable(second)).endsWith('\n100000\n'));
   expect(got === Array.from({ length: 100_000 }, (_, index) => `${index + 1}\n`).join('')).toBe(true);
 });
 
@@ -90,7 +92,7 @@ test('a shutdown waits for the reader to take what was written', async () => {
   let isOver = false;
   const over = supervisor.shutdown().then(() => (isOver = true));
   let got = 0;
-  await eventually('the end', () => {
+  await until('the end', () => {
     got += readAvailable(reader).length;
     return isOver;
   });
@@ -129,7 +131,7 @@ describe('a program with NONE', () => {
   test('writes to /dev/null while nobody wants to know', async () => {
     const folder = testFolder();
     await run([{ name: 'p', options, script: script(folder) }], { folder, loglevel: 'info' });
-    await eventually('the links', () => existsSync(join(folder, 'done')));
+    await until('the links', () => existsSync(join(folder, 'done')));
     expect(contentOf(join(folder, 'done')).split('\n').slice(1, 3)).toEqual(['/dev/null', '/dev/null']);
   });
 
@@ -140,7 +142,7 @@ describe('a program with NONE', () => {
       heard += Buffer.from(bytes).toString();
     });
     await run([{ name: 'p', options, script: script(folder) }], { folder, loglevel: 'info', plugins: [spy] });
-    await eventually('the output', () => heard === 'hi\n');
+    await until('the output', () => heard === 'hi\n');
     expect(contentOf(join(folder, 'done'))).not.toContain('/dev/null');
   });
 });

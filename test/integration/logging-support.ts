@@ -12,7 +12,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, expect, vi } from 'vitest';
 import {
   groupConfig,
   processConfig,
@@ -23,16 +22,7 @@ import {
 } from '../../core/index.ts';
 import { createPosixSpawner, loadPosix } from '../../core/posix.ts';
 import { LoggingPlugin, type LoggingOptions } from '../../plugins/logging/index.ts';
-
-const cleanups: (() => Promise<void> | void)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-export function later(cleanup: () => Promise<void> | void): void {
-  cleanups.push(cleanup);
-}
+import { later } from '../support/later.ts';
 
 /** A folder of its own for one test, which other users may enter. */
 export function testFolder(): string {
@@ -93,11 +83,6 @@ function configOf({ name, script, options, ...rest }: Program, folder: string): 
       ...options,
     },
   });
-}
-
-/** Waits for a condition, and says what it waited for if it does not come. Asserts that it came. */
-export async function eventually(what: string, condition: () => boolean): Promise<void> {
-  await vi.waitFor(() => expect(condition(), `waiting for ${what}`).toBe(true), { timeout: 15_000, interval: 5 });
 }
 
 /** The next end of a process. */

@@ -22,17 +22,10 @@ import { createFifos } from '../../plugins/logging/pipe/fifo.ts';
 import { LoggingPlugin, loggingService } from '../../plugins/logging/index.ts';
 import { secondUsers } from '../support/second-user.ts';
 import { SyslogSink } from '../../plugins/logging/capture/syslog-sink.ts';
-import {
-  contentOf,
-  eventually,
-  later,
-  nextExit,
-  openDescriptors,
-  run,
-  testFolder,
-  wholeLog,
-} from './logging-support.ts';
+import { contentOf, nextExit, openDescriptors, run, testFolder, wholeLog } from './logging-support.ts';
 import { loggingOf, observing } from '../support/logging.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 const CLIENT = { by: 'client' } as const;
 const NOBODY = { name: 'nobody', uid: 65_534, gid: 65_534, groups: [65_534] };
@@ -46,8 +39,8 @@ describe('pipes', () => {
         script: 'echo one > /dev/stdout; echo two > /dev/stderr; echo three >> /dev/stdout; exec sleep 1000',
       },
     ]);
-    await eventually('the output', () => contentOf(join(folder, 'p.out')) === 'one\nthree\n');
-    await eventually('the errors', () => contentOf(join(folder, 'p.err')) !== '');
+    await until('the output', () => contentOf(join(folder, 'p.out')) === 'one\nthree\n');
+    await until('the errors', () => contentOf(join(folder, 'p.err')) !== '');
     expect(contentOf(join(folder, 'p.err'))).toBe('two\n');
   });
 
@@ -68,15 +61,15 @@ describe('pipes', () => {
       expect(process && logging.stdin(process.view, Buffer.from('hello\n'))).toBe('queued');
       return running;
     });
-    await eventually('the output', () => contentOf(join(folder, 'p.out')) === '65534\nhello\n');
-    await eventually('the output of the worker', () => contentOf(join(folder, 'worker.out')) === '65534\n');
+    await until('the output', () => contentOf(join(folder, 'p.out')) === '65534\nhello\n');
+    await until('the output of the worker', () => contentOf(join(folder, 'worker.out')) === '65534\n');
   });
 
   test('redirect_stderr sends both streams into one log, in the order of writing', async () => {
     const { folder, supervisor } = await run([
       { name: 'p', options: { redirect_stderr: true }, script: 'echo a; echo b >&2; echo c; exec sleep 1000' },
     ]);
-    await eventually('the output', () => contentOf(join(folder, 'p.out')) === 'a\nb\nc\n');
+    await until('the output', () => contentOf(join(folder, 'p.out')) === 'a\nb\nc\n');
     const process = supervisor.find('p');
     expect(process && loggingOf(supervisor).childLog(process.view, 'stderr')).toBeUndefined();
   });
@@ -85,8 +78,8 @@ describe('pipes', () => {
     const { folder } = await run([
       { name: 'p', script: "head -c 5242880 /dev/zero | tr '\\0' z; echo done >&2; exec sleep 1000" },
     ]);
-    await eventually('the end', () => contentOf(join(folder, 'p.err')) === 'done\n');
-    await eventually('the bytes', () => statSync(join(folder, 'p.out')).size === 5_242_880);
+    await until('the end', () => contentOf(join(folder, 'p.err')) === 'done\n');
+    await until('the bytes', () => statSync(join(folder, 'p.out')).size === 5_242_880);
     expect(readFileSync(join(folder, 'p.out')).every((byte) => byte === 0x7a)).toBe(true);
   });
 
@@ -94,7 +87,7 @@ describe('pipes', () => {
     const { folder } = await run([
       { name: 'p', script: 'printf "\\000\\001\\377\\376\\r\\n\\033[31m"; exec sleep 1000' },
     ]);
-    await eventually('the bytes', () => contentOf(join(folder, 'p.out')).length === 11);
+    await until('the bytes', () => contentOf(join(folder, 'p.out')).length === 11);
     expect(contentOf(join(folder, 'p.out'))).toBe('\0\u0001\u00ff\u00fe\r\n\u001b[31m');
   });
 
@@ -129,7 +122,7 @@ describe('pipes', () => {
     await exited;
     expect(contentOf(join(folder, 'p.out'))).toBe('parent\n');
     writeFileSync(join(folder, 'go'), '');
-    await eventually('the late words', () => contentOf(join(folder, 'p.out')) === 'parent\nlate\n');
+    await until('the late words', () => contentOf(join(folder, 'p.out')) === 'parent\nlate\n');
   });
 
   test('pipes and files are closed while a program rests, unless a grandchild has them; then nothing of it is lost', async () => {
@@ -154,18 +147,18 @@ describe('pipes', () => {
     };
     await start();
     // The grandchild has both pipes. What it writes opens the file again.
-    await eventually('the pipes that nobody else has are closed', () => held().every((file) => !file.includes('/p.')));
+    await until('the pipes that nobody else has are closed', () => held().every((file) => !file.includes('/p.')));
     expect(held()).toHaveLength(2);
     for (const round of [1, 2]) {
       writeFileSync(join(folder, `go${round}`), '');
-      await eventually('the late words', () => contentOf(join(folder, 'p.out')).endsWith(`${round}\n`));
+      await until('the late words', () => contentOf(join(folder, 'p.out')).endsWith(`${round}\n`));
     }
     writeFileSync(join(folder, 'lone'), '');
     await start();
     writeFileSync(join(folder, 'go3'), '');
-    await eventually('the last words', () => contentOf(join(folder, 'p.out')) === 'p\n1\n2\np\n3\n');
+    await until('the last words', () => contentOf(join(folder, 'p.out')) === 'p\n1\n2\np\n3\n');
     await start();
-    await eventually('all of it is closed', () => held().length === 0);
+    await until('all of it is closed', () => held().length === 0);
   });
 
   test('a grandchild that writes without pause does not hold up the exit', async () => {
@@ -190,11 +183,11 @@ describe('pipes', () => {
     const { folder } = await run([
       { name: 'p', script: 'stat -L -c %F /dev/fd/0 /dev/fd/1 /dev/fd/2; ls /proc/$$/fd | wc -l; exec sleep 1000' },
     ]);
-    await eventually('the answer', () => contentOf(join(folder, 'p.out')).split('\n').length === 5);
+    await until('the answer', () => contentOf(join(folder, 'p.out')).split('\n').length === 5);
     expect(contentOf(join(folder, 'p.out'))).toMatch(/^(fifo\n){3}/);
     // Other tests run beside this one, and their names are there for a moment, too; none of them stays.
     const names = () => readdirSync(tmpdir()).filter((name) => name.startsWith('tsvd-'));
-    await eventually('no name to be left', () => names().length === 0);
+    await until('no name to be left', () => names().length === 0);
   });
 });
 
@@ -211,8 +204,8 @@ describe('stdin', () => {
       return process && logging.stdin(process.view, Buffer.from(text));
     };
     expect(send('cat', 'grüße €\n')).toBe('queued');
-    await eventually('the echo', () => readFileSync(join(folder, 'cat.out'), 'utf8') === 'grüße €\n');
-    await eventually('the close', () => contentOf(join(folder, 'deaf.out')) === 'closed\n');
+    await until('the echo', () => readFileSync(join(folder, 'cat.out'), 'utf8') === 'grüße €\n');
+    await until('the close', () => contentOf(join(folder, 'deaf.out')) === 'closed\n');
     expect(send('deaf', 'x')).toBe('closed');
     expect(send('off', 'x')).toBe('closed');
   });
@@ -235,7 +228,7 @@ describe('stdin', () => {
     expect(logging.stdin(process.view, Buffer.alloc(1_000_000))).toBe('full');
     expect(logging.stdin(process.view, Buffer.from('END'))).toBe('queued');
     writeFileSync(join(folder, 'go'), '');
-    await eventually('all of it', () => contentOf(join(folder, 'late.out')).length === sent.length + 3);
+    await until('all of it', () => contentOf(join(folder, 'late.out')).length === sent.length + 3);
     expect(contentOf(join(folder, 'late.out')) === `${sent}END`).toBe(true);
   });
 
@@ -252,7 +245,7 @@ describe('stdin', () => {
     expect(logging.stdin(process.view, Buffer.from(large))).toBe('queued');
     expect(logging.stdin(process.view, Buffer.from('more'))).toBe('full');
     writeFileSync(join(folder, 'go'), '');
-    await eventually('all of it', () => contentOf(join(folder, 'late.out')) === large);
+    await until('all of it', () => contentOf(join(folder, 'late.out')) === large);
   });
 });
 
@@ -266,7 +259,7 @@ describe('log files', () => {
     const send = async (text: string, want: Record<string, string>) => {
       const process = supervisor.find('cat');
       expect(process && logging.stdin(process.view, Buffer.from(text))).toBe('queued');
-      await eventually(JSON.stringify(want), () =>
+      await until(JSON.stringify(want), () =>
         Object.entries(want).every(([suffix, content]) => contentOf(log + suffix) === content),
       );
     };
@@ -291,9 +284,9 @@ describe('log files', () => {
         options: { stdout_logfile_maxbytes: 65_536, stdout_logfile_backups: 50 },
       },
     ]);
-    await eventually('the end', () => contentOf(join(folder, 'w.err')) === 'done\n');
+    await until('the end', () => contentOf(join(folder, 'w.err')) === 'done\n');
     const want = Array.from({ length: 100_000 }, (_, index) => `line ${String(index).padStart(8, '0')}\n`).join('');
-    await eventually('all bytes', () => wholeLog(join(folder, 'w.out')).length >= want.length);
+    await until('all bytes', () => wholeLog(join(folder, 'w.out')).length >= want.length);
     expect(wholeLog(join(folder, 'w.out')).toString() === want).toBe(true);
     expect(statSync(join(folder, 'w.out')).size).toBeLessThan(65_536);
   });
@@ -322,7 +315,7 @@ describe('log files', () => {
       wholeLog(join(folder, 'both.log'))
         .toString()
         .match(new RegExp(`^${kind} \\d+$`, 'gm')) ?? [];
-    await eventually('all lines', () => lines('out').length + lines('err').length === 4000);
+    await until('all lines', () => lines('out').length + lines('err').length === 4000);
     for (const kind of ['out', 'err'])
       expect(lines(kind)).toEqual(Array.from({ length: 2000 }, (_, i) => `${kind} ${i}`));
   });
@@ -344,10 +337,10 @@ describe('log files', () => {
     const process = supervisor.find('cat');
     if (process === undefined) throw new Error('no process');
     logging.stdin(process.view, Buffer.from('0123456789'));
-    await eventually('ten bytes', () => seen === 10);
+    await until('ten bytes', () => seen === 10);
     expect(contentOf(join(folder, 'cat.out'))).toBe('');
     logging.stdin(process.view, Buffer.from('abc'));
-    await eventually('the rest', () => contentOf(join(folder, 'cat.out')) === 'abc');
+    await until('the rest', () => contentOf(join(folder, 'cat.out')) === 'abc');
     expect(readdirSync(folder).filter((name) => name.startsWith('cat.out'))).toEqual(['cat.out']);
   });
 
@@ -365,7 +358,7 @@ describe('log files', () => {
     if (process === undefined) throw new Error('no process');
     const log = loggingOf(supervisor).childLog(process.view, 'stdout');
     expect(log?.path).toMatch(/\/web-stdout---supervisor-\w+\.log$/);
-    await eventually('the output', () => contentOf(log?.path ?? '') === 'hi\n');
+    await until('the output', () => contentOf(log?.path ?? '') === 'hi\n');
     expect(statSync(log?.path ?? '').mode & 0o777).toBe(0o600);
     expect(readdirSync(folder).filter((name) => old.includes(name))).toEqual([]);
     expect(readdirSync(folder).filter((name) => others.includes(name))).toHaveLength(3);
@@ -383,14 +376,14 @@ describe('log files', () => {
     if (process === undefined) throw new Error('no process');
     const send = (text: string) => expect(logging.stdin(process.view, Buffer.from(text))).toBe('queued');
     send('one\n');
-    await eventually('one', () => contentOf(log) === 'one\n');
+    await until('one', () => contentOf(log) === 'one\n');
     renameSync(log, `${log}.old`);
     renameSync(join(folder, 'activity.log'), join(folder, 'activity.old'));
     send('two\n');
-    await eventually('two', () => contentOf(`${log}.old`) === 'one\ntwo\n');
+    await until('two', () => contentOf(`${log}.old`) === 'one\ntwo\n');
     logging.reopen();
     send('three\n');
-    await eventually('three', () => contentOf(log) === 'three\n');
+    await until('three', () => contentOf(log) === 'three\n');
     expect(contentOf(`${log}.old`)).toBe('one\ntwo\n');
     await process.stop(CLIENT).done;
     expect(activity()).toContain('stopped: cat');
@@ -399,7 +392,7 @@ describe('log files', () => {
     unlinkSync(log);
     await process.start(CLIENT).done;
     send('four\n');
-    await eventually('four', () => contentOf(log) === 'four\n');
+    await until('four', () => contentOf(log) === 'four\n');
   });
 
   const others = secondUsers();
@@ -417,7 +410,7 @@ describe('log files', () => {
       logging.reopen();
       const process = supervisor.find('cat');
       expect(process && logging.stdin(process.view, Buffer.from('x'))).toBe('queued');
-      await eventually('the output', () => contentOf(`${log}.old`) === 'x');
+      await until('the output', () => contentOf(`${log}.old`) === 'x');
       expect(contentOf(victim)).toBe('precious');
       const shown = process && logging.childLog(process.view, 'stdout');
       expect([shown?.read(0, 0), shown?.tail(0, 10).bytes.toString(), shown?.follow(), shown?.open()]).toEqual([
@@ -437,11 +430,11 @@ describe('log files', () => {
     const log = process && logging.childLog(process.view, 'stdout');
     if (process === undefined || log === undefined) throw new Error('no log');
     logging.stdin(process.view, Buffer.from('before'));
-    await eventually('before', () => contentOf(log.path) === 'before');
+    await until('before', () => contentOf(log.path) === 'before');
     expect(log.clear()).toEqual({ kind: 'cleared' });
     expect(contentOf(log.path)).toBe('');
     logging.stdin(process.view, Buffer.from('after'));
-    await eventually('after', () => contentOf(log.path) === 'after');
+    await until('after', () => contentOf(log.path) === 'after');
 
     unlinkSync(log.path);
     mkdirSync(log.path);
@@ -463,7 +456,7 @@ describe('log files', () => {
     const log = process && logging.childLog(process.view, 'stdout');
     if (process === undefined || log === undefined) throw new Error('no log');
     logging.stdin(process.view, Buffer.from('-'.repeat(1_500)));
-    await eventually('the beginning', () => contentOf(log.path).length === 1_500);
+    await until('the beginning', () => contentOf(log.path).length === 1_500);
     const abort = new AbortController();
     let seen = '';
     const reading = (async () => {
@@ -474,7 +467,7 @@ describe('log files', () => {
       const piece = `${round}:${'x'.repeat(700)}\n`;
       want += piece;
       logging.stdin(process.view, Buffer.from(piece));
-      await eventually(`round ${round}`, () => seen === want);
+      await until(`round ${round}`, () => seen === want);
     }
     abort.abort();
     await expect(reading).resolves.toBeUndefined();
@@ -487,7 +480,7 @@ describe('log files', () => {
       strip_ansi: true,
       plugins: [spy],
     });
-    await eventually('the log', () => contentOf(join(folder, 'p.out')) === 'red plain\n');
+    await until('the log', () => contentOf(join(folder, 'p.out')) === 'red plain\n');
     expect(Buffer.concat(raw).toString()).toBe('\u001b[31mred\u001b[0m plain\n');
   });
 });
@@ -512,7 +505,7 @@ test('output goes to syslog instead of a file, or as well, as the options say', 
     ],
     { plugins: [spy] },
   );
-  await eventually('the starts', () => supervisor.processes.every(({ state }) => state === 'RUNNING'));
+  await until('the starts', () => supervisor.processes.every(({ state }) => state === 'RUNNING'));
   expect(Object.fromEntries(sinksOf)).toEqual({
     'old stdout': ['syslog'],
     'old stderr': [],
@@ -566,19 +559,19 @@ describe('a disk that takes nothing', () => {
       ],
       { folder },
     );
-    await eventually('the report', () => activity().includes('cannot write'));
+    await until('the report', () => activity().includes('cannot write'));
     const before = process.memoryUsage().rss;
     // The pipe is full, and whoever writes to it waits.
-    await eventually('the writer to wait', () => writersOf(supervisor.find('w')?.view.pid ?? 0).some(waitsForPipe));
+    await until('the writer to wait', () => writersOf(supervisor.find('w')?.view.pid ?? 0).some(waitsForPipe));
     expect(activity().match(/cannot write/g)).toHaveLength(1);
     expect(process.memoryUsage().rss - before).toBeLessThan(20_000_000);
 
     // There is room again.
     unlinkSync(path);
     loggingOf(supervisor).reopen();
-    await eventually('the end', () => existsSync(join(folder, 'done')));
+    await until('the end', () => existsSync(join(folder, 'done')));
     const want = Array.from({ length: 500_000 }, (_, index) => `${index + 1}\n`).join('');
-    await eventually('all bytes', () => statSync(path).size >= want.length);
+    await until('all bytes', () => statSync(path).size >= want.length);
     expect(readFileSync(path, 'utf8') === want).toBe(true);
     expect(activity()).toContain('is written again');
   });
@@ -678,7 +671,7 @@ describe('the activity log', () => {
       ],
       { plugins: [early], loglevel: 'info' },
     );
-    await eventually('the end of the bad one', () => activity().includes('gave up'));
+    await until('the end of the bad one', () => activity().includes('gave up'));
     const pid = supervisor.find('p')?.view.pid;
     await supervisor.find('p')?.stop(CLIENT).done;
     later(() => undefined);
@@ -716,19 +709,19 @@ test('a start that was given up closes nothing of the next one, and leaves nothi
   const open = openDescriptors().length;
   for (let time = 0; time < 3; time += 1) {
     process.start(CLIENT);
-    await eventually('the tap', () => waiting.length === time + 1);
+    await until('the tap', () => waiting.length === time + 1);
     await process.stop(CLIENT).done;
   }
   const { done } = process.start(CLIENT);
-  await eventually('the tap', () => waiting.length === 4);
+  await until('the tap', () => waiting.length === 4);
   const files = [1, 2, 3].map(() => openSync('/etc/hostname', 'r')); // would be what the child gets in place of what was closed
   for (const go of waiting) go();
   expect(await done).toEqual({ kind: 'running' });
   supervisor.use(loggingService)?.stdin(process.view, Buffer.from('hello\n'));
-  await eventually('the output', () => contentOf(join(folder, 'p.out')) === 'got hello\n');
+  await until('the output', () => contentOf(join(folder, 'p.out')) === 'got hello\n');
   for (const fd of files) closeSync(fd);
   await process.stop(CLIENT).done;
-  await eventually('the descriptors', () => openDescriptors().length === open);
+  await until('the descriptors', () => openDescriptors().length === open);
 });
 
 test.skipIf(!isRoot)('a pipe that cannot be given to its user leaves nothing open', () => {

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { Place, runCommand, until } from '../support/tsvd.ts';
+import { Place, runCommand } from '../support/tsvd.ts';
 import { freePort } from '../support/free-port.ts';
 import { isMissing, runs } from '../support/peers.ts';
+import { until } from '../support/wait.ts';
 
 const examples = fileURLToPath(new URL('../../docs/plugins/examples/', import.meta.url));
 

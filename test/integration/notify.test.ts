@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { expect, test } from 'vitest';
-import { Place, runCommand, until } from '../support/tsvd.ts';
+import { Place, runCommand } from '../support/tsvd.ts';
+import { until } from '../support/wait.ts';
 
 /** A receiver of webhooks on this machine. `answer`: a status, or nothing for one that hangs. */
 async function receiver(answer: () => number | undefined = () => 200) {

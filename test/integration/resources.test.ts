@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Supervisor } from '../../core/index.ts';
 import { CpuRate, ResourcesPlugin, resourcesService } from '../../plugins/resources/index.ts';
-import { until } from '../support/tsvd.ts';
+import { until } from '../support/wait.ts';
 
 const isLinux = process.platform === 'linux';
 

@@ -7,18 +7,10 @@ import { expect, test } from 'vitest';
 import { groupConfig, processConfig, type Supervisor } from '../../core/index.ts';
 import { LoggingPlugin } from '../../plugins/logging/index.ts';
 import { RpcPlugin, type XmlRpcValue } from '../../plugins/rpc/index.ts';
-import {
-  eventually,
-  exchange,
-  get,
-  later,
-  open,
-  statusOf,
-  supervisorWith,
-  temporaryDirectory,
-  unixServer,
-} from './http-support.ts';
+import { exchange, get, open, statusOf, supervisorWith, temporaryDirectory, unixServer } from './http-support.ts';
 import { isMissing, runs } from '../support/peers.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 interface Daemon {
   readonly supervisor: Supervisor;
@@ -66,7 +58,7 @@ test('stdin is sent, and what comes of it is read, tailed and cleared', async ()
   await call('supervisor.startProcess', 'p');
   expect(await call('supervisor.sendProcessStdin', 'p', 'grüß €\n')).toBe(true);
   const read = () => call('supervisor.readProcessStdoutLog', 'p', 0, 0);
-  await eventually('it is logged', async () => (await read()) === 'grüß €\n');
+  await until('it is logged', async () => (await read()) === 'grüß €\n');
   expect(await call('supervisor.tailProcessLog', 'p', 0, 4)).toEqual(['€\n', 11, true]);
   expect(await call('supervisor.clearProcessLogs', 'p')).toBe(true);
   expect(await read()).toBe('');
@@ -79,11 +71,11 @@ test('the logs of one program are opened anew after a rename, and a link planted
   const { call, log, directory } = await daemon();
   await call('supervisor.startProcess', 'p');
   await call('supervisor.sendProcessStdin', 'p', 'old\n');
-  await eventually('the first line', () => readFileSync(log, 'utf8') === 'old\n');
+  await until('the first line', () => readFileSync(log, 'utf8') === 'old\n');
   renameSync(log, `${log}.yesterday`);
   expect(await call('tsv.reopenLogs', 'p')).toBe(true);
   await call('supervisor.sendProcessStdin', 'p', 'new\n');
-  await eventually('the second line', () => readFileSync(log, 'utf8') === 'new\n');
+  await until('the second line', () => readFileSync(log, 'utf8') === 'new\n');
   expect(readFileSync(`${log}.yesterday`, 'utf8')).toBe('old\n');
   renameSync(log, `${log}.yesterday`);
   mkdirSync(log);
@@ -98,7 +90,7 @@ test('bytes that are no UTF-8 are read as replacement characters, and base64 is 
   await call('supervisor.sendProcessStdin', 'p', new Uint8Array([0x61, 0xff, 0x00, 0x0a]));
   const tail = () => call('supervisor.tailProcessStdoutLog', 'p', 0, 10);
   // A NUL has no place in XML.
-  await eventually('it is logged', async () => JSON.stringify(await tail()).includes('4,'));
+  await until('it is logged', async () => JSON.stringify(await tail()).includes('4,'));
   expect(await tail()).toEqual(['a\ufffd\ufffd\n', 4, false]);
 });
 
@@ -106,7 +98,7 @@ test('a log tail streams what is there and what comes, until the client goes or 
   const { supervisor, socket, call } = await daemon();
   await call('supervisor.startProcess', 'p');
   await call('supervisor.sendProcessStdin', 'p', 'first\n');
-  await eventually('it is logged', async () => (await call('supervisor.readProcessLog', 'p', 0, 0)) === 'first\n');
+  await until('it is logged', async () => (await call('supervisor.readProcessLog', 'p', 0, 0)) === 'first\n');
   const tail = exchange(socket, get('/logtail/p/stdout'), { until: 'second\n' });
   const main = exchange(socket, get('/mainlogtail'), { until: "spawned: 'p'" });
   await call('supervisor.sendProcessStdin', 'p', 'second\n');
@@ -121,7 +113,7 @@ test('a log tail streams what is there and what comes, until the client goes or 
   }
   expect(statusOf(await exchange(socket, get('/logtail/p').replace('GET', 'DELETE')))).toBe(405);
   const untilTheEnd = exchange(socket, get('/logtail/p'));
-  await eventually('it is open', async () => (await descriptors(socket)) > 0);
+  await until('it is open', async () => (await descriptors(socket)) > 0);
   await supervisor.shutdown();
   expect(await untilTheEnd).toMatch(/\r\n0\r\n\r\n$/);
 });
@@ -145,7 +137,7 @@ test('a client that does not read its log tail costs no memory, and gets every b
   expect(process.memoryUsage().arrayBuffers / 2 ** 20).toBeLessThan(8);
   let received = 0;
   client.on('data', (chunk) => (received += chunk.length));
-  await eventually('all of it arrives', () => received >= size, 20_000);
+  await until('all of it arrives', () => received >= size, 20_000);
   client.destroy();
 });
 
@@ -179,10 +171,10 @@ test('fifty clients follow a program that writes 50 MiB, ten of them slowly: eac
   const before = process.memoryUsage.rss() / 2 ** 20;
   await call('supervisor.sendProcessStdin', 'p', 'go\n');
   const haveAll = (some: typeof clients) => some.every(({ state }) => state.at >= want.length);
-  await eventually('the fast ones have all', () => haveAll(clients.slice(0, 40)), 120_000);
+  await until('the fast ones have all', () => haveAll(clients.slice(0, 40)), 120_000);
   expect(clients.slice(40).map(({ state }) => state.at)).toEqual(Array(10).fill(0));
   for (const stream of streams.slice(40)) stream.resume();
-  await eventually('the slow ones have all', () => haveAll(clients), 120_000);
+  await until('the slow ones have all', () => haveAll(clients), 120_000);
   expect(clients.filter(({ state }) => !state.isRight || state.at !== want.length)).toEqual([]);
   const more = Math.max(...clients.map(({ state }) => state.peakMiB)) - before;
   expect(more, 'MiB, the clients included').toBeLessThan(150);
@@ -199,8 +191,8 @@ test.skipIf(isAlone)('supervisorctl tail -f follows a log', async () => {
   later(() => void client.kill('SIGKILL'));
   let out = '';
   client.stdout.on('data', (chunk) => (out += String(chunk)));
-  await eventually('the beginning', () => out.includes('==> Press Ctrl-C to exit <==\n') && out.includes('first\n'));
+  await until('the beginning', () => out.includes('==> Press Ctrl-C to exit <==\n') && out.includes('first\n'));
   await call('supervisor.sendProcessStdin', 'p', 'second\n');
-  await eventually('what came later', () => out.includes('second\n'));
+  await until('what came later', () => out.includes('second\n'));
   expect(out).toBe('==> Press Ctrl-C to exit <==\nfirst\nsecond\n');
 });

@@ -6,7 +6,6 @@ import { daemonService, type DaemonService } from '../../plugins/daemon/index.ts
 import { method, RpcPlugin, type XmlRpcValue } from '../../plugins/rpc/index.ts';
 import { freePort } from '../support/free-port.ts';
 import {
-  eventually,
   exchange,
   get,
   inetServer,
@@ -16,6 +15,7 @@ import {
   temporaryDirectory,
   unixServer,
 } from './http-support.ts';
+import { until } from '../support/wait.ts';
 
 type Program = Partial<ProcessConfig> & { name: string };
 
@@ -152,7 +152,7 @@ test('a waiting start tells how it ended: SPAWN_ERROR for an early death, ABNORM
   expect(await fault('supervisor.startProcess', 'dies')).toBe('50 SPAWN_ERROR: dies');
   expect(await call('supervisor.startProcess', 'dies', false)).toBe(true);
   const start = fault('supervisor.startProcess', 'slow');
-  await eventually('it is STARTING', async () => (await info('slow'))['statename'] === 'STARTING');
+  await until('it is STARTING', async () => (await info('slow'))['statename'] === 'STARTING');
   expect(await call('supervisor.stopProcess', 'slow')).toBe(true);
   expect(await start).toBe('40 ABNORMAL_TERMINATION: slow');
 });
@@ -267,7 +267,7 @@ test('once the end is accepted every supervisor method says SHUTDOWN_STATE, and 
     expect(await fault(`supervisor.${name}`)).toBe('6 SHUTDOWN_STATE');
   }
   expect(await call('system.listMethods')).toContain('system.multicall');
-  await eventually('the supervisor has stopped', () => supervisor.state === 'stopped');
+  await until('the supervisor has stopped', () => supervisor.state === 'stopped');
   expect(await fault('supervisor.getState')).toMatch(/no such file|undefined/);
   expect(socket).toBeTruthy();
 });

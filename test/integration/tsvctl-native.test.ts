@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Place, runCommand, until } from '../support/tsvd.ts';
+import { Place, runCommand } from '../support/tsvd.ts';
+import { until } from '../support/wait.ts';
 
 const tsvctl = new URL('../../dist/tsvctl', import.meta.url).pathname;
 

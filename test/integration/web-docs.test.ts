@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Supervisor } from '../../core/index.ts';
 import { freePort } from '../support/free-port.ts';
-import { exchange, get, later, temporaryDirectory } from './http-support.ts';
+import { exchange, get, temporaryDirectory } from './http-support.ts';
+import { later } from '../support/later.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -2,8 +2,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Place } from '../support/tsvd.ts';
 import { freePort } from '../support/free-port.ts';
-import { eventually, later } from './http-support.ts';
 import { barriers, hasNoChromium, launch, openLive } from './web-page-support.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 /** tsvd as people run it: with the journal in a file, logs and the API. */
 async function daemon(): Promise<{ readonly place: Place; readonly address: string }> {
@@ -81,10 +82,10 @@ describe.skipIf(hasNoChromium)('the live page of a real tsvd', () => {
     });
     const log = page.getByRole('log');
     await log.getByText('line 600').waitFor();
-    await eventually('the end', async () => Number(await distanceToEnd(page)) < 24);
+    await until('the end', async () => Number(await distanceToEnd(page)) < 24);
     await log.evaluate((element) => element.scrollBy(0, -500));
     await page.getByRole('button', { name: 'To the end' }).click();
-    await eventually('the end again', async () => Number(await distanceToEnd(page)) < 24);
+    await until('the end again', async () => Number(await distanceToEnd(page)) < 24);
     await page.getByRole('button', { name: 'To the end' }).waitFor({ state: 'detached' });
     expect(await log.textContent()).toContain('line 1 ');
   });

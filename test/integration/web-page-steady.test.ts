@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Place, until } from '../support/tsvd.ts';
+import { Place } from '../support/tsvd.ts';
 import { freePort } from '../support/free-port.ts';
-import { eventually, later } from './http-support.ts';
 import { barriers, hasNoChromium, launch, openLive, row, shows } from './web-page-support.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 interface Running {
   readonly place: Place;
@@ -133,7 +134,7 @@ describe.skipIf(hasNoChromium)('what is updated moves nothing', () => {
     await page.getByText('Rows stay in place').waitFor();
     expect(await order(page)).toEqual(['alpha', 'beta', 'zfails']);
     await page.mouse.move(600, 10);
-    await eventually('trouble at the top', async () => (await order(page))[0] === 'zfails');
+    await until('trouble at the top', async () => (await order(page))[0] === 'zfails');
   });
 
   test('rows stay while somebody is among them with the keys', async () => {
@@ -148,7 +149,7 @@ describe.skipIf(hasNoChromium)('what is updated moves nothing', () => {
     await page.keyboard.press('s');
     await shows(page, 'beta', 'stopped');
     await page.keyboard.press('Escape');
-    await eventually('trouble at the top', async () => (await order(page))[0] === 'zfails');
+    await until('trouble at the top', async () => (await order(page))[0] === 'zfails');
   });
 
   test('a row that is removed while the pointer is there keeps its place until it leaves', async () => {
@@ -286,9 +287,9 @@ describe.skipIf(hasNoChromium)('a connection that is lost', () => {
     await start();
     await page.getByRole('button', { name: 'Try now' }).click();
     await alert.waitFor({ state: 'detached' });
-    await eventually('the buttons are back', async () => (await stop.getAttribute('aria-disabled')) === 'false');
+    await until('the buttons are back', async () => (await stop.getAttribute('aria-disabled')) === 'false');
     await place.status('alpha', 'RUNNING');
-    await eventually('its colours are back', async () => (await colour()) === green);
+    await until('its colours are back', async () => (await colour()) === green);
     complaints.length = 0; // the browser tells of every request that failed
   });
 
@@ -343,10 +344,10 @@ ${FAILS}`;
     await row(page, 'deaf').getByText('listener not answering: wrote "deaf 1.0\\n" instead of READY').waitFor();
     await place.ctl('start', 'zfails');
     await shows(page, 'zfails', 'fatal');
-    await eventually('the order', async () => (await order(page)).join() === 'zfails,deaf,flaps,gone,alpha');
+    await until('the order', async () => (await order(page)).join() === 'zfails,deaf,flaps,gone,alpha');
     const counter = page.getByRole('button', { name: 'trouble 4' });
     await counter.click();
-    await eventually('only they', async () => (await order(page)).length === 4);
+    await until('only they', async () => (await order(page)).length === 4);
     const { processes } = (await (await fetch(`${address}api/v1/processes`)).json()) as {
       processes: readonly { namespec: string; health: string; trouble: string | null }[];
     };
@@ -393,7 +394,7 @@ ${FAILS}`;
       .waitFor();
     await events.getByRole('heading', { name: /^\w{3} \d{1,2} \w{3} \d{4}$/ }).waitFor();
     await page.getByLabel('Filter events by process or words').fill('flaps again');
-    await eventually('few lines', async () => {
+    await until('few lines', async () => {
       const lines = await events.getByRole('listitem').count();
       return lines > 0 && lines <= 2;
     });
@@ -433,7 +434,7 @@ describe.skipIf(hasNoChromium)('no screen is blank', () => {
       expect(await barriers(page)).toEqual([]);
       await page.getByRole('button', { name: 'Show all processes' }).click();
       await shows(page, 'alpha', 'running');
-      await eventually('the address', async () => (await page.evaluate('location.hash')) === '');
+      await until('the address', async () => (await page.evaluate('location.hash')) === '');
     },
   );
 

@@ -12,8 +12,9 @@ import { ResourcesPlugin } from '../../plugins/resources/index.ts';
 import { RpcPlugin } from '../../plugins/rpc/index.ts';
 import { WebPlugin } from '../../plugins/web/index.ts';
 import { freePort } from '../support/free-port.ts';
-import { inetServer, later, supervisorWith, temporaryDirectory } from './http-support.ts';
+import { inetServer, supervisorWith, temporaryDirectory } from './http-support.ts';
 import { isMissing } from '../support/peers.ts';
+import { later } from '../support/later.ts';
 
 /** Where Debian's package puts it. Playwright's own browsers are not downloaded. */
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';

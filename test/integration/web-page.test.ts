@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from './http-support.ts';
 import {
   barriers,
   foreignPage,
@@ -18,6 +17,7 @@ import {
   shows,
   site,
 } from './web-page-support.ts';
+import { until } from '../support/wait.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -53,7 +53,7 @@ describe.skipIf(hasNoChromium)('the live page', () => {
     await shows(page, 'alpha', 'stopped');
     const { pid } = find('pool:one').view;
     await page.getByRole('button', { name: 'Restart pool:one', exact: true }).click();
-    await eventually('another child', () => ![0, pid].includes(find('pool:one').view.pid));
+    await until('another child', () => ![0, pid].includes(find('pool:one').view.pid));
     await page.getByRole('button', { name: 'Start gone', exact: true }).click();
     await page.getByRole('status').getByText('Start gone: there is no such file').waitFor();
     await page.getByRole('button', { name: 'Start fails', exact: true }).click();
@@ -72,7 +72,7 @@ describe.skipIf(hasNoChromium)('the live page', () => {
     await shows(page, 'alpha', 'running');
     const { pid } = find('alpha').view;
     await page.keyboard.press('r');
-    await eventually('another child', () => ![0, pid].includes(find('alpha').view.pid));
+    await until('another child', () => ![0, pid].includes(find('alpha').view.pid));
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     await page.keyboard.press('k');
@@ -80,10 +80,10 @@ describe.skipIf(hasNoChromium)('the live page', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'beta' }).waitFor();
     await page.keyboard.press('Escape');
-    await eventually('the focus is back', async () => (await focused(page)) === 'beta');
+    await until('the focus is back', async () => (await focused(page)) === 'beta');
     await page.keyboard.press('/');
     await page.keyboard.type('beta');
-    await eventually('one row', async () => (await page.locator('tr[data-process]').count()) === 1);
+    await until('one row', async () => (await page.locator('tr[data-process]').count()) === 1);
     await page.keyboard.press('Escape');
     await shows(page, 'alpha', 'running');
     await page.evaluate('document.activeElement.blur()');
@@ -143,7 +143,7 @@ describe.skipIf(hasNoChromium)('the live page', () => {
     expect(await log.locator('.ink-1').textContent()).toBe('red');
     expect(await page.title()).toBe('browser-test');
     await page.getByLabel('Search stdout of evil').fill('OWNED');
-    await eventually('one line', async () => (await log.locator('.line').count()) === 1);
+    await until('one line', async () => (await log.locator('.line').count()) === 1);
     expect(await log.locator('mark').allTextContents()).toEqual(['owned']);
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download stdout of evil' }).click();
@@ -256,7 +256,7 @@ describe.skipIf(hasNoChromium)('the live page', () => {
     const { page } = await openLive(browser, address);
     await shows(page, 'idle-499', 'stopped');
     await page.locator('#filter').fill('idle-49');
-    await eventually('eleven rows', async () => (await page.locator('tr[data-process]').count()) === 11);
+    await until('eleven rows', async () => (await page.locator('tr[data-process]').count()) === 11);
   });
 
   describe.each([

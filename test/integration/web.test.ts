@@ -8,11 +8,9 @@ import { RpcPlugin } from '../../plugins/rpc/index.ts';
 import { WebPlugin } from '../../plugins/web/index.ts';
 import { freePort } from '../support/free-port.ts';
 import {
-  eventually,
   exchange,
   get,
   inetServer,
-  later,
   post,
   statusOf,
   supervisorWith,
@@ -20,6 +18,8 @@ import {
   unixServer,
 } from './http-support.ts';
 import { loggingOf } from '../support/logging.ts';
+import { later } from '../support/later.ts';
+import { until } from '../support/wait.ts';
 
 const EVIL = '<b onclick="x">&amp;';
 
@@ -183,7 +183,7 @@ describe('an action', () => {
     const here = await site({
       extra: { slow: `sh -c 'trap "sleep 0.4; exit" TERM; echo ready; while :; do sleep 0.05; done'` },
     });
-    await eventually('the trap is set', () => outputOf(here, 'slow') === 'ready\n');
+    await until('the trap is set', () => outputOf(here, 'slow') === 'ready\n');
     expect(messageOf(await here.ask('/?processname=slow&action=stop'))).toBe('Process slow stopped');
     expect(here.process('slow').state).toBe('STOPPED');
   });
@@ -271,10 +271,10 @@ describe('an action', () => {
       extra: { stubborn: `sh -c 'trap "" TERM; echo ready; while :; do sleep 0.05; done'` },
     });
     const { ask, supervisor, process } = here;
-    await eventually('it is deaf', () => outputOf(here, 'stubborn') === 'ready\n');
+    await until('it is deaf', () => outputOf(here, 'stubborn') === 'ready\n');
     const end = supervisor.shutdown();
     later(() => end);
-    await eventually('it is asked to stop', () => process('stubborn').state === 'STOPPING');
+    await until('it is asked to stop', () => process('stubborn').state === 'STOPPING');
     expect(messageOf(await ask('/index.html?processname=beta&action=start'))).toBe(
       'ERROR: shutting down, nothing was done',
     );

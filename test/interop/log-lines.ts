@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { RpcClient } from '../../plugins/client/index.ts';
-import { runCommand, until } from '../support/tsvd.ts';
+import { runCommand } from '../support/tsvd.ts';
 import type { Channel } from './supervisor-messages.ts';
+import { until } from '../support/wait.ts';
 
 export interface Written {
   readonly channel: Channel;
@@ -38,7 +39,10 @@ async function inForeground(daemon: string, folder: string, file: string) {
   let log = '';
   running.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const seen = (text: string, count = 1) =>
-    until(`${JSON.stringify(text)} in the log:\n${log}`, () => log.split(text).length > count);
+    until(
+      () => `${JSON.stringify(text)} in the log:\n${log}`,
+      () => log.split(text).length > count,
+    );
   const client = new RpcClient({ serverurl: `unix://${folder}/s.sock` });
   try {
     for (const name of ['bad', 'closes', 'rejects']) await seen(`${name}: ACKNOWLEDGED -> READY`);
@@ -65,7 +69,10 @@ async function inForeground(daemon: string, folder: string, file: string) {
     running.kill('SIGTERM');
     await seen('exit request');
     running.kill('SIGHUP');
-    await until(`the end; log:\n${log}`, () => running.exitCode !== null);
+    await until(
+      () => `the end; log:\n${log}`,
+      () => running.exitCode !== null,
+    );
     return { log, secondDaemon: second.err };
   } finally {
     await end(running);

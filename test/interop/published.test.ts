@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Place, runCommand, until } from '../support/tsvd.ts';
+import { Place, runCommand } from '../support/tsvd.ts';
 import { freePort } from '../support/free-port.ts';
 import { isMissing, runs } from '../support/peers.ts';
+import { until } from '../support/wait.ts';
 
 // Software that others have published for Supervisor, as Debian and npm deliver it, unmodified, at a running tsvd.
 

@@ -2,8 +2,8 @@ import { RpcClient } from '../../plugins/client/index.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../support/free-port.ts';
+import { until } from '../support/wait.ts';
 
 export interface Finished {
   readonly code: number | null;
@@ -174,12 +174,4 @@ async function seen(client: ChildProcess, pattern: RegExp): Promise<void> {
   let output = '';
   client.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   await until(`the client prints ${pattern}`, () => pattern.test(output));
-}
-
-async function until(what: string, test: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempts = 0; attempts < 400; attempts += 1) {
-    if (await test()) return;
-    await delay(50);
-  }
-  throw new Error(`did not happen within 20 s: ${what}`);
 }

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Pty } from '../support/pty.ts';
-import { Place, until } from '../support/tsvd.ts';
+import { Place } from '../support/tsvd.ts';
+import { until } from '../support/wait.ts';
 
 // tsvctl in the hands of a person: a real terminal, keys typed, the screen looked at.
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { until } from './tsvd.ts';
+import { until } from './wait.ts';
 
 /** Python's standard library has terminals, Node's has none. It passes on what comes, and ends with the exit code. */
 const RELAY = `

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { until } from './wait.ts';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 const TSVD = join(dist, 'tsvd');
@@ -43,21 +44,6 @@ function outcomeOf(child: ChildProcess): { ended: Promise<Outcome>; out: () => s
     child.once('close', (code) => resolve({ code, out, err }));
   });
   return { ended, out: () => out, err: () => err };
-}
-
-/** Looks until there is an answer that is neither empty nor false; says what it waited for when there is none in time. */
-export async function until<Answer>(
-  what: string,
-  look: () => Answer | Promise<Answer>,
-  timeoutMs = 20_000,
-): Promise<Answer> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const answer = await look();
-    if (answer) return answer;
-    if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 /** A folder with a configuration, and the tsvd that runs on it. Dispose of it: everything it started ends. */
@@ -137,10 +123,13 @@ ${programs}`,
 
   /** Waits until `status NAME` says this state; the whole line. */
   status(name: string, state: string): Promise<string> {
-    return until(`${name} to be ${state}; log:\n${this.read('log')}`, async () => {
-      const { out } = await this.ctl('status', name);
-      return out.includes(` ${state} `) ? out.trimEnd() : '';
-    });
+    return until(
+      () => `${name} to be ${state}; log:\n${this.read('log')}`,
+      async () => {
+        const { out } = await this.ctl('status', name);
+        return out.includes(` ${state} `) ? out.trimEnd() : '';
+      },
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync } from 'node:f
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { secondUsers } from '../../support/second-user.ts';
-import { Place, runCommand, until } from '../../support/tsvd.ts';
+import { Place, runCommand } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 const users = secondUsers();
 const tsvd = new URL('../../../dist/tsvd', import.meta.url).pathname;

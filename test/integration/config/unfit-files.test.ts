@@ -3,7 +3,8 @@ import { chownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import { loadModule } from '../../../plugins/config/module.ts';
-import { Place, runCommand, until } from '../../support/tsvd.ts';
+import { Place, runCommand } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 /**
  * Configurations that would never end, or never be read: `tsvd --check` says so within a bounded time. Each case makes its files and

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Place, runCommand, until } from '../../support/tsvd.ts';
+import { Place, runCommand } from '../../support/tsvd.ts';
 import { isMissing, runs } from '../../support/peers.ts';
+import { until } from '../../support/wait.ts';
 
 /** What docs/deploy says is run here, with the paths of a test in the place of a machine's. */
 

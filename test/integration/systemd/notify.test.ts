@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Place, runCommand, until } from '../../support/tsvd.ts';
+import { Place, runCommand } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 /** What systemd would be: a datagram socket that takes messages, each printed with the process that sent it. */
 const RECEIVER = `

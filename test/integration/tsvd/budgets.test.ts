@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { exchange, get, statusOf } from '../http-support.ts';
-import { Place, runCommand, until } from '../../support/tsvd.ts';
+import { Place, runCommand } from '../../support/tsvd.ts';
 import { freePort } from '../../support/free-port.ts';
+import { until } from '../../support/wait.ts';
 
 const TSVCTL = fileURLToPath(new URL('../../../dist/tsvctl', import.meta.url));
 const LIMIT = 256;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { Place, until } from '../../support/tsvd.ts';
+import { Place } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 /** The credentials in a `serverurl` reach the program, and nobody who looks. */
 

@@ -2,7 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { Place, runCommand, until } from '../../support/tsvd.ts';
+import { Place, runCommand } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 const SLEEPER = '[program:p]\ncommand=sleep 1000\nstartsecs=0\n';
 const isAlive = (pid: number): boolean => {

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { Pty } from '../../support/pty.ts';
-import { Place, until } from '../../support/tsvd.ts';
+import { Place } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 // What a program printed reaches the reader byte for byte; XML alone could not carry it.
 

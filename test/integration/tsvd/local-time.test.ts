@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { Place, runCommand, until } from '../../support/tsvd.ts';
+import { Place, runCommand } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 // The time zone of log, status and `why` is the one of `date`, also where Node does not know it by a name.
 

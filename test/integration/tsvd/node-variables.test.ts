@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Place, runCommand, until } from '../../support/tsvd.ts';
+import { Place, runCommand } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 const launcher = new URL('../../../dist/tsvd', import.meta.url).pathname;
 const tsvctl = new URL('../../../dist/tsvctl', import.meta.url).pathname;

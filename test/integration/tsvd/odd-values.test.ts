@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
-import { Place, until } from '../../support/tsvd.ts';
+import { Place } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 /** Values that Supervisor accepts and that keep at most their own program from running. */
 

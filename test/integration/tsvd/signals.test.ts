@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { Place, until } from '../../support/tsvd.ts';
+import { Place } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 const TSVD = fileURLToPath(new URL('../../../dist/tsvd', import.meta.url));
 const PLUGINS = fileURLToPath(new URL('../../../dist/plugins/index.js', import.meta.url));

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Place, until } from '../../support/tsvd.ts';
+import { Place } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 const SUPERVISORD = (place: Place): string => `journal_file=${place.path('journal')}\n`;
 const PROGRAM = '[program:web]\ncommand=/bin/sh -c "echo alive; exec sleep 1000"\nstartsecs=0\n';

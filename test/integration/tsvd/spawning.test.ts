@@ -3,7 +3,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSyn
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { secondUsers } from '../../support/second-user.ts';
-import { Place, runCommand, until } from '../../support/tsvd.ts';
+import { Place, runCommand } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 const TSVD = fileURLToPath(new URL('../../../dist/tsvd', import.meta.url));
 const users = secondUsers();
@@ -163,7 +164,10 @@ test.skipIf(process.getuid?.() !== 0)('without /proc programs start, and their o
   const daemon = spawn('unshare', ['-m', 'sh', '-c', script, TSVD], { cwd: place.folder, stdio: 'ignore' });
   const ended = new Promise((resolve) => daemon.once('exit', resolve));
   try {
-    await until(`the output; log: ${place.read('log')}`, () => place.read('out') === 'out\n');
+    await until(
+      () => `the output; log: ${place.read('log')}`,
+      () => place.read('out') === 'out\n',
+    );
     if (users !== undefined) await until('the output of the user', () => place.read('user') === `${user.name}\n`);
     expect(place.read('log')).not.toContain('spawnerr');
   } finally {

@@ -1,7 +1,8 @@
 import { RpcClient } from '../../../plugins/client/index.ts';
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Place, until } from '../../support/tsvd.ts';
+import { Place } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 const program = (name: string, options = '', seconds = 1000): string =>
   `[program:${name}]\ncommand=sleep ${seconds}\nstartsecs=0\n${options}\n`;

@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Place, runCommand, until, type Outcome } from '../../support/tsvd.ts';
+import { Place, runCommand, type Outcome } from '../../support/tsvd.ts';
+import { until } from '../../support/wait.ts';
 
 const dist = new URL('../../../dist/', import.meta.url).pathname;
 const NOBODY = 65_534;
