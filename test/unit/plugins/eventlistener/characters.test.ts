@@ -17,7 +17,7 @@ test('characters are counted as Python counts them', () => {
   const same = fc.property(fc.string({ unit: 'binary' }), (text) => {
     expect(characters(text)).toBe(Array.from(text).length);
   });
-  expect(() => fc.assert(same)).not.toThrow();
+  fc.assert(same);
 });
 
 test('wherever a read ends, the characters before the cut are whole', () => {
@@ -28,7 +28,7 @@ test('wherever a read ends, the characters before the cut are whole', () => {
     expect(textOf(read.subarray(0, read.length - cut))).not.toContain('Undecodable');
     expect(cut).toBeLessThan(4);
   });
-  expect(() => fc.assert(whole, { numRuns: 1_000 })).not.toThrow();
+  fc.assert(whole, { numRuns: 1_000 });
 });
 
 test.each([

@@ -275,7 +275,7 @@ test('whatever listeners do, an event is accepted at most once, dropped, or stil
     expect(ended.length + pool.buffered + busy).toBe(happened);
     expect(pool.buffered).toBeLessThanOrEqual(bufferSize);
   });
-  expect(() => fc.assert(never, { numRuns: 500 })).not.toThrow();
+  fc.assert(never, { numRuns: 500 });
 });
 
 test('each change of a state is announced, also where a result and the next READY come in one piece', () => {

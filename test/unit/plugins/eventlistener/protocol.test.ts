@@ -185,7 +185,7 @@ describe('however the bytes are cut into pieces,', () => {
       expect(lis.results).toEqual(turns.map(([text]) => Buffer.from(text).toString()));
       expect(lis.state).toBe('BUSY');
     });
-    expect(() => fc.assert(said)).not.toThrow();
+    fc.assert(said);
   });
 
   test('nonsense is nonsense, and sense is sense', () => {
@@ -201,6 +201,6 @@ describe('however the bytes are cut into pieces,', () => {
       const bytes = Buffer.from(words.join(''));
       expect(outcome(cut(bytes, cuts), isBusy)).toEqual(outcome([bytes], isBusy));
     });
-    expect(() => fc.assert(same, { numRuns: 1_000 })).not.toThrow();
+    fc.assert(same, { numRuns: 1_000 });
   });
 });
