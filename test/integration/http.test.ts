@@ -464,20 +464,22 @@ test('clients that hang keep nobody from being served, and do not hold up the sh
 
 test('an answer that is under way when the server closes still arrives', async () => {
   const file = join(temporaryDirectory(), 's.sock');
-  let finish = (): void => undefined;
+  let isAsked = false;
+  let finish: (() => void) | undefined;
   const slow: RouteHandler = {
     effect: 'reads',
     handle: ({ response, closing }) => {
+      isAsked = true;
       closing.addEventListener('abort', () => (finish = () => void response.end('made it')));
     },
   };
   const { supervisor } = supervisorWith([unixServer(file)], { routes: { '/slow': slow } });
   await supervisor.start();
   const answer = exchange(file, 'GET /slow HTTP/1.1\r\n\r\n');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until('the request', () => isAsked);
   const end = supervisor.shutdown();
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  finish();
+  const answerNow = await until('the server to close', () => finish);
+  answerNow?.();
   expect(await answer).toContain('made it');
   await end;
 });

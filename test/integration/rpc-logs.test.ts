@@ -133,7 +133,9 @@ test('a client that does not read its log tail costs no memory, and gets every b
   await descriptors(socket);
   appendFileSync(log, Buffer.alloc(size, 'x'));
   await call('supervisor.sendProcessStdin', 'p', 'go\n'); // wakes the tail
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await until('the tail to send', () => client.readableLength > 0);
+  // A server that reads more than the client takes does so meanwhile: each answer is a turn of its loop, or more.
+  for (let turn = 0; turn < 200; turn += 1) await call('supervisor.getState');
   expect(process.memoryUsage().arrayBuffers / 2 ** 20).toBeLessThan(8);
   let received = 0;
   client.on('data', (chunk) => (received += chunk.length));

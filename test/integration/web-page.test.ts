@@ -230,9 +230,9 @@ describe.skipIf(hasNoChromium)('the live page', () => {
           fetch('${address}index.html?action=stop&processname=alpha', { mode: 'no-cors' }),
           new Promise((done) => { const image = new Image(); image.onload = image.onerror = done; image.src = '${address}index.html?action=stop&processname=alpha'; }),
         ];
+        const submitted = new Promise((done) => { document.querySelector('iframe').onload = done; });
         document.forms[0].submit();
-        await Promise.allSettled(tries);
-        await new Promise((done) => setTimeout(done, 200));
+        await Promise.allSettled([...tries, submitted]);
         document.title = 'done';
       </script>`);
     const { page, complaints } = await open(browser, evil);
