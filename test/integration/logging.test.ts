@@ -7,15 +7,13 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig, type Plugin } from '../../core/index.ts';
 import { loadPosix } from '../../core/posix.ts';
 import { createFifos } from '../../plugins/logging/pipe/fifo.ts';
@@ -162,32 +160,38 @@ describe('pipes', () => {
   });
 
   test('a grandchild that writes without pause does not hold up the exit', async () => {
-    const { supervisor, folder } = await run([
-      {
-        name: 'p',
-        autostart: false,
-        options: { stdout_logfile_maxbytes: 1_000_000, stdout_logfile_backups: 1 },
-        script: 'yes & echo $! > pid; exit 0',
-        directory: tmpdir(),
-      },
-    ]);
+    const folder = testFolder();
+    const { supervisor } = await run(
+      [
+        {
+          name: 'p',
+          autostart: false,
+          options: { stdout_logfile_maxbytes: 1_000_000, stdout_logfile_backups: 1 },
+          script: 'yes & echo $! > pid; exit 0',
+          directory: folder,
+        },
+      ],
+      { folder },
+    );
     const exited = nextExit(supervisor, 'p');
     await supervisor.find('p')?.start(CLIENT).done;
     await exited;
-    process.kill(Number(readFileSync(join(tmpdir(), 'pid'), 'utf8')));
-    rmSync(join(tmpdir(), 'pid'));
-    expect(folder).toBeTruthy();
+    expect(supervisor.find('p')?.state).toBe('EXITED');
+    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')));
   });
 
   test('a child has pipes on descriptors 0 to 2, and nothing is left of their names', async () => {
-    const { folder } = await run([
-      { name: 'p', script: 'stat -L -c %F /dev/fd/0 /dev/fd/1 /dev/fd/2; ls /proc/$$/fd | wc -l; exec sleep 1000' },
-    ]);
+    // A temporary folder of its own: other tests and daemons have their names in the shared one for a moment, too.
+    const [folder, temporary] = [testFolder(), testFolder()];
+    vi.stubEnv('TMPDIR', temporary);
+    later(() => void vi.unstubAllEnvs());
+    await run(
+      [{ name: 'p', script: 'stat -L -c %F /dev/fd/0 /dev/fd/1 /dev/fd/2; ls /proc/$$/fd | wc -l; exec sleep 1000' }],
+      { folder },
+    );
     await until('the answer', () => contentOf(join(folder, 'p.out')).split('\n').length === 5);
     expect(contentOf(join(folder, 'p.out'))).toMatch(/^(fifo\n){3}/);
-    // Other tests run beside this one, and their names are there for a moment, too; none of them stays.
-    const names = () => readdirSync(tmpdir()).filter((name) => name.startsWith('tsvd-'));
-    await until('no name to be left', () => names().length === 0);
+    await until('no name to be left', () => readdirSync(temporary).length === 0);
   });
 });
 
