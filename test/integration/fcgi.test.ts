@@ -222,7 +222,7 @@ describe('a TCP socket', () => {
     await expect(ask(socket)).resolves.toBe(`f ${process().view.pid}`);
   });
 
-  test('may be named by its host', async () => {
+  test('may name its address by a host name', async () => {
     const port = await freePort();
     const socket: FcgiSocket = { kind: 'tcp', url: `tcp://localhost:${port}`, host: 'localhost', port };
     await run(socket);

@@ -117,7 +117,7 @@ describe.skipIf(hasNoChromium)('the live page', () => {
     for (const name of ['alpha', 'pool:one', 'pool:two']) await shows(page, name, 'stopped');
   });
 
-  test('sends a signal', async () => {
+  test('sends a signal that its user picks to a process', async () => {
     const { address } = await site({ listens: `sh -c 'trap "echo got usr1" USR1; while :; do sleep 0.05; done'` });
     const { page } = await openLive(browser, `${address}#process=listens&tab=log`);
     await page.getByRole('button', { name: 'More for listens', exact: true }).click();
@@ -167,7 +167,7 @@ describe.skipIf(hasNoChromium)('the live page', () => {
     await page.getByRole('tab', { name: 'Log', selected: true }).waitFor();
   });
 
-  test('draws what a process uses', async () => {
+  test('draws the CPU and memory that a process uses', async () => {
     const { address } = await site();
     const { page } = await openLive(browser, address);
     await row(page, 'alpha').locator('.memory .line').waitFor({ state: 'attached' });

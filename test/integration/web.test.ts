@@ -411,7 +411,7 @@ describe('what pages load', () => {
     }
   });
 
-  test('and nothing else is', async () => {
+  test('is all that there is: other paths are not found', async () => {
     const { ask } = await site();
     for (const path of [
       '/nothing',

@@ -83,7 +83,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(spawnSync('ls', [place.path('pwned')]).status).not.toBe(0);
   });
 
-  test('by Tab at a prompt', async () => {
+  test('Tab at a prompt completes a name', async () => {
     await using shell = new Pty(['bash', '--norc', '-i'], { cwd: place.folder, env: { PATH: path } });
     shell.type('PS1=; source completion.bash; echo loa""ded\n');
     await shell.shows(/loaded/);

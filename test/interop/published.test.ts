@@ -251,7 +251,7 @@ listener.listen(process.stdin, process.stdout);
     );
   });
 
-  test('node-supervisord, too', async () => {
+  test('node-supervisord makes its calls', async () => {
     const { out, err } = await run(`
       const { SupervisordClient } = require('node-supervisord');
       const client = new SupervisordClient('http://127.0.0.1:${port}', { username: 'me', password: 'secret' });

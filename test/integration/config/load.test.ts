@@ -223,7 +223,7 @@ describe('plugins', () => {
     expect((await load()).plugins.map(({ name }) => name)).toEqual(declarations.map(({ name }) => name));
   });
 
-  test('that are none are refused', async () => {
+  test('that are not plugins are refused', async () => {
     write({ 'tsv.config.mjs': `export default { plugins: ['logging'] };` });
     expect(texts(await load())).toEqual([expect.stringContaining('"logging" is none')]);
   });

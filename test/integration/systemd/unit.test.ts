@@ -31,7 +31,7 @@ describe('tsvctl systemd-unit', () => {
     },
   );
 
-  test('names files that are there', async () => {
+  test('prints a unit whose files exist', async () => {
     await using place = new Place();
     place.conf('');
     const { out } = await print(place, '-c', 'supervisord.conf', 'systemd-unit');
@@ -68,7 +68,7 @@ describe('tsvctl systemd-unit', () => {
     expect(err).toContain('minfds = "many": not a whole number');
   });
 
-  test('takes no other words', async () => {
+  test('refuses arguments that it does not know', async () => {
     await using place = new Place();
     const { code, err } = await print(place, 'systemd-unit', '--system');
     expect(code).toBe(2);

@@ -247,7 +247,7 @@ describe('fg', () => {
     expect(did.calls.filter((call) => call.startsWith('send'))).toHaveLength(1);
   });
 
-  test('Ctrl-C leaves', async () => {
+  test('Ctrl-C leaves the program running and ends fg', async () => {
     const { session, did, interrupt } = fakeSession({ answers: { getProcessInfo: process }, streams, typed: ['x'] });
     interrupt.abort();
     await session.run('fg cat');

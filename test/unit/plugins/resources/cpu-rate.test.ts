@@ -8,7 +8,7 @@ test('the rate is what was used between two looks: two busy cores are 2', () => 
   expect(rate.next({ pid: 5, cpuSeconds: 15, atMs: 5_000 })).toBe(2);
 });
 
-test('another child begins anew', () => {
+test('the CPU rate of a process begins anew with its next child', () => {
   const rate = new CpuRate();
   rate.next({ pid: 5, cpuSeconds: 10, atMs: 0 });
   expect(rate.next({ pid: 6, cpuSeconds: 1, atMs: 1_000 })).toBeUndefined();

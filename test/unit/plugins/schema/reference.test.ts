@@ -51,7 +51,7 @@ function tableOf(page: string): readonly (readonly [name: string, value: string]
 }
 
 describe('the table of options in the page of a plugin', () => {
-  test('is there for some plugins', () => {
+  test('exists in the pages of several plugins', () => {
     expect(pages.length).toBeGreaterThan(2);
   });
 

@@ -60,7 +60,7 @@ describe('the messages are those of Supervisor', () => {
     });
   }
 
-  test('for all', async () => {
+  test('of an action on all processes', async () => {
     const all = context();
     expect(await OVERALL_ACTIONS.refresh(all)).toBe('Page refreshed at Sun Nov  2 04:05:06 2025');
     expect(all.made).toEqual([]);

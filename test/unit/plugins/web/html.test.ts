@@ -111,7 +111,7 @@ describe('a template that escaping cannot save throws, whatever its values are',
     expect(() => html`<a title="${['x']}">x</a>`).toThrow(TypeError);
   });
 
-  test('good places are told apart', () => {
+  test('a value in text is told from one in an attribute', () => {
     expect(positionsOf(['<a title="x > y" href="tail.html?', '&amp;b=', '">', '</a>', '<br />', ''])).toEqual([
       'attribute',
       'attribute',

@@ -209,14 +209,14 @@ describe('the page of a log', () => {
   });
 });
 
-describe('the page that asks says how many, and which', () => {
+describe('the page that asks for confirmation says how many processes are meant, and which', () => {
   const processes = [
     processStatus(view({ name: 'up', state: 'RUNNING' }), PLAIN, NOW),
     processStatus(view({ name: 'trying', state: 'BACKOFF' }), PLAIN, NOW),
     processStatus(view({ name: 'down' }), PLAIN, NOW),
     processStatus(view({ name: 'going', state: 'STOPPING' }), PLAIN, NOW),
   ];
-  test('to stop', () => {
+  test('stop all means those that run or are tried', () => {
     expect(questionOf({ kind: 'overall', action: 'stopall' }, processes)).toEqual({
       question: 'Stop 2 processes?',
       label: 'Stop 2 processes',
@@ -224,13 +224,13 @@ describe('the page that asks says how many, and which', () => {
       names: ['up', 'trying'],
     });
   });
-  test('to start', () => {
+  test('start all means those that are down', () => {
     expect(questionOf({ kind: 'overall', action: 'startall' }, processes)).toMatchObject({
       label: 'Start 1 process',
       names: ['down'],
     });
   });
-  test('to restart: those that are down are started, too', () => {
+  test('restart all starts those that are down, too', () => {
     expect(questionOf({ kind: 'overall', action: 'restartall' }, processes)).toMatchObject({
       label: 'Restart 3 processes',
       detail: '1 of them is down now and will be started, too.',

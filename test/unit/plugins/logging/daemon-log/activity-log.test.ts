@@ -59,7 +59,7 @@ test.each([
   expect(ended(state, code, expected, asked)).toEqual([want]);
 });
 
-test('the states that are told', () => {
+test('changes of state are written with the words and levels of Supervisor', () => {
   const told = (state: State, from: State = 'STOPPED') =>
     text(LINES['process:state']?.({ process: view(state), from, cause: { by: 'child', detail: 'why' } }));
   expect(told('RUNNING')).toEqual([

@@ -10,7 +10,7 @@ test('every backup moves up by one, the oldest first, and the log becomes .1', (
   expect(steps(3, 'x', 'x.1', 'x.2', 'x.3')).toEqual(['x.2>x.3', 'x.1>x.2', 'x>x.1']);
 });
 
-test('gaps stay gaps', () => {
+test('a missing backup leaves a gap when the others are renamed', () => {
   expect(steps(4, 'x', 'x.2')).toEqual(['x.2>x.3', 'x>x.1']);
 });
 

@@ -70,7 +70,7 @@ describe('other escape sequences', () => {
 });
 
 describe('what else is not to be seen', () => {
-  test('becomes visible', () => {
+  test('control characters become visible', () => {
     expect(textOf('a\u0000b\u007fc\u0085d')).toBe('a␀b␡c‹U+0085›d');
     expect(textOf('safe\u202Egpj.exe\u202C \u2066x\u2069 \u200F \uFEFF')).toBe(
       'safe‹U+202E›gpj.exe‹U+202C› ‹U+2066›x‹U+2069› ‹U+200F› ‹U+FEFF›',

@@ -43,10 +43,10 @@ test('a curve ends at the right, and is as high as the scale says', () => {
   expect(curveOf([0, 0.05], { floor: 'zero', least: 0.1 })).toBe('M59.0 15.0L60.0 8.0');
 });
 
-describe('a key', () => {
+describe('a key that is pressed on the page', () => {
   const press = { key: 's', hasModifier: false, isTyping: false, takesArrows: false, hasKeys: true };
 
-  test('is a command', () => {
+  test('stands for a command, or for nothing', () => {
     expect(commandOf(press)).toBe('startOrStop');
     expect(commandOf({ ...press, key: 'x' })).toBeUndefined();
   });
@@ -87,8 +87,8 @@ test('a search leaves the lines that have it, in any case, and marks it', () => 
   expect(piecesOf('İ error', 'error').join('')).toBe('İ error');
 });
 
-describe('an event', () => {
-  test('is read for what it says', () => {
+describe('an event of the daemon, on the page', () => {
+  test('becomes a line of news for each kind that users see', () => {
     const process = status({ state: 'EXITED' });
     const cause = { by: 'client', detail: 'tsvctl' };
     expect(readEvent('process:state', { process, from: 'RUNNING', cause }, 5)).toEqual({

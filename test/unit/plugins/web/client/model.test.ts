@@ -198,7 +198,7 @@ describe('an action', () => {
     expect(touched('signal', { kind: 'all' })).toEqual(['w:w1']);
   });
 
-  test('says how many, or whom', () => {
+  test('is labelled with the number of processes, or with the name of the only one', () => {
     expect(sentenceOf('stop', { kind: 'all' }, 12)).toBe('Stop 12 processes');
     expect(sentenceOf('restart', { kind: 'group', group: 'w' }, 1)).toBe('Restart 1 process');
     expect(sentenceOf('signal', { kind: 'one', name: 'w:w1' }, 1)).toBe('Signal w:w1');
