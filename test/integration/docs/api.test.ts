@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runCommand } from '../../support/tsvd.ts';
-import { apiDaemon } from '../api-support.ts';
+import { apiDaemon } from '../api/support.ts';
 import { isMissing, runs } from '../../support/peers.ts';
 
 const hasNoCurl = isMissing('curl', runs('curl', '--version'), 'the examples of docs/api.md are not run');

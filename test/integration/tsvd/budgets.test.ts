@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { exchange, get, statusOf } from '../http-support.ts';
+import { exchange, get, statusOf } from '../http/support.ts';
 import { Place, runCommand } from '../../support/tsvd.ts';
 import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/wait.ts';
