@@ -53,7 +53,7 @@ function stopwaitsecsOf({ stopwaitsecs }: { readonly stopwaitsecs: number }): nu
   return stopwaitsecs;
 }
 
-/** From the file if it contains the address; else the address of a server without a password. */
+/** By `-c FILE` if clients find the address in that file; else by the address of a server without a password. */
 async function clientOf({ file, config }: Loaded): Promise<readonly string[] | undefined> {
   const servers = serversOf(config.sections);
   if (servers.length === 0) return undefined;

@@ -79,7 +79,7 @@ export class NewSocket implements Disposable {
   }
 }
 
-/** A path for `connect`. The path by descriptor is used only if the real path is too long. */
+/** A path for `connect` to a name in a folder. The path by descriptor, or the real path if that one is too long. */
 export function socketPath(folder: Folder, name: string, path: string): string {
   const short = folder.at(name);
   return Buffer.byteLength(short) <= LONGEST_SOCKET_PATH ? short : path;

@@ -114,7 +114,7 @@ export class Update {
     if (process === undefined || next === undefined) return GONE;
     const isTurnedOn = !process.config.autostart && next.autostart;
     process.reconfigure(next);
-    // It was neither started nor stopped by hand, so the configuration decides.
+    // It was never started or requested, so the configuration decides.
     if (isTurnedOn && process.isUntouched) this.#toStart.push(process);
     return undefined;
   }

@@ -66,8 +66,8 @@ export function makeStateFolder(path: string, owner?: Pick<UserIdentity, 'uid' |
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }
-  // Only root changes the owner, also after an earlier configuration with another `user=`, in a folder where only root
-  // can rename.
+  // Only root changes the owner: to the user, or back from the `user=` of an earlier configuration. This happens in a
+  // folder where only root can rename.
   if (own === 0 && lstatSync(path).isDirectory()) chownSync(path, owner?.uid ?? 0, owner?.gid ?? 0);
   check(path, [owner?.uid ?? own], 0o077);
 }

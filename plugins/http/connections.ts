@@ -24,7 +24,7 @@ export class Connections {
   readonly #server: Server;
   /** In the order of their last use. */
   readonly #open = new Map<Socket, { underWay: number; deadline: Timer | undefined }>();
-  /** By request, its response. */
+  /** Pending answers, each with its request. */
   readonly #answers = new Map<ServerResponse, IncomingMessage>();
   #whenQuiet: (() => void) | undefined;
 

@@ -16,11 +16,11 @@ export interface DaemonPaths {
  * as in most containers, the journal is in `childlogdir`, named after the identifier.
  */
 export function pathOfJournal(
-  wish: JournalPlace,
+  place: JournalPlace,
   { identifier, logfile, childlogdir }: DaemonPaths,
 ): string | undefined {
-  if (wish.kind === 'none') return undefined;
-  if (wish.kind === 'file') return resolve(wish.path);
+  if (place.kind === 'none') return undefined;
+  if (place.kind === 'file') return resolve(place.path);
   if (logfile !== undefined && !/^\/(dev|proc)\//.test(logfile)) {
     return join(dirname(logfile), `${parse(logfile).name}.journal`);
   }

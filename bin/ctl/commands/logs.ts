@@ -35,26 +35,26 @@ export const logs: Command = {
   },
   hasJson: true,
   async run(session, words) {
-    const wish = parseWords(words);
-    if (typeof wish === 'string') return session.misuse(`Error: ${wish}`, logs);
+    const request = parseWords(words);
+    if (typeof request === 'string') return session.misuse(`Error: ${request}`, logs);
     if (!(await session.isUp())) return;
     const all = await session.daemon.processes();
-    const { infos, unknown } = selectProcesses(all, wish.names);
+    const { infos, unknown } = selectProcesses(all, request.names);
     await reportUnknown(session, unknown, all);
-    const sources = infos.flatMap((info) => logsOf(info, wish));
-    if (sources.length > MOST_AT_ONCE && wish.follows) {
+    const sources = infos.flatMap((info) => logsOf(info, request));
+    if (sources.length > MOST_AT_ONCE && request.follows) {
       return session.fail(`ERROR: ${sources.length} logs at once are too many; name at most ${MOST_AT_ONCE}`);
     }
     const printer = new Printer(session, sources);
-    if (wish.follows) await follow(session, wish, sources, printer);
-    else for (const source of sources) await show(session, wish, source, printer);
+    if (request.follows) await follow(session, request, sources, printer);
+    else for (const source of sources) await show(session, request, source, printer);
   },
 };
 
 /** Each log needs a connection; a process can have about a thousand. */
 const MOST_AT_ONCE = 500;
 
-interface Wish {
+interface LogRequest {
   readonly names: readonly string[];
   readonly follows: boolean;
   readonly lines: number;
@@ -62,7 +62,7 @@ interface Wish {
 }
 
 /** The parsed arguments, or what is wrong with them. */
-export function parseWords(words: readonly string[]): Wish | string {
+export function parseWords(words: readonly string[]): LogRequest | string {
   const names: string[] = [];
   const channels = new Set<Channel>();
   let follows = false;
@@ -88,7 +88,7 @@ interface Source extends LogName {
 }
 
 /** A process has one log for each channel that is neither discarded nor redirected into the other. */
-function logsOf(info: ProcessInfo, { names, channels }: Wish): readonly Source[] {
+function logsOf(info: ProcessInfo, { names, channels }: LogRequest): readonly Source[] {
   const process = `${info.group}:${info.name}`;
   const isWanted = names.length > 0 && channels.length === 1;
   return channels
@@ -96,7 +96,12 @@ function logsOf(info: ProcessInfo, { names, channels }: Wish): readonly Source[]
     .filter(({ channel }) => isWanted || info[`${channel}_logfile`] !== '');
 }
 
-async function follow(session: Session, { lines }: Wish, sources: readonly Source[], printer: Printer): Promise<void> {
+async function follow(
+  session: Session,
+  { lines }: LogRequest,
+  sources: readonly Source[],
+  printer: Printer,
+): Promise<void> {
   await session.terminal.interruptible(async (interrupted) => {
     const failed = new AbortController();
     const signal = AbortSignal.any([interrupted, failed.signal]);
@@ -110,7 +115,7 @@ async function follow(session: Session, { lines }: Wish, sources: readonly Sourc
   });
 }
 
-async function show(session: Session, { lines }: Wish, source: Source, printer: Printer): Promise<void> {
+async function show(session: Session, { lines }: LogRequest, source: Source, printer: Printer): Promise<void> {
   try {
     const text = lastLines(await readLastLines(session.daemon, source, lines), lines);
     const cutter = new LineCutter();

@@ -23,13 +23,13 @@ export const why: Command = {
   async run(session, words) {
     if (!(await session.isUp())) return;
     await loadTimeZone();
-    const wish = parse(words);
-    if (wish === undefined) return session.misuse('Error: why requires a process name', why);
-    if (wish.ends === undefined) return session.misuse('Error: -n requires a number from 1 to 200', why);
+    const request = parse(words);
+    if (request === undefined) return session.misuse('Error: why requires a process name', why);
+    if (request.ends === undefined) return session.misuse('Error: -n requires a number from 1 to 200', why);
     const documents: unknown[] = [];
-    for (const [index, name] of (await expand(session, wish.names)).entries()) {
+    for (const [index, name] of (await expand(session, request.names)).entries()) {
       if (index > 0 && !session.json) session.line('');
-      documents.push(...(await explainProcess(session, name, wish.ends)));
+      documents.push(...(await explainProcess(session, name, request.ends)));
     }
     if (session.json) session.document(documents);
   },

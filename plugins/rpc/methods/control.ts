@@ -92,9 +92,7 @@ function familyOf(supervisor: Supervisor, { param, act, faults, one, group, all 
   ];
 }
 
-/**
- * A method each for one process, several, a group and all: a client that restarts several wants all of them down first.
- */
+/** One method for one process, several, groups and all: a client that restarts several wants all of them down first. */
 function restartMethod(supervisor: Supervisor, operations: Operations): Method {
   return method({
     name: 'tsv.restartProcesses',

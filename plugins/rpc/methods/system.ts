@@ -74,7 +74,7 @@ export function help({ doc, params, result, faults }: Method): string {
 /** A small request may ask many times for a very large answer; beyond this size further calls are refused. */
 const LARGEST_ANSWER = 8 * 2 ** 20;
 
-/** The same limit for all concurrent requests. */
+/** The same limit for all concurrent requests together. */
 const LARGEST_TOTAL = 32 * 2 ** 20;
 
 /**
