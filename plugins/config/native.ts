@@ -1,6 +1,6 @@
 import { CONFIG_ERRORS } from './errors.ts';
 import type { Document, OptionEntry, Section } from './document.ts';
-import { TangleCheck } from './tangle.ts';
+import { ValueLimits } from './value-limits.ts';
 import { showValue } from './problem.ts';
 import type { Problem } from './problem.ts';
 import type { Tables } from './tables.ts';
@@ -25,7 +25,7 @@ export function nativeDocument(file: string, exported: unknown, tables: Pick<Tab
 class NativeReader {
   readonly sections: Section[] = [];
   readonly problems: Problem[] = [];
-  readonly #tangles = new TangleCheck();
+  readonly #limits = new ValueLimits();
   readonly #file: string;
   readonly #namedKinds: ReadonlyMap<string, string>;
   readonly #keys: ReadonlyMap<string, string>;
@@ -78,7 +78,7 @@ class NativeReader {
     const options = Object.entries(value).filter(([, option]) => option !== undefined && option !== null);
     const entries = options.flatMap(([name, option]): [string, OptionEntry][] => {
       const at = { file: this.#file, path: `${path}.${name}` };
-      const fault = this.#tangles.faultOf(option);
+      const fault = this.#limits.faultOf(option);
       if (fault === undefined) return [[name, { value: option, at }]];
       this.report(at.path, fault);
       return [];

@@ -7,7 +7,7 @@ const MOST_VALUES = 2_000_000;
  * Looks for values that nobody can read to their end: one that is deeper than the stack or holds itself, or that the aliases of YAML
  * make from a few lines into gigabytes. One budget for all values of a configuration; what is over it is not looked at.
  */
-export class TangleCheck {
+export class ValueLimits {
   #left = MOST_VALUES;
 
   /** Why a value is one of these; `undefined` where it is not. */
