@@ -1,5 +1,6 @@
 // One esbuild call for every entry point, with splitting, so that there is exactly one instance of core/
 // in a process: two bundles would give two copies, and hook accessors and instanceof would silently miss.
+// With --source-maps, a debugger shows the sources.
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +36,7 @@ await build({
   platform: 'node',
   target: 'node20',
   chunkNames: 'chunks/[name]-[hash]',
+  sourcemap: process.argv.includes('--source-maps'),
   // Source text stays in memory as long as its functions: comments and indentation are not worth a daemon's megabyte.
   minifyWhitespace: true,
   minifySyntax: true,
