@@ -4,6 +4,13 @@ import type { Finished, Side } from './side.ts';
 /** The words of a command; then the part of its output that is compared, if it is not all. */
 export type Step = readonly [command: string, part?: 'first line' | 'names'];
 
+/** Commands that follow a log, and the log. */
+export const FOLLOWED = [
+  ['tail -f talks', 'out.log'],
+  ['tail -f talks stderr', 'err.log'],
+  ['maintail -f', 'd.log'],
+] as const;
+
 /** One after the other, each in the state that those before it left; with all the errors that a hand can make. */
 export const STEPS: readonly Step[] = [
   ['status'],

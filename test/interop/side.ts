@@ -1,6 +1,6 @@
 import { RpcClient } from '../../plugins/client/index.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/wait.ts';
@@ -73,11 +73,14 @@ export class Side {
     return await this.#finish(client);
   }
 
-  /** Runs a command that does not end by itself, and interrupts it once something has come. */
-  async follow(command: string): Promise<Finished> {
+  /** Runs a command that follows a log and does not end by itself, and interrupts it once it has shown the last line of the log. */
+  async follow(command: string, log: 'out.log' | 'err.log' | 'd.log'): Promise<Finished> {
     const client = this.#spawn(['-c', this.file, ...command.split(' ')]);
     const finished = this.#finish(client);
-    await seen(client, /<==\n[^]+\n/);
+    const [last = ''] = /[^\n]*\n$/.exec(readFileSync(join(this.#folder, log), 'utf8')) ?? [];
+    await seen(client, last);
+    // supervisorctl calls the signal a failed connection while it still handles what has come.
+    await until('the client to wait for more', () => isAsleep(client));
     client.kill('SIGINT');
     return await finished;
   }
@@ -170,8 +173,17 @@ command=${plain}
 autostart=false
 `;
 
-async function seen(client: ChildProcess, pattern: RegExp): Promise<void> {
-  let output = '';
-  client.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  await until(`the client prints ${pattern}`, () => pattern.test(output));
+async function seen(client: ChildProcess, what: RegExp | string): Promise<void> {
+  const chunks: Buffer[] = [];
+  client.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await until(`the client prints ${what}`, () => {
+    const output = Buffer.concat(chunks).toString();
+    return typeof what === 'string' ? output.includes(what) : what.test(output);
+  });
+}
+
+/** Whether the process waits in a system call. True where there is no /proc to look at. */
+function isAsleep({ pid }: ChildProcess): boolean {
+  const file = `/proc/${pid}/stat`;
+  return !existsSync(file) || /\) S /.test(readFileSync(file, 'utf8'));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { comparePiped, compareStep, STEPS, type Step } from './control-steps.ts';
+import { comparePiped, compareStep, FOLLOWED, STEPS, type Step } from './control-steps.ts';
 import { Side } from './side.ts';
 import { isMissing, runs } from '../support/peers.ts';
 
@@ -64,8 +64,8 @@ describe.skipIf(isAlone)('supervisorctl on tsvd and on supervisord', () => {
   });
 
   test('follows logs until Ctrl-C, which is no failure', async () => {
-    for (const command of ['tail -f talks', 'tail -f talks stderr', 'maintail -f']) {
-      const [theirs, mine] = await Promise.all(both.map((side) => side.follow(command)));
+    for (const [command, log] of FOLLOWED) {
+      const [theirs, mine] = await Promise.all(both.map((side) => side.follow(command, log)));
       // The daemon's own log has other words.
       const compared = (side: typeof mine) =>
         command.startsWith('maintail') ? { command, code: side?.code } : { command, ...side };

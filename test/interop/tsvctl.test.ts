@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { comparePiped, compareStep, STEPS } from './control-steps.ts';
+import { comparePiped, compareStep, FOLLOWED, STEPS } from './control-steps.ts';
 import { Side } from './side.ts';
 import { isMissing, runs } from '../support/peers.ts';
 
@@ -38,8 +38,8 @@ describe.skipIf(isAlone)('tsvctl and supervisorctl', () => {
   });
 
   test('follow a log until Ctrl-C, which is no failure', async () => {
-    for (const command of ['tail -f talks', 'tail -f talks stderr', 'maintail -f']) {
-      const [theirs, mine] = await Promise.all(both.map((side) => side.follow(command)));
+    for (const [command, log] of FOLLOWED) {
+      const [theirs, mine] = await Promise.all(both.map((side) => side.follow(command, log)));
       expect(mine?.code).toBe(theirs?.code);
       expect(mine?.output.split('\n')[0]).toBe(theirs?.output.split('\n')[0]);
       expect(mine?.output.endsWith('\n\n')).toBe(theirs?.output.endsWith('\n\n'));
