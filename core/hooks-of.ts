@@ -1,4 +1,5 @@
 import type { HookFactory } from './hook-factory.ts';
+import { perSupervisor } from './per-supervisor.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /**
@@ -8,13 +9,5 @@ import type { Supervisor } from './supervisor.ts';
  * The owner and the plugins that tap get the same set, whoever calls first.
  */
 export function hooksOf<Set extends object>(create: (hook: HookFactory) => Set): (supervisor: Supervisor) => Set {
-  const sets = new WeakMap<Supervisor, Set>();
-  return (supervisor) => {
-    let set = sets.get(supervisor);
-    if (set === undefined) {
-      set = create(supervisor.hookFactory);
-      sets.set(supervisor, set);
-    }
-    return set;
-  };
+  return perSupervisor(({ hookFactory }) => create(hookFactory));
 }

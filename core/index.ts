@@ -31,6 +31,7 @@ export type { Hooks } from './hooks.ts';
 export type { AsyncTerms, HookFactory } from './hook-factory.ts';
 export type { Terms } from './hook-guard.ts';
 export { hooksOf } from './hooks-of.ts';
+export { perSupervisor } from './per-supervisor.ts';
 export { EventBus, type EventMap, type Listener, type SupervisorState } from './events.ts';
 export { Observers } from './observers.ts';
 export { service, type ServiceKey } from './services.ts';

@@ -34,7 +34,7 @@ export class ApiPlugin implements Plugin {
   apply(supervisor: Supervisor): void {
     const logging = () => supervisor.use(loggingService);
     const hooks = getApiHooks(supervisor);
-    const restarts = countRestarts(supervisor, this.name);
+    const restarts = countRestarts(supervisor);
     const health = healthWatchOf(supervisor);
     const since = watchStateTimes(supervisor, this.name);
     const lastRun = watchLastRuns(supervisor, this.name);

@@ -1,4 +1,11 @@
-import { describeExit, namespec, type ProcessView, type Supervisor, type Timer } from '../../core/index.ts';
+import {
+  describeExit,
+  namespec,
+  perSupervisor,
+  type ProcessView,
+  type Supervisor,
+  type Timer,
+} from '../../core/index.ts';
 import { loggingService } from '../logging/index.ts';
 import { Flapping } from './flapping.ts';
 import { healthOf, type Health } from './health.ts';
@@ -15,15 +22,6 @@ declare module '../../core/index.ts' {
 
 /** How often processes in trouble are checked again. */
 const AGAIN_MS = 5_000;
-
-const watches = new WeakMap<Supervisor, HealthWatch>();
-
-/** The health watch of a supervisor. Call it in `apply`: counting starts then. */
-export function healthWatchOf(supervisor: Supervisor): HealthWatch {
-  const watch = watches.get(supervisor) ?? new HealthWatch(supervisor);
-  watches.set(supervisor, watch);
-  return watch;
-}
 
 /**
  * Knows the health of every process. Emits `process:health` when trouble begins or ends that is not visible in the
@@ -103,3 +101,6 @@ class HealthWatch {
     this.#timer = undefined;
   }
 }
+
+/** The health watch of a supervisor. Call it in `apply`: counting starts then. */
+export const healthWatchOf = perSupervisor((supervisor) => new HealthWatch(supervisor));

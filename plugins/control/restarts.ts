@@ -1,10 +1,11 @@
-import { namespec, type ProcessView, type Supervisor } from '../../core/index.ts';
+import { namespec, perSupervisor, type ProcessView } from '../../core/index.ts';
 
 /**
  * Counts how often each process was restarted automatically: after an unrequested exit, or a failed start. Counts from
- * the start of the supervisor; a removed process is forgotten.
+ * the first call, so call it in `apply`; a removed process is forgotten.
  */
-export function countRestarts({ events }: Pick<Supervisor, 'events'>, plugin: string): (view: ProcessView) => number {
+export const countRestarts = perSupervisor(({ events }): ((view: ProcessView) => number) => {
+  const plugin = 'restarts';
   const counts = new Map<string, number>();
   // The cause of STARTING is still the cause when the child exists: for a restart, the exit of the previous child.
   events.on(
@@ -17,4 +18,4 @@ export function countRestarts({ events }: Pick<Supervisor, 'events'>, plugin: st
   );
   events.on('process:removed', ({ process }) => void counts.delete(namespec(process)), plugin);
   return (view) => counts.get(namespec(view)) ?? 0;
-}
+});

@@ -17,11 +17,12 @@ export class WebPlugin implements Plugin {
   readonly name = 'web';
 
   apply(supervisor: Supervisor): void {
-    const restarts = countRestarts(supervisor, this.name);
-    const health = healthWatchOf(supervisor);
+    // Both count from the first call.
+    countRestarts(supervisor);
+    healthWatchOf(supervisor);
 
     const routes = routesOf({
-      status: () => statusNow(supervisor, restarts, health),
+      status: () => statusNow(supervisor),
       find: (name) => supervisor.find(name),
       logOf: (process, channel) => supervisor.use(loggingService)?.childLog(process, channel),
       perform: (formAction, user) => perform(supervisor, formAction, user),
@@ -30,11 +31,7 @@ export class WebPlugin implements Plugin {
   }
 }
 
-function statusNow(
-  supervisor: Supervisor,
-  restarts: ReturnType<typeof countRestarts>,
-  health: ReturnType<typeof healthWatchOf>,
-): Status {
+function statusNow(supervisor: Supervisor): Status {
   const { clock, config, groups, state } = supervisor;
   return statusOf(
     {
@@ -46,8 +43,8 @@ function statusNow(
         name,
         processes: inStartOrder.map(({ view }) => view),
       })),
-      restarts,
-      health: (view) => health.of(view),
+      restarts: countRestarts(supervisor),
+      health: (view) => healthWatchOf(supervisor).of(view),
     },
     { wall: clock.wall(), tick: clock.now() },
   );

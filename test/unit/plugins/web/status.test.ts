@@ -18,7 +18,7 @@ async function watched(
 ): Promise<Stage & { look: () => Status }> {
   const on = await stage(programs, [new AutorestartPlugin()]);
   const { supervisor, clock } = on;
-  const restarts = countRestarts(supervisor, 'web');
+  const restarts = countRestarts(supervisor);
   const look = (): Status =>
     statusOf(
       {
