@@ -61,6 +61,7 @@ export {
   clockTime,
   isoDate,
   localTime,
+  monthName,
   startOfDay,
   useUtcOffset,
   type LocalTime,

@@ -71,6 +71,13 @@ export function clockTime({ hour, minute, second }: LocalTime): string {
   return `${two(hour)}:${two(minute)}:${two(second)}`;
 }
 
+/** `Jan`, in English whatever the locale. */
+export function monthName({ month }: Pick<LocalTime, 'month'>): string {
+  return MONTHS[month - 1] ?? '';
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
 function two(number: number): string {
   return number < 10 ? `0${number}` : String(number);
 }

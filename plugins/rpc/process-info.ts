@@ -1,4 +1,4 @@
-import { localTime, STATE_CODES, type ProcessView } from '../../core/index.ts';
+import { localTime, monthName, STATE_CODES, type ProcessView } from '../../core/index.ts';
 import type { XmlRpcStruct } from './xmlrpc/index.ts';
 
 /** The moment at which a process is described. */
@@ -70,9 +70,10 @@ export function duration(ms: number): string {
 
 /** `Nov 22 04:10 PM`, in the daemon's time zone and in English whatever the locale. */
 export function shortTime(wallMs: number): string {
-  const { month, day, hour, minute } = localTime(wallMs);
+  const local = localTime(wallMs);
+  const { day, hour, minute } = local;
   const time = `${twoDigits(hour % 12 || 12)}:${twoDigits(minute)} ${hour < 12 ? 'AM' : 'PM'}`;
-  return `${MONTHS[month - 1]} ${twoDigits(day)} ${time}`;
+  return `${monthName(local)} ${twoDigits(day)} ${time}`;
 }
 
 /** XML-RPC has no field for signals: a process that was killed by one has -1, and one that has not exited has 0. */
@@ -89,5 +90,3 @@ function seconds(wallMs: number): number {
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -1,4 +1,4 @@
-import { codeOf, localTime, reasonOf, type Clock } from '../../../core/index.ts';
+import { clockTime, codeOf, localTime, monthName, reasonOf, type Clock } from '../../../core/index.ts';
 import type { Posix } from '../../../core/posix.ts';
 import type { Syslog } from '../capture/syslog-sink.ts';
 
@@ -7,7 +7,6 @@ const SYSTEM_LOG = '/dev/log';
 
 /** LOG_USER | LOG_INFO, as Python's syslog module has it by default. */
 const PRIORITY = '<14>';
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 export interface SystemLogOptions {
   readonly clock: Pick<Clock, 'wall'>;
@@ -49,9 +48,9 @@ export class SystemLog {
 
   /** The format of syslog(3) in glibc, which rsyslog and journald read. */
   #message(text: string): string {
-    const { month, day, hour, minute, second } = localTime(this.#options.clock.wall());
-    const time = [hour, minute, second].map((part) => String(part).padStart(2, '0')).join(':');
-    return `${PRIORITY}${MONTHS[month - 1]} ${String(day).padStart(2)} ${time} supervisord: ${text}`;
+    const time = localTime(this.#options.clock.wall());
+    const day = String(time.day).padStart(2);
+    return `${PRIORITY}${monthName(time)} ${day} ${clockTime(time)} supervisord: ${text}`;
   }
 }
 
