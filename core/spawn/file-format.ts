@@ -14,13 +14,14 @@ export interface FormatObstacle {
 /** Enough for the first line of a script, and for the segments of a binary with the name of its loader. */
 const HEAD_BYTES = 4_096;
 
-/**
- * Checks the beginning of a file: a script needs its interpreter, a binary its loader. Anything else cannot be
- * executed.
- */
-export function formatObstacle(file: string): FormatObstacle | undefined {
+/** The beginning of a program's file; `undefined` if it cannot be read. */
+export function programHead(file: string): Buffer | undefined {
+  return headOf(pathOf(file), HEAD_BYTES);
+}
+
+/** Checks a file by its beginning: a script needs its interpreter, a binary its loader. Anything else cannot be executed. */
+export function formatObstacle(file: string, head: Buffer | undefined): FormatObstacle | undefined {
   if (process.platform !== 'linux') return undefined;
-  const head = headOf(pathOf(file), HEAD_BYTES);
   // A file may be executable but not readable. Then only the kernel can decide.
   if (head === undefined) return undefined;
   if (head.toString('latin1', 0, 2) === '#!') return scriptObstacle(file, head);
@@ -35,7 +36,7 @@ export function formatObstacle(file: string): FormatObstacle | undefined {
 
 /** A script with a missing interpreter fails with ENOENT, as if the script itself were missing. */
 function scriptObstacle(file: string, head: Buffer): FormatObstacle | undefined {
-  const interpreter = interpreterIn(head);
+  const interpreter = interpreterOf(head);
   if (interpreter === undefined)
     return { errno: 'ENOEXEC', kind: 'format', text: `the first line of ${file} names no interpreter` };
   const errno = executionError(interpreter);
@@ -52,13 +53,8 @@ function scriptObstacle(file: string, head: Buffer): FormatObstacle | undefined 
   };
 }
 
-/** The interpreter of a script; `undefined` if the file is no script or cannot be read. */
-export function interpreterOf(file: string): string | undefined {
-  const head = headOf(pathOf(file), HEAD_BYTES);
-  return head && interpreterIn(head);
-}
-
-function interpreterIn(head: Buffer): string | undefined {
+/** The interpreter that the first line of a script names; `undefined` if the file is no script. */
+export function interpreterOf(head: Buffer): string | undefined {
   const line = head.toString('utf8').split('\n', 1)[0] ?? '';
   return /^#![ \t]*([^ \t]+)/.exec(line)?.[1];
 }

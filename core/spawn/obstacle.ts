@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 import { pathOf } from './bytes.ts';
 import type { ExecFailure, FailureKind } from './failure.ts';
-import { formatObstacle, interpreterOf } from './file-format.ts';
+import { formatObstacle, interpreterOf, programHead } from './file-format.ts';
 import { deniedPath } from './permission.ts';
 import type { SpawnPlan } from './plan.ts';
 
@@ -22,7 +22,7 @@ export interface Obstacle {
  * @param errno the kernel's answer, if there is one; without it, obstacles are checked in advance.
  */
 export function obstacleOf(plan: SpawnPlan, errno?: string): Obstacle | undefined {
-  return directoryObstacle(plan) ?? fileObstacle(plan, errno) ?? userObstacle(plan) ?? unexplained(plan, errno);
+  return directoryObstacle(plan) ?? fileObstacle(plan, errno) ?? contentObstacle(plan) ?? unexplained(plan, errno);
 }
 
 /** Only root may switch to another user. */
@@ -83,18 +83,25 @@ function fileObstacle(plan: SpawnPlan, errno: string | undefined): Obstacle | un
     if (code === 'EACCES') return exec(code, 'permission', `uid ${process.getuid?.()} may not execute ${file}`);
     return exec(code, 'other', `${file} cannot be executed (${code})`);
   }
-  const format = formatObstacle(file);
-  return format && exec(format.errno, format.kind, format.text);
+  return undefined;
+}
+
+/** What the beginning of the file shows, read once: its format, and an interpreter that the user may not execute. */
+function contentObstacle(plan: SpawnPlan): Obstacle | undefined {
+  const file = fileOf(plan);
+  const head = programHead(file);
+  const format = formatObstacle(file, head);
+  if (format !== undefined) return execObstacle(plan, format.errno, format.kind, format.text);
+  return userObstacle(plan, head && interpreterOf(head));
 }
 
 /** What file modes forbid to the program's user. */
-function userObstacle(plan: SpawnPlan): Obstacle | undefined {
+function userObstacle(plan: SpawnPlan, interpreter: string | undefined): Obstacle | undefined {
   const { cwd, identity } = plan;
   if (identity === undefined) return undefined;
   const folder = cwd === undefined ? undefined : deniedPath(cwd, identity);
   if (cwd !== undefined && folder !== undefined) return noDirectory(cwd, 'EACCES', false);
   const file = fileOf(plan);
-  const interpreter = interpreterOf(file);
   const denied = deniedPath(file, identity) ?? (interpreter && deniedPath(interpreter, identity));
   if (denied === undefined) return undefined;
   const what = denied === file || denied === interpreter ? 'execute' : 'enter';
