@@ -27,9 +27,8 @@ const TRIED_AGAIN_MS = 30_000;
 /** Prepares launches. One per spawner: it checks the machine's tools once. */
 export class Launcher {
   #tools: Tools | undefined;
-  #canToolsSwitch = false;
-  /** The last failed trial of the tools. */
-  #refused: { readonly fault: string; readonly until: number } | undefined;
+  /** The last trial of switching with the tools. One that succeeded holds for ever. */
+  #trial: { readonly fault: string | undefined; readonly until: number } | undefined;
 
   /**
    * Returns what to execute for a plan. `failed`: nothing; this start has failed.
@@ -75,13 +74,13 @@ export class Launcher {
    * ever.
    */
   #switchFault({ identity }: SpawnPlan): string | undefined {
-    if (identity === undefined || this.#canToolsSwitch) return undefined;
+    if (identity === undefined) return undefined;
     const now = systemClock.now();
-    if (this.#refused !== undefined && now < this.#refused.until) return this.#refused.fault;
-    const fault = switchFault(this.#toolbox);
-    this.#canToolsSwitch = fault === undefined;
-    this.#refused = fault === undefined ? undefined : { fault, until: now + TRIED_AGAIN_MS };
-    return fault;
+    if (this.#trial === undefined || now >= this.#trial.until) {
+      const fault = switchFault(this.#toolbox);
+      this.#trial = { fault, until: fault === undefined ? Infinity : now + TRIED_AGAIN_MS };
+    }
+    return this.#trial.fault;
   }
 }
 
