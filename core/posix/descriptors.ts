@@ -19,17 +19,13 @@ const F_SETPIPE_SZ = 1031;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_WITHOUT_WAITING = 4;
 
-export function descriptorCalls({ func, calls, syscall, check }: Libc): DescriptorCalls {
+export function descriptorCalls(libc: Libc): DescriptorCalls {
+  const { func, calls, syscall, check } = libc;
   const mkfifo = func('int mkfifo(const char *path, uint32_t mode)');
   const flock = func('int flock(int fd, int operation)');
   return {
     makeFifo: (path, mode) => check(mkfifo(path, mode), 'mkfifo'),
-    closeOnExecFrom(first) {
-      if (syscall(calls.closeRange, first, 0xffffffff, CLOSE_RANGE_CLOEXEC) === 0) return;
-      // Before Linux 5.11: one by one. The descriptor of the listing itself is among them, and is closed by now.
-      const open = readdirSync('/proc/self/fd').map(Number);
-      for (const fd of open.filter((fd) => fd >= first)) syscall(calls.fcntl, fd, F_SETFD, FD_CLOEXEC);
-    },
+    closeOnExecFrom: (first) => closeOnExecFrom(libc, first),
     lockFile(fd) {
       try {
         check(flock(fd, LOCK_EXCLUSIVE | LOCK_WITHOUT_WAITING), 'flock');
@@ -41,4 +37,12 @@ export function descriptorCalls({ func, calls, syscall, check }: Libc): Descript
     },
     setPipeSize: (fd, bytes) => check(syscall(calls.fcntl, fd, F_SETPIPE_SZ, bytes), 'fcntl'),
   };
+}
+
+/** See {@link DescriptorCalls.closeOnExecFrom}. */
+export function closeOnExecFrom({ calls, syscall }: Pick<Libc, 'calls' | 'syscall'>, first: number): void {
+  if (syscall(calls.closeRange, first, 0xffffffff, CLOSE_RANGE_CLOEXEC) === 0) return;
+  // Before Linux 5.11: one by one. The descriptor of the listing itself is among them, and is closed by now.
+  const open = readdirSync('/proc/self/fd').map(Number);
+  for (const fd of open.filter((fd) => fd >= first)) syscall(calls.fcntl, fd, F_SETFD, FD_CLOEXEC);
 }

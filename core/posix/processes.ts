@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import { signalOfNumber } from '../signals.ts';
 import { bytesOf } from '../spawn/bytes.ts';
+import { closeOnExecFrom } from './descriptors.ts';
 import type { Libc } from './libc.ts';
 
 export interface ProcessCalls {
@@ -57,7 +58,8 @@ const CLD_EXITED = 1;
 const CORE_DUMPED = 0x80;
 const O_RDWR = 2;
 
-export function processCalls({ func, calls, syscall, check, fail, isThere }: Libc): ProcessCalls {
+export function processCalls(libc: Libc): ProcessCalls {
+  const { func, check, fail, isThere } = libc;
   const spawn = func(
     'int posix_spawn(void *pid, const void *path, const void *actions, const void *attr, const void *argv, const void *envp)',
   );
@@ -91,10 +93,9 @@ export function processCalls({ func, calls, syscall, check, fail, isThere }: Lib
       describeDescriptors(actions, fds);
       const folder = cwd && terminated(cwd);
       if (folder !== undefined) ok(addChdir(actions, folder), 'posix_spawn_file_actions_addchdir_np');
-      ok(spawn(pid, path, actions, attributes, words.pointers, variables.pointers), 'posix_spawn');
+      ok(spawn(pid, path, actions, attributes, words, variables), 'posix_spawn');
     } finally {
       destroyActions(actions);
-      used(words.bytes, variables.bytes);
     }
     return pid[0] ?? 0;
   }
@@ -112,8 +113,7 @@ export function processCalls({ func, calls, syscall, check, fail, isThere }: Lib
       else ok(addDup2(actions, source, target), 'posix_spawn_file_actions_adddup2');
     }
     if (addCloseFrom !== undefined) ok(addCloseFrom(actions, 3), 'posix_spawn_file_actions_addclosefrom_np');
-    // Fails before Linux 5.11. Then only the descriptors that Node opened are sure to be closed.
-    else syscall(calls.closeRange, 3, 0xffffffff, 4);
+    else closeOnExecFrom(libc, 3);
   }
 
   function reportEndsOnly(): void {
@@ -163,19 +163,14 @@ export function processCalls({ func, calls, syscall, check, fail, isThere }: Lib
   }
 }
 
-/** Keeps buffers alive up to this call, when only their addresses were passed on. */
-function used(...buffers: readonly Buffer[]): number {
-  return buffers.length;
-}
-
 const DEV_NULL = terminated(bytesOf('/dev/null'));
 
 function terminated(bytes: Buffer): Buffer {
   return Buffer.concat([bytes, Buffer.of(0)]);
 }
 
-/** A `char *[]` with a null at its end. The bytes live as long as the result does. */
-function pointersTo(strings: readonly Buffer[]): { readonly pointers: BigUint64Array; readonly bytes: Buffer } {
+/** A `char *[]` with a null at its end. The bytes that it points to belong to it, and live as long as it does. */
+function pointersTo(strings: readonly Buffer[]): BigUint64Array {
   const bytes = Buffer.alloc(strings.reduce((sum, { length }) => sum + length + 1, 1));
   const pointers = new BigUint64Array(strings.length + 1);
   const base = koffi.address(bytes);
@@ -184,7 +179,7 @@ function pointersTo(strings: readonly Buffer[]): { readonly pointers: BigUint64A
     pointers[index] = base + BigInt(at);
     at += string.copy(bytes, at) + 1;
   }
-  return { pointers, bytes };
+  return Object.assign(pointers, { bytes });
 }
 
 function statusOf(status: number): WaitStatus {
