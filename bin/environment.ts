@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { inheritedEnvironment } from '../core/index.ts';
+import { inheritedEnvironment, startEnvironment } from '../core/index.ts';
 
 /**
  * Node reads environment variables that are meant for the programs: with NODE_OPTIONS=--inspect the daemon would open a
@@ -20,15 +19,7 @@ export const DAEMON_MARK = 'TSVD_DAEMONIZED';
  * The environment byte for byte, which Node has decoded. Read now: after a change of the user it may not be readable.
  * The daemon gets it from its parent, which waits for it: Node can only pass on bytes that are valid text.
  */
-const original = readOriginal(process.env[DAEMON_MARK] === '1' ? process.ppid : process.pid);
-
-function readOriginal(pid: number): Uint8Array {
-  try {
-    return readFileSync(`/proc/${pid}/environ`);
-  } catch {
-    return new Uint8Array();
-  }
-}
+const original = startEnvironment(process.env[DAEMON_MARK] === '1' ? process.ppid : 'self');
 
 function takeHeld(): Environment {
   const names = Object.keys(process.env).filter((name) => name.startsWith(PREFIX));

@@ -87,7 +87,7 @@ export { type Child } from './spawn/child.ts';
 export { findCommand, type Command } from './spawn/command.ts';
 export { type SpawnPlan, type Stdio } from './spawn/plan.ts';
 export { FAILURE_KINDS, type ExecFailure, type FailureKind } from './spawn/failure.ts';
-export { inheritedEnvironment } from './spawn/inherited-environment.ts';
+export { inheritedEnvironment, startEnvironment } from './spawn/inherited-environment.ts';
 export { createSpawner } from './spawn/node-spawner.ts';
 export { SpawnRefusal } from './spawn/refusal.ts';
 export type { Spawner, SpawnResult } from './spawn/spawner.ts';

@@ -81,7 +81,7 @@ export const PROCESS_OPTIONS = {
   },
   environment: {
     type: 'environment',
-    // Half of the world's passwords are here.
+    // Passwords are often given in it.
     secret: true,
     default: {},
     change: 'restart',

@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function inheritedEnvironment(
   env: Environment = process.env,
-  original = readOriginal(),
+  original = startEnvironment(),
 ): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) if (value !== undefined) result[name] = value;
@@ -41,9 +41,10 @@ function decodedByNode(text: string): string {
   return text.replaceAll(/[\u{dc80}-\u{dcff}]/gu, '\ufffd');
 }
 
-function readOriginal(): Uint8Array {
+/** The environment that a process was started with, byte for byte; empty without /proc, and where it may not be read. */
+export function startEnvironment(pid: number | 'self' = 'self'): Uint8Array {
   try {
-    return readFileSync('/proc/self/environ');
+    return readFileSync(`/proc/${pid}/environ`);
   } catch {
     return new Uint8Array();
   }

@@ -132,7 +132,7 @@ export const supervisordOptions = defineOptions({
   },
   environment: {
     schema: environment,
-    // Half of the world's passwords are here.
+    // Passwords are often given in it.
     secret: true,
     default: {},
     // They are part of each program's own environment, and a change of that is one of the program.
