@@ -4,22 +4,12 @@ import { formatLine } from '../../../../../plugins/logging/daemon-log/line.ts';
 import { autoLogPattern, removeAutoLogs } from '../../../../../plugins/logging/file/auto-log.ts';
 import { ownDescriptor } from '../../../../../plugins/logging/file/open-log.ts';
 import { processConfig, type ProcessView, type State } from '../../../../../core/index.ts';
+import { view as anyView } from '../../../../support/view.ts';
 
-const view = (state: State): ProcessView => ({
-  name: 'p',
-  group: 'g',
-  config: processConfig({ name: 'p', command: 'p', startsecs: 3 }),
-  state,
-  want: 'up',
-  pid: 42,
-  tries: 0,
-  startedAt: 0,
-  stoppedAt: 0,
-  startedTick: 0,
-  exit: undefined,
-  spawnerr: '',
-  cause: { by: 'boot' },
-});
+const view = (state: State): ProcessView => {
+  const config = processConfig({ name: 'p', command: 'p', startsecs: 3 });
+  return anyView({ name: 'p', group: 'g', config, state, want: 'up', pid: 42 });
+};
 const text = (lines: readonly { level: string; text: string }[] | undefined) =>
   lines?.map((line) => `${line.level} ${line.text}`);
 const ended = (state: State, code: number, expected: boolean, asked: boolean) =>
