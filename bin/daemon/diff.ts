@@ -1,9 +1,9 @@
-import { DaemonClient, FAULTS, RpcClient, type RpcClientOptions, RpcError } from '../../plugins/client/index.ts';
+import { connect, FAULTS, type RpcClientOptions, RpcError } from '../../plugins/client/index.ts';
 import { changeTables, loadEqual, planReload, reasonOf, type GroupConfig } from '../../core/index.ts';
 import type { Loaded } from '../../plugins/config/index.ts';
 import type { DescribedPlan } from '../../plugins/control/index.ts';
 import { describePlan, planLines } from '../../plugins/daemon/index.ts';
-import { serversOf } from '../../plugins/http/index.ts';
+import { clientServer, serversOf } from '../../plugins/http/index.ts';
 import type { CommandLine } from './arguments.ts';
 import { load, read, Refused } from './load.ts';
 
@@ -43,7 +43,7 @@ async function askDaemon(loaded: Loaded): Promise<DescribedPlan> {
   if (access === undefined) throw new Error(`${loaded.file} has no server to ask a daemon over; ${INSTEAD}`);
   let plan: DescribedPlan;
   try {
-    plan = await new DaemonClient(new RpcClient(access)).planUpdate();
+    plan = await connect(access).planUpdate();
   } catch (error) {
     throw new Error(whyNot(error, access.serverurl), { cause: error });
   }
@@ -63,10 +63,9 @@ function whyNot(error: unknown, serverurl: string): string {
   return `the daemon at ${serverurl} refuses: ${error.failure.text}`;
 }
 
-/** The first unix socket, else the first TCP address, as SUPERVISOR_SERVER_URL has it. */
+/** The server that SUPERVISOR_SERVER_URL names. */
 function accessTo({ config: { sections, serverurl } }: Loaded): RpcClientOptions | undefined {
   if (serverurl === undefined) return undefined;
-  const servers = serversOf(sections);
-  const { username, password } = servers.find(({ type }) => type === 'unix') ?? servers[0] ?? {};
+  const { username, password } = clientServer(serversOf(sections)) ?? {};
   return { serverurl, username, password, timeoutMs: 30_000 };
 }

@@ -1,5 +1,5 @@
 import { printProblem, type Loaded } from '../config/index.ts';
-import { serversOf } from '../http/index.ts';
+import { clientServer, serversOf } from '../http/index.ts';
 import { loadWithStandardPlugins } from '../load-configuration.ts';
 import { ClientConfigError, type Environment, type GivenSettings } from './settings.ts';
 
@@ -31,12 +31,8 @@ export async function readNativeSettings(file: string, env: Environment): Promis
   };
 }
 
-/**
- * The credentials of the server that `serverurl` names: the first unix socket, else the first port. The password of a
- * hash is unknown.
- */
+/** The credentials of the server that `serverurl` names. The password of a hash is unknown. */
 function credentials(sections: Loaded['config']['sections']) {
-  const servers = serversOf(sections);
-  const server = servers.find(({ type }) => type === 'unix') ?? servers[0];
+  const server = clientServer(serversOf(sections));
   return server?.password?.startsWith('{SHA}') ? undefined : server;
 }

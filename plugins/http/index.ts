@@ -6,6 +6,7 @@ export { HttpRefusal, type RefusalDetails } from './refusal.ts';
 export { sendPieces } from './stream.ts';
 export { HTTP_ERRORS, type HttpErrorCode } from './errors.ts';
 export {
+  clientServer,
   serversOf,
   type HttpSection,
   type InetServerSettings,

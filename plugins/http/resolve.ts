@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { ReadSection, ResolveHost, SupervisorConfig } from '../../core/index.ts';
 import { defaultSocket } from '../config/user-folders.ts';
 import type { InetServerValues, UnixServerValues } from './options.ts';
-import { serversOf } from './server-settings.ts';
+import { clientServer, serversOf } from './server-settings.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 /** `resolve` of the plugin's class: the servers to open, TCP first, then unix sockets, each in the file's order. */
@@ -37,12 +37,12 @@ function ownServer({ folders, format }: ResolveHost): ServerSettings[] {
   ];
 }
 
-/** What SUPERVISOR_SERVER_URL says where a program does not say otherwise: the first unix socket, else the first TCP address. */
+/** The default of SUPERVISOR_SERVER_URL. */
 function serverUrl(servers: readonly ServerSettings[]): string | undefined {
-  const unix = servers.find((server) => server.type === 'unix');
-  if (unix !== undefined) return `unix://${unix.file}`;
-  const inet = servers.find((server) => server.type === 'inet');
-  return inet === undefined ? undefined : `http://${inet.host === '' ? 'localhost' : inet.host}:${inet.port}`;
+  const server = clientServer(servers);
+  if (server === undefined) return undefined;
+  if (server.type === 'unix') return `unix://${server.file}`;
+  return `http://${server.host === '' ? 'localhost' : server.host}:${server.port}`;
 }
 
 function inetServer({ format, title, values }: ReadSection): ServerSettings[] {

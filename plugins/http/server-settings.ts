@@ -52,6 +52,11 @@ export function serversOf(
   return isServerList(servers) ? servers : [];
 }
 
+/** The server that clients are sent to: the first unix socket, else the first TCP server. `serverurl` is its address. */
+export function clientServer(servers: readonly ServerSettings[]): ServerSettings | undefined {
+  return servers.find(({ type }) => type === 'unix') ?? servers[0];
+}
+
 // The list is made by `resolve`, or by an embedder with this type before its eyes.
 function isServerList(servers: unknown): servers is readonly ServerSettings[] {
   return Array.isArray(servers);
