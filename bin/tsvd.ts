@@ -1,4 +1,4 @@
-import { ProcessSignals } from '../plugins/daemon/signals.ts';
+import { ProcessSignals } from '../plugins/host/daemon/signals.ts';
 
 // The first line that runs; its imports import nothing. Everything else is loaded while signals are already handled.
 const signals = new ProcessSignals();

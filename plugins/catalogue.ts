@@ -19,52 +19,56 @@ export interface CatalogueEntry {
 export const CATALOGUE = [
   {
     name: 'logging',
-    options: () => import('./logging/options.ts'),
-    create: async () => new (await import('./logging/index.ts')).LoggingPlugin(),
+    options: () => import('./output/logging/options.ts'),
+    create: async () => new (await import('./output/logging/index.ts')).LoggingPlugin(),
   },
   {
     name: 'autorestart',
-    options: () => import('./autorestart/options.ts'),
-    create: async () => new (await import('./autorestart/index.ts')).AutorestartPlugin(),
+    options: () => import('./policy/autorestart/options.ts'),
+    create: async () => new (await import('./policy/autorestart/index.ts')).AutorestartPlugin(),
   },
   {
     name: 'http',
-    options: () => import('./http/options.ts'),
+    options: () => import('./control/http/options.ts'),
     // Supervisor allows an open TCP server: under a supervisord.conf it is a line in the log and not an error.
     create: async (format: Format) =>
-      new (await import('./http/index.ts')).HttpPlugin({ openTcp: format === 'supervisord.conf' ? 'warn' : 'refuse' }),
+      new (await import('./control/http/index.ts')).HttpPlugin({
+        openTcp: format === 'supervisord.conf' ? 'warn' : 'refuse',
+      }),
   },
-  { name: 'rpc', create: async () => new (await import('./rpc/index.ts')).RpcPlugin() },
-  { name: 'api', create: async () => new (await import('./api/index.ts')).ApiPlugin() },
-  { name: 'web', create: async () => new (await import('./web/index.ts')).WebPlugin() },
+  { name: 'rpc', create: async () => new (await import('./control/rpc/index.ts')).RpcPlugin() },
+  { name: 'api', create: async () => new (await import('./control/api/index.ts')).ApiPlugin() },
+  { name: 'web', create: async () => new (await import('./control/web/index.ts')).WebPlugin() },
   {
     name: 'eventlistener',
-    options: () => import('./eventlistener/options.ts'),
+    options: () => import('./programs/eventlistener/options.ts'),
     create: async (format: Format) =>
-      new (await import('./eventlistener/index.ts')).EventListenerPlugin({ exact: format === 'supervisord.conf' }),
+      new (await import('./programs/eventlistener/index.ts')).EventListenerPlugin({
+        exact: format === 'supervisord.conf',
+      }),
   },
   {
     name: 'fcgi',
-    options: () => import('./fcgi/options.ts'),
-    create: async () => new (await import('./fcgi/index.ts')).FcgiPlugin(),
+    options: () => import('./programs/fcgi/options.ts'),
+    create: async () => new (await import('./programs/fcgi/index.ts')).FcgiPlugin(),
   },
   {
     name: 'notify',
-    options: () => import('./notify/options.ts'),
-    create: async () => new (await import('./notify/index.ts')).NotifyPlugin(),
+    options: () => import('./insight/notify/options.ts'),
+    create: async () => new (await import('./insight/notify/index.ts')).NotifyPlugin(),
   },
-  { name: 'resources', create: async () => new (await import('./resources/index.ts')).ResourcesPlugin() },
+  { name: 'resources', create: async () => new (await import('./insight/resources/index.ts')).ResourcesPlugin() },
   {
     name: 'metrics',
-    options: () => import('./metrics/options.ts'),
-    create: async () => new (await import('./metrics/index.ts')).MetricsPlugin(),
+    options: () => import('./insight/metrics/options.ts'),
+    create: async () => new (await import('./insight/metrics/index.ts')).MetricsPlugin(),
   },
   {
     name: 'journal',
-    options: () => import('./journal/options.ts'),
-    create: async () => new (await import('./journal/index.ts')).JournalPlugin(),
+    options: () => import('./insight/journal/options.ts'),
+    create: async () => new (await import('./insight/journal/index.ts')).JournalPlugin(),
   },
-  { name: 'systemd', create: async () => new (await import('./systemd/index.ts')).SystemdPlugin() },
+  { name: 'systemd', create: async () => new (await import('./host/systemd/index.ts')).SystemdPlugin() },
 ] as const satisfies readonly CatalogueEntry[];
 
 /** The plugins of a catalogue. New objects at every call. */

@@ -1,5 +1,5 @@
 import { loadConfiguration, type Loaded, type LoadOptions } from './config/index.ts';
-import { interceptExit } from './daemon/index.ts';
+import { interceptExit } from './host/daemon/index.ts';
 import { shippedDeclarations, standardPlugins } from './standard.ts';
 
 export interface Reading extends Omit<LoadOptions, 'plugins' | 'shipped' | 'findHints'> {
@@ -26,7 +26,7 @@ export async function loadWithStandardPlugins({
       ...options,
       plugins: standardPlugins,
       shipped: await shippedDeclarations(),
-      ...(wantsHints && { findHints: (await import('./hints/index.ts')).findHints }),
+      ...(wantsHints && { findHints: (await import('./config/hints/index.ts')).findHints }),
     });
   } finally {
     if (keepsStdout) process.stdout.write = write;

@@ -9,10 +9,10 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
 
-// A plugin is every folder of plugins/ with a door; each is an entry point of its own.
-const plugins = (await readdir(new URL('../../plugins/', import.meta.url)))
-  .map((name) => `plugins/${name}/index.ts`)
-  .filter((door) => existsSync(`${root}/${door}`));
+// Every folder of plugins/ with a door is an entry point of its own.
+const doors = (await readdir(new URL('../../plugins/', import.meta.url), { recursive: true }))
+  .filter((name) => name.endsWith('/index.ts'))
+  .map((name) => `plugins/${name}`);
 
 await emptyDist();
 await build({
@@ -20,11 +20,10 @@ await build({
   entryPoints: [
     'core/index.ts',
     'core/testing/index.ts',
-    'plugins/config/option-types.ts',
     // Loaded by Node itself, by its address.
-    'plugins/config/module-guard.ts',
+    'plugins/config/native/module-guard.ts',
     'plugins/index.ts',
-    ...plugins,
+    ...doors,
     'bin/tsvd.ts',
     'bin/tsvctl.ts',
   ],
@@ -54,7 +53,7 @@ await build({
 // What runs in the browser: one script and one style sheet, which the plugin web serves.
 await build({
   absWorkingDir: root,
-  entryPoints: { live: 'plugins/web/client/main.tsx', page: 'plugins/web/style/page.css' },
+  entryPoints: { live: 'plugins/control/web/client/main.tsx', page: 'plugins/control/web/style/page.css' },
   outdir: 'dist/web',
   bundle: true,
   format: 'esm',

@@ -31,7 +31,7 @@ export function referencePages() {
   const sources = readdirSync(new URL('plugins', root), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `plugins/${name}`)
-    .toSorted();
+    .toSorted((one, other) => (pluginOf(one) < pluginOf(other) ? -1 : 1));
   return {
     'docs/reference/hooks.md': hooksPage(sources.filter((name) => name.endsWith('/hooks.ts'))),
     'docs/reference/events.md': eventsPage(sources),
@@ -41,7 +41,7 @@ export function referencePages() {
 
 function hooksPage(files) {
   const sections = files.map((file) => {
-    const plugin = file.split('/')[1];
+    const plugin = pluginOf(file);
     const source = parse(file);
     return ['', `## ${plugin}`, '', aboutSet(source), '', ...hooksOf(source)];
   });
@@ -51,7 +51,7 @@ function hooksPage(files) {
 
 function eventsPage(files) {
   const sections = files
-    .map((file) => ({ plugin: file.split('/')[1], events: eventsOf(parse(file)) }))
+    .map((file) => ({ plugin: pluginOf(file), events: eventsOf(parse(file)) }))
     .filter(({ events }) => events.length > 0)
     .flatMap(({ plugin, events }) => ['', `## ${plugin}`, '', ...events]);
   return `${[EVENTS_HEAD, '## core', '', ...eventsOf(parse('core/events.ts')), ...sections].join('\n')}\n`;
@@ -62,7 +62,7 @@ function servicesPage(files) {
     const source = parse(file);
     const key = source.statements.find((node) => ts.isVariableStatement(node) && isExported(node));
     const { name } = key.declarationList.declarations[0];
-    return ['', `## ${file.split('/')[1]}`, '', `\`${name.getText(source)}\`. ${docOf(key)}`, '', ...methodsOf(source)];
+    return ['', `## ${pluginOf(file)}`, '', `\`${name.getText(source)}\`. ${docOf(key)}`, '', ...methodsOf(source)];
   });
   return `${[SERVICES_HEAD, ...sections.flat().slice(1)].join('\n')}\n`;
 }
@@ -77,6 +77,12 @@ function methodsOf(source) {
     return entry(name, member.getText(source).replaceAll(/\s+/g, ' ').replace(/;$/, ''), docOf(member));
   });
   return lines.slice(0, -1);
+}
+
+/** Folders of plugins stand below their theme; control has hooks of its own. */
+function pluginOf(file) {
+  const [, theme, folder, ...rest] = file.split('/');
+  return rest.length > 0 ? folder : theme;
 }
 
 function parse(file) {

@@ -2,7 +2,7 @@
 // reference in docs/ (`npm run docs`; a test fails while it is stale).
 import { mkdir, writeFile } from 'node:fs/promises';
 import { shippedDeclarations } from '../../dist/plugins/index.js';
-import { jsonSchema, optionReference } from '../../dist/plugins/schema/index.js';
+import { jsonSchema, optionReference } from '../../dist/plugins/config/schema/index.js';
 
 const write = async (path, text) => {
   const url = new URL(`../../${path}`, import.meta.url);

@@ -1,4 +1,4 @@
-import { type DaemonClient, FAULTS, type Result, faultCode, faultOf } from '../../plugins/client/index.ts';
+import { type DaemonClient, FAULTS, type Result, faultCode, faultOf } from '../../plugins/control/client/index.ts';
 import { EXIT } from './exit-status.ts';
 import { joinName, splitName } from './process-names.ts';
 import { withProgress, type Goal } from './progress.ts';

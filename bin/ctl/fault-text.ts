@@ -1,5 +1,5 @@
 import { reasonOf } from '../../core/index.ts';
-import { faultCode, faultOf, FAULTS, RpcError } from '../../plugins/client/index.ts';
+import { faultCode, faultOf, FAULTS, RpcError } from '../../plugins/control/client/index.ts';
 
 /**
  * The text of an error that no command handles. A fault is shown as in supervisorctl, without the name of a Python

@@ -1,4 +1,4 @@
-import { FAULTS, RpcError, faultOf } from '../../plugins/client/index.ts';
+import { FAULTS, RpcError, faultOf } from '../../plugins/control/client/index.ts';
 import type { Command } from './command.ts';
 import type { Session } from './session.ts';
 import { adviseOnName } from './suggestion.ts';

@@ -6,7 +6,7 @@ import {
   type ClientSettings,
   type Connection,
   type ProcessInfo,
-} from '../../plugins/client/index.ts';
+} from '../../plugins/control/client/index.ts';
 import { programEnvironment } from '../environment.ts';
 import { describeCommandLine, parseCommandLine, UsageError, type CommandLine } from './command-line.ts';
 import { COMMANDS } from './commands.ts';

@@ -1,4 +1,4 @@
-import { type ProcessInfo } from '../../plugins/client/index.ts';
+import { type ProcessInfo } from '../../plugins/control/client/index.ts';
 import { visible } from '../../core/index.ts';
 import { paint, type Colour } from './colour.ts';
 import { joinName } from './process-names.ts';

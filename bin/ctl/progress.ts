@@ -1,4 +1,4 @@
-import { type ProcessInfo } from '../../plugins/client/index.ts';
+import { type ProcessInfo } from '../../plugins/control/client/index.ts';
 import { pause } from '../../core/index.ts';
 import { joinName, type Target } from './process-names.ts';
 import { isDown } from './process-table.ts';

@@ -1,6 +1,6 @@
-import { type Connection, DaemonClient, FAULTS, RpcError } from '../../plugins/client/index.ts';
+import { type Connection, DaemonClient, FAULTS, RpcError } from '../../plugins/control/client/index.ts';
 import { codeOf, type Clock } from '../../core/index.ts';
-import { nearest } from '../../plugins/config/nearest.ts';
+import { nearest } from '../../plugins/config/options/nearest.ts';
 import { describeUsage, visibleNames, type Command, type Outcome } from './command.ts';
 import { EXIT } from './exit-status.ts';
 import { LOCAL_COMMANDS } from './local-commands.ts';

@@ -1,5 +1,5 @@
-import { type ProcessInfo } from '../../plugins/client/index.ts';
-import { nearest } from '../../plugins/config/nearest.ts';
+import { type ProcessInfo } from '../../plugins/control/client/index.ts';
+import { nearest } from '../../plugins/config/options/nearest.ts';
 import { joinName, splitName } from './process-names.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,5 @@
-import { FAULTS } from '../../plugins/client/index.ts';
-import { nearest } from '../../plugins/config/nearest.ts';
+import { FAULTS } from '../../plugins/control/client/index.ts';
+import { nearest } from '../../plugins/config/options/nearest.ts';
 import type { Session } from './session.ts';
 
 /**

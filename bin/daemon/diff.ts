@@ -1,9 +1,9 @@
-import { connect, FAULTS, type RpcClientOptions, RpcError } from '../../plugins/client/index.ts';
+import { connect, FAULTS, type RpcClientOptions, RpcError } from '../../plugins/control/client/index.ts';
 import { changeTables, loadEqual, planReload, reasonOf, type GroupConfig } from '../../core/index.ts';
 import type { Loaded } from '../../plugins/config/index.ts';
 import type { DescribedPlan } from '../../plugins/control/index.ts';
-import { describePlan, planLines } from '../../plugins/daemon/index.ts';
-import { clientServer, serversOf } from '../../plugins/http/index.ts';
+import { describePlan, planLines } from '../../plugins/host/daemon/index.ts';
+import { clientServer, serversOf } from '../../plugins/control/http/index.ts';
 import type { CommandLine } from './arguments.ts';
 import { load, read, Refused } from './load.ts';
 

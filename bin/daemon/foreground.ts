@@ -9,8 +9,8 @@ import {
 } from '../../core/index.ts';
 import type { Posix } from '../../core/posix.ts';
 import { lookUpUsersAtStart, type Loaded, type Problem } from '../../plugins/config/index.ts';
-import { DaemonPlugin, type Ending, type ProcessSignals } from '../../plugins/daemon/index.ts';
-import { loggingService } from '../../plugins/logging/index.ts';
+import { DaemonPlugin, type Ending, type ProcessSignals } from '../../plugins/host/daemon/index.ts';
+import { loggingService } from '../../plugins/output/logging/index.ts';
 import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
 import { becomeUser } from './identity.ts';

@@ -1,6 +1,6 @@
 import { reasonOf } from '../../core/index.ts';
 import { endOnOutputError } from '../output-errors.ts';
-import type { ProcessSignals } from '../../plugins/daemon/index.ts';
+import type { ProcessSignals } from '../../plugins/host/daemon/index.ts';
 import { helpText, parseCommandLine, type CommandLine } from './arguments.ts';
 import { check } from './check.ts';
 import { daemonize, reportToParent, takeDaemonMark } from './daemonize.ts';

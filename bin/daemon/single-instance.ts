@@ -1,7 +1,7 @@
 import type { Posix } from '../../core/posix.ts';
 import type { Loaded } from '../../plugins/config/index.ts';
-import { removeRunFile, stateFolder, takeLock, writeRunFile } from '../../plugins/daemon/index.ts';
-import { HTTP_ERRORS, serversOf } from '../../plugins/http/index.ts';
+import { removeRunFile, stateFolder, takeLock, writeRunFile } from '../../plugins/host/daemon/index.ts';
+import { HTTP_ERRORS, serversOf } from '../../plugins/control/http/index.ts';
 import { reasonOf } from '../../core/index.ts';
 import { settingsOf } from './load.ts';
 

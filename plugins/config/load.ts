@@ -2,23 +2,23 @@ import { hostname } from 'node:os';
 import { dirname, isAbsolute, join, resolve as resolvePath } from 'node:path';
 
 import type { Declaration, Plugin, SupervisorConfig, UserIdentity } from '../../core/index.ts';
-import type { Host } from './context.ts';
-import { open, search } from './discover.ts';
-import type { Found } from './discover.ts';
-import { isNative } from './find.ts';
+import type { Host } from './resolve/context.ts';
+import { open, search } from './find/discover.ts';
+import type { Found } from './find/discover.ts';
+import { isNative } from './find/find.ts';
 import type { Document, Section } from './document.ts';
 import { CONFIG_ERRORS } from './errors.ts';
-import { installation, otherCopies } from './installation.ts';
-import { includePatterns, nativeDocument } from './native.ts';
+import { installation, otherCopies } from './native/installation.ts';
+import { includePatterns, nativeDocument } from './native/native.ts';
 import { showValue } from './problem.ts';
 import type { Problem } from './problem.ts';
-import { resolve } from './resolve.ts';
-import type { Resolved } from './resolve.ts';
-import type { Overrides } from './supervisord.ts';
-import { userFolders } from './user-folders.ts';
-import { tablesOf, type Tables } from './tables.ts';
-import { openUserDatabase } from './user-database.ts';
-import type { UserDatabase } from './user-database.ts';
+import { resolve } from './resolve/resolve.ts';
+import type { Resolved } from './resolve/resolve.ts';
+import type { Overrides } from './resolve/supervisord.ts';
+import { userFolders } from './find/user-folders.ts';
+import { tablesOf, type Tables } from './options/tables.ts';
+import { openUserDatabase } from './resolve/user-database.ts';
+import type { UserDatabase } from './resolve/user-database.ts';
 
 export interface LoadOptions {
   /** The file to read; searched for where it is not given. */
@@ -140,7 +140,7 @@ function refused({ file, problems }: Found & { kind: 'refused' }): Document {
 
 /** The reader is loaded when there is something to read. */
 async function readConf(file: string, tables: Tables, { env, hostName, uid }: Host): Promise<Document> {
-  const { readSupervisordConf } = await import('./supervisord-conf.ts');
+  const { readSupervisordConf } = await import('./read-supervisord-conf.ts');
   return readSupervisordConf(file, { env, hostName, uid, tables });
 }
 
@@ -198,7 +198,7 @@ async function readNative(
 
 async function includedFiles(file: string, patterns: readonly string[]): Promise<string[]> {
   if (patterns.length === 0) return [];
-  const { glob } = await import('../supervisord-conf/index.ts');
+  const { glob } = await import('./supervisord-conf/index.ts');
   const matches = await Promise.all(
     patterns.map((pattern) => glob(isAbsolute(pattern) ? pattern : join(dirname(file), pattern))),
   );

@@ -1,11 +1,11 @@
 import { withoutCredentials } from '../../core/index.ts';
 import type { GroupConfig, ProcessConfig, SupervisorConfig } from '../../core/index.ts';
-import { withoutOwnDefaults } from './own-options.ts';
+import { withoutOwnDefaults } from './options/own-options.ts';
 import { printProblem } from './problem.ts';
 import type { Problem } from './problem.ts';
-import { byPriority } from './programs.ts';
-import type { Resolved } from './resolve.ts';
-import type { Tables } from './tables.ts';
+import { byPriority } from './resolve/programs.ts';
+import type { Resolved } from './resolve/resolve.ts';
+import type { Tables } from './options/tables.ts';
 
 /**
  * The JSON of `tsvd --check --json`: a configuration as it is in effect, in the words and units of supervisord.conf. Sizes are bytes, times

@@ -6,7 +6,7 @@ import {
   type Supervisor,
   type Timer,
 } from '../../core/index.ts';
-import { loggingService } from '../logging/index.ts';
+import { loggingService } from '../output/logging/index.ts';
 import { Flapping } from './flapping.ts';
 import { healthOf, type Health } from './health.ts';
 import { getControlHooks } from './hooks.ts';

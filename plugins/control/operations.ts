@@ -8,7 +8,7 @@ import {
   type Process,
   type Supervisor,
 } from '../../core/index.ts';
-import { loggingService } from '../logging/index.ts';
+import { loggingService } from '../output/logging/index.ts';
 import { processesOf, type Target } from './target.ts';
 import { DONE, settled, type Outcome, type Result } from './outcome.ts';
 import { restart, send, start, stop, type Restarting } from './process-operations.ts';

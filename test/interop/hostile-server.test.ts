@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { printFault, printResponse, type XmlRpcValue } from '../../plugins/rpc/xmlrpc/index.ts';
+import { printFault, printResponse, type XmlRpcValue } from '../../plugins/control/rpc/xmlrpc/index.ts';
 import { Pty } from '../support/pty.ts';
 
 // A server that wants more from the terminal of its client than to be read.

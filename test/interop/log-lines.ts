@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { RpcClient } from '../../plugins/client/index.ts';
+import { RpcClient } from '../../plugins/control/client/index.ts';
 import { runCommand } from '../support/tsvd.ts';
 import type { Channel } from './supervisor-messages.ts';
 import { until } from '../support/wait.ts';

@@ -1,4 +1,4 @@
-import { RpcClient } from '../../plugins/client/index.ts';
+import { RpcClient } from '../../plugins/control/client/index.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

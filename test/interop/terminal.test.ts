@@ -1,4 +1,4 @@
-import { RpcClient } from '../../plugins/client/index.ts';
+import { RpcClient } from '../../plugins/control/client/index.ts';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,11 +1,11 @@
-import { RpcClient, RpcError, type RpcFailure } from '../../plugins/client/index.ts';
+import { RpcClient, RpcError, type RpcFailure } from '../../plugins/control/client/index.ts';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createPlainServer } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { printFault, printResponse } from '../../plugins/rpc/xmlrpc/index.ts';
+import { printFault, printResponse } from '../../plugins/control/rpc/xmlrpc/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tsvctl-client-'));
 const socket = join(folder, 's.sock');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /**
  * Real configuration files, and what Supervisor 4.2.5 makes of each. The folder lies beside the repository and is described in its README;
- * without it, a few cases of our own stand in (test/unit/plugins/supervisord-conf).
+ * without it, a few cases of our own stand in (test/unit/plugins/config/supervisord-conf).
  */
 const corpus = join(import.meta.dirname, '../../../shared/corpus');
 

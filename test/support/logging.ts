@@ -4,7 +4,7 @@ import {
   type LoggingService,
   type Observable,
   type OutputListener,
-} from '../../plugins/logging/index.ts';
+} from '../../plugins/output/logging/index.ts';
 
 const nothing = (): undefined => undefined;
 

@@ -1,7 +1,7 @@
 import { defineOptions } from '../../core/index.ts';
 import type { Plugin, Schema } from '../../core/index.ts';
-import { programOptions as autorestartOptions } from '../../plugins/autorestart/options.ts';
-import { programOptions as loggingOptions } from '../../plugins/logging/options.ts';
+import { programOptions as autorestartOptions } from '../../plugins/policy/autorestart/options.ts';
+import { programOptions as loggingOptions } from '../../plugins/output/logging/options.ts';
 import type { BuiltIn, Created } from '../../plugins/catalogue.ts';
 import { defineConfig } from '../../plugins/define-config.ts';
 import type {
@@ -10,7 +10,7 @@ import type {
   supervisorctlOptions,
   supervisordOptions,
 } from '../../plugins/config/index.ts';
-import { boolean, stringList } from '../../plugins/config/option-types.ts';
+import { boolean, stringList } from '../../plugins/config/option-types/index.ts';
 import type { Config } from '../../plugins/config/index.ts';
 import { standardPlugins } from '../../plugins/standard.ts';
 import type { LONGER } from '../support/catalogue/index.ts';

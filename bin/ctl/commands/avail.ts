@@ -1,4 +1,4 @@
-import { type ConfigInfo, FAULTS, faultOf } from '../../../plugins/client/index.ts';
+import { type ConfigInfo, FAULTS, faultOf } from '../../../plugins/control/client/index.ts';
 import type { Command } from '../command.ts';
 import { joinName } from '../process-names.ts';
 

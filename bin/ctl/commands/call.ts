@@ -1,5 +1,5 @@
-import { type Connection, FAULTS, faultCode } from '../../../plugins/client/index.ts';
-import type { XmlRpcValue } from '../../../plugins/rpc/xmlrpc/index.ts';
+import { type Connection, FAULTS, faultCode } from '../../../plugins/control/client/index.ts';
+import type { XmlRpcValue } from '../../../plugins/control/rpc/xmlrpc/index.ts';
 import type { Command } from '../command.ts';
 
 /** Calls any method, including those that plugins add, without code for it here. */

@@ -1,4 +1,4 @@
-import { nearest } from '../../../plugins/config/nearest.ts';
+import { nearest } from '../../../plugins/config/options/nearest.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { bashScript } from '../shell-completion/bash.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { codeOf, reasonOf } from '../../../core/index.ts';
-import type { Format } from '../../../plugins/convert/index.ts';
+import type { Format } from '../../../plugins/config/convert/index.ts';
 import { UsageError } from '../command-line.ts';
 import { EXIT } from '../exit-status.ts';
 import type { LocalCall, LocalCommand } from '../local-commands.ts';
@@ -18,7 +18,11 @@ export const convert: LocalCommand = {
   takesFile: true,
   async run({ words, stdout, stderr }: LocalCall) {
     // Imported here: no other command needs it.
-    const { convert: convertFile, FORMATS, writeConfiguration } = await import('../../../plugins/convert/index.ts');
+    const {
+      convert: convertFile,
+      FORMATS,
+      writeConfiguration,
+    } = await import('../../../plugins/config/convert/index.ts');
     const { printProblem } = await import('../../../plugins/config/index.ts');
     const { file, to, output, force } = parseWords(words, FORMATS);
     const conversion = await convertFile({ file, ...(to && { to }), ...(output !== undefined && { output }) });

@@ -1,4 +1,4 @@
-import { FAULTS, faultOf, logPath } from '../../../plugins/client/index.ts';
+import { FAULTS, faultOf, logPath } from '../../../plugins/control/client/index.ts';
 import { pause } from '../../../core/index.ts';
 import type { Command } from '../command.ts';
 import { describeError } from '../fault-text.ts';

@@ -1,4 +1,4 @@
-import { nearest } from '../../../plugins/config/nearest.ts';
+import { nearest } from '../../../plugins/config/options/nearest.ts';
 import { columnize } from '../columns.ts';
 import { describeUsage, visibleNames, type Command } from '../command.ts';
 import { LOCAL_COMMANDS } from '../local-commands.ts';

@@ -8,7 +8,7 @@ import {
   followLog,
   lastLines,
   readLastLines,
-} from '../../../plugins/client/index.ts';
+} from '../../../plugins/control/client/index.ts';
 import { paint, type Colour } from '../colour.ts';
 import type { Command } from '../command.ts';
 import { joinName } from '../process-names.ts';

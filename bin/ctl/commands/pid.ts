@@ -1,4 +1,4 @@
-import { FAULTS, type ProcessInfo, faultCode } from '../../../plugins/client/index.ts';
+import { FAULTS, type ProcessInfo, faultCode } from '../../../plugins/control/client/index.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { joinName } from '../process-names.ts';

@@ -1,4 +1,4 @@
-import { FAULTS, faultOf } from '../../../plugins/client/index.ts';
+import { FAULTS, faultOf } from '../../../plugins/control/client/index.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 

@@ -1,4 +1,4 @@
-import { type Changes, FAULTS, faultOf } from '../../../plugins/client/index.ts';
+import { type Changes, FAULTS, faultOf } from '../../../plugins/control/client/index.ts';
 import type { Command } from '../command.ts';
 
 export const reread: Command = {

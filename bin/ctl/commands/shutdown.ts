@@ -1,4 +1,4 @@
-import { FAULTS, RpcError, faultCode } from '../../../plugins/client/index.ts';
+import { FAULTS, RpcError, faultCode } from '../../../plugins/control/client/index.ts';
 import type { Command } from '../command.ts';
 import { isConfirmed } from '../confirmation.ts';
 

@@ -1,4 +1,4 @@
-import { FAULTS } from '../../../plugins/client/index.ts';
+import { FAULTS } from '../../../plugins/control/client/index.ts';
 import type { Command } from '../command.ts';
 import { perform, type Action } from '../action.ts';
 

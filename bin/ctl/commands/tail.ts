@@ -1,4 +1,4 @@
-import { type Channel, logPath } from '../../../plugins/client/index.ts';
+import { type Channel, logPath } from '../../../plugins/control/client/index.ts';
 import type { Command } from '../command.ts';
 import { parseBytes, showEnd, showGrowing } from '../log-output.ts';
 import { quote } from '../fault-text.ts';

@@ -1,6 +1,6 @@
-import { FAULTS, faultOf } from '../../../plugins/client/index.ts';
+import { FAULTS, faultOf } from '../../../plugins/control/client/index.ts';
 import type { DescribedEntry, DescribedPlan } from '../../../plugins/control/index.ts';
-import { doneLines, planLines } from '../../../plugins/daemon/plan/lines.ts';
+import { doneLines, planLines } from '../../../plugins/host/daemon/plan/lines.ts';
 import type { Command } from '../command.ts';
 import type { Session } from '../session.ts';
 import { knownOf, updateByGroup } from '../update-by-group.ts';

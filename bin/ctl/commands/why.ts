@@ -1,6 +1,6 @@
-import { FAULTS, faultOf } from '../../../plugins/client/index.ts';
+import { FAULTS, faultOf } from '../../../plugins/control/client/index.ts';
 import { useUtcOffset } from '../../../core/index.ts';
-import { explain } from '../../../plugins/journal/explanation.ts';
+import { explain } from '../../../plugins/insight/journal/explanation.ts';
 import type { Command } from '../command.ts';
 import { joinName, splitName } from '../process-names.ts';
 import { reportUnknown, selectProcesses } from '../selection.ts';

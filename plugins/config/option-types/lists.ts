@@ -1,7 +1,7 @@
-import { environmentFault } from '../environment-fault.ts';
-import { parseEnvironmentText, printEnvironmentText } from '../environment-text.ts';
-import { optionType, Refusal } from '../option-type.ts';
-import type { OptionType } from '../option-type.ts';
+import { environmentFault } from './environment-fault.ts';
+import { parseEnvironmentText, printEnvironmentText } from './environment-text.ts';
+import { optionType, Refusal } from './option-type.ts';
+import type { OptionType } from './option-type.ts';
 import { INTEGER, integerJson, integerOf } from './numbers.ts';
 import { isTextArray } from './texts.ts';
 

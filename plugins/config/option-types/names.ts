@@ -1,5 +1,5 @@
-import { optionType, Refusal } from '../option-type.ts';
-import type { OptionType } from '../option-type.ts';
+import { optionType, Refusal } from './option-type.ts';
+import type { OptionType } from './option-type.ts';
 import { INTEGER, integerOf } from './numbers.ts';
 import { textOf } from './texts.ts';
 

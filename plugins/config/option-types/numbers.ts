@@ -1,5 +1,5 @@
-import { optionType, Refusal } from '../option-type.ts';
-import type { OptionType } from '../option-type.ts';
+import { optionType, Refusal } from './option-type.ts';
+import type { OptionType } from './option-type.ts';
 import type { AnyCase } from './words.ts';
 
 export const INTEGER = String.raw`\s*[+-]?\d+(?:_\d+)*\s*`;

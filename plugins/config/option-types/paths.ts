@@ -1,6 +1,6 @@
-import { optionType, Refusal } from '../option-type.ts';
-import type { OptionType } from '../option-type.ts';
-import { needing } from '../path-need.ts';
+import { optionType, Refusal } from './option-type.ts';
+import type { OptionType } from './option-type.ts';
+import { needing } from './path-need.ts';
 import { textOf } from './texts.ts';
 
 /** Where a log goes. */

@@ -1,6 +1,6 @@
 import { signalNamed, SIGNAL_NUMBERS, signalOfNumber } from '../../../core/index.ts';
-import { optionType, Refusal } from '../option-type.ts';
-import type { OptionType } from '../option-type.ts';
+import { optionType, Refusal } from './option-type.ts';
+import type { OptionType } from './option-type.ts';
 import { integerOf } from './numbers.ts';
 import { anyCase, BLANKS } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { reasonOf, splitCommand } from '../../../core/index.ts';
-import { optionType, Refusal } from '../option-type.ts';
-import type { OptionType, OptionTypeSpec } from '../option-type.ts';
+import { optionType, Refusal } from './option-type.ts';
+import type { OptionType, OptionTypeSpec } from './option-type.ts';
 
 /** Any text without a NUL byte, which no argument, path or variable can hold. */
 export const text: OptionType<string, string> = optionType({

@@ -1,5 +1,5 @@
-import { optionType, Refusal } from '../option-type.ts';
-import type { OptionType } from '../option-type.ts';
+import { optionType, Refusal } from './option-type.ts';
+import type { OptionType } from './option-type.ts';
 
 export type AnyCase<Text extends string> = Text | Uppercase<Text> | Capitalize<Text>;
 

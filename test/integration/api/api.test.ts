@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import type { Plugin } from '../../../core/index.ts';
-import { ApiPlugin } from '../../../plugins/api/index.ts';
+import { ApiPlugin } from '../../../plugins/control/api/index.ts';
 import { exchange, open, statusOf, temporaryDirectory } from '../http/support.ts';
 import { apiDaemon, EventClient, send } from './support.ts';
 import { loggingOf } from '../../support/logging.ts';

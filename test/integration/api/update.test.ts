@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig, supervisorConfig, type Supervisor } from '../../../core/index.ts';
-import { daemonService } from '../../../plugins/daemon/index.ts';
+import { daemonService } from '../../../plugins/host/daemon/index.ts';
 import { apiDaemon } from './support.ts';
 
 /** What the file says by now, as `tsvd` would read it. */

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { anyUserDatabase, printConfiguration, resolve, tablesOf } from '../../../plugins/config/index.ts';
 import { MASK } from '../../../plugins/config/print.ts';
-import { readSupervisordConf } from '../../../plugins/config/supervisord-conf.ts';
+import { readSupervisordConf } from '../../../plugins/config/read-supervisord-conf.ts';
 import { shippedDeclarations } from '../../../plugins/standard.ts';
 import { accepted, entryFolders, environmentOf, expectedText, hasCorpus, rejected } from '../../support/corpus.ts';
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { loadConfiguration, printProblem } from '../../../plugins/config/index.ts';
 import { shippedDeclarations } from '../../../plugins/standard.ts';
+import { fromSources } from '../../support/package-sources.ts';
 
 /** Every example of docs/configuration.md is a configuration without errors, or a script that does what is said of it. */
 
@@ -46,16 +47,9 @@ test.each(examples)('the example in %s has no errors', async (language, text) =>
 
 test('the script writes a JSON Schema', async () => {
   const [, script = ''] = /^```js\n([^]*?)^```$/m.exec(page) ?? [];
-  const root = join(import.meta.dirname, '../../..');
   const file = join(folder, 'write-schema.mjs');
   const output = join(folder, 'tsv.schema.json');
-  writeFileSync(
-    file,
-    script
-      .replace("'tsvisor'", `'${root}/plugins/index.ts'`)
-      .replace("'tsvisor/plugins/schema'", `'${root}/plugins/schema/index.ts'`)
-      .replace("'tsv.schema.json'", JSON.stringify(output)),
-  );
+  writeFileSync(file, fromSources(script).replace("'tsv.schema.json'", JSON.stringify(output)));
   await import(file);
   expect(JSON.parse(readFileSync(output, 'utf8'))).toHaveProperty('definitions.program.properties.stdout_logfile');
 });

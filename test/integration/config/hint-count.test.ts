@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import { anyUserDatabase, loadConfiguration, type Problem } from '../../../plugins/config/index.ts';
-import { findHints } from '../../../plugins/hints/index.ts';
+import { findHints } from '../../../plugins/config/hints/index.ts';
 import { standardPlugins } from '../../../plugins/index.ts';
 import { accepted, entryFolders, environmentOf, hasCorpus } from '../../support/corpus.ts';
 

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 
 import { expand, type Scope } from '../../../core/index.ts';
 import { splitCommand } from '../../../core/program/split-command.ts';
-import { parseEnvironmentText } from '../../../plugins/config/environment-text.ts';
-import { matchesName } from '../../../plugins/supervisord-conf/glob.ts';
-import { parseConf } from '../../../plugins/supervisord-conf/index.ts';
+import { parseEnvironmentText } from '../../../plugins/config/option-types/environment-text.ts';
+import { matchesName } from '../../../plugins/config/supervisord-conf/glob.ts';
+import { parseConf } from '../../../plugins/config/supervisord-conf/index.ts';
 import { askPython, hasPython } from '../../support/python.ts';
 
 /** Where Supervisor leaves a matter to Python, ours has to agree with Python on whatever text comes along. */

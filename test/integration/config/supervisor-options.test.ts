@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { specOf } from '../../../plugins/config/option-type.ts';
-import { tablesOf } from '../../../plugins/config/tables.ts';
-import type { KnownOption } from '../../../plugins/config/tables.ts';
+import { specOf } from '../../../plugins/config/option-types/option-type.ts';
+import { tablesOf } from '../../../plugins/config/options/tables.ts';
+import type { KnownOption } from '../../../plugins/config/options/tables.ts';
 import { shippedDeclarations } from '../../../plugins/standard.ts';
 import { SUPERVISOR_OPTIONS } from '../../../plugins/config/index.ts';
 import { askPython, hasPython } from '../../support/python.ts';

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
-import { loadModule } from '../../../plugins/config/module.ts';
+import { loadModule } from '../../../plugins/config/native/module.ts';
 import { Place, runCommand } from '../../support/tsvd.ts';
 import { until } from '../../support/wait.ts';
 

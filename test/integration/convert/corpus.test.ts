@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { convert } from '../../../plugins/convert/index.ts';
-import type { Format } from '../../../plugins/convert/index.ts';
-import { documentOf, readSupervisordConf } from '../../../plugins/config/supervisord-conf.ts';
+import { convert } from '../../../plugins/config/convert/index.ts';
+import type { Format } from '../../../plugins/config/convert/index.ts';
+import { documentOf, readSupervisordConf } from '../../../plugins/config/read-supervisord-conf.ts';
 import { accepted, entryFolders, environmentOf, hasCorpus } from '../../support/corpus.ts';
 import { meaningOf, TABLES, typedDocument } from '../../support/converting.ts';
 import { runCommand } from '../../support/tsvd.ts';
@@ -57,7 +57,7 @@ describe.skipIf(!hasCorpus)('a real configuration', () => {
           typeRoots: [join(project, 'node_modules/@types')],
           paths: { tsvisor: [join(project, 'plugins/index.ts')] },
         },
-        include: ['*.ts', join(project, 'plugins/config/js-yaml.d.ts')],
+        include: ['*.ts', join(project, 'plugins/config/native/js-yaml.d.ts')],
       }),
     );
     const { out } = await runCommand(join(project, 'node_modules/.bin/tsc'), ['-p', compiled], { cwd: compiled });

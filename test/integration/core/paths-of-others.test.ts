@@ -19,11 +19,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locate, lookAt, openFile, openFolder, reasonOf } from '../../../core/index.ts';
-import { createAutoLog, removeAutoLog } from '../../../plugins/logging/file/auto-log.ts';
-import { Compressor } from '../../../plugins/logging/file/compressor.ts';
-import { copyAndEmpty } from '../../../plugins/logging/file/copy-rotation.ts';
-import { createLog, identityAt, openLog, openToRead } from '../../../plugins/logging/file/open-log.ts';
-import { rotate } from '../../../plugins/logging/file/rotate.ts';
+import { createAutoLog, removeAutoLog } from '../../../plugins/output/logging/file/auto-log.ts';
+import { Compressor } from '../../../plugins/output/logging/file/compressor.ts';
+import { copyAndEmpty } from '../../../plugins/output/logging/file/copy-rotation.ts';
+import { createLog, identityAt, openLog, openToRead } from '../../../plugins/output/logging/file/open-log.ts';
+import { rotate } from '../../../plugins/output/logging/file/rotate.ts';
 import { exchanger } from '../../support/exchanger.ts';
 import { secondUsers } from '../../support/second-user.ts';
 

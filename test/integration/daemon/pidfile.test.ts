@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { removePidfile, writePidfile } from '../../../plugins/daemon/pidfile.ts';
+import { removePidfile, writePidfile } from '../../../plugins/host/daemon/pidfile.ts';
 import { exchanger } from '../../support/exchanger.ts';
 import { secondUsers } from '../../support/second-user.ts';
 

@@ -10,9 +10,9 @@ import {
   supervisorConfig,
   type GroupConfig,
 } from '../../../core/index.ts';
-import { AutorestartPlugin } from '../../../plugins/autorestart/index.ts';
-import { EventListenerPlugin, listenerService, type EventName } from '../../../plugins/eventlistener/index.ts';
-import { LoggingPlugin } from '../../../plugins/logging/index.ts';
+import { AutorestartPlugin } from '../../../plugins/policy/autorestart/index.ts';
+import { EventListenerPlugin, listenerService, type EventName } from '../../../plugins/programs/eventlistener/index.ts';
+import { LoggingPlugin } from '../../../plugins/output/logging/index.ts';
 import { until as waitUntil } from '../../support/wait.ts';
 
 /**

@@ -16,9 +16,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig, type Process } from '../../../core/index.ts';
-import { AutorestartPlugin } from '../../../plugins/autorestart/index.ts';
-import { FcgiPlugin, type FcgiSocket, type FcgiValues } from '../../../plugins/fcgi/index.ts';
-import { LoggingPlugin } from '../../../plugins/logging/index.ts';
+import { AutorestartPlugin } from '../../../plugins/policy/autorestart/index.ts';
+import { FcgiPlugin, type FcgiSocket, type FcgiValues } from '../../../plugins/programs/fcgi/index.ts';
+import { LoggingPlugin } from '../../../plugins/output/logging/index.ts';
 import { freePort } from '../../support/free-port.ts';
 import { until as waitUntil } from '../../support/wait.ts';
 

@@ -16,7 +16,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { spawn, spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import type { RouteHandler } from '../../../plugins/http/index.ts';
+import type { RouteHandler } from '../../../plugins/control/http/index.ts';
 import { exchanger } from '../../support/exchanger.ts';
 import { secondUsers } from '../../support/second-user.ts';
 import { freePort } from '../../support/free-port.ts';

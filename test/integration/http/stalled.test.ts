@@ -1,13 +1,13 @@
-import { RpcClient } from '../../../plugins/client/index.ts';
+import { RpcClient } from '../../../plugins/control/client/index.ts';
 import { appendFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig } from '../../../core/index.ts';
-import { BUDGETS } from '../../../plugins/http/budgets.ts';
-import { openServers } from '../../../plugins/http/servers.ts';
-import { LoggingPlugin } from '../../../plugins/logging/index.ts';
-import { RpcPlugin } from '../../../plugins/rpc/index.ts';
+import { BUDGETS } from '../../../plugins/control/http/budgets.ts';
+import { openServers } from '../../../plugins/control/http/servers.ts';
+import { LoggingPlugin } from '../../../plugins/output/logging/index.ts';
+import { RpcPlugin } from '../../../plugins/control/rpc/index.ts';
 import { get, open, supervisorWith, temporaryDirectory, unixServer } from './support.ts';
 import { later } from '../../support/later.ts';
 import { until } from '../../support/wait.ts';

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Supervisor, supervisorConfig, type Plugin, type SupervisorConfig } from '../../../core/index.ts';
-import { loggingService, type Level } from '../../../plugins/logging/index.ts';
+import { loggingService, type Level } from '../../../plugins/output/logging/index.ts';
 import { fakeLogging } from '../../support/logging.ts';
 import {
   HttpPlugin,
@@ -12,7 +12,7 @@ import {
   type RouteHandler,
   type ServerSettings,
   type UnixServerSettings,
-} from '../../../plugins/http/index.ts';
+} from '../../../plugins/control/http/index.ts';
 import { later } from '../../support/later.ts';
 
 export function temporaryDirectory(): string {

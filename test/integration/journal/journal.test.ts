@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readRecords } from '../../../plugins/journal/record-schema.ts';
-import type { JournalRecord } from '../../../plugins/journal/index.ts';
+import { readRecords } from '../../../plugins/insight/journal/record-schema.ts';
+import type { JournalRecord } from '../../../plugins/insight/journal/index.ts';
 import { Place } from '../../support/tsvd.ts';
 import { until } from '../../support/wait.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checks } from '../../../plugins/logging/options.ts';
+import { checks } from '../../../plugins/output/logging/options.ts';
 import { contentOf, nextExit, run, testFolder, wholeLog } from './support.ts';
 import { loggingOf } from '../../support/logging.ts';
 import { until } from '../../support/wait.ts';

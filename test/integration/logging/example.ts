@@ -1,5 +1,5 @@
 import type { Plugin } from '../../../core/index.ts';
-import { LoggingPlugin, loggingService, type Sink } from '../../../plugins/logging/index.ts';
+import { LoggingPlugin, loggingService, type Sink } from '../../../plugins/output/logging/index.ts';
 
 /** Says so in the daemon's log when a program writes the word "panic", and counts the bytes of everybody. */
 export function panicWatch(): Plugin & { readonly bytes: ReadonlyMap<string, number> } {

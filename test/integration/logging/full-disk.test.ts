@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { run, testFolder, wholeLog } from './support.ts';
 import { later } from '../../support/later.ts';
 import { until } from '../../support/wait.ts';
-import { loggingService } from '../../../plugins/logging/index.ts';
+import { loggingService } from '../../../plugins/output/logging/index.ts';
 
 /** A file system of this size; `undefined` where it cannot be mounted. */
 function smallDisk(folder: string, kilobytes: number): string | undefined {

@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Limits } from '../../../plugins/logging/file/limits.ts';
-import { followLog } from '../../../plugins/logging/tail/follow.ts';
-import { LogTarget } from '../../../plugins/logging/file/log-target.ts';
-import { LOG_MODE } from '../../../plugins/logging/file/targets.ts';
+import type { Limits } from '../../../plugins/output/logging/file/limits.ts';
+import { followLog } from '../../../plugins/output/logging/tail/follow.ts';
+import { LogTarget } from '../../../plugins/output/logging/file/log-target.ts';
+import { LOG_MODE } from '../../../plugins/output/logging/file/targets.ts';
 import { FakeClock } from '../../../core/testing/index.ts';
 import { contentOf, run, testFolder, wholeLog } from './support.ts';
 import { later } from '../../support/later.ts';

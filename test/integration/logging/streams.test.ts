@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig } from '../../../core/index.ts';
 import { loadPosix } from '../../../core/posix.ts';
-import { LoggingPlugin } from '../../../plugins/logging/index.ts';
+import { LoggingPlugin } from '../../../plugins/output/logging/index.ts';
 import { FakeClock } from '../../../core/testing/index.ts';
 import { contentOf, nextExit, run, testFolder } from './support.ts';
 import { loggingOf, observing } from '../../support/logging.ts';

@@ -21,7 +21,7 @@ import {
   type ProcessConfig,
 } from '../../../core/index.ts';
 import { createPosixSpawner, loadPosix } from '../../../core/posix.ts';
-import { LoggingPlugin, type LoggingOptions } from '../../../plugins/logging/index.ts';
+import { LoggingPlugin, type LoggingOptions } from '../../../plugins/output/logging/index.ts';
 import { later } from '../../support/later.ts';
 
 /** A folder of its own for one test, which other users may enter. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Supervisor } from '../../../core/index.ts';
-import { CpuRate, ResourcesPlugin, resourcesService } from '../../../plugins/resources/index.ts';
+import { CpuRate, ResourcesPlugin, resourcesService } from '../../../plugins/insight/resources/index.ts';
 import { until } from '../../support/wait.ts';
 
 const isLinux = process.platform === 'linux';

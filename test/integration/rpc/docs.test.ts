@@ -1,11 +1,12 @@
-import { RpcClient } from '../../../plugins/client/index.ts';
+import { RpcClient } from '../../../plugins/control/client/index.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig, type Plugin } from '../../../core/index.ts';
-import { RpcPlugin } from '../../../plugins/rpc/index.ts';
+import { RpcPlugin } from '../../../plugins/control/rpc/index.ts';
 import { exchange, get, statusOf, supervisorWith, temporaryDirectory, unixServer } from '../http/support.ts';
+import { fromSources } from '../../support/package-sources.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -15,12 +16,7 @@ async function example(page: string, name: string): Promise<Record<string, new (
   const code = text.split(`\`\`\`ts\n// example: ${name}\n`)[1]?.split('```')[0];
   if (code === undefined) throw new Error(`${page} has no example ${name}`);
   const file = join(temporaryDirectory(), name);
-  writeFileSync(
-    file,
-    code
-      .replaceAll("'tsvisor/core'", `'${root}core/index.ts'`)
-      .replaceAll(/'tsvisor\/plugins\/(\w+)'/g, `'${root}plugins/$1/index.ts'`),
-  );
+  writeFileSync(file, fromSources(code));
   return import(file);
 }
 

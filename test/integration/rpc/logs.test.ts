@@ -1,12 +1,12 @@
-import { RpcClient } from '../../../plugins/client/index.ts';
+import { RpcClient } from '../../../plugins/control/client/index.ts';
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig, type Supervisor } from '../../../core/index.ts';
-import { LoggingPlugin } from '../../../plugins/logging/index.ts';
-import { RpcPlugin, type XmlRpcValue } from '../../../plugins/rpc/index.ts';
+import { LoggingPlugin } from '../../../plugins/output/logging/index.ts';
+import { RpcPlugin, type XmlRpcValue } from '../../../plugins/control/rpc/index.ts';
 import { exchange, get, open, statusOf, supervisorWith, temporaryDirectory, unixServer } from '../http/support.ts';
 import { isMissing, runs } from '../../support/peers.ts';
 import { later } from '../../support/later.ts';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { RpcClient } from '../../../plugins/client/index.ts';
+import { RpcClient } from '../../../plugins/control/client/index.ts';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig, type ProcessConfig, type Supervisor } from '../../../core/index.ts';
-import { daemonService, type DaemonService } from '../../../plugins/daemon/index.ts';
-import { method, RpcPlugin, type XmlRpcValue } from '../../../plugins/rpc/index.ts';
+import { daemonService, type DaemonService } from '../../../plugins/host/daemon/index.ts';
+import { method, RpcPlugin, type XmlRpcValue } from '../../../plugins/control/rpc/index.ts';
 import { freePort } from '../../support/free-port.ts';
 import {
   exchange,

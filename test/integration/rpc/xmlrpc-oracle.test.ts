@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isStruct, parseResponse, printResponse, type XmlRpcValue } from '../../../plugins/rpc/xmlrpc/index.ts';
-import { anyValue } from '../../unit/plugins/rpc/xmlrpc-values.ts';
+import { isStruct, parseResponse, printResponse, type XmlRpcValue } from '../../../plugins/control/rpc/xmlrpc/index.ts';
+import { anyValue } from '../../unit/plugins/control/rpc/xmlrpc-values.ts';
 
 // Python's xmlrpc.client is the parser and the printer at the other end of nearly every connection. One Python process
 // reads what we print and prints what it has read; a form of JSON tells what it understood.

@@ -127,7 +127,7 @@ test('a client is answered again and again while 300 programs start', async () =
   );
   await place.start();
   // A client in this process: starting one for each question would measure that.
-  const { RpcClient } = await import('../../../plugins/client/index.ts');
+  const { RpcClient } = await import('../../../plugins/control/client/index.ts');
   const client = new RpcClient({ serverurl: `unix://${place.socket}` });
   const running: number[] = [];
   await until('300 to run', async () => {

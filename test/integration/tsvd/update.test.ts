@@ -1,4 +1,4 @@
-import { RpcClient } from '../../../plugins/client/index.ts';
+import { RpcClient } from '../../../plugins/control/client/index.ts';
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Place } from '../../support/tsvd.ts';

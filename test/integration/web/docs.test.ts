@@ -6,6 +6,7 @@ import type { Supervisor } from '../../../core/index.ts';
 import { freePort } from '../../support/free-port.ts';
 import { exchange, get, temporaryDirectory } from '../http/support.ts';
 import { later } from '../../support/later.ts';
+import { fromSources } from '../../support/package-sources.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -17,9 +18,7 @@ test('the example in docs/plugins/web.md shows its program', async () => {
   const file = join(folder, 'own-page.ts');
   writeFileSync(
     file,
-    code
-      .replaceAll("'tsvisor/core'", `'${root}core/index.ts'`)
-      .replaceAll(/'tsvisor\/plugins\/(\w+)'/g, `'${root}plugins/$1/index.ts'`)
+    fromSources(code)
       .replaceAll('/var/log', folder)
       .replace('9001', String(port))
       .replace('node server.js', 'sleep 1000'),

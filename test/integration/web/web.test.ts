@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, type Plugin, type Process, type Supervisor } from '../../../core/index.ts';
-import { LoggingPlugin } from '../../../plugins/logging/index.ts';
-import { RpcPlugin } from '../../../plugins/rpc/index.ts';
-import { WebPlugin } from '../../../plugins/web/index.ts';
+import { LoggingPlugin } from '../../../plugins/output/logging/index.ts';
+import { RpcPlugin } from '../../../plugins/control/rpc/index.ts';
+import { WebPlugin } from '../../../plugins/control/web/index.ts';
 import { freePort } from '../../support/free-port.ts';
 import {
   exchange,

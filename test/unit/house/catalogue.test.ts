@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Plugin } from '../../../core/index.ts';
 import { CATALOGUE, createPlugins, declarationsOf, type CatalogueEntry } from '../../../plugins/catalogue.ts';
-import { jsonSchema, optionReference } from '../../../plugins/schema/index.ts';
+import { jsonSchema, optionReference } from '../../../plugins/config/schema/index.ts';
 import { LONGER } from '../../support/catalogue/index.ts';
 import { errorCodesBelow } from '../../support/error-tables.ts';
 
@@ -11,11 +11,13 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const ENTRIES: readonly CatalogueEntry[] = CATALOGUE;
 const DECLARED = ['sections', 'checks', 'programKinds', 'resolve', 'print'] as const;
 
-/** Folders of plugins/ that are no plugins, and the plugin of the daemon's own process, which tsvd adds. */
-const NO_ENTRIES = ['client', 'config', 'control', 'convert', 'daemon', 'hints', 'schema', 'supervisord-conf'];
+/** Folders with a door that are no plugins, and the plugin of the daemon's own process, which tsvd adds. */
+const NO_ENTRIES = ['client', 'convert', 'daemon', 'hints', 'option-types', 'schema', 'supervisord-conf'];
 
-test('every folder of plugins/ is in the catalogue, or is no plugin', () => {
-  const folders = readdirSync(`${root}/plugins`).filter((name) => existsSync(`${root}/plugins/${name}/index.ts`));
+test('every folder below a theme is in the catalogue, or is no plugin', () => {
+  const folders = readdirSync(`${root}/plugins`, { recursive: true, encoding: 'utf8' }).flatMap(
+    (path) => /^[a-z]+\/([a-z-]+)\/index\.ts$/.exec(path)?.[1] ?? [],
+  );
   expect(folders.toSorted()).toEqual([...CATALOGUE.map(({ name }) => name), ...NO_ENTRIES].toSorted());
 });
 
@@ -33,8 +35,8 @@ test.each(ENTRIES)('$name is whole: class, options, page, and its export from ts
     declaration?.programKinds,
   ]);
   expect(existsSync(`${root}/docs/plugins/${name}.md`)).toBe(true);
-  expect(readFileSync(`${root}/plugins/index.ts`, 'utf8')).toContain(
-    `export { ${plugin.constructor.name} } from './${name}/index.ts';`,
+  expect(readFileSync(`${root}/plugins/index.ts`, 'utf8')).toMatch(
+    new RegExp(`^export \\{ ${plugin.constructor.name} \\} from './[a-z]+/${name}/index\\.ts';$`, 'm'),
   );
 });
 

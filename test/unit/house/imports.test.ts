@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -25,7 +25,16 @@ function importsOf(folder: string): Import[] {
 }
 
 const shown = (imports: Import[]): string[] => imports.map(({ from, to }) => `${from} imports ${to}`);
-const pluginOf = (path: string): string | undefined => /^plugins\/([^/]+)\//.exec(path)?.[1];
+
+/**
+ * The folder behind a door that a file belongs to: a plugin or a module below its theme, or what a theme itself holds, as `control` and
+ * `config` do. Undefined outside of the themes.
+ */
+function roomOf(path: string): string | undefined {
+  const [, room, theme] = /^(plugins\/([^/]+)\/[^/]+)\//.exec(path) ?? [];
+  if (room !== undefined && existsSync(join(root, room, 'index.ts'))) return room;
+  return theme === undefined ? /^(plugins\/[^/]+)\//.exec(path)?.[1] : `plugins/${theme}`;
+}
 
 test('core imports mitt, tapable and node: modules, nothing else', () => {
   const foreign = importsOf('core').filter(
@@ -56,43 +65,45 @@ test('a plugin imports from core through its index, or the door of the system ca
 
 /** Parts of other plugins that a client uses, which load nothing else. */
 const LIGHT: ReadonlySet<string> = new Set([
-  'plugins/rpc/xmlrpc/index.ts',
-  'plugins/rpc/faults.ts',
+  'plugins/control/rpc/xmlrpc/index.ts',
+  'plugins/control/rpc/faults.ts',
   'plugins/control/plan.ts',
-  'plugins/journal/record-schema.ts',
-  'plugins/daemon/run-file.ts',
-  'plugins/config/find.ts',
-  'plugins/config/supervisord-conf.ts',
-  'plugins/config/trust.ts',
-  'plugins/config/user-folders.ts',
+  'plugins/insight/journal/record-schema.ts',
+  'plugins/host/daemon/run-file.ts',
+  'plugins/config/find/find.ts',
+  'plugins/config/read-supervisord-conf.ts',
+  'plugins/config/find/trust.ts',
+  'plugins/config/find/user-folders.ts',
 ]);
 
-/** Parts of config that stand for themselves: its index does not load the one, and the other two load nothing. */
-const DOORS_OF_CONFIG = /^plugins\/config\/(?:option-types?|supervisord-conf|user-folders)\.ts$/;
+/** Parts of config that load nothing else. */
+const DOORS_OF_CONFIG = new Set(['plugins/config/read-supervisord-conf.ts', 'plugins/config/find/user-folders.ts']);
 
 test('a plugin reaches another one only through its index; the catalogue knows their option tables', () => {
   const inner = importsOf('plugins').filter(({ from, to }) => {
-    const [mine, other] = [pluginOf(from), pluginOf(to)];
-    if (other === undefined || other === mine || to === `plugins/${other}/index.ts`) return false;
-    if (from === 'plugins/catalogue.ts') return to !== `plugins/${other}/options.ts`;
+    const [mine, other] = [roomOf(from), roomOf(to)];
+    if (other === undefined || other === mine || to === `${other}/index.ts`) return false;
+    if (from === 'plugins/catalogue.ts') return to !== `${other}/options.ts`;
     // A client loads little: neither what serves nor, as long as it does without, what reads configurations.
-    if (mine === 'client') return !LIGHT.has(to);
-    return !DOORS_OF_CONFIG.test(to);
+    if (mine === 'plugins/control/client') return !LIGHT.has(to);
+    // The option types are a door of their own for those who declare options.
+    if (mine === 'plugins/config' && other === 'plugins/config/option-types') return false;
+    return !DOORS_OF_CONFIG.has(to);
   });
   expect(shown(inner)).toEqual([]);
 });
 
 test('config imports no plugin: what they declare is handed to it', () => {
-  const others = importsOf('plugins/config').filter(({ to }) => {
-    const other = pluginOf(to);
-    return to.startsWith('plugins/') && other !== 'config' && other !== 'supervisord-conf';
-  });
+  const own = new Set(['plugins/config', 'plugins/config/option-types', 'plugins/config/supervisord-conf']);
+  const others = importsOf('plugins/config').filter(
+    ({ from, to }) => own.has(roomOf(from) ?? '') && to.startsWith('plugins/') && !own.has(roomOf(to) ?? ''),
+  );
   expect(shown(others)).toEqual([]);
 });
 
 test('supervisord-conf imports core alone, so that nothing goes round in circles with config', () => {
-  const others = importsOf('plugins/supervisord-conf').filter(
-    ({ to }) => to.startsWith('plugins/') && pluginOf(to) !== 'supervisord-conf',
+  const others = importsOf('plugins/config/supervisord-conf').filter(
+    ({ to }) => to.startsWith('plugins/') && roomOf(to) !== 'plugins/config/supervisord-conf',
   );
   expect(shown(others)).toEqual([]);
 });
@@ -107,7 +118,7 @@ test('the time is read in one place, and in one of the page', () => {
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   );
   const wrong = files
-    .filter((file) => /\.tsx?$/.test(file) && !['core/clock.ts', 'plugins/web/client/clock.ts'].includes(file))
+    .filter((file) => /\.tsx?$/.test(file) && !['core/clock.ts', 'plugins/control/web/client/clock.ts'].includes(file))
     .filter((file) =>
       /Date\.now\(|performance\.now\(|(?<!\.)\bsetTimeout\(|(?<!\.)\bsetInterval\(/.test(
         readFileSync(join(root, file), 'utf8'),

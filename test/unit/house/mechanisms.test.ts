@@ -6,9 +6,9 @@ import type { SyncHook } from 'tapable';
 import { expect, test } from 'vitest';
 import { Supervisor } from '../../../core/index.ts';
 import { settle, stage } from '../../../core/testing/index.ts';
-import { HttpPlugin } from '../../../plugins/http/index.ts';
-import { LoggingPlugin } from '../../../plugins/logging/index.ts';
-import { RpcPlugin } from '../../../plugins/rpc/index.ts';
+import { HttpPlugin } from '../../../plugins/control/http/index.ts';
+import { LoggingPlugin } from '../../../plugins/output/logging/index.ts';
+import { RpcPlugin } from '../../../plugins/control/rpc/index.ts';
 import { standardPlugins } from '../../../plugins/standard.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,27 +1,42 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
+import { CATALOGUE } from '../../../plugins/catalogue.ts';
+import { packageSources } from '../../support/package-sources.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
-  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
-};
 const { paths } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config.compilerOptions;
 
-/** What package.json exports with types, and the source that they are made from. */
-const sources = Object.entries(exports).flatMap(([subpath, target]) =>
-  typeof target === 'string'
-    ? []
-    : [[`tsvisor${subpath.slice(1)}`, target.types.replace('/dist/types', '').replace('.d.ts', '.ts')]],
-);
+/** Modules that are no plugins, and are published beside them: the schema, and the hook by which a plugin says what is wrong with a process. */
+const MODULES = ['control', 'schema'];
+
+test('the package exports every plugin of the catalogue as tsvisor/plugins/NAME, wherever its folder is', () => {
+  const published = [...packageSources]
+    .filter(([name]) => name.startsWith('tsvisor/plugins/'))
+    .map(([name, source]) => [name, basename(dirname(source))] as const);
+  const names = [...CATALOGUE.map(({ name }) => name), ...MODULES];
+  expect(new Map(published)).toEqual(new Map(names.map((name) => [`tsvisor/plugins/${name}`, name])));
+});
 
 test('tsconfig.json leads every import that package.json offers to its source', () => {
-  expect(paths).toEqual(Object.fromEntries(sources.map(([name, source]) => [name, [source]])));
+  expect(paths).toEqual(Object.fromEntries([...packageSources].map(([name, source]) => [name, [source]])));
 });
 
 test('the sources that package.json names are there', () => {
-  const plain = sources.map(([, source = '']) => source).filter((source) => !source.includes('*'));
-  expect(plain.filter((source) => !existsSync(root + source))).toEqual([]);
+  expect([...packageSources.values()].filter((source) => !existsSync(root + source))).toEqual([]);
+});
+
+test('the folders of plugins/ are themes, and hold what docs/architecture.md says', () => {
+  const themes = readdirSync(`${root}plugins`).filter((name) => !name.endsWith('.ts'));
+  const page = readFileSync(`${root}docs/architecture.md`, 'utf8');
+  const listed = [...page.matchAll(/^\| `plugins\/([a-z]+)\/`\s*\|(.*)\|$/gm)].map(([, theme, rest]) => [theme, rest]);
+  expect(new Set(listed.map(([theme]) => theme))).toEqual(new Set(themes));
+  const missing = listed.flatMap(([theme, rest = '']) =>
+    readdirSync(`${root}plugins/${theme}`)
+      .filter((name) => existsSync(`${root}plugins/${theme}/${name}/index.ts`) && !rest.includes(`\`${name}\``))
+      .map((name) => `${theme}/${name}`),
+  );
+  expect(missing).toEqual([]);
 });

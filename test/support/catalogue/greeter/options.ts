@@ -1,5 +1,5 @@
 import { defineOptions } from '../../../../core/index.ts';
-import { oneOf } from '../../../../plugins/config/option-types.ts';
+import { oneOf } from '../../../../plugins/config/option-types/index.ts';
 
 const greeterOptions = defineOptions({
   mood: {

@@ -1,4 +1,4 @@
-import { RpcError } from '../../../../plugins/client/index.ts';
+import { RpcError } from '../../../../plugins/control/client/index.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { LOCAL_COMMANDS } from '../../../../bin/ctl/local-commands.ts';

@@ -1,8 +1,8 @@
-import { type Connection, RpcError, type RpcFailure } from '../../../../plugins/client/index.ts';
+import { type Connection, RpcError, type RpcFailure } from '../../../../plugins/control/client/index.ts';
 import { COMMANDS } from '../../../../bin/ctl/commands.ts';
 import { Session, type Access, type Terminal } from '../../../../bin/ctl/session.ts';
 import { FakeClock } from '../../../../core/testing/index.ts';
-import type { XmlRpcValue } from '../../../../plugins/rpc/xmlrpc/index.ts';
+import type { XmlRpcValue } from '../../../../plugins/control/rpc/xmlrpc/index.ts';
 
 /** What the fake daemon answers to a method: a value, an error, or a function of the parameters. */
 type Answers = Readonly<

@@ -1,4 +1,4 @@
-import { followLog } from '../../../../plugins/client/index.ts';
+import { followLog } from '../../../../plugins/control/client/index.ts';
 import { describe, expect, test } from 'vitest';
 import { parseWords } from '../../../../bin/ctl/commands/logs.ts';
 import { fakeSession, fault, info } from './fake-session.ts';

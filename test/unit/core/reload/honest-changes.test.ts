@@ -10,7 +10,7 @@ import {
 } from '../../../../core/index.ts';
 import { groupOptions, programOptions } from '../../../../plugins/config/index.ts';
 import { standardPlugins } from '../../../../plugins/standard.ts';
-import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
+import { AutorestartPlugin } from '../../../../plugins/policy/autorestart/index.ts';
 import { COMMAND, FakeClock, FakeSpawner, settle } from '../../../../core/testing/index.ts';
 
 const CAUSE = { by: 'client' } as const;
@@ -97,7 +97,7 @@ const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   programs: 'reload/update.test.ts: members come and go',
   numprocs: 'integration/tsvd/update.test.ts',
   numprocs_start: 'reload/update.test.ts: members come and go',
-  restart_deaf: 'unit/plugins/eventlistener: asked of the group at each violation',
+  restart_deaf: 'unit/plugins/programs/eventlistener: asked of the group at each violation',
   stdout_logfile_maxbytes: 'integration/tsvd/update.test.ts: new limits of a log act on the child that writes it',
   stdout_logfile_backups: 'the same; all limits of a log are read at each write',
   stdout_logfile_rotate: 'the same',

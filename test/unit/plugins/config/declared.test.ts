@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changeTables, defineOptions, type Plugin } from '../../../../core/index.ts';
-import { filePath, integer, owner, userName } from '../../../../plugins/config/option-types.ts';
+import { filePath, integer, owner, userName } from '../../../../plugins/config/option-types/index.ts';
 import { printConfiguration } from '../../../../plugins/config/index.ts';
 import { defineConfig } from '../../../../plugins/define-config.ts';
 import { errorsOf, resolveNative, resolveText, warningsOf } from './resolving.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { nearest } from '../../../../plugins/config/nearest.ts';
+import { nearest } from '../../../../plugins/config/options/nearest.ts';
 
 const KNOWN = ['autostart', 'autorestart', 'startsecs', 'stopsignal', 'numprocs', 'user'];
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { programOptions, supervisordOptions } from '../../../../plugins/config/index.ts';
-import { newName } from '../../../../plugins/config/old-names.ts';
+import { newName } from '../../../../plugins/config/options/old-names.ts';
 import { resolveText, warningsOf } from './resolving.ts';
 
 test.each([

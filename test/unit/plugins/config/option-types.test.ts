@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { Schema } from '../../../../core/index.ts';
 import { splitCommand } from '../../../../core/program/split-command.ts';
-import { parseEnvironmentText } from '../../../../plugins/config/environment-text.ts';
-import * as types from '../../../../plugins/config/option-types.ts';
+import { parseEnvironmentText } from '../../../../plugins/config/option-types/environment-text.ts';
+import * as types from '../../../../plugins/config/option-types/index.ts';
 
 /** What a schema makes of a value; the message where it refuses it. */
 function read(schema: Schema<unknown, unknown>, value: unknown): unknown {

@@ -2,9 +2,9 @@ import type { ProcessConfig } from '../../../../core/index.ts';
 import type { Document } from '../../../../plugins/config/document.ts';
 import { anyUserDatabase, printProblem, resolve } from '../../../../plugins/config/index.ts';
 import type { Overrides, Resolved } from '../../../../plugins/config/index.ts';
-import { nativeDocument } from '../../../../plugins/config/native.ts';
-import { documentOf } from '../../../../plugins/config/supervisord-conf.ts';
-import { tablesOf } from '../../../../plugins/config/tables.ts';
+import { nativeDocument } from '../../../../plugins/config/native/native.ts';
+import { documentOf } from '../../../../plugins/config/read-supervisord-conf.ts';
+import { tablesOf } from '../../../../plugins/config/options/tables.ts';
 import { shippedDeclarations } from '../../../../plugins/standard.ts';
 
 /** Resolving texts without files, users or a machine. */

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { isSelfContained } from '../../../../plugins/config/esbuild.ts';
-import { installation } from '../../../../plugins/config/installation.ts';
+import { isSelfContained } from '../../../../plugins/config/native/esbuild.ts';
+import { installation } from '../../../../plugins/config/native/installation.ts';
 
 /** A bundle that loads nothing more needs no guard, which costs 8 MB before Node 22.15. */
 test.each([
   `import { defineConfig } from "${installation}/dist/plugins/index.js";\nexport { defineConfig as default };`,
   'import { readdirSync } from "node:fs"; import os from "os"; export default {};',
-  `const { LoggingPlugin } = await import("${installation}/dist/plugins/logging/index.js");`,
+  `const { LoggingPlugin } = await import("${installation}/dist/plugins/output/logging/index.js");`,
   'var here = import.meta.url;',
   'var important = "requirements";',
 ])('%j is self-contained', (code) => expect(isSelfContained(code)).toBe(true));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { userDatabaseOf } from '../../../../plugins/config/user-database.ts';
+import { userDatabaseOf } from '../../../../plugins/config/resolve/user-database.ts';
 
 const files = {
   passwd:

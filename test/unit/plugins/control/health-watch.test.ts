@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { EventMap } from '../../../../core/index.ts';
 import { settle, stage } from '../../../../core/testing/index.ts';
-import { AutorestartPlugin } from '../../../../plugins/autorestart/index.ts';
+import { AutorestartPlugin } from '../../../../plugins/policy/autorestart/index.ts';
 import { getControlHooks, healthWatchOf } from '../../../../plugins/control/index.ts';
 import { fakeLogging } from '../../../support/logging.ts';
-import { loggingService, type LoggingService } from '../../../../plugins/logging/index.ts';
+import { loggingService, type LoggingService } from '../../../../plugins/output/logging/index.ts';
 
 test('flapping begins with an event, ends with one a minute after the last end, and leaves no timer behind', async () => {
   const { supervisor, clock, spawner } = await stage([{ name: 'web', startsecs: 0 }], [new AutorestartPlugin()]);
