@@ -11,7 +11,7 @@ export interface ParsedConf {
   readonly problems: readonly LineProblem[];
 }
 
-export interface ParsedSection {
+interface ParsedSection {
   readonly line: number;
   /** The lines where it occurs again; it goes on there. */
   readonly again: readonly number[];

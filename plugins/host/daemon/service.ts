@@ -4,7 +4,7 @@ import { service, type Cause, type Reload, type ReloadPlan, type UpdateResult } 
 export type Ending = 'shutdown' | 'restart';
 
 /** What an update would do, and the file of the configuration, if there is one. */
-export interface NewPlan {
+interface NewPlan {
   readonly plan: ReloadPlan;
   readonly file: string | undefined;
 }
