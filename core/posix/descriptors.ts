@@ -3,8 +3,11 @@ import { codeOf } from '../errors.ts';
 import type { Libc } from './libc.ts';
 
 export interface DescriptorCalls {
-  /** Makes a FIFO. Errors carry the errno name as `code`. */
-  makeFifo(path: string, mode: number): void;
+  /**
+   * Makes an anonymous pipe, both ends close-on-exec; the named end does not block. Errors carry the errno name as
+   * `code`.
+   */
+  makePipe(nonBlocking: 'read' | 'write'): { readonly readEnd: number; readonly writeEnd: number };
   /** Marks every descriptor from `first` on close-on-exec, whoever opened it. */
   closeOnExecFrom(first: number): void;
   /** Takes an exclusive lock (flock) on a file, held while it is open. `false`: another process holds it. */
@@ -15,16 +18,24 @@ export interface DescriptorCalls {
 
 const CLOSE_RANGE_CLOEXEC = 4;
 const [F_SETFD, FD_CLOEXEC] = [2, 1];
+const F_SETFL = 4;
+const [O_NONBLOCK, O_CLOEXEC] = [0o4000, 0o2000000];
 const F_SETPIPE_SZ = 1031;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_WITHOUT_WAITING = 4;
 
 export function descriptorCalls(libc: Libc): DescriptorCalls {
   const { func, calls, syscall, check } = libc;
-  const mkfifo = func('int mkfifo(const char *path, uint32_t mode)');
+  const pipe2 = func('int pipe2(void *ends, int flags)');
   const flock = func('int flock(int fd, int operation)');
   return {
-    makeFifo: (path, mode) => check(mkfifo(path, mode), 'mkfifo'),
+    makePipe(nonBlocking) {
+      const ends = new Int32Array(2);
+      check(pipe2(ends, O_CLOEXEC), 'pipe2');
+      const [readEnd = -1, writeEnd = -1] = ends;
+      check(syscall(calls.fcntl, nonBlocking === 'read' ? readEnd : writeEnd, F_SETFL, O_NONBLOCK), 'fcntl');
+      return { readEnd, writeEnd };
+    },
     closeOnExecFrom: (first) => closeOnExecFrom(libc, first),
     lockFile(fd) {
       try {

@@ -3,7 +3,7 @@ import koffi from 'koffi';
 /** libc as this folder uses it. Only the files of core/posix import koffi. */
 export interface Libc {
   /**
-   * Declares a function: `int mkfifo(const char *path, uint32_t mode)`. @throws if libc has no function of that name.
+   * Declares a function: `int flock(int fd, int operation)`. @throws if libc has no function of that name.
    */
   readonly func: ReturnType<typeof koffi.load>['func'];
   /** The numbers of system calls on this architecture. */

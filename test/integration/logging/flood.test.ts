@@ -2,7 +2,7 @@ import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadPosix } from '../../../core/posix.ts';
-import { createFifos } from '../../../plugins/output/logging/pipe/fifo.ts';
+import { newOutputPipe } from '../../../plugins/output/logging/pipe/new-pipe.ts';
 import { OutputPipe, ReadBuffers } from '../../../plugins/output/logging/pipe/output-pipe.ts';
 import { PipeRoom } from '../../../plugins/output/logging/pipe/pipe-room.ts';
 import { FakeClock } from '../../../core/testing/index.ts';
@@ -21,7 +21,7 @@ function pipeUnderTest() {
   };
   const state = { got: '', wantsMore: true };
   const pipe = new OutputPipe(
-    createFifos((path, mode) => posix.makeFifo(path, mode)).output(undefined),
+    newOutputPipe(posix.makePipe, undefined),
     { buffers: new ReadBuffers(), room: new PipeRoom(setSize), clock },
     {
       consume(bytes) {

@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import {
-  openSync,
-  closeSync,
   chownSync,
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
-  readdirSync,
+  openSync,
   readFileSync,
+  readdirSync,
   renameSync,
   statSync,
   symlinkSync,
@@ -16,7 +18,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig, type Plugin } from '../../../core/index.ts';
 import { loadPosix } from '../../../core/posix.ts';
-import { createFifos } from '../../../plugins/output/logging/pipe/fifo.ts';
+import { newInputPipe, newOutputPipe, newPipeByCommand } from '../../../plugins/output/logging/pipe/new-pipe.ts';
 import { LoggingPlugin, loggingService } from '../../../plugins/output/logging/index.ts';
 import { secondUsers } from '../../support/second-user.ts';
 import { SyslogSink } from '../../../plugins/output/logging/capture/syslog-sink.ts';
@@ -137,7 +139,7 @@ describe('pipes', () => {
       { folder },
     );
     const held = () =>
-      openDescriptors().filter((file) => !before.has(file) && (file.includes('/tsvd-') || file.includes('/p.')));
+      openDescriptors().filter((file) => !before.has(file) && (file.startsWith('pipe:') || file.includes('/p.')));
     const start = async (): Promise<void> => {
       const exited = nextExit(supervisor, 'p');
       await supervisor.find('p')?.start(CLIENT).done;
@@ -180,18 +182,14 @@ describe('pipes', () => {
     process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')));
   });
 
-  test('a child has pipes on descriptors 0 to 2, and nothing is left of their names', async () => {
-    // A temporary folder of its own: other tests and daemons have their names in the shared one for a moment, too.
-    const [folder, temporary] = [testFolder(), testFolder()];
-    vi.stubEnv('TMPDIR', temporary);
-    later(() => void vi.unstubAllEnvs());
+  test('a child has pipes on descriptors 0 to 2', async () => {
+    const folder = testFolder();
     await run(
       [{ name: 'p', script: 'stat -L -c %F /dev/fd/0 /dev/fd/1 /dev/fd/2; ls /proc/$$/fd | wc -l; exec sleep 1000' }],
       { folder },
     );
     await until('the answer', () => contentOf(join(folder, 'p.out')).split('\n').length === 5);
     expect(contentOf(join(folder, 'p.out'))).toMatch(/^(fifo\n){3}/);
-    await until('no name to be left', () => readdirSync(temporary).length === 0);
   });
 });
 
@@ -728,12 +726,49 @@ test('a start that was given up closes nothing of the next one, and leaves nothi
   await until('the descriptors', () => openDescriptors().length === open);
 });
 
-test.skipIf(!isRoot)('a pipe that cannot be given to its user leaves nothing open', () => {
-  const { makeFifo } = loadPosix();
-  const fifos = createFifos(makeFifo);
-  const owner = { name: 'x', uid: 1.5, gid: 1.5, groups: [] };
-  const open = openDescriptors().length;
-  expect(() => fifos.output(owner)).toThrow('cannot make a pipe');
-  expect(() => fifos.input(owner)).toThrow('cannot make a pipe');
-  expect(openDescriptors()).toHaveLength(open);
+/** Reads the flags of a descriptor as the kernel shows them. */
+function isNonBlocking(fd: number): boolean {
+  const [, flags = '0'] = /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')) ?? [];
+  return (Number.parseInt(flags, 8) & constants.O_NONBLOCK) !== 0;
+}
+
+describe.each([
+  ['the system call', loadPosix().makePipe],
+  ['the command mkfifo', newPipeByCommand],
+] as const)('pipes made by %s', (_, newPipe) => {
+  test.skipIf(!isRoot)('one that cannot be given to its user leaves nothing open', () => {
+    const owner = { name: 'x', uid: 1.5, gid: 1.5, groups: [] };
+    const open = openDescriptors().length;
+    expect(() => newOutputPipe(newPipe, owner)).toThrow('out of range');
+    expect(() => newInputPipe(newPipe, owner)).toThrow('out of range');
+    expect(openDescriptors()).toHaveLength(open);
+  });
+
+  test("only the daemon's end does not block", () => {
+    const output = newOutputPipe(newPipe, undefined);
+    const input = newInputPipe(newPipe, undefined);
+    const child = output.openChildEnd().fd;
+    const ends = [output.ownEnd, child, input.ownEnd, input.childEnd];
+    later(() => ends.forEach((fd) => closeSync(fd)));
+    expect(ends.map(isNonBlocking)).toEqual([true, false, true, false]);
+  });
+
+  test('a child with O_NONBLOCK on its stdout does not pass it on to the next one', () => {
+    const output = newOutputPipe(newPipe, undefined);
+    const first = output.openChildEnd().fd;
+    const setNonBlocking = 'import fcntl; fcntl.fcntl(1, fcntl.F_SETFL, 0o4000)';
+    execFileSync('python3', ['-c', setNonBlocking], { stdio: ['ignore', first, 'inherit'] });
+    const next = output.openChildEnd().fd;
+    later(() => [output.ownEnd, first, next].forEach((fd) => closeSync(fd)));
+    expect([first, next].map(isNonBlocking)).toEqual([true, false]);
+  });
+});
+
+test('a pipe has no name, at no time: no folder can be written to', async () => {
+  const folder = testFolder();
+  vi.stubEnv('TMPDIR', join(folder, 'none'));
+  later(() => void vi.unstubAllEnvs());
+  await run([{ name: 'p', script: 'readlink /proc/self/fd/1; exec sleep 1000' }], { folder });
+  await until('the answer', () => contentOf(join(folder, 'p.out')) !== '');
+  expect(contentOf(join(folder, 'p.out'))).toMatch(/^pipe:\[\d+\]\n$/);
 });

@@ -1,8 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig } from '../../../core/index.ts';
-import { loadPosix } from '../../../core/posix.ts';
 import { LoggingPlugin } from '../../../plugins/output/logging/index.ts';
 import { FakeClock } from '../../../core/testing/index.ts';
 import { contentOf, nextExit, run, testFolder } from './support.ts';
@@ -15,7 +15,7 @@ const CLIENT = { by: 'client' } as const;
 /** A named pipe, as the log of a program: like the daemon's own stdout when that is a pipe. */
 function namedPipe(): { path: string; open: () => number } {
   const path = join(testFolder(), 'pipe');
-  loadPosix().makeFifo(path, 0o600);
+  execFileSync('mkfifo', ['-m', '600', path]);
   return { path, open: () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) };
 }
 

@@ -1,8 +1,8 @@
 import { closeSync, readSync } from 'node:fs';
 import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
 import { codeOf, type Clock, type Timer } from '../../../../core/index.ts';
-import { fifoOfProbe, type OutputFifo } from './fifo.ts';
 import { FloodGauge } from './flood-gauge.ts';
+import { endsOfProbe, type OutputEnds } from './new-pipe.ts';
 import type { PipeRoom } from './pipe-room.ts';
 
 /** Buffers that all pipes share: each read passes its bytes on before the next read begins. */
@@ -55,7 +55,7 @@ const FLOOD_END_POLLS = 8;
  *   kernel's overhead (docs/decisions/0008-reading-floods.md).
  */
 export class OutputPipe {
-  readonly #fifo: OutputFifo;
+  readonly #ends: OutputEnds;
   readonly #consumer: Consumer;
   readonly #context: PipeContext;
   readonly #socket: Socket;
@@ -70,21 +70,21 @@ export class OutputPipe {
   /** The pipe fills up between two polls and cannot be enlarged: the event loop reads it for the rest of the run. */
   #isNarrow = false;
 
-  constructor(fifo: OutputFifo, context: PipeContext, consumer: Consumer) {
-    this.#fifo = fifo;
+  constructor(ends: OutputEnds, context: PipeContext, consumer: Consumer) {
+    this.#ends = ends;
     this.#consumer = consumer;
     this.#context = context;
     this.#gauge = new FloodGauge(context.clock);
     const { read } = context.buffers;
     // `onread` costs a quarter of what 'data' events do: no allocation and no copy for each read (see test/bench).
     const options: SocketConstructorOpts & ConnectOpts = {
-      fd: fifo.ownEnd,
+      fd: ends.ownEnd,
       readable: true,
       writable: false,
       onread: { buffer: read, callback: (count) => this.#arrived(read.subarray(0, count)) },
     };
     this.#socket = new Socket(options);
-    // A FIFO that is open for reading and writing has no errors and no end. An `error` without a listener would end the
+    // A pipe that is open for reading and writing has no errors and no end. An `error` without a listener would end the
     // daemon.
     this.#socket.on('error', () => (this.#isClosed = true));
   }
@@ -108,14 +108,14 @@ export class OutputPipe {
     const count = this.#readAll();
     if (this.#isPaused || this.#isClosed) return;
     this.#emptyPolls = count === 0 ? this.#emptyPolls + 1 : 0;
-    this.#isNarrow = !this.#context.room.suffices(this.#fifo.ownEnd, count);
+    this.#isNarrow = !this.#context.room.suffices(this.#ends.ownEnd, count);
     if (this.#isNarrow || this.#emptyPolls === FLOOD_END_POLLS) this.#endFlood();
     else this.#pollLater();
   }
 
   #endFlood(): void {
     this.#isFlooded = false;
-    this.#context.room.restore(this.#fifo.ownEnd);
+    this.#context.room.restore(this.#ends.ownEnd);
     this.#socket.resume();
   }
 
@@ -127,7 +127,7 @@ export class OutputPipe {
 
   /** A descriptor for a child's stdout or stderr. `isOwn`: the caller closes it. */
   openChildEnd(): { readonly fd: number; readonly isOwn: boolean } {
-    return this.#fifo.openChildEnd();
+    return this.#ends.openChildEnd();
   }
 
   /** Reads what the pipe holds now. At the exit of a child: its output is logged before the exit is emitted. */
@@ -153,9 +153,9 @@ export class OutputPipe {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#nextPoll?.cancel();
-    this.#context.room.forget(this.#fifo.ownEnd);
+    this.#context.room.forget(this.#ends.ownEnd);
     this.#socket.destroy();
-    this.#fifo.close();
+    this.#ends.close();
   }
 
   /**
@@ -164,14 +164,14 @@ export class OutputPipe {
    */
   closeUnlessUsed(): OutputPipe | undefined {
     this.#readAll();
-    const probe = this.#isPaused || this.#isClosed ? undefined : this.#fifo.openProbe();
+    const probe = this.#isPaused || this.#isClosed ? undefined : this.#ends.openProbe();
     if (probe === undefined) return this;
     this.close();
     if (!this.#isHeldByOthers(probe)) {
       closeSync(probe);
       return undefined;
     }
-    return new OutputPipe(fifoOfProbe(probe), this.#context, this.#consumer);
+    return new OutputPipe(endsOfProbe(probe), this.#context, this.#consumer);
   }
 
   /** Reads what was written since the last read. At the end of file no other process has an end for writing. */
@@ -204,7 +204,7 @@ export class OutputPipe {
 
   #readNow(buffer: Buffer): number {
     try {
-      return readSync(this.#fifo.ownEnd, buffer, 0, buffer.length, null);
+      return readSync(this.#ends.ownEnd, buffer, 0, buffer.length, null);
     } catch (error) {
       if (codeOf(error) === 'EAGAIN') return 0;
       throw error;

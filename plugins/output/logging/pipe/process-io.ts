@@ -10,6 +10,7 @@ import {
 import { isOutOfDescriptors } from '../errno.ts';
 import type { ChannelOutput } from '../capture/channel-output.ts';
 import type { StdinResult } from '../service.ts';
+import { newInputPipe, newOutputPipe } from './new-pipe.ts';
 import { OutputPipe } from './output-pipe.ts';
 import type { SharedPipes } from './shared-pipes.ts';
 import { StdinPipe } from './stdin-pipe.ts';
@@ -121,7 +122,7 @@ export class ProcessIo {
 
   #stdinEnd(given: Stdio, opened: StartDescriptors): Stdio {
     if (given.kind !== 'null') return given;
-    const { childEnd, ownEnd } = this.#shared().fifos.input(this.#process.config.user);
+    const { childEnd, ownEnd } = newInputPipe(this.#shared().newPipe, this.#process.config.user);
     opened.stdin = new StdinPipe(ownEnd);
     return opened.forChild(childEnd);
   }
@@ -154,7 +155,7 @@ export class ProcessIo {
 
   #openPipe(output: ChannelOutput): OutputPipe {
     const shared = this.#shared();
-    return new OutputPipe(shared.fifos.output(this.#process.config.user), shared, output);
+    return new OutputPipe(newOutputPipe(shared.newPipe, this.#process.config.user), shared, output);
   }
 
   #closeStdin(): void {

@@ -1,30 +1,26 @@
+import { closeSync } from 'node:fs';
 import { reasonOf, type Clock } from '../../../../core/index.ts';
 import type { Posix } from '../../../../core/posix.ts';
 import { loggingError } from '../errors.ts';
-import { createFifos, makeFifoByCommand, type Fifos } from './fifo.ts';
+import { newPipeByCommand, type NewPipe } from './new-pipe.ts';
 import { ReadBuffers, type PipeContext } from './output-pipe.ts';
 import { PipeRoom } from './pipe-room.ts';
 
 /** What the pipes of all processes share. */
 export interface SharedPipes extends PipeContext {
-  readonly fifos: Fifos;
+  readonly newPipe: NewPipe;
 }
 
 /**
- * Makes a FIFO as a trial: a machine without a place for pipes is detected before the first program starts. Without
- * system calls a command makes the FIFOs, and no pipe is enlarged.
+ * Without system calls a command makes the pipes, and none is enlarged. One is made as a trial then: a machine without
+ * the command, or without a place for pipes, is detected before the first program starts.
  * @throws TSV_PIPE.
  */
 export function sharePipes(posix: Posix | undefined, clock: Clock): SharedPipes {
-  const fifos = createFifos(posix === undefined ? makeFifoByCommand : (path, mode) => posix.makeFifo(path, mode));
-  try {
-    fifos.tryOut();
-  } catch (error) {
-    throw loggingError('TSV_PIPE', [reasonOf(error)], error);
-  }
+  if (posix === undefined) tryCommand();
   let buffers: ReadBuffers | undefined;
   return {
-    fifos,
+    newPipe: posix === undefined ? newPipeByCommand : (ownEnd) => posix.makePipe(ownEnd),
     clock,
     room: new PipeRoom(posix && ((fd, bytes) => posix.setPipeSize(fd, bytes))),
     /** Allocated for the first pipe: a daemon without programs needs none. */
@@ -32,4 +28,12 @@ export function sharePipes(posix: Posix | undefined, clock: Clock): SharedPipes 
       return (buffers ??= new ReadBuffers());
     },
   };
+}
+
+function tryCommand(): void {
+  try {
+    for (const fd of Object.values(newPipeByCommand('read'))) closeSync(fd);
+  } catch (error) {
+    throw loggingError('TSV_PIPE', [reasonOf(error)], error);
+  }
 }
