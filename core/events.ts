@@ -1,7 +1,7 @@
 import mittModule from 'mitt';
 import type { Cause } from './cause.ts';
 import { systemClock, type Clock } from './clock.ts';
-import type { Exit, Verdict } from './exit.ts';
+import type { Exit, RunUsage, Verdict } from './exit.ts';
 import { FAULT_BUDGET } from './fault-budget.ts';
 import { reportIfSlow } from './held-up.ts';
 import type { State } from './machine/state.ts';
@@ -38,6 +38,7 @@ export interface EventMap {
     readonly asked: boolean;
     readonly livedMs: number;
     readonly verdict: Verdict;
+    readonly usage?: RunUsage;
   };
   /** A signal was sent. `asGroup`: to the whole process group. */
   'process:signalled': {

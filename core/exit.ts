@@ -8,6 +8,18 @@ export type Exit =
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals; readonly dumpedCore?: true }
   | { readonly kind: 'spawnFailed'; readonly reason: string; readonly failure?: FailureKind };
 
+/**
+ * What a run has used, with all descendants that were waited for, as wait4(2) reports it. Only the spawner of
+ * core/posix.ts knows it.
+ */
+export interface RunUsage {
+  /** Processor time in user mode and in the kernel. */
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+  /** The largest resident memory of one of the processes. */
+  readonly peakMemoryBytes: number;
+}
+
 /** What to do after an exit that was not requested. */
 export type Verdict =
   /** Leave it down: EXITED after a run, FATAL after a failed start. */

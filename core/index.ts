@@ -25,7 +25,7 @@ export {
   type UserIdentity,
 } from './config.ts';
 export { canSignal, isRunning, isStopped, STATE_CODES, type State } from './machine/state.ts';
-export { describeExit, type Exit, type StopPlan, type Verdict } from './exit.ts';
+export { describeExit, type Exit, type RunUsage, type StopPlan, type Verdict } from './exit.ts';
 export { describeCause, type Cause } from './cause.ts';
 export type { Hooks } from './hooks.ts';
 export type { AsyncTerms, HookFactory } from './hook-factory.ts';

@@ -13,6 +13,8 @@ export interface ProcessView {
   readonly want: 'up' | 'down';
   /** The pid of the child, or of the one that this event is about; 0 for none. */
   readonly pid: number;
+  /** The number of its current run, or of the last one: 1 for the first start of this process, failed ones included. */
+  readonly run: number;
   /** Failed starts in a row. */
   readonly tries: number;
   /** Wall time in milliseconds; 0 when never. */

@@ -3,7 +3,7 @@ import type { Timer } from './clock.ts';
 import type { ProcessConfig } from './config.ts';
 import { reasonOf } from './errors.ts';
 import type { EventMap } from './events.ts';
-import { describeExit, type Exit, type StopPlan, type Verdict } from './exit.ts';
+import { describeExit, type Exit, type RunUsage, type StopPlan, type Verdict } from './exit.ts';
 import { isRunning, isStopped, type State } from './machine/state.ts';
 import { step, type Effect, type Input } from './machine/table.ts';
 import type {
@@ -75,6 +75,7 @@ export class Process {
   #stopRequests = 0;
   /** Why the current run has failed although its child still exists. The child was signalled; its exit ends the run. */
   #failure: string | undefined;
+  #run = 0;
   #tries = 0;
   /** Set while listeners of a step run. Operations they ask for start after the last listener returns. */
   #isEmitting = false;
@@ -415,6 +416,7 @@ export class Process {
   #spawn(): void {
     this.#startedAt = this.#context.clock.wall();
     this.#startedTick = this.#context.clock.now();
+    this.#run += 1;
     this.#exit = undefined;
     this.#spawnerr = '';
     this.#failure = undefined;
@@ -433,7 +435,7 @@ export class Process {
     this.#context.hooks.spawned.call(view, child);
     this.#context.events.emit('process:spawned', { process: view, pid: child.pid });
     this.#input({ kind: 'spawned' }, this.#cause);
-    child.onExit((exit) => this.#exited(child, exit));
+    child.onExit((exit, usage) => this.#exited(child, exit, usage));
   }
 
   #spawnFailed({ reason, failure }: Extract<SpawnResult, { kind: 'failed' }>): void {
@@ -484,7 +486,7 @@ export class Process {
     this.#context.events.emit('process:signalled', { process: this.view, pid, signal, asGroup, why });
   }
 
-  #exited(child: Child, exit: Exit): void {
+  #exited(child: Child, exit: Exit, usage: RunUsage | undefined): void {
     const { clock, hooks, events } = this.#context;
     const before = this.view;
     hooks.reaped.call(before, exit);
@@ -501,7 +503,8 @@ export class Process {
     const cause: Cause = asked ? this.#cause : { by: 'child', detail: describeExit(exit) };
     this.#input({ kind: 'exited', verdict }, cause, () => {
       const process = this.#viewWithPid(child.pid);
-      events.emit('process:exited', { process, pid: child.pid, exit, expected, asked, livedMs, verdict });
+      const outcome = { exit, expected, asked, livedMs, verdict, ...(usage !== undefined && { usage }) };
+      events.emit('process:exited', { process, pid: child.pid, ...outcome });
     });
   }
 
@@ -526,6 +529,7 @@ export class Process {
       state: this.#state,
       want: this.#want,
       pid,
+      run: this.#run,
       tries: this.#tries,
       startedAt: this.#startedAt,
       stoppedAt: this.#stoppedAt,

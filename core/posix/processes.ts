@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import type { RunUsage } from '../exit.ts';
 import { signalOfNumber } from '../signals.ts';
 import { bytesOf } from '../spawn/bytes.ts';
 import { closeOnExecFrom } from './descriptors.ts';
@@ -23,7 +24,7 @@ export interface ProcessCalls {
    */
   reportEndsOnly(): void;
   /** Reaps one child, if it has exited. `gone`: it was reaped elsewhere. Does not wait. */
-  reap(pid: number): WaitStatus | 'running' | 'gone';
+  reap(pid: number): EndOfChild | 'running' | 'gone';
 }
 
 interface SpawnGiven {
@@ -42,6 +43,12 @@ interface EndedChild {
   readonly code: number | undefined;
 }
 
+/** A child that was reaped: how it ended, and what it has used. */
+export interface EndOfChild {
+  readonly status: WaitStatus;
+  readonly usage: RunUsage;
+}
+
 /** As wait(2) gives it. */
 export type WaitStatus = { readonly code: number } | { readonly signal: NodeJS.Signals; readonly dumpedCore?: true };
 
@@ -57,6 +64,8 @@ const CLD_EXITED = 1;
 /** WCOREDUMP of bits/waitstatus.h. */
 const CORE_DUMPED = 0x80;
 const O_RDWR = 2;
+/** struct rusage on 64-bit Linux: two struct timeval and 14 longs. */
+const RUSAGE_WORDS = 18;
 
 export function processCalls(libc: Libc): ProcessCalls {
   const { func, check, fail, isThere } = libc;
@@ -81,6 +90,7 @@ export function processCalls(libc: Libc): ProcessCalls {
   const attributes = makeAttributes();
   const info = Buffer.alloc(128);
   const status = new Int32Array(1);
+  const used = new BigInt64Array(RUSAGE_WORDS);
 
   return { spawnProcess, findEnded, hasEnded, reap, reportEndsOnly };
 
@@ -137,10 +147,10 @@ export function processCalls(libc: Libc): ProcessCalls {
     return { pid, code: info.readInt32LE(8) === CLD_EXITED ? info.readInt32LE(24) : undefined };
   }
 
-  function reap(pid: number): WaitStatus | 'running' | 'gone' {
-    const result = Number(wait4(pid, status, WNOHANG, null));
+  function reap(pid: number): EndOfChild | 'running' | 'gone' {
+    const result = Number(wait4(pid, status, WNOHANG, used));
     if (result === -1) return 'gone';
-    return result === 0 ? 'running' : statusOf(status[0] ?? 0);
+    return result === 0 ? 'running' : { status: statusOf(status[0] ?? 0), usage: usageOf(used) };
   }
 
   /** Never freed, used by every spawn. */
@@ -180,6 +190,16 @@ function pointersTo(strings: readonly Buffer[]): BigUint64Array {
     at += string.copy(bytes, at) + 1;
   }
   return Object.assign(pointers, { bytes });
+}
+
+/** Of a struct rusage: two timevals, then the peak in KiB. */
+function usageOf(words: BigInt64Array): RunUsage {
+  const [userS = 0, userUs = 0, systemS = 0, systemUs = 0, peakKib = 0] = Array.from(words.subarray(0, 5), Number);
+  return {
+    userSeconds: userS + userUs / 1e6,
+    systemSeconds: systemS + systemUs / 1e6,
+    peakMemoryBytes: peakKib * 1024,
+  };
 }
 
 function statusOf(status: number): WaitStatus {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { systemClock, type Timer } from '../clock.ts';
-import type { ProcessCalls, WaitStatus } from './processes.ts';
+import type { EndOfChild, ProcessCalls } from './processes.ts';
 
 /** An exited child. */
 export interface Reaped {
   /** `gone`: it was reaped elsewhere, and its status is not known. */
-  readonly status: WaitStatus | 'gone';
+  readonly end: EndOfChild | 'gone';
   /** The kernel's name of the process at its exit, if it was requested and can be read. */
   readonly comm: string | undefined;
 }
@@ -81,15 +81,15 @@ export class Reaper {
   }
 
   #reap(pid: number, { onEnd }: Watched, comm: string | undefined): boolean {
-    const status = this.#calls.reap(pid);
-    if (status === 'running') return false;
+    const end = this.#calls.reap(pid);
+    if (end === 'running') return false;
     this.#watched.delete(pid);
     if (this.#watched.size === 0) {
       this.#alive?.cancel();
       this.#alive = undefined;
     }
     try {
-      onEnd({ status, comm });
+      onEnd({ end, comm });
     } catch (error) {
       // The other children must not wait for the next signal.
       process.nextTick(() => {

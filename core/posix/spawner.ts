@@ -6,7 +6,7 @@ import { obstacleOf } from '../spawn/obstacle.ts';
 import type { SpawnPlan, Stdio } from '../spawn/plan.ts';
 import { SpawnedChild } from '../spawn/spawned-child.ts';
 import type { Spawner, SpawnResult } from '../spawn/spawner.ts';
-import type { ProcessCalls } from './processes.ts';
+import type { ProcessCalls, WaitStatus } from './processes.ts';
 import { Reaper, type Reaped } from './reaper.ts';
 
 /**
@@ -57,14 +57,18 @@ export function createPosixSpawner(calls: ProcessCalls): Spawner {
       fds: launch.stdio.map(descriptorOf),
     });
     const child = new SpawnedChild(pid);
-    reaper.watch(pid, { wantsComm: launch.isChain, onEnd: (end) => child.ended(exitOf(end, launch)) });
+    reaper.watch(pid, { wantsComm: launch.isChain, onEnd: (reaped) => report(child, reaped, launch) });
     return { kind: 'child', child };
   }
 }
 
+function report(child: SpawnedChild, { end, comm }: Reaped, launch: Launch): void {
+  if (end === 'gone') return child.ended({ kind: 'code', code: -1 });
+  return child.ended(exitOf(end.status, comm, launch), end.usage);
+}
+
 /** A failed chain gets the exit status that Supervisor's child would have. */
-function exitOf({ status, comm }: Reaped, launch: Launch): Exit {
-  if (status === 'gone') return { kind: 'code', code: -1 };
+function exitOf(status: WaitStatus, comm: string | undefined, launch: Launch): Exit {
   if ('signal' in status) return { kind: 'signal', ...status };
   const failure = launch.failureOf(status.code, comm);
   return failure === undefined ? { kind: 'code', code: status.code } : { kind: 'code', code: 127, failure };

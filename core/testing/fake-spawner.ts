@@ -1,4 +1,4 @@
-import type { Child, Exit, SpawnPlan, Spawner, SpawnResult } from '../index.ts';
+import type { Child, Exit, RunUsage, SpawnPlan, Spawner, SpawnResult } from '../index.ts';
 
 /** A child without a process. It exits when the test says so, and records the signals that it was sent. */
 export class FakeChild implements Child {
@@ -8,14 +8,14 @@ export class FakeChild implements Child {
   isGone = false;
   /** Thrown by the next signal. */
   refusal: Error | undefined;
-  #callbacks: ((exit: Exit) => void)[] = [];
+  #callbacks: Parameters<Child['onExit']>[0][] = [];
 
   constructor(pid: number, plan: SpawnPlan) {
     this.pid = pid;
     this.plan = plan;
   }
 
-  onExit(callback: (exit: Exit) => void): void {
+  onExit(callback: Parameters<Child['onExit']>[0]): void {
     this.#callbacks.push(callback);
   }
 
@@ -25,9 +25,9 @@ export class FakeChild implements Child {
     return this.isGone ? 'gone' : 'sent';
   }
 
-  exit(exit: Exit = { kind: 'code', code: 0 }): void {
+  exit(exit: Exit = { kind: 'code', code: 0 }, usage?: RunUsage): void {
     this.isGone = true;
-    for (const callback of this.#callbacks.splice(0)) callback(exit);
+    for (const callback of this.#callbacks.splice(0)) callback(exit, usage);
   }
 }
 

@@ -10,6 +10,7 @@ export function view(given: Partial<ProcessView> = {}): ProcessView {
     state: 'STOPPED',
     want: 'down',
     pid: 0,
+    run: 1,
     tries: 0,
     startedAt: 0,
     stoppedAt: 0,

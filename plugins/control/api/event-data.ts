@@ -16,8 +16,8 @@ export const EVENTS = {
     data: ({ process, from, cause }, describe) => ({ process: describe(process), from, cause: causeOf(cause) }),
   },
   'process:exited': {
-    doc: 'A child is gone: {process, pid, exit, reason, expected, asked, livedSeconds}.',
-    data: ({ process, pid, exit, expected, asked, livedMs }, describe) => ({
+    doc: 'A child is gone: {process, pid, exit, reason, expected, asked, livedSeconds, usage}.',
+    data: ({ process, pid, exit, expected, asked, livedMs, usage }, describe) => ({
       process: describe(process),
       pid,
       exit: exit.kind === 'spawnFailed' ? null : exit,
@@ -25,6 +25,7 @@ export const EVENTS = {
       expected,
       asked,
       livedSeconds: livedMs / 1000,
+      usage: usage ?? null,
     }),
   },
   'process:spawn-failed': {

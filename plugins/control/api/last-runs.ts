@@ -1,4 +1,4 @@
-import { namespec, type Exit, type Supervisor } from '../../../core/index.ts';
+import { namespec, type Exit, type RunUsage, type Supervisor } from '../../../core/index.ts';
 import type { JournalRecord } from '../../insight/journal/index.ts';
 
 /** The last line that a run wrote, and its channel. */
@@ -10,6 +10,7 @@ export interface LastLine {
 /** The last run of a process that has ended. */
 export interface LastRun {
   readonly exit: Exclude<Exit, { readonly kind: 'spawnFailed' }> | undefined;
+  readonly usage: RunUsage | undefined;
   /** From stderr if it wrote any, else from stdout. Absent without the plugin `journal`. */
   readonly line: LastLine | undefined;
 }
@@ -22,10 +23,11 @@ export function watchLastRuns(supervisor: Supervisor, plugin: string): (name: st
   const runs = new Map<string, LastRun>();
   const { events } = supervisor;
   const record = (name: string, part: Partial<LastRun>): void =>
-    void runs.set(name, { exit: undefined, line: undefined, ...runs.get(name), ...part });
+    void runs.set(name, { exit: undefined, usage: undefined, line: undefined, ...runs.get(name), ...part });
   events.on(
     'process:exited',
-    ({ process, exit }) => record(namespec(process), { exit: exit.kind === 'spawnFailed' ? undefined : exit }),
+    ({ process, exit, usage }) =>
+      record(namespec(process), { exit: exit.kind === 'spawnFailed' ? undefined : exit, usage }),
     plugin,
   );
   events.on('process:spawn-failed', ({ process }) => void runs.delete(namespec(process)), plugin);

@@ -1,4 +1,4 @@
-import { namespec, STATE_CODES, type Exit, type ProcessView, type State } from '../../../core/index.ts';
+import { namespec, STATE_CODES, type Exit, type ProcessView, type RunUsage, type State } from '../../../core/index.ts';
 import { stateReason, type Health, type HealthLevel } from '../index.ts';
 import type { LastLine, LastRun } from './last-runs.ts';
 import type { ShownUsage } from './usage-watch.ts';
@@ -26,10 +26,14 @@ export interface ProcessStatus {
   readonly since: string | null;
   /** On the monotonic clock; `null` while there is no child. */
   readonly uptimeSeconds: number | null;
+  /** The number of its current run, or of the last one; 0: it was never started. */
+  readonly run: number;
   /** Automatic restarts since the daemon started. */
   readonly restarts: number;
   /** How the last run ended; `null` if none has, and after a start that failed before a child existed. */
   readonly exit: Exclude<Exit, { readonly kind: 'spawnFailed' }> | null;
+  /** What the last run that ended has used; `null` where that is not known. */
+  readonly lastUsage: RunUsage | null;
   /**
    * The last line of the last run that ended, of stderr where it wrote any; `null` without one, and without the plugin
    * `journal`.
@@ -86,8 +90,10 @@ export function processStatus(
     stoppedAt: time(view.stoppedAt),
     since: time(since),
     uptimeSeconds: isThere ? Math.max(0, Math.floor((tick - view.startedTick) / 1000)) : null,
+    run: view.run,
     restarts,
     exit: exitOf(view, lastRun),
+    lastUsage: lastRun?.usage ?? null,
     lastLine: lastRun?.line ?? null,
     logs,
     autostart: view.config.autostart,

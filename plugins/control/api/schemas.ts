@@ -7,6 +7,7 @@ export function ref(name: keyof typeof SCHEMAS): JsonSchema {
 }
 
 const TEXT: JsonSchema = { type: 'string' };
+const NUMBER: JsonSchema = { type: 'number' };
 const WHOLE: JsonSchema = { type: 'integer' };
 const TIME: JsonSchema = { type: ['string', 'null'], format: 'date-time' };
 
@@ -62,8 +63,13 @@ export const SCHEMAS = {
         stoppedAt: TIME,
         since: { ...TIME, description: 'When it came to this state.' },
         uptimeSeconds: { type: ['integer', 'null'] },
+        run: { type: 'integer', description: 'The number of its current run, or of the last one; 0: never started.' },
         restarts: { type: 'integer', description: 'Times it was started again without anybody asking.' },
         exit: { $ref: '#/components/schemas/Exit' },
+        lastUsage: {
+          oneOf: [object({ userSeconds: NUMBER, systemSeconds: NUMBER, peakMemoryBytes: WHOLE }), { type: 'null' }],
+          description: 'What the last run that ended has used. Needs the system calls.',
+        },
         lastLine: {
           oneOf: [object({ channel: { enum: ['stdout', 'stderr'] }, text: TEXT }), { type: 'null' }],
           description: 'The last line of the last run that ended. Needs the plugin journal.',

@@ -26,29 +26,38 @@ export interface Crash {
   readonly cwd: string;
   /** Wall time in milliseconds. */
   readonly endedAt: number;
+  /** What the kernel said of it; left out where nobody asked (reduced mode). */
+  readonly isDumped?: boolean;
 }
 
 /** The kernel writes the image before it reports the exit, so the file is hardly older than this. */
 const FRESH_MS = 5_000;
 
 /**
- * Finds the core dump of a child. The kernel says "core dumped" only to the process that waits for the child, and Node,
- * which does, does not pass it on. So this checks where `kernel.core_pattern` puts core dumps: a file with the name
- * that the child's would have, last written at the time of its exit, is its core dump. `undefined`: this signal causes
- * none.
+ * Finds the core dump of a child. The kernel says whether it wrote one, but not where. So this checks where
+ * `kernel.core_pattern` puts core dumps: a file with the name that the child's would have, last written at the time of
+ * its exit, is its core dump. `undefined`: this signal causes none.
  */
 export function findCoreDump(crash: Crash, proc = '/proc'): CoreDump | undefined {
   if (!DUMPING.has(crash.signal)) return undefined;
   const pattern = read(join(proc, 'sys/kernel/core_pattern'))?.trimEnd();
   if (pattern === undefined) return undefined; // not Linux
+  if (crash.isDumped === false) return { kind: 'notFound', reason: `the kernel wrote none${limitHint(proc)}` };
   if (pattern.startsWith('|')) return { kind: 'handler', command: pattern.slice(1).split(' ')[0] ?? '' };
-  const isDaemonLimited = /^Max core file size\s+0\s/m.test(read(join(proc, 'self/limits')) ?? '');
   const addsPid = read(join(proc, 'sys/kernel/core_uses_pid'))?.trim() === '1' && !pattern.includes('%p');
   const template = resolve(crash.cwd, pattern) + (addsPid ? '.%p' : '');
   const found = findFile(template, crash);
   if (found !== undefined) return found;
-  const limit = isDaemonLimited ? 'core files are limited to 0 bytes here (ulimit -c)' : '';
-  return { kind: 'notFound', reason: limit || `there is no ${expand(template, crash, (letter) => `%${letter}`)}` };
+  return {
+    kind: 'notFound',
+    reason: `there is no ${expand(template, crash, (letter) => `%${letter}`)}${limitHint(proc)}`,
+  };
+}
+
+/** The most frequent reason that there is none. A program inherits the limit of the daemon. */
+function limitHint(proc: string): string {
+  const isLimited = /^Max core file size\s+0\s/m.test(read(join(proc, 'self/limits')) ?? '');
+  return isLimited ? '; core files are limited to 0 bytes here (ulimit -c)' : '';
 }
 
 function findFile(template: string, crash: Crash): CoreDump | undefined {

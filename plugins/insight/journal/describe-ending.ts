@@ -55,7 +55,7 @@ export function factsOf({ start, ending }: Run): string[] {
 }
 
 function factsOfEnd(ending: Ended): string[] {
-  const { asked, by, signals, tooQuickly, core, outOfMemory, usage, output, decision, failure } = ending;
+  const { asked, by, signals, tooQuickly, core, outOfMemory, used, usage, output, decision, failure } = ending;
   const facts: string[] = [];
   if (asked) facts.push(`It was stopped by ${whoAsked(by)}.`);
   else if (failure !== undefined)
@@ -77,6 +77,10 @@ function factsOfEnd(ending: Ended): string[] {
     );
   }
   if (core !== undefined) facts.push(coreWords(core, ending.pid));
+  if (used !== undefined) {
+    const seconds = duration(used.userSeconds + used.systemSeconds);
+    facts.push(`It used ${seconds} of processor time, and at most ${size(used.peakMemoryBytes)} of memory.`);
+  }
   if (usage !== undefined) {
     facts.push(
       `When somebody last looked, at ${clockTime(usage.at)}, it held ${size(usage.memoryBytes)} in ` +

@@ -25,6 +25,7 @@ const CoreDump = v.variant('kind', [
 ]);
 const OutOfMemory = v.object({ kills: v.number(), since: v.string(), counter: v.string() });
 const LastUsage = v.object({ at: v.string(), cpuSeconds: v.number(), memoryBytes: v.number(), processes: v.number() });
+const RunUsage = v.object({ userSeconds: v.number(), systemSeconds: v.number(), peakMemoryBytes: v.number() });
 const LastOutput = v.object({
   channel: v.picklist(['stdout', 'stderr']),
   lines: v.array(v.string()),
@@ -35,10 +36,11 @@ const whose = { at: v.string(), group: v.string(), name: v.string() };
 const names = v.array(v.string());
 
 const Record = v.variant('kind', [
-  v.object({ kind: v.literal('started'), ...whose, pid: v.number(), by: Cause, tries: v.number() }),
+  v.object({ kind: v.literal('started'), ...whose, run: v.number(), pid: v.number(), by: Cause, tries: v.number() }),
   v.object({
     kind: v.literal('notStarted'),
     ...whose,
+    run: v.number(),
     reason: v.string(),
     failure: v.exactOptional(v.string()),
     by: Cause,
@@ -48,6 +50,7 @@ const Record = v.variant('kind', [
   v.object({
     kind: v.literal('ended'),
     ...whose,
+    run: v.number(),
     pid: v.number(),
     exit: v.union([v.object({ code: v.number() }), v.object({ signal: v.string() })]),
     failure: v.exactOptional(v.object({ kind: v.string(), text: v.string() })),
@@ -61,6 +64,7 @@ const Record = v.variant('kind', [
     signals: v.array(SentSignal),
     core: v.exactOptional(CoreDump),
     outOfMemory: v.exactOptional(OutOfMemory),
+    used: v.exactOptional(RunUsage),
     usage: v.exactOptional(LastUsage),
     output: v.array(LastOutput),
     decision: Decision,

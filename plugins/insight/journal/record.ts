@@ -1,4 +1,4 @@
-import type { Cause, State } from '../../../core/index.ts';
+import type { Cause, RunUsage, State } from '../../../core/index.ts';
 
 /** Something that happened, as the journal keeps it. Times are ISO 8601 in UTC; what is not known is absent. */
 export type JournalRecord = Of<ProcessRecord> | DaemonRecord | SearchLimit;
@@ -12,6 +12,8 @@ export type Of<What> = What & { readonly group: string; readonly name: string };
 /** A child was spawned. */
 export interface Started extends Dated {
   readonly kind: 'started';
+  /** The core counts the runs of a process, from 1 when the daemon starts. */
+  readonly run: number;
   readonly pid: number;
   readonly by: Cause;
   /** Failed starts in a row before this one. */
@@ -21,6 +23,7 @@ export interface Started extends Dated {
 /** A start failed before there was a child. */
 export interface NotStarted extends Dated {
   readonly kind: 'notStarted';
+  readonly run: number;
   readonly reason: string;
   /** The kind of failure; absent if a plugin refused the start. */
   readonly failure?: string;
@@ -32,6 +35,7 @@ export interface NotStarted extends Dated {
 /** A child is gone. */
 export interface Ended extends Dated {
   readonly kind: 'ended';
+  readonly run: number;
   readonly pid: number;
   readonly exit: { readonly code: number } | { readonly signal: string };
   /** A child existed but could not execute its program. `kind`: one of the core's FAILURE_KINDS. */
@@ -50,6 +54,9 @@ export interface Ended extends Dated {
   readonly signals: readonly SentSignal[];
   readonly core?: CoreDump;
   readonly outOfMemory?: OutOfMemory;
+  /** What the whole run has used; absent without the system calls. */
+  readonly used?: RunUsage;
+  /** The last sample while it ran. */
   readonly usage?: LastUsage;
   readonly output: readonly LastOutput[];
   readonly decision: Decision;
@@ -121,7 +128,7 @@ export interface OutOfMemory {
   readonly counter: string;
 }
 
-/** The resource usage of the process and its descendants at the last sample; it cannot be measured after the exit. */
+/** The resource usage of the process and its descendants at the last sample. */
 export interface LastUsage {
   readonly at: string;
   readonly cpuSeconds: number;

@@ -50,14 +50,14 @@ export class Recorder {
       signals: [],
       usage: undefined,
     });
-    return { kind: 'started', at, ...nameOf(process), pid, by: process.cause, tries: process.tries };
+    return { kind: 'started', at, ...nameOf(process), run: process.run, pid, by: process.cause, tries: process.tries };
   }
 
   spawnFailed({ process, reason, failure, verdict }: EventMap['process:spawn-failed']): Of<NotStarted> {
-    const { cause: by, tries } = process;
+    const { cause: by, run, tries } = process;
     const decision = decisionOf(verdict);
     const what = { reason, ...(failure !== undefined && { failure }) };
-    return { kind: 'notStarted', at: this.#now(), ...nameOf(process), ...what, by, tries, decision };
+    return { kind: 'notStarted', at: this.#now(), ...nameOf(process), run, ...what, by, tries, decision };
   }
 
   signalled({ pid, signal, asGroup, why }: EventMap['process:signalled']): void {
@@ -76,7 +76,7 @@ export class Recorder {
   }
 
   exited(event: EventMap['process:exited']): Of<Ended> {
-    const { process, pid, exit, expected, asked, livedMs, verdict } = event;
+    const { process, pid, exit, expected, asked, livedMs, verdict, usage: used } = event;
     const run = this.#runs.get(pid);
     this.#runs.delete(pid);
     const at = this.#now();
@@ -88,6 +88,7 @@ export class Recorder {
             signal: exit.signal,
             cwd: process.config.directory ?? '.',
             endedAt: this.#evidence.wall(),
+            ...(used !== undefined && { isDumped: exit.dumpedCore === true }),
           })
         : undefined;
     const outOfMemory =
@@ -96,6 +97,7 @@ export class Recorder {
       kind: 'ended',
       at,
       ...nameOf(process),
+      run: process.run,
       pid,
       exit: exitOf(exit),
       ...(exit.kind === 'code' && exit.failure !== undefined && { failure: exit.failure }),
@@ -109,6 +111,7 @@ export class Recorder {
       signals: run?.signals ?? [],
       ...(core !== undefined && { core }),
       ...(outOfMemory !== undefined && { outOfMemory }),
+      ...(used !== undefined && { used }),
       ...(run?.usage !== undefined && { usage: run.usage }),
       output: outputs.look(process, run?.logStarts ?? new Map()),
       decision: decisionOf(verdict),

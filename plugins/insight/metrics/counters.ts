@@ -13,6 +13,9 @@ export class ProcessCounters {
   readonly exits: Counts = new Map();
   readonly outputBytes: Counts = new Map();
   spawnFailures = 0;
+  /** Of its runs that ended. */
+  cpuSeconds = 0;
+  peakMemoryBytes: number | undefined;
 }
 
 /** Why a child exited, short enough for a label. */
@@ -57,7 +60,17 @@ export class Counters {
       },
       plugin,
     );
-    events.on('process:exited', (event) => add(this.of(event.process).exits, exitReason(event)), plugin);
+    events.on(
+      'process:exited',
+      (event) => {
+        const counters = this.of(event.process);
+        add(counters.exits, exitReason(event));
+        if (event.usage === undefined) return;
+        counters.cpuSeconds += event.usage.userSeconds + event.usage.systemSeconds;
+        counters.peakMemoryBytes = event.usage.peakMemoryBytes;
+      },
+      plugin,
+    );
     events.on('process:removed', ({ process }) => void this.#processes.delete(keyOf(process)), plugin);
     events.on('plugin:error', (fault) => add(this.pluginFaults, fault.plugin), plugin);
     events.on('log:dropped', ({ bytes }) => void (this.droppedLogBytes += bytes), plugin);

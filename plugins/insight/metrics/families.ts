@@ -80,6 +80,16 @@ export function familiesOf(counters: Counters, daemon: DaemonFacts): readonly Fa
       'Resident memory of its child and all that it started.',
       used(({ memoryBytes }) => memoryBytes),
     ),
+    counter(
+      'tsvisor_process_runs_cpu_seconds_total',
+      'Processor time of its runs that ended, with all that they started and waited for.',
+      perProcess((view) => counters.of(view).cpuSeconds),
+    ),
+    gauge(
+      'tsvisor_process_last_run_peak_memory_bytes',
+      'Largest resident memory of one process of its last run that ended; absent where it is not known.',
+      perProcess((view) => counters.of(view).peakMemoryBytes),
+    ),
     gauge(
       'tsvisor_process_open_fds',
       'Open descriptors of its child and all that it started.',

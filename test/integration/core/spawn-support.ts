@@ -1,7 +1,14 @@
 import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSpawner, type Exit, type SpawnPlan, type Spawner, type SpawnResult } from '../../../core/index.ts';
+import {
+  createSpawner,
+  type Exit,
+  type RunUsage,
+  type SpawnPlan,
+  type Spawner,
+  type SpawnResult,
+} from '../../../core/index.ts';
 import { createPosixSpawner, loadPosix } from '../../../core/posix.ts';
 
 /** Both ways to make children; they pass the same tests where they can. */
@@ -19,6 +26,7 @@ export function openFolder(): { readonly path: string } & Disposable {
 
 export interface Ran {
   readonly exit: Exit;
+  readonly usage: RunUsage | undefined;
   /** stdout and stderr as one text, a character a byte. */
   readonly output: string;
   readonly pid: number;
@@ -36,8 +44,10 @@ export async function runPlan(spawner: Spawner, plan: Partial<SpawnPlan>): Promi
     });
     if (result.kind === 'failed') throw new Error(result.reason);
     const { child } = result;
-    const exit = await new Promise<Exit>((resolve) => child.onExit(resolve));
-    return { exit, output: readFileSync(file, 'latin1'), pid: child.pid };
+    const { exit, usage } = await new Promise<Pick<Ran, 'exit' | 'usage'>>((resolve) =>
+      child.onExit((exit, usage) => resolve({ exit, usage })),
+    );
+    return { exit, usage, output: readFileSync(file, 'latin1'), pid: child.pid };
   } finally {
     closeSync(fd);
   }

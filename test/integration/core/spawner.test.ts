@@ -244,6 +244,18 @@ test('bytes that are not UTF-8 pass, in arguments, variables, directory and path
   expect((await runPlan(POSIX, { ...plan, umask: 0o22 })).output).toBe(output);
 });
 
+test('an exit brings what the run has used, its waited-for children included; without the system calls nothing', async () => {
+  const work = `python3 -c 'x = b"x" * 60_000_000; sum(range(3_000_000))'; exit 4`;
+  const [node, own] = await Promise.all(SPAWNERS.map(([, spawner]) => runPlan(spawner, sh(work))));
+  expect(node?.usage).toBeUndefined();
+  expect(own?.exit).toEqual({ kind: 'code', code: 4 });
+  const { userSeconds = 0, systemSeconds = 0, peakMemoryBytes = 0 } = own?.usage ?? {};
+  expect(userSeconds).toBeGreaterThan(0.01);
+  expect(userSeconds + systemSeconds).toBeLessThan(60);
+  expect(peakMemoryBytes).toBeGreaterThan(60_000_000);
+  expect(peakMemoryBytes).toBeLessThan(200_000_000);
+});
+
 test.skipIf(execFileSync('/bin/sh', ['-c', 'ulimit -Hc'], { encoding: 'utf8' }).trim() === '0')(
   'a signal that left a core dump says so',
   async () => {

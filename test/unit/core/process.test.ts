@@ -26,6 +26,21 @@ test('with startsecs=0 it is RUNNING as soon as it is spawned', async () => {
   expect(await process().start(CLIENT).done).toEqual({ kind: 'running' });
 });
 
+test('runs are numbered, failed starts among them; an exit tells what the run has used', async () => {
+  const { process, spawner, eventsOf } = await stage([{ name: 'web', startsecs: 0 }]);
+  expect(process().view.run).toBe(0);
+  await process().start(CLIENT).done;
+  const usage = { userSeconds: 1, systemSeconds: 0.5, peakMemoryBytes: 4096 };
+  spawner.last.exit({ kind: 'code', code: 0 }, usage);
+  spawner.failure = 'too many open files';
+  await process().start(CLIENT).done;
+  spawner.failure = undefined;
+  await process().start(CLIENT).done;
+  expect(process().view.run).toBe(3);
+  expect(eventsOf('process:spawned').map((event) => event.process.run)).toEqual([1, 3]);
+  expect(eventsOf('process:exited')).toMatchObject([{ process: { run: 1 }, usage }]);
+});
+
 test('a child that ignores its stop signal is killed after stopwaitsecs, and not a moment before', async () => {
   const { process, clock, spawner } = await stage([{ name: 'web', startsecs: 0, stopwaitsecs: 10, killasgroup: true }]);
   await process().start(CLIENT).done;

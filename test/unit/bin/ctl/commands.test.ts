@@ -369,6 +369,7 @@ describe('a program that does not run', () => {
     at: '2024-01-01T00:00:00.000Z',
     group: 'web',
     name: 'web',
+    run: 1,
     reason: 'no such file',
     by: { by: 'client' },
     tries: 1,

@@ -92,8 +92,24 @@ test('a limit of 0 explains why there is none', () => {
   });
   expect(findCoreDump(crashIn(root), root)).toEqual({
     kind: 'notFound',
-    reason: 'core files are limited to 0 bytes here (ulimit -c)',
+    reason: `there is no ${root}/cwd/core; core files are limited to 0 bytes here (ulimit -c)`,
   });
+});
+
+test('where the kernel says that it wrote none, no file is taken for it, and no handler is asked', () => {
+  for (const pattern of ['core', '|/usr/lib/systemd/systemd-coredump %P %u']) {
+    const { root } = machine({
+      'sys/kernel/core_pattern': `${pattern}\n`,
+      'sys/kernel/core_uses_pid': '0\n',
+      'self/limits': LIMITS,
+      'cwd/core': 'x',
+    });
+    expect(findCoreDump(crashIn(root, { isDumped: false }), root)).toEqual({
+      kind: 'notFound',
+      reason: 'the kernel wrote none',
+    });
+    expect(findCoreDump(crashIn(root, { isDumped: true }), root)?.kind).not.toBe('notFound');
+  }
 });
 
 test('a handler is named, and whether it has kept anything is not claimed', () => {

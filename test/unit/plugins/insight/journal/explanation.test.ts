@@ -13,6 +13,7 @@ const started = (given: Partial<Started> = {}): Of<Started> => ({
   kind: 'started',
   at: at(0),
   ...whose,
+  run: 1,
   pid: 42,
   by: { by: 'boot' },
   tries: 0,
@@ -23,6 +24,7 @@ const ended = (given: Partial<Ended> = {}): Of<Ended> => ({
   kind: 'ended',
   at: at(30),
   ...whose,
+  run: 1,
   pid: 42,
   exit: { code: 3 },
   asked: false,
@@ -154,6 +156,11 @@ test.each([
   expect(story).toContain(words);
 });
 
+test('what the whole run has used is told', () => {
+  const used = { userSeconds: 60, systemSeconds: 12.4, peakMemoryBytes: 35_651_584 };
+  expect(tell(ended({ used }))).toContain('It used 1 min 12 s of processor time, and at most 34 MiB of memory.');
+});
+
 test.each([
   [127, false, 'With 127 a shell says that it did not find the command.'],
   [139, false, 'its command ended by SIGSEGV'],
@@ -167,6 +174,7 @@ test('a start that failed names the reason', () => {
     kind: 'notStarted',
     at: at(1),
     ...whose,
+    run: 1,
     reason: "can't find command 'x'",
     by: { by: 'client', detail: 'supervisor.startProcess' },
     tries: 3,
@@ -249,6 +257,7 @@ test.each([
     kind: 'notStarted',
     at: at(1),
     ...whose,
+    run: 1,
     reason,
     by: { by: 'boot' },
     tries: 1,
@@ -285,6 +294,7 @@ test.each(FAILURE_KINDS.filter((kind) => kind !== 'other'))(
     expect(story).not.toContain('With 127 a shell says');
     const refused = tell({
       kind: 'notStarted',
+      run: 1,
       at: at(1),
       ...whose,
       reason: 'the words',

@@ -43,9 +43,9 @@ test('starts, ends and states are counted by process, and never by pid', async (
   const usage = { cpuSeconds: 7, memoryBytes: 8, processes: 2, openFiles: 9 };
   supervisor.provide(resourcesService, { usage: () => usage, usages: () => new Map([[1002, usage]]) });
   await process().start(CLIENT).done;
-  spawner.last.exit({ kind: 'code', code: 0 });
+  spawner.last.exit({ kind: 'code', code: 0 }, { userSeconds: 1.5, systemSeconds: 0.5, peakMemoryBytes: 4096 });
   await process().start(CLIENT).done;
-  spawner.last.exit({ kind: 'signal', signal: 'SIGSEGV' });
+  spawner.last.exit({ kind: 'signal', signal: 'SIGSEGV' }, { userSeconds: 1, systemSeconds: 0, peakMemoryBytes: 8192 });
   await process().start({ by: 'plugin' }).done;
   const text = await scrape();
   for (const line of [
@@ -58,6 +58,8 @@ test('starts, ends and states are counted by process, and never by pid', async (
     'tsvisor_processes{state="RUNNING"} 1',
     'tsvisor_processes{state="FATAL"} 0',
     'tsvisor_process_cpu_seconds_total{group="web",process="web"} 7',
+    'tsvisor_process_runs_cpu_seconds_total{group="web",process="web"} 3',
+    'tsvisor_process_last_run_peak_memory_bytes{group="web",process="web"} 8192',
     'tsvisor_process_memory_bytes{group="web",process="web"} 8',
     'tsvisor_process_open_fds{group="web",process="web"} 9',
     'tsvisor_process_children{group="web",process="web"} 2',
