@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { systemClock, type Timer } from '../clock.ts';
+import { Orphans } from './orphans.ts';
 import type { EndOfChild, ProcessCalls } from './processes.ts';
 
 /** An exited child. */
@@ -31,13 +32,18 @@ const MOST_PER_TURN = 500;
 export class Reaper {
   readonly #calls: ProcessCalls;
   readonly #watched = new Map<number, Watched>();
+  readonly #orphans: Orphans | undefined;
   #isListening = false;
   /** Never fires. It keeps the event loop alive while there are children, as Node's own children do. */
   #alive: Timer | undefined;
   #isPlanned = false;
 
-  constructor(calls: ProcessCalls) {
+  /** `isInit`: this is process 1, which has to reap orphans, too. */
+  constructor(calls: ProcessCalls, { isInit }: { readonly isInit: boolean }) {
     this.#calls = calls;
+    if (!isInit) return;
+    this.#orphans = new Orphans(calls, (pid) => this.#watched.has(pid));
+    this.listen();
   }
 
   /** Call it before a child is spawned: from then on no exit is missed. */
@@ -55,6 +61,7 @@ export class Reaper {
   }
 
   #look(): void {
+    this.#orphans?.look();
     for (let count = 0; this.#watched.size > 0; count += 1) {
       if (count === MOST_PER_TURN) return this.#lookAgain();
       const ended = this.#calls.findEnded();

@@ -12,11 +12,12 @@ import { Reaper, type Reaped } from './reaper.ts';
 /**
  * Spawns with posix_spawn(3) and reaps with wait4(2), alongside the children of node:child_process. Takes a third of
  * the processor time, reports errors at once, and passes bytes unchanged. No setting of this process is changed for a
- * spawn: a child that needs other settings changes them itself (core/spawn/chain.ts).
+ * spawn: a child that needs other settings changes them itself (core/spawn/chain.ts). As process 1 it also reaps orphans
+ * (`isInit`).
  */
-export function createPosixSpawner(calls: ProcessCalls): Spawner {
+export function createPosixSpawner(calls: ProcessCalls, isInit = process.pid === 1): Spawner {
   const launcher = new Launcher();
-  const reaper = new Reaper(calls);
+  const reaper = new Reaper(calls, { isInit });
 
   return {
     spawn(plan, done) {
