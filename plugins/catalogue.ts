@@ -68,6 +68,11 @@ export const CATALOGUE = [
     options: () => import('./insight/journal/options.ts'),
     create: async () => new (await import('./insight/journal/index.ts')).JournalPlugin(),
   },
+  {
+    name: 'init',
+    options: () => import('./host/init/options.ts'),
+    create: async () => new (await import('./host/init/index.ts')).InitPlugin(),
+  },
   { name: 'systemd', create: async () => new (await import('./host/systemd/index.ts')).SystemdPlugin() },
 ] as const satisfies readonly CatalogueEntry[];
 

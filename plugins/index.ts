@@ -11,6 +11,7 @@ export { MetricsPlugin } from './insight/metrics/index.ts';
 export { NotifyPlugin } from './insight/notify/index.ts';
 export { ResourcesPlugin } from './insight/resources/index.ts';
 export { RpcPlugin } from './control/rpc/index.ts';
+export { InitPlugin } from './host/init/index.ts';
 export { SystemdPlugin } from './host/systemd/index.ts';
 export { WebPlugin } from './control/web/index.ts';
 export { shippedDeclarations, standardPlugins } from './standard.ts';

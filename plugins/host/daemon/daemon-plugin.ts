@@ -114,9 +114,9 @@ function serviceOf(supervisor: Supervisor, { load, file }: DaemonOptions, end: E
     plan: () => inTime('plan', plan()),
     update: async (groups, cause) =>
       supervisor.update(await load(), { cause, ...(groups !== undefined && { groups }) }),
-    async end(ending, cause) {
+    async end(ending, cause, exitCode) {
       if (ending === 'restart') await inTime('end', end.restart(cause));
-      else end.shutdown(cause);
+      else end.shutdown(cause, exitCode);
     },
   };
 }

@@ -25,9 +25,10 @@ export interface DaemonService {
   update(groups: readonly string[] | undefined, cause: Cause): Promise<UpdateResult>;
   /**
    * Ends the daemon. Resolves once accepted; the shutdown itself follows. Rejects if the configuration for a restart is
-   * broken, and after 3 min with TSV_SERVICE_DEADLINE; then everything continues as before.
+   * broken, and after 3 min with TSV_SERVICE_DEADLINE; then everything continues as before. `exitCode`: of the daemon
+   * after a shutdown; 0 by default. The first one that is not 0 counts.
    */
-  end(ending: Ending, cause: Cause): Promise<void>;
+  end(ending: Ending, cause: Cause, exitCode?: number): Promise<void>;
 }
 
 /**

@@ -1,0 +1,80 @@
+import {
+  namespec,
+  readOptions,
+  type Exit,
+  type Plugin,
+  type Process,
+  type ProcessView,
+  type Supervisor,
+} from '../../../core/index.ts';
+import { loggingService } from '../../output/logging/index.ts';
+import { daemonService } from '../daemon/index.ts';
+import { initError } from './errors.ts';
+import { isNamed, statusOf, whoEndsIt, type EndedProgram } from './exit-when.ts';
+import { sections, supervisordOptions } from './options.ts';
+
+/**
+ * The daemon as the main process of a container, or of a job: ends it, with the exit status of a program, when programs
+ * have ended for good (`exit_when`). Reaping the orphans of process 1 is part of the system calls (core/posix/orphans.ts).
+ */
+export class InitPlugin implements Plugin {
+  readonly name = 'init';
+  readonly sections = sections;
+
+  apply(supervisor: Supervisor): void {
+    const { exit_when: condition } = readOptions(supervisor.config.sections['supervisord'] ?? {}, supervisordOptions);
+    if (condition.kind === 'never') return;
+    const { events, hooks } = supervisor;
+    const ended = new Map<string, EndedProgram>();
+
+    hooks.start.tap(this.name, () => {
+      if (condition.kind !== 'names') return;
+      const programs = programsOf(supervisor).map(({ view }) => view);
+      const unknown = condition.names.find((name) => !programs.some((program) => isNamed([name], program)));
+      if (unknown !== undefined) throw initError('TSV_EXIT_WHEN_UNKNOWN', [unknown, programs.map(namespec)]);
+    });
+
+    const hasEnded = ({ group, name }: ProcessView, status: number): void => {
+      if (!programsOf(supervisor).some((program) => program.group === group && program.name === name)) return;
+      ended.delete(namespec({ group, name })); // the last one is last
+      ended.set(namespec({ group, name }), { group, name, status });
+      // A start that failed is BACKOFF now, and FATAL once all have heard of it.
+      queueMicrotask(() => look());
+    };
+    let isEnding = false;
+    const look = (): void => {
+      if (isEnding) return; // programs that end meanwhile decide nothing
+      const isAnyUp = (): boolean => programsOf(supervisor).some(({ isStoppable }) => isStoppable);
+      const found = whoEndsIt(condition, [...ended.values()], isAnyUp);
+      if (found === undefined) return;
+      isEnding = true;
+      const detail = `${namespec(found)} has ended with status ${found.status} (exit_when)`;
+      supervisor.use(loggingService)?.log('WARN', `${detail}: the daemon ends`);
+      void supervisor.use(daemonService)?.end('shutdown', { by: 'shutdown', detail }, found.status);
+    };
+    events.on('process:spawned', ({ process }) => void ended.delete(namespec(process)), this.name);
+    events.on(
+      'process:exited',
+      ({ process, exit, asked, verdict }) => {
+        if (!asked && verdict.kind === 'leave') hasEnded(process, statusOf(exit, process.state !== 'EXITED'));
+      },
+      this.name,
+    );
+    events.on(
+      'process:spawn-failed',
+      ({ process, reason, failure, verdict }) => {
+        const exit: Exit = { kind: 'spawnFailed', reason, ...(failure !== undefined && { failure }) };
+        if (verdict.kind === 'leave') hasEnded(process, statusOf(exit, true));
+      },
+      this.name,
+    );
+  }
+}
+
+/** Event listeners run beside the programs, and never end by themselves. */
+function programsOf(supervisor: Supervisor): Process[] {
+  return supervisor.processes.filter(({ group }) => supervisor.groups.get(group)?.config.kind !== 'eventlistener');
+}
+
+export { INIT_ERRORS, type InitErrorCode } from './errors.ts';
+export type { ExitWhen } from './options.ts';
