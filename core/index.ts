@@ -15,10 +15,15 @@ export type {
 } from './operation.ts';
 export { namespec, type ProcessView } from './process-view.ts';
 export {
+  GROUP_OPTIONS,
   groupConfig,
   PROCESS_DEFAULTS,
+  PROCESS_OPTIONS,
   processConfig,
   supervisorConfig,
+  type CoreTable,
+  type CoreType,
+  type CoreValues,
   type GroupConfig,
   type ProcessConfig,
   type SupervisorConfig,
@@ -36,7 +41,6 @@ export { EventBus, type EventMap, type Listener, type SupervisorState } from './
 export { Observers } from './observers.ts';
 export { service, type ServiceKey } from './services.ts';
 export { withDeadline, type Deadline } from './deadline.ts';
-export { GROUP_OPTIONS, PROCESS_OPTIONS, type CoreTable, type CoreType, type CoreValues } from './options.ts';
 export type { Plugin } from './plugin.ts';
 export type { Declaration, ProgramKind, ReadSection, Resolution, ResolveHost } from './declaration.ts';
 export {

@@ -1,6 +1,6 @@
 import type { Declaration } from '../declaration.ts';
 import type { Change } from '../option.ts';
-import { GROUP_OPTIONS, PROCESS_OPTIONS, type CoreTable } from '../options.ts';
+import { GROUP_OPTIONS, PROCESS_OPTIONS, type CoreTable } from '../config.ts';
 
 /** What it takes until a change of the core's own options is in effect; those that take the most first. */
 export const CORE_CHANGES: Readonly<Record<string, Change>> = {
