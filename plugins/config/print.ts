@@ -3,7 +3,7 @@ import type { GroupConfig, ProcessConfig, SupervisorConfig } from '../../core/in
 import { withoutOwnDefaults } from './options/own-options.ts';
 import { printProblem } from './problem.ts';
 import type { Problem } from './problem.ts';
-import { byPriority } from './resolve/programs.ts';
+import { byPriority } from './resolve/groups.ts';
 import type { Resolved } from './resolve/resolve.ts';
 import type { Tables } from './options/tables.ts';
 
