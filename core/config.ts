@@ -11,7 +11,7 @@ import type { Change } from './option.ts';
 
 /**
  * The options that the core carries out, each declared once. `ProcessConfig`, its defaults, what a reload makes of a change, and what a
- * configuration may say (`plugins/config/options/core-options.ts`, which knows how each type is written) are made from this table.
+ * configuration may say (`plugins/config/options/tables.ts`, which knows how each type is written) are made from this table.
  */
 export const PROCESS_OPTIONS = {
   command: {

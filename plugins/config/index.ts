@@ -12,8 +12,15 @@ export { resolve, type Resolved } from './resolve/resolve.ts';
 export type { Document, OptionEntry, Place, Section } from './document.ts';
 export type { Overrides } from './resolve/supervisord.ts';
 export { anyUserDatabase } from './resolve/user-database.ts';
-export { groupOptions, programOptions, supervisorctlOptions, supervisordOptions } from './options/core-options.ts';
 export { nativeDocument } from './native/native.ts';
 export { isSame, nativeOf, specOf, textOf } from './option-types/option-type.ts';
 export { SUPERVISOR_OPTIONS } from './options/supervisor-options.ts';
-export { tablesOf, type KnownOption, type Tables } from './options/tables.ts';
+export {
+  groupOptions,
+  programOptions,
+  supervisorctlOptions,
+  supervisordOptions,
+  tablesOf,
+  type KnownOption,
+  type Tables,
+} from './options/tables.ts';

@@ -1,10 +1,5 @@
 import type { OptionTable, Plugin, Schema } from '../../../core/index.ts';
-import type {
-  groupOptions,
-  programOptions,
-  supervisorctlOptions,
-  supervisordOptions,
-} from '../options/core-options.ts';
+import type { groupOptions, programOptions, supervisorctlOptions, supervisordOptions } from '../options/tables.ts';
 
 /** What may be written into a `tsv.config.ts`. Options have Supervisor's names. */
 export type Config<Plugins extends readonly Plugin[]> = {

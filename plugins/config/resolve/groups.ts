@@ -3,7 +3,7 @@ import type { GroupConfig, ProcessConfig, Scope, UserIdentity } from '../../../c
 import { environmentScope } from './context.ts';
 import type { Context } from './context.ts';
 import type { Section } from '../document.ts';
-import type { ProgramValues } from '../options/core-options.ts';
+import type { ProgramValues } from '../options/tables.ts';
 import { looseSeverity } from '../options/reporter.ts';
 import { SectionReader } from '../options/section-reader.ts';
 import type { Values } from '../options/section-reader.ts';

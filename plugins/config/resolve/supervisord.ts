@@ -2,7 +2,7 @@ import type { UserIdentity } from '../../../core/index.ts';
 import { join } from 'node:path';
 
 import type { Context } from './context.ts';
-import type { SupervisordValues } from '../options/core-options.ts';
+import type { SupervisordValues } from '../options/tables.ts';
 import type { OptionEntry, Section } from '../document.ts';
 import { absolutePath } from '../find/paths.ts';
 import { SectionReader } from '../options/section-reader.ts';
