@@ -1,4 +1,4 @@
-import { commentStart } from './translate.ts';
+import { commentStart } from './parse.ts';
 
 /** The comments of a supervisord.conf, without the characters that begin them. */
 export interface Comments {
