@@ -2,9 +2,7 @@
  * What clients request and see of processes, decided once for every interface. Not a plugin: it works on any
  * supervisor.
  */
-export { Operations, type RestartResults } from './operations.ts';
-export { clientCause, type Request } from './request.ts';
-export type { Outcome, Result } from './outcome.ts';
+export { clientCause, Operations, type Outcome, type Request, type RestartResults, type Result } from './operations.ts';
 export { PlanShape, type DescribedChange, type DescribedEntry, type DescribedPlan, type EntryKind } from './plan.ts';
 export { targetNamed, type Target } from './target.ts';
 export { HEALTH, type Health, type HealthLevel } from './health.ts';

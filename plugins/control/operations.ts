@@ -1,18 +1,55 @@
+import nodeProcess from 'node:process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   canSignal,
+  findCommand,
   isRunning,
   namespec,
+  signalNamed,
+  signalOfNumber,
   splitSpec,
+  TsvError,
+  unreachable,
+  type Cause,
   type Operation,
   type Process,
+  type RestartResult,
+  type StopResult,
   type Supervisor,
 } from '../../core/index.ts';
 import { loggingService } from '../output/logging/index.ts';
 import { processesOf, type Target } from './target.ts';
-import { DONE, settled, type Outcome, type Result } from './outcome.ts';
-import { restart, send, start, stop, type Restarting } from './process-operations.ts';
-import type { Request } from './request.ts';
+
+/** The requester, and whether the answer waits until the operation is complete or only until it was carried out. */
+export interface Request {
+  readonly cause: Cause;
+  readonly wait: boolean;
+}
+
+/** The outcome of an operation on one process. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'noSuchName' }
+  | { readonly kind: 'noSuchSignal'; readonly signal: string }
+  /** The command of the process does not exist or cannot be executed. Nothing was tried. */
+  | { readonly kind: 'noSuchCommand'; readonly reason: string }
+  | { readonly kind: 'notExecutable'; readonly reason: string }
+  | { readonly kind: 'alreadyRunning' }
+  | { readonly kind: 'notRunning' }
+  /** The start failed; the policy may try again. */
+  | { readonly kind: 'startFailed' }
+  /** It was stopped before it was up. */
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** The outcome for one process. */
+export interface Result {
+  readonly group: string;
+  readonly name: string;
+  /** The name of the process in messages: as the caller gave it, or its shortest name if it was one of several. */
+  readonly spec: string;
+  readonly outcome: Outcome;
+}
 
 /**
  * A restart has up to two results for a process: a stop if it ran or was named itself, and a start if it could be
@@ -172,3 +209,124 @@ const NO_SUCH_NAME: Restarting = {
   begun: Promise.resolve({ kind: 'noSuchName' }),
   started: Promise.resolve({ kind: 'noSuchName' }),
 };
+
+/** The restart of one process. */
+interface Restarting {
+  readonly wasUp: boolean;
+  readonly stopped: Promise<Outcome>;
+  /** Resolves once the stop signal was sent, or the child was spawned if nothing ran. */
+  readonly begun: Promise<Outcome>;
+  /** `undefined`: it could not be stopped. */
+  readonly started: Promise<Outcome | undefined>;
+}
+
+/** Starts a process that does not run. `spec`: the name of the process in messages. */
+function start(process: Process, spec: string, { cause, wait }: Request): Operation<Outcome> {
+  const fault = commandFault(process);
+  if (fault !== undefined) return settled(fault);
+  if (isRunning(process.state)) return settled({ kind: 'alreadyRunning' });
+  if (process.state === 'UNKNOWN') {
+    return settled({ kind: 'failed', reason: `${spec} is in an unknown process state` });
+  }
+  const { issued, done } = process.start(cause);
+  const failure = issued.then(() => failureOfStart(process));
+  return { issued, done: failure.then(async (failed) => failed ?? (wait ? startOutcome(await done) : DONE)) };
+}
+
+async function stop(process: Process, { cause, wait }: Request): Promise<Outcome> {
+  if (!process.isStoppable) return { kind: 'notRunning' };
+  const { issued, done } = process.stop(cause);
+  await issued;
+  return failureOfStop(process) ?? (wait ? stopOutcome(await done) : DONE);
+}
+
+/** `turn`: resolves when the start may begin. */
+function restart(process: Process, cause: Cause, turn: Promise<unknown>): Restarting {
+  const wasUp = process.isStoppable || process.state === 'STOPPING';
+  let refusal: Outcome | undefined;
+  const confirm = async (): Promise<boolean> => {
+    await turn;
+    refusal = commandFault(process);
+    return refusal === undefined;
+  };
+  const { issued, stopped, done } = process.restart(cause, { confirm });
+  return {
+    wasUp,
+    stopped: stopped.then(stopOutcome),
+    begun: issued.then(() => refusal ?? (wasUp ? failureOfStop(process) : failureOfStart(process)) ?? DONE),
+    started: done.then((result) => (result.kind === 'notStopped' ? undefined : (refusal ?? startOutcome(result)))),
+  };
+}
+
+/** The failure of a start that failed immediately. */
+function failureOfStart({ isRemoved, state }: Process): Outcome | undefined {
+  if (isRemoved) return { kind: 'noSuchName' };
+  return state === 'BACKOFF' || state === 'FATAL' ? { kind: 'startFailed' } : undefined;
+}
+
+/** The failure of a stop whose signal could not be sent. */
+function failureOfStop({ state, view }: Process): Outcome | undefined {
+  return state === 'UNKNOWN' ? { kind: 'failed', reason: view.spawnerr } : undefined;
+}
+
+function startOutcome(result: Exclude<RestartResult, { kind: 'notStopped' }>): Outcome {
+  switch (result.kind) {
+    case 'running':
+      return DONE;
+    case 'failed':
+      return { kind: 'startFailed' };
+    case 'removed':
+      return { kind: 'noSuchName' };
+    case 'alreadyRunning':
+    case 'interrupted':
+      return result;
+    default:
+      return unreachable(result);
+  }
+}
+
+function stopOutcome(result: StopResult): Outcome {
+  return result.kind === 'stopped' ? DONE : result;
+}
+
+/** Sends a signal, by name or number. */
+function send(process: Process, given: string): Outcome {
+  const signal = signalOf(given);
+  if (signal === undefined) return { kind: 'noSuchSignal', signal: given };
+  if (!canSignal(process.state)) return { kind: 'notRunning' };
+  const result = process.signal(signal);
+  return result.kind === 'sent' ? DONE : result;
+}
+
+/** Checked before anything changes: a command that cannot run is a separate fault, not a failed start. */
+function commandFault({ config }: Process): Outcome | undefined {
+  try {
+    findCommand(config, { PATH: config.environment['PATH'] ?? nodeProcess.env['PATH'] });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TsvError)) throw error;
+    const kind = error.code === 'TSV_COMMAND_NOT_FOUND' ? 'noSuchCommand' : 'notExecutable';
+    return { kind, reason: error.message };
+  }
+}
+
+const DONE: Outcome = { kind: 'done' };
+
+/** An operation that is complete at once. */
+function settled(outcome: Outcome): Operation<Outcome> {
+  return { issued: Promise.resolve(), done: Promise.resolve(outcome) };
+}
+
+/**
+ * Reads a signal as clients write it: `HUP`, `sighup`, `1` or `RTMIN+1`; `undefined` if there is none. Supervisor:
+ * datatypes.py signal_number.
+ */
+export function signalOf(given: string): NodeJS.Signals | undefined {
+  const word = given.trim();
+  return /^[+-]?\d+$/.test(word) ? signalOfNumber(Number(word)) : signalNamed(word);
+}
+
+/** The cause of a client's request. `user`: the authenticated user. */
+export function clientCause(what: string, user: string | undefined): Cause {
+  return { by: 'client', detail: user === undefined ? what : `${what} by ${user}` };
+}

@@ -5,7 +5,7 @@ import { parseTail } from '../../../../../plugins/control/rpc/log-tail.ts';
 import { bounded, LONGEST_READ } from '../../../../../plugins/control/rpc/log-access.ts';
 import { lookUp, lookUpProcess } from '../../../../../plugins/control/rpc/lookup.ts';
 import { numberOfSignal } from '../../../../../core/index.ts';
-import { signalOf } from '../../../../../plugins/control/signals.ts';
+import { signalOf } from '../../../../../plugins/control/operations.ts';
 import { stage } from '../../../../../core/testing/index.ts';
 
 test.each([
