@@ -1,6 +1,5 @@
 import { hooksOf, type ProcessView } from '../../../core/index.ts';
-import type { Dispatch } from './dispatcher.ts';
-import type { MethodRegistry } from './registry.ts';
+import type { Dispatch, MethodRegistry } from './registry.ts';
 
 /** The methods of the daemon, for plugins that offer them in another form or call them. */
 export interface MethodService {

@@ -1,7 +1,6 @@
 /** Supervisor's XML-RPC interface: its methods, and how to add more. */
 export { RpcPlugin } from './rpc-plugin.ts';
 export type { CalledMethod, MethodService } from './hooks.ts';
-export type { Caller, Dispatch } from './dispatcher.ts';
 export { FAULTS, RpcFault, type FaultName } from './faults.ts';
 export { faultOf } from './encode-result.ts';
 export {
@@ -10,6 +9,8 @@ export {
   MethodRegistry,
   type Answer,
   type CallContext,
+  type Caller,
+  type Dispatch,
   type GivenValues,
   type Method,
   type MethodDeclaration,

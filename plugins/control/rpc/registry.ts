@@ -1,6 +1,8 @@
-import type { Cause } from '../../../core/index.ts';
+import { reasonOf, type Cause, type Clock } from '../../../core/index.ts';
+import { clientCause } from '../index.ts';
 import type { Role } from '../http/index.ts';
 import { RpcFault, type FaultName } from './faults.ts';
+import type { CalledMethod } from './hooks.ts';
 import { show, type Parameter, type ParameterValues, type WireType } from './parameters.ts';
 import type { XmlRpcValue } from './xmlrpc/index.ts';
 
@@ -122,4 +124,84 @@ export class MethodRegistry {
   get namespaces(): readonly string[] {
     return [...new Set([...this.#methods.keys()].map((name) => name.slice(0, name.indexOf('.'))))];
   }
+}
+
+/** The caller. */
+export interface Caller {
+  /** The authenticated user. */
+  readonly user: string | undefined;
+  readonly role: Role;
+}
+
+/** Carries out one call by its name. Throws RpcFault, and nothing else. */
+export type Dispatch = (name: string, params: GivenValues, caller: Caller) => Promise<XmlRpcValue>;
+
+export interface DispatcherOptions {
+  /** The daemon is shutting down. */
+  readonly isEnding: () => boolean;
+  /** Called for every failure that is not a fault: a bug here or in a plugin. */
+  readonly report: (method: string, error: unknown) => void;
+}
+
+/** The only way to call a method, for every interface: the same checks, faults and causes everywhere. */
+export function createDispatcher(registry: MethodRegistry, { isEnding, report }: DispatcherOptions): Dispatch {
+  return async (name, params, caller) => {
+    const found = registry.find(name);
+    if (found === undefined) throw new RpcFault('UNKNOWN_METHOD');
+    if (isEnding() && !found.whileEnding) throw new RpcFault('SHUTDOWN_STATE');
+    if (caller.role !== 'admin' && found.effect !== 'reads') {
+      throw new RpcFault('FORBIDDEN', `an account that may only look cannot call ${name}`);
+    }
+    try {
+      return await found.call(params, { cause: clientCause(name, caller.user), user: caller.user, role: caller.role });
+    } catch (error) {
+      if (error instanceof RpcFault) throw error;
+      report(name, error);
+      throw new RpcFault('FAILED', reasonOf(error));
+    }
+  };
+}
+
+/**
+ * Wraps a dispatcher and reports every completed call. A name that does not exist is not passed on: it could be
+ * anything.
+ */
+export function measured(
+  dispatch: Dispatch,
+  {
+    clock,
+    isKnown,
+    report,
+  }: { clock: Clock; isKnown: (name: string) => boolean; report: (call: CalledMethod) => void },
+): Dispatch {
+  return async (name, params, caller) => {
+    const begin = clock.now();
+    const finish = (fault: number | undefined): void =>
+      report({ method: isKnown(name) ? name : undefined, tookMs: clock.now() - begin, fault });
+    try {
+      const answer = await dispatch(name, params, caller);
+      finish(undefined);
+      return answer;
+    } catch (error) {
+      finish(error instanceof RpcFault ? error.code : undefined);
+      throw error;
+    }
+  };
+}
+
+/** Wraps a dispatcher and logs every call at level trace. Supervisor: xmlrpc.py continue_request. */
+export function traced(dispatch: Dispatch, trace: (text: string) => void): Dispatch {
+  return async (name, params, caller) => {
+    trace(`XML-RPC method called: ${name}()`);
+    try {
+      const answer = await dispatch(name, params, caller);
+      trace(`XML-RPC method ${name}() returned successfully`);
+      return answer;
+    } catch (error) {
+      if (error instanceof RpcFault) {
+        trace(`XML-RPC method ${name}() returned fault: [${error.code}] ${error.message}`);
+      }
+      throw error;
+    }
+  };
 }

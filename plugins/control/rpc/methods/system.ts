@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Caller, Dispatch } from '../dispatcher.ts';
 import { FAULTS, RpcFault } from '../faults.ts';
 import { asList, asStruct, list, text } from '../parameters.ts';
-import { method, type Method, type MethodRegistry } from '../registry.ts';
+import { method, type Caller, type Dispatch, type Method, type MethodRegistry } from '../registry.ts';
 import type { XmlRpcStruct, XmlRpcValue } from '../xmlrpc/index.ts';
 
 /** Clients compare the list with Supervisor's. Methods that we add can be called and described, but are not listed. */

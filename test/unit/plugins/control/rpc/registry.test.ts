@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
-import { createDispatcher } from '../../../../../plugins/control/rpc/dispatcher.ts';
 import { FAULTS, RpcFault } from '../../../../../plugins/control/rpc/faults.ts';
 import { help, systemMethods } from '../../../../../plugins/control/rpc/methods/system.ts';
 import { bytes, flag, int, list, signal, text } from '../../../../../plugins/control/rpc/parameters.ts';
-import { alias, method, MethodRegistry, type Method } from '../../../../../plugins/control/rpc/registry.ts';
+import {
+  alias,
+  createDispatcher,
+  method,
+  MethodRegistry,
+  type Method,
+} from '../../../../../plugins/control/rpc/registry.ts';
 import type { XmlRpcValue } from '../../../../../plugins/control/rpc/xmlrpc/index.ts';
 
 const result = { type: 'string', doc: 'it' } as const;

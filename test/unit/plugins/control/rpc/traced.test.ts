@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RpcFault } from '../../../../../plugins/control/rpc/faults.ts';
-import { traced } from '../../../../../plugins/control/rpc/traced.ts';
+import { traced } from '../../../../../plugins/control/rpc/registry.ts';
 
 const CALLER = { user: undefined, role: 'admin' } as const;
 
