@@ -1,7 +1,7 @@
 import { unreachable, type Supervisor } from '../../../../core/index.ts';
 import { loggingService } from '../../../output/logging/index.ts';
 import { RpcFault } from '../faults.ts';
-import { lookUpProcess } from '../lookup.ts';
+import { lookUpProcess } from '../control-faults.ts';
 import { bytes, text } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
 

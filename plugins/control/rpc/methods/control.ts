@@ -1,8 +1,7 @@
 import type { Cause, Supervisor } from '../../../../core/index.ts';
 import { targetNamed, type Operations, type Result, type Target } from '../../index.ts';
 import type { FaultName } from '../faults.ts';
-import { lookUp, lookUpGroup } from '../lookup.ts';
-import { statusesOf, throwFault } from '../encode-result.ts';
+import { lookUp, lookUpGroup, statusesOf, throwFault } from '../control-faults.ts';
 import { flag, list, signal, text, type Parameter } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
 

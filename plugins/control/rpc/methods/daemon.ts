@@ -1,7 +1,7 @@
 import { reasonOf, TsvError, type Cause, type Reload, type Supervisor } from '../../../../core/index.ts';
 import { daemonService, type Ending } from '../../../host/daemon/index.ts';
 import { RpcFault } from '../faults.ts';
-import { lookUpGroup } from '../lookup.ts';
+import { lookUpGroup } from '../control-faults.ts';
 import { text } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
 

@@ -3,7 +3,7 @@ import { healthWatchOf } from '../../index.ts';
 import { configInfo } from '../config-info.ts';
 import { getRpcHooks } from '../hooks.ts';
 import { logPaths } from '../log-access.ts';
-import { lookUpProcess } from '../lookup.ts';
+import { lookUpProcess } from '../control-faults.ts';
 import { text } from '../parameters.ts';
 import { describe, processInfo, type LogPaths, type Moment } from '../process-info.ts';
 import { method, type Method } from '../registry.ts';

@@ -3,8 +3,7 @@ import type { Operations } from '../../index.ts';
 import { loggingService } from '../../../output/logging/index.ts';
 import { RpcFault } from '../faults.ts';
 import { clearLog, readLog, reopenLog, tailLog } from '../log-access.ts';
-import { lookUpProcess } from '../lookup.ts';
-import { statusesOf, throwFault } from '../encode-result.ts';
+import { lookUpProcess, statusesOf, throwFault } from '../control-faults.ts';
 import { int, text } from '../parameters.ts';
 import { alias, method, type Method } from '../registry.ts';
 

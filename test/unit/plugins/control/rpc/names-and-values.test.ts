@@ -3,7 +3,7 @@ import { groupConfig, processConfig } from '../../../../../core/index.ts';
 import { configInfo } from '../../../../../plugins/control/rpc/config-info.ts';
 import { parseTail } from '../../../../../plugins/control/rpc/log-tail.ts';
 import { bounded, LONGEST_READ } from '../../../../../plugins/control/rpc/log-access.ts';
-import { lookUp, lookUpProcess } from '../../../../../plugins/control/rpc/lookup.ts';
+import { lookUp, lookUpProcess } from '../../../../../plugins/control/rpc/control-faults.ts';
 import { numberOfSignal } from '../../../../../core/index.ts';
 import { signalOf } from '../../../../../plugins/control/operations.ts';
 import { stage } from '../../../../../core/testing/index.ts';
