@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../core/index.ts';
 import { accountsOf } from './accounts.ts';
-import type { AdmissionPolicy } from './admission.ts';
+import type { AdmissionPolicy } from './gate.ts';
 import type { Budgets, Usage } from './budgets.ts';
 import { Connections } from './connections.ts';
 import type { DescriptorRoom } from './descriptor-room.ts';

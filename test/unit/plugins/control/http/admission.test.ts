@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { admit } from '../../../../../plugins/control/http/admission.ts';
+import { admit } from '../../../../../plugins/control/http/gate.ts';
 import { ownNames } from '../../../../../plugins/control/http/same-site.ts';
 
 const section = 'inet_http_server';
