@@ -6,7 +6,7 @@ import type { Gate } from './gate.ts';
 import { getHttpHooks, type Exchange, type HttpRequestInfo, type RouteHandler } from './hooks.ts';
 import { log } from './log.ts';
 import { HttpRefusal, refuse } from './refusal.ts';
-import type { AnsweringServer } from './server.ts';
+import type { AnsweringServer } from './servers.ts';
 
 export interface AnswerContext {
   readonly supervisor: Supervisor;
