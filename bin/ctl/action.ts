@@ -1,9 +1,9 @@
+import { namespec } from '../../core/index.ts';
 import { type DaemonClient, FAULTS, type Result, faultCode, faultOf } from '../../plugins/control/client/index.ts';
 import { EXIT } from './exit-status.ts';
-import { joinName, splitName } from './process-names.ts';
+import { adviseOnName, adviseWhy, splitName } from './process-names.ts';
 import { withProgress, type Goal } from './progress.ts';
 import type { Session } from './session.ts';
-import { adviseOnName, adviseWhy } from './suggestion.ts';
 
 /** An action on processes, by name, by group, or on all of them, reported line by line. */
 export interface Action {
@@ -116,8 +116,8 @@ async function reportNamed(session: Session, action: Action, result: Result): Pr
   const isGroup = action.group !== undefined && (result.name === '*' || result.name === '');
   if (isUnknown && isGroup) return await reportUnknownGroup(session, result.group, action);
   report(session, action, result);
-  if (isUnknown) await adviseOnName(session, joinName(result));
-  if (HAS_REASON.has(result.status)) await adviseWhy(session, joinName(result));
+  if (isUnknown) await adviseOnName(session, namespec(result));
+  if (HAS_REASON.has(result.status)) await adviseWhy(session, namespec(result));
 }
 
 function report(session: Session, action: Action, result: Result): void {
@@ -126,7 +126,7 @@ function report(session: Session, action: Action, result: Result): void {
 }
 
 function describe(action: Action, result: Result): string {
-  const name = joinName(result);
+  const name = namespec(result);
   if (result.status === FAULTS.SUCCESS) return `${name}: ${action.done}`;
   const problem = action.problems.get(result.status);
   if (problem !== undefined) return `${name}: ERROR (${problem})`;

@@ -1,7 +1,6 @@
 import { type ProcessInfo } from '../../plugins/control/client/index.ts';
-import { visible } from '../../core/index.ts';
+import { namespec, visible } from '../../core/index.ts';
 import { flagsOf, visibleNames, type Command } from './command.ts';
-import { joinName } from './process-names.ts';
 
 /**
  * The completions of the last word of `line`, each with a trailing blank. `processes` is called only if names of
@@ -41,6 +40,6 @@ export async function nameProcesses(
 
 /** A process that is alone in a group of its name is offered as `name:name` only after a typed colon. */
 function processNames(info: ProcessInfo, word: string): readonly string[] {
-  if (info.group === info.name && !word.includes(':')) return [joinName(info)];
+  if (info.group === info.name && !word.includes(':')) return [namespec(info)];
   return [`${info.group}:${info.name}`, `${info.group}:*`];
 }

@@ -1,7 +1,7 @@
 import { FAULTS, RpcError, faultOf } from '../../plugins/control/client/index.ts';
 import type { Command } from './command.ts';
 import type { Session } from './session.ts';
-import { adviseOnName } from './suggestion.ts';
+import { adviseOnName } from './process-names.ts';
 
 /** A stream that cannot be read is not a failure of the command, as in supervisorctl; stderr gives the reason. */
 export async function stream(session: Session, path: string, signal: AbortSignal): Promise<void> {

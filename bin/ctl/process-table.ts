@@ -1,7 +1,6 @@
 import { type ProcessInfo } from '../../plugins/control/client/index.ts';
-import { visible } from '../../core/index.ts';
+import { namespec, visible } from '../../core/index.ts';
 import { paint, type Colour } from './colour.ts';
-import { joinName } from './process-names.ts';
 
 /** The format of a process table. */
 export interface TableStyle {
@@ -16,7 +15,7 @@ export function describeProcesses(
   { hasColour, columns }: TableStyle,
 ): readonly string[] {
   const infos = columns === undefined ? given : given.map(visibly);
-  const longest = Math.max(0, ...infos.map((info) => joinName(info).length));
+  const longest = Math.max(0, ...infos.map((info) => namespec(info).length));
   const widest = Math.max(0, ...infos.map(({ description }) => description.length));
   // Supervisor's column of names is wide; a narrow terminal gets one that is just wide enough.
   const isTooNarrow = columns !== undefined && Math.max(30, longest) + 3 + STATE_WIDTH + widest > columns;
@@ -25,7 +24,7 @@ export function describeProcesses(
     const padded = info.statename.padEnd(STATE_WIDTH);
     const colour = COLOURS[info.statename];
     const state = hasColour && colour !== undefined ? paint(padded, colour) : padded;
-    return joinName(info).padEnd(width) + state + info.description;
+    return namespec(info).padEnd(width) + state + info.description;
   });
 }
 

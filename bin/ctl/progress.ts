@@ -1,6 +1,6 @@
 import { type ProcessInfo } from '../../plugins/control/client/index.ts';
-import { pause } from '../../core/index.ts';
-import { joinName, type Target } from './process-names.ts';
+import { namespec, pause } from '../../core/index.ts';
+import { type Target } from './process-names.ts';
 import { isDown } from './process-table.ts';
 import type { Session } from './session.ts';
 
@@ -51,7 +51,7 @@ export function describeProgress(goal: Goal, infos: readonly ProcessInfo[], elap
   const kind = goal.kind === 'restarting' ? phaseOf(concerned) : goal.kind;
   const left = concerned.filter((info) => isLeft(info, kind));
   if (left.length === 0) return undefined;
-  const names = left.slice(0, NAMED).map((info) => joinName(info));
+  const names = left.slice(0, NAMED).map((info) => namespec(info));
   const list = [...names, ...(left.length > NAMED ? ['...'] : [])].join(', ');
   const count = concerned.length === 1 ? '' : ` ${concerned.length} processes, ${left.length} left`;
   return `${kind}${count}: ${list} (${Math.floor(elapsedMs / 1000)} s)`;

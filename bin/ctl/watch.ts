@@ -1,11 +1,10 @@
 import { type ProcessInfo } from '../../plugins/control/client/index.ts';
-import { visible } from '../../core/index.ts';
+import { namespec, visible } from '../../core/index.ts';
 import { EXIT } from './exit-status.ts';
 import { describeError } from './fault-text.ts';
-import { joinName } from './process-names.ts';
+import { reportUnknown, selectProcesses } from './process-names.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { cutToWidth, describeProcesses, isDown } from './process-table.ts';
-import { reportUnknown, selectProcesses } from './selection.ts';
 import type { Session } from './session.ts';
 
 /** How the processes are displayed. */
@@ -106,8 +105,8 @@ class ChangeList implements View {
     if (this.#isLost) this.#session.terminal.printError(`${this.#session.access.serverurl} answers again\n`);
     this.#isLost = false;
     const before = this.#known;
-    this.#known = new Map(infos.map((info) => [joinName(info), { info, look: lookOf(info) }]));
-    this.#print(infos.filter((info) => before.get(joinName(info))?.look !== lookOf(info)));
+    this.#known = new Map(infos.map((info) => [namespec(info), { info, look: lookOf(info) }]));
+    this.#print(infos.filter((info) => before.get(namespec(info))?.look !== lookOf(info)));
     for (const [name, { info }] of before) if (!this.#known.has(name)) this.#gone(name, info);
   }
 

@@ -1,6 +1,6 @@
+import { namespec } from '../../../core/index.ts';
 import { type ConfigInfo, FAULTS, faultOf } from '../../../plugins/control/client/index.ts';
 import type { Command } from '../command.ts';
-import { joinName } from '../process-names.ts';
 
 export const avail: Command = {
   name: 'avail',
@@ -26,5 +26,5 @@ function describeConfiguration(info: ConfigInfo): string {
   const use = info.inuse ? 'in use' : 'avail';
   const start = info.autostart ? 'auto' : 'manual';
   const priorities = `${info.group_prio}:${info.process_prio}`;
-  return `${joinName(info).padEnd(32)} ${use.padEnd(9)} ${start.padEnd(9)} ${priorities}`;
+  return `${namespec(info).padEnd(32)} ${use.padEnd(9)} ${start.padEnd(9)} ${priorities}`;
 }

@@ -3,7 +3,7 @@ import { pause } from '../../../core/index.ts';
 import type { Command } from '../command.ts';
 import { describeError } from '../fault-text.ts';
 import type { Session } from '../session.ts';
-import { adviseOnName } from '../suggestion.ts';
+import { adviseOnName } from '../process-names.ts';
 import { stream } from '../log-output.ts';
 
 export const fg: Command = {

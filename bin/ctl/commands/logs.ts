@@ -1,3 +1,4 @@
+import { namespec } from '../../../core/index.ts';
 import {
   type Channel,
   FAULTS,
@@ -11,8 +12,7 @@ import {
 } from '../../../plugins/control/client/index.ts';
 import { paint, type Colour } from '../colour.ts';
 import type { Command } from '../command.ts';
-import { joinName } from '../process-names.ts';
-import { reportUnknown, selectProcesses } from '../selection.ts';
+import { reportUnknown, selectProcesses } from '../process-names.ts';
 import type { Session } from '../session.ts';
 
 export const logs: Command = {
@@ -123,7 +123,7 @@ async function show(session: Session, { lines }: LogRequest, source: Source, pri
     for (const line of cutter.end()) printer.print(source, line);
   } catch (error) {
     const { code } = faultOf(error);
-    const name = joinName(source.info);
+    const name = namespec(source.info);
     if (code === FAULTS.NO_FILE) {
       if (source.isWanted) session.fail(`${name}: ERROR (no ${source.channel} log)`);
     } else if (code === FAULTS.FAILED) session.fail(`${name}: ERROR (unknown error reading log)`);
@@ -142,13 +142,13 @@ class Printer {
 
   constructor(session: Session, sources: readonly Source[]) {
     this.#session = session;
-    const names = [...new Set(sources.map(({ info }) => joinName(info)))];
+    const names = [...new Set(sources.map(({ info }) => namespec(info)))];
     const width = Math.max(0, ...names.map((name) => name.length));
     const { hasColour } = session.terminal;
     this.#prefixes = new Map(
       sources.map((source) => {
         if (sources.length === 1) return [source, ''];
-        const name = joinName(source.info);
+        const name = namespec(source.info);
         const label = `${name.padEnd(width)} ${MARKS[source.channel]} `;
         const colour = NAME_COLOURS[names.indexOf(name) % NAME_COLOURS.length] ?? 'cyan';
         return [source, hasColour ? paint(label, source.channel === 'stderr' ? 'red' : colour) : label];
@@ -165,6 +165,6 @@ class Printer {
   /** For notes that are not part of the log. */
   report({ info, channel, isWanted }: Source, problem: string): void {
     const isNoise = !isWanted && problem === 'has no log yet';
-    if (!isNoise) this.#session.terminal.printError(`${joinName(info)} ${channel}: ${problem}\n`);
+    if (!isNoise) this.#session.terminal.printError(`${namespec(info)} ${channel}: ${problem}\n`);
   }
 }

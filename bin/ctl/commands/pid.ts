@@ -1,9 +1,9 @@
+import { namespec } from '../../../core/index.ts';
 import { FAULTS, type ProcessInfo, faultCode } from '../../../plugins/control/client/index.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
-import { joinName } from '../process-names.ts';
+import { adviseOnName } from '../process-names.ts';
 import type { Session } from '../session.ts';
-import { adviseOnName } from '../suggestion.ts';
 
 export const pid: Command = {
   name: 'pid',
@@ -22,7 +22,7 @@ export const pid: Command = {
       return session.json ? session.document({ pid: daemonPid }) : session.line(String(daemonPid));
     }
     const infos = names.includes('all') ? await session.daemon.processes() : await showEach(session, names);
-    if (session.json) session.document(infos.map((info) => ({ name: joinName(info), pid: info.pid })));
+    if (session.json) session.document(infos.map((info) => ({ name: namespec(info), pid: info.pid })));
     else if (names.includes('all')) for (const info of infos) session.line(String(info.pid));
   },
 };

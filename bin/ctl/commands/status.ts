@@ -1,10 +1,9 @@
+import { namespec } from '../../../core/index.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
-import { joinName } from '../process-names.ts';
+import { adviseWhy, reportUnknown, selectProcesses } from '../process-names.ts';
 import { describeProcesses, isDown } from '../process-table.ts';
-import { reportUnknown, selectProcesses } from '../selection.ts';
 import type { Session } from '../session.ts';
-import { adviseWhy } from '../suggestion.ts';
 import { watchStatus } from '../watch.ts';
 
 export const status: Command = {
@@ -40,7 +39,7 @@ export async function showStatus(session: Session, names: readonly string[]): Pr
       session.line(line);
   if (all.length === 0) session.advise('The daemon has no processes.');
   const failed = infos.find(({ statename }) => statename === 'FATAL' || statename === 'BACKOFF');
-  if (failed !== undefined) await adviseWhy(session, joinName(failed));
+  if (failed !== undefined) await adviseWhy(session, namespec(failed));
   if (infos.some(isDown)) session.exitStatus = EXIT.statusNotRunning;
 }
 

@@ -1,11 +1,9 @@
 import { FAULTS, faultOf } from '../../../plugins/control/client/index.ts';
-import { useUtcOffset } from '../../../core/index.ts';
+import { namespec, useUtcOffset } from '../../../core/index.ts';
 import { explain } from '../../../plugins/insight/journal/explanation.ts';
 import type { Command } from '../command.ts';
-import { joinName, splitName } from '../process-names.ts';
-import { reportUnknown, selectProcesses } from '../selection.ts';
+import { adviseOnName, reportUnknown, selectProcesses, splitName } from '../process-names.ts';
 import type { Session } from '../session.ts';
-import { adviseOnName } from '../suggestion.ts';
 
 export const why: Command = {
   name: 'why',
@@ -64,7 +62,7 @@ async function expand(session: Session, names: readonly string[]): Promise<reado
     }
     const { infos, unknown } = selectProcesses(all, [name]);
     await reportUnknown(session, unknown, all);
-    found.push(...infos.map(joinName));
+    found.push(...infos.map(namespec));
   }
   return [...new Set(found)];
 }
