@@ -4,6 +4,7 @@
  */
 export { clientCause, Operations, type Outcome, type Request, type RestartResults, type Result } from './operations.ts';
 export { PlanShape, type DescribedChange, type DescribedEntry, type DescribedPlan, type EntryKind } from './plan.ts';
+export { planUpdate, reread, update, type Configured } from './update.ts';
 export { targetNamed, type Target } from './target.ts';
 export { HEALTH, type Health, type HealthLevel } from './health.ts';
 export { healthWatchOf } from './health-watch.ts';

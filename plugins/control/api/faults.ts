@@ -1,5 +1,6 @@
 import { HttpRefusal } from '../http/index.ts';
-import type { FaultName, RpcFault } from '../rpc/index.ts';
+import type { Operations } from '../index.ts';
+import { RpcFault, type FaultName } from '../rpc/index.ts';
 
 /** The HTTP status and the text of each fault. */
 const FAULTS: Readonly<Record<FaultName, readonly [status: number, text: string]>> = {
@@ -44,6 +45,11 @@ export function refusalOf({ fault, detail }: RpcFault): HttpRefusal {
   const { code, message } = apiFault(fault, detail);
   const problems = fault === 'CANT_REREAD' && detail !== undefined ? { problems: detail.split('\n') } : {};
   return new HttpRefusal(isKnown(fault) ? FAULTS[fault][0] : 500, message, {}, { code, ...problems });
+}
+
+/** @throws SHUTDOWN_STATE */
+export function refuseWhileEnding({ isEnding }: Pick<Operations, 'isEnding'>): void {
+  if (isEnding) throw new RpcFault('SHUTDOWN_STATE');
 }
 
 function isKnown(fault: string): fault is FaultName {

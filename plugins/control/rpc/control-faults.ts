@@ -1,5 +1,5 @@
 import { unreachable, type Group, type Process, type Supervisor } from '../../../core/index.ts';
-import { targetNamed, type Result, type Target } from '../index.ts';
+import { targetNamed, type Configured, type Result, type Target } from '../index.ts';
 import { FAULTS, RpcFault } from './faults.ts';
 import type { XmlRpcStruct } from './xmlrpc/index.ts';
 
@@ -67,4 +67,10 @@ export function throwFault([result]: readonly Result[]): true {
   const fault = result && faultOf(result);
   if (fault !== undefined) throw fault;
   return true;
+}
+
+/** What came of a new configuration. @throws CANT_REREAD, BAD_NAME */
+export function configured<Value>(result: Configured<Value>): Value {
+  if (result.kind === 'done') return result.value;
+  throw new RpcFault(result.kind === 'noSuchName' ? 'BAD_NAME' : 'CANT_REREAD', result.reason);
 }

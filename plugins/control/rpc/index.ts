@@ -2,7 +2,7 @@
 export { RpcPlugin } from './rpc-plugin.ts';
 export type { CalledMethod, MethodService } from './hooks.ts';
 export { FAULTS, RpcFault, type FaultName } from './faults.ts';
-export { faultOf } from './control-faults.ts';
+export { configured, faultOf } from './control-faults.ts';
 export {
   alias,
   method,

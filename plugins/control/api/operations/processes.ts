@@ -3,6 +3,7 @@ import { clientCause, targetNamed } from '../../index.ts';
 import { HttpRefusal } from '../../http/index.ts';
 import { RpcFault } from '../../rpc/index.ts';
 import { ACTIONS, actionResults, methodOf, type ActionName } from '../actions.ts';
+import { refuseWhileEnding } from '../faults.ts';
 import type { ProcessStatus } from '../process-status.ts';
 import type { Operation } from '../route.ts';
 import { array, object, type JsonSchema } from '../json-schema.ts';
@@ -105,7 +106,7 @@ function action({ supervisor, control }: ApiContext, name: ActionName): Operatio
     handle: async (input, { info }) => {
       const { wait = true, signal = '' } = input.body;
       if (typeof wait !== 'boolean' || typeof signal !== 'string') throw new HttpRefusal(400, 'wrong parameters');
-      if (control.isEnding) throw new RpcFault('SHUTDOWN_STATE');
+      refuseWhileEnding(control);
       const target = targetNamed(supervisor, input.path['name'] ?? '');
       const cause = clientCause(methodOf(name, target), info.user);
       return { results: actionResults(await ACTIONS[name](control, target, { cause, wait, signal }), target) };

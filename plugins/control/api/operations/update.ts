@@ -1,9 +1,12 @@
+import { clientCause, planUpdate, update } from '../../index.ts';
+import { configured } from '../../rpc/index.ts';
+import { refuseWhileEnding } from '../faults.ts';
 import type { Operation } from '../route.ts';
 import { ref } from '../schemas.ts';
 import type { ApiContext } from '../api-context.ts';
 
 /** Shows what the configuration on disk would change, and applies it. */
-export function updateOperations({ methods }: ApiContext): Operation[] {
+export function updateOperations({ supervisor, control }: ApiContext): Operation[] {
   return [
     {
       method: 'GET',
@@ -16,7 +19,10 @@ export function updateOperations({ methods }: ApiContext): Operation[] {
       effect: 'changes',
       errors: [422],
       answer: { kind: 'json', doc: 'What would be done.', schema: ref('Plan') },
-      handle: (_, { info: { user, role } }) => methods().call('tsv.planUpdate', [], { user, role }),
+      handle: async () => {
+        refuseWhileEnding(control);
+        return configured(await planUpdate(supervisor));
+      },
     },
     {
       method: 'POST',
@@ -39,8 +45,10 @@ export function updateOperations({ methods }: ApiContext): Operation[] {
       },
       errors: [404, 422],
       answer: { kind: 'json', doc: 'What was done.', schema: ref('Plan') },
-      handle: ({ body: { groups = [] } }, { info: { user, role } }) =>
-        methods().call('tsv.update', [textsIn(groups)], { user, role }),
+      handle: async ({ body: { groups = [] } }, { info }) => {
+        refuseWhileEnding(control);
+        return configured(await update(supervisor, textsIn(groups), clientCause('tsv.update', info.user)));
+      },
     },
   ];
 }

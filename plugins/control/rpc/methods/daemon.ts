@@ -1,7 +1,8 @@
-import { reasonOf, TsvError, type Cause, type Reload, type Supervisor } from '../../../../core/index.ts';
+import { reasonOf, TsvError, type Cause, type Supervisor } from '../../../../core/index.ts';
+import { reread } from '../../index.ts';
 import { daemonService, type Ending } from '../../../host/daemon/index.ts';
 import { RpcFault } from '../faults.ts';
-import { lookUpGroup } from '../control-faults.ts';
+import { configured, lookUpGroup } from '../control-faults.ts';
 import { text } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
 
@@ -49,7 +50,7 @@ export function daemonMethods(supervisor: Supervisor, ending: () => void): Metho
         'that is for addProcessGroup and removeProcessGroup.',
       effect: 'changes',
       call: async (_, { cause }) => {
-        const { added, changed, removed } = await reread(supervisor, cause);
+        const { added, changed, removed } = configured(await reread(supervisor, cause));
         return [[added, changed, removed]];
       },
     }),
@@ -87,15 +88,4 @@ export function daemonMethods(supervisor: Supervisor, ending: () => void): Metho
       },
     }),
   ];
-}
-
-async function reread(supervisor: Supervisor, cause: Cause): Promise<Reload> {
-  let reload: Reload | undefined;
-  try {
-    reload = await supervisor.use(daemonService)?.reread(cause);
-  } catch (error) {
-    throw new RpcFault('CANT_REREAD', reasonOf(error));
-  }
-  if (reload === undefined) throw new RpcFault('CANT_REREAD', 'this program has no configuration file');
-  return reload;
 }

@@ -1,7 +1,6 @@
-import { reasonOf, TsvError, type Supervisor } from '../../../../core/index.ts';
-import type { DescribedPlan } from '../../index.ts';
-import { daemonService, describePlan, describeResult } from '../../../host/daemon/index.ts';
-import { RpcFault } from '../faults.ts';
+import type { Supervisor } from '../../../../core/index.ts';
+import { planUpdate, update, type DescribedPlan } from '../../index.ts';
+import { configured } from '../control-faults.ts';
 import { list } from '../parameters.ts';
 import { method, type Method } from '../registry.ts';
 import type { XmlRpcStruct } from '../xmlrpc/index.ts';
@@ -26,12 +25,7 @@ export function updateMethods(supervisor: Supervisor): Method[] {
         'is taken note of. Values of secret options and of variables are masked.',
       // It only reads, but a configuration may be code, and reading it runs it.
       effect: 'changes',
-      call: async () => {
-        const found = await supervisor.use(daemonService)?.plan().catch(refused);
-        if (found === undefined) throw new RpcFault('CANT_REREAD', 'this program has no configuration file');
-        const { file, plan } = found;
-        return { ...toStruct(describePlan(plan, supervisor.plugins)), ...(file !== undefined && { file }) };
-      },
+      call: async () => toStruct(configured(await planUpdate(supervisor))),
     }),
     method({
       name: 'tsv.update',
@@ -42,28 +36,15 @@ export function updateMethods(supervisor: Supervisor): Method[] {
         'Reads the configuration again and puts it into use. What is the same is not touched; the rest is changed in place, ' +
         'restarted, added or removed. Answers when all of that is done.',
       effect: 'changes',
-      call: async ([names], { cause }) => {
-        const groups = names.length === 0 ? undefined : names.map(String);
-        const result = await supervisor.use(daemonService)?.update(groups, cause).catch(refused);
-        if (result === undefined) throw new RpcFault('CANT_REREAD', 'this program has no configuration file');
-        return toStruct(describeResult(result, supervisor.plugins));
-      },
+      call: async ([names], { cause }) => toStruct(configured(await update(supervisor, names.map(String), cause))),
     }),
   ];
 }
 
-function refused(error: unknown): never {
-  if (error instanceof TsvError && error.code === 'TSV_UNKNOWN_NAME') throw new RpcFault('BAD_NAME', reasonOf(error));
-  throw new RpcFault('CANT_REREAD', reasonOf(error));
-}
-
 /** Copies it into an XML-RPC value, member by member. */
-function toStruct({ added, changed, removed, entries, unchanged }: DescribedPlan): XmlRpcStruct {
+function toStruct({ entries, ...plan }: DescribedPlan): XmlRpcStruct {
   return {
-    added,
-    changed,
-    removed,
-    unchanged,
+    ...plan,
     entries: entries.map(({ changes, ...entry }) => ({ ...entry, changes: changes.map((change) => ({ ...change })) })),
   };
 }
