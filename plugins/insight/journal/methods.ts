@@ -1,14 +1,13 @@
-import { splitSpec, type Supervisor } from '../../../core/index.ts';
+import type { Supervisor } from '../../../core/index.ts';
 import { method, RpcFault, text, type Method, type Parameter, type XmlRpcValue } from '../../control/rpc/index.ts';
-import { journalService } from './service.ts';
+import { MAX_RECORDS, readJournal } from './service.ts';
 
 const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 1_000;
 
 const limit: Parameter<number> = {
   name: 'limit',
   type: 'int',
-  doc: `how many records of the process, at most; from 1 to ${MAX_LIMIT}, by default ${DEFAULT_LIMIT}`,
+  doc: `how many records of the process, at most; from 1 to ${MAX_RECORDS}, by default ${DEFAULT_LIMIT}`,
   default: DEFAULT_LIMIT,
   read: (given) => (typeof given === 'number' && Number.isInteger(given) && given > 0 ? given : undefined),
 };
@@ -24,16 +23,10 @@ export function journalMethods(supervisor: Supervisor): Method[] {
       doc: 'Returns what happened to a process, and to the daemon in between.',
       effect: 'reads',
       call: async ([name, most]) => {
-        const [group, process] = splitSpec(name);
-        const records = await supervisor.use(journalService)?.read({
-          group,
-          name: process,
-          limit: Math.min(most, MAX_LIMIT),
-        });
-        if (records === undefined) throw new RpcFault('FAILED', 'no journal is kept (journal_file=NONE)');
-        const isKnown = records.some(({ kind }) => kind !== 'searchLimit') || supervisor.find(name) !== undefined;
-        if (!isKnown) throw new RpcFault('BAD_NAME', name);
-        return toWire(records);
+        const answer = await readJournal(supervisor, name, most);
+        if (answer.kind === 'notKept') throw new RpcFault('FAILED', answer.reason);
+        if (answer.kind === 'noSuchName') throw new RpcFault('BAD_NAME', name);
+        return toWire(answer.records);
       },
     }),
   ];

@@ -1,4 +1,4 @@
-import { service } from '../../../core/index.ts';
+import { service, splitSpec, type Supervisor } from '../../../core/index.ts';
 import type { JournalRecord } from './record.ts';
 
 /** The process, and the maximal number of its records. */
@@ -18,6 +18,24 @@ export interface JournalService {
 
 /** Reads the journal: `await supervisor.use(journalService)?.read({ group, name, limit })`. */
 export const journalService = service<JournalService>('journal');
+
+/** What the journal has of a process. */
+export type JournalAnswer =
+  | { readonly kind: 'records'; readonly records: readonly JournalRecord[] }
+  | { readonly kind: 'noSuchName' }
+  | { readonly kind: 'notKept'; readonly reason: string };
+
+export const MAX_RECORDS = 1_000;
+
+/** Reads the journal of a process by its name, for clients. One that is in use no more is known by its records. */
+export async function readJournal(supervisor: Supervisor, spec: string, limit: number): Promise<JournalAnswer> {
+  const [group, name] = splitSpec(spec);
+  const query = { group, name, limit: Math.min(limit, MAX_RECORDS) };
+  const records = await supervisor.use(journalService)?.read(query);
+  if (records === undefined) return { kind: 'notKept', reason: 'no journal is kept (journal_file=NONE)' };
+  const isKnown = records.some(({ kind }) => kind !== 'searchLimit') || supervisor.find(spec) !== undefined;
+  return isKnown ? { kind: 'records', records } : { kind: 'noSuchName' };
+}
 
 declare module '../../../core/index.ts' {
   interface EventMap {

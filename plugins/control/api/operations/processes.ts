@@ -1,4 +1,4 @@
-import { namespec, type Process } from '../../../../core/index.ts';
+import { namespec, reasonOf, type Process } from '../../../../core/index.ts';
 import { clientCause, targetNamed } from '../../index.ts';
 import { HttpRefusal } from '../../http/index.ts';
 import { RpcFault } from '../../rpc/index.ts';
@@ -12,7 +12,7 @@ import type { ApiContext } from '../api-context.ts';
 
 /** Processes: their status, and the actions on them. */
 export function processOperations(site: ApiContext): Operation[] {
-  const { supervisor, describe, usage } = site;
+  const { supervisor, control, describe, usage } = site;
   const shown = ({ view }: Process): ProcessStatus => {
     const used = usage.look().get(namespec(view));
     return used === undefined ? describe(view) : { ...describe(view), usage: used };
@@ -46,12 +46,19 @@ export function processOperations(site: ApiContext): Operation[] {
         doc: 'The records, as docs/plugins/journal.md describes them.',
         schema: object({ records: array({ type: 'object' }) }),
       },
-      handle: async ({ path: { name = '' }, query: { limit = 20 } }, { info: { user, role } }) => {
-        const { methods, call } = site.methods();
-        if (!methods.all.some((one) => one.name === 'tsv.getJournal')) {
+      handle: async ({ path: { name = '' }, query: { limit = 20 } }) => {
+        // Loaded at first use: most daemons are asked for it seldom.
+        const { journalService, readJournal } = await import('../../../insight/journal/index.ts');
+        if (supervisor.use(journalService) === undefined) {
           throw new HttpRefusal(501, 'there is no journal: enable the plugin journal');
         }
-        return { records: await call('tsv.getJournal', [name, Number(limit)], { user, role }) };
+        refuseWhileEnding(control);
+        const answer = await readJournal(supervisor, name, Number(limit)).catch((error: unknown) => {
+          throw new RpcFault('FAILED', reasonOf(error));
+        });
+        if (answer.kind === 'notKept') throw new RpcFault('FAILED', answer.reason);
+        if (answer.kind === 'noSuchName') throw new RpcFault('BAD_NAME', name);
+        return { records: answer.records };
       },
     },
     {
