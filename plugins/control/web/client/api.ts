@@ -81,10 +81,10 @@ export class Api {
     return v.parse(ResultsShape, await this.#post(path, body)).results;
   }
 
-  /** Calls an XML-RPC method by its full name. */
-  async call(method: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
-    const answer = await this.#post(`/rpc/${method}`, parameters);
-    return v.parse(v.looseObject({ result: v.unknown() }), answer).result;
+  /** The journal of a process, newest first. @throws ApiError 501 without the plugin `journal` */
+  async journal(name: string, limit: number): Promise<unknown> {
+    const answer = await this.#get(`/processes/${encodeURIComponent(name)}/journal?limit=${limit}`);
+    return v.parse(v.looseObject({ records: v.unknown() }), answer).records;
   }
 
   /** The event stream, after the last event that was seen; without one, the last events come first. */

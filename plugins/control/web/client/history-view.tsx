@@ -62,10 +62,10 @@ function useJournal(name: string, moment: number): readonly Entry[] | undefined 
   useEffect(() => {
     let isOver = false;
     const read = async (): Promise<void> => {
-      const answer = await api.call('tsv.getJournal', { name, limit: MOST_RECORDS });
+      const answer = await api.journal(name, MOST_RECORDS);
       if (!isOver) setEntries(entriesOf(answer));
     };
-    // Without the plugin `journal` there is no such method.
+    // Without the plugin `journal` there is none.
     read().catch(() => !isOver && setEntries(undefined));
     return () => void (isOver = true);
   }, [name, moment]);

@@ -10,7 +10,7 @@ const Decision = v.looseObject({
   reason: v.optional(v.string()),
 });
 
-/** What the page shows of a record of `tsv.getJournal`; docs/plugins/journal.md has all of it. */
+/** What the page shows of a record of the journal; docs/plugins/journal.md has all of it. */
 const RecordShape = v.variant('kind', [
   v.looseObject({ kind: v.literal('started'), at: v.string(), pid: v.number(), by: CauseShape }),
   v.looseObject({ kind: v.literal('notStarted'), at: v.string(), reason: v.string(), decision: Decision }),
