@@ -1,18 +1,19 @@
 import { describeCause, describeExit, isRunning, type Cause, type ProcessView } from '../../core/index.ts';
+import { gaveUp } from '../policy/autorestart/index.ts';
 
 /** Why a process is in its state, as one sentence without a full stop. */
 export function stateReason(view: ProcessView): string {
   const { state, cause, tries, exit, spawnerr } = view;
   switch (state) {
     case 'STARTING':
-      if (tries > 0) return `try ${tries + 1}, after ${times(tries, 'failed start')}`;
+      if (tries > 0) return `try ${tries + 1}, after ${failedStarts(tries)}`;
       return `has to stay up for ${view.config.startsecs} s; ${startWords(cause)}`;
     case 'RUNNING':
       return startWords(cause);
     case 'BACKOFF':
-      return `${lastEnd(view)}; ${times(tries, 'failed start')}, will be tried again`;
+      return `${lastEnd(view)}; ${failedStarts(tries)}, will be tried again`;
     case 'FATAL':
-      return `${lastEnd(view)}; gave up after ${times(tries, 'failed start')}`;
+      return `${lastEnd(view)}; ${gaveUp(tries)}`;
     case 'EXITED':
       return [exit && describeExit(exit), spawnerr === '' ? undefined : 'not expected'].filter(Boolean).join(', ');
     case 'STOPPING':
@@ -46,6 +47,6 @@ function lastEnd({ spawnerr, exit, cause }: ProcessView): string {
   return spawnerr || (exit === undefined ? 'unknown error' : describeExit(exit));
 }
 
-function times(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+function failedStarts(count: number): string {
+  return `${count} failed start${count === 1 ? '' : 's'}`;
 }

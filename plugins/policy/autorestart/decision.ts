@@ -35,12 +35,17 @@ export function isExpected(exit: Exit, exitcodes: readonly number[]): boolean {
  */
 function retry({ tries }: End, { startretries }: AutorestartValues): Verdict {
   const failures = tries + 1;
-  if (tries >= startretries) return { kind: 'leave', reason: `gave up after ${count(failures, 'failed start')}` };
+  if (tries >= startretries) return { kind: 'leave', reason: gaveUp(failures) };
   return {
     kind: 'restart',
     delayMs: failures * 1_000,
     reason: `try ${failures} of ${startretries} in ${count(failures, 'second')}`,
   };
+}
+
+/** Why a process is FATAL, in words. */
+export function gaveUp(failures: number): string {
+  return `gave up after ${count(failures, 'failed start')}`;
 }
 
 function rerun({ exit, livedMs }: End, { autorestart, exitcodes }: AutorestartValues): Verdict {

@@ -28,5 +28,5 @@ export class AutorestartPlugin implements Plugin {
   }
 }
 
-export { decide, isExpected, SHORTEST_CYCLE_MS, type End } from './decision.ts';
+export { decide, gaveUp, isExpected, SHORTEST_CYCLE_MS, type End } from './decision.ts';
 export { programOptions, type AutorestartValues } from './options.ts';
