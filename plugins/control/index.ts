@@ -9,5 +9,6 @@ export { targetNamed, type Target } from './target.ts';
 export { HEALTH, type Health, type HealthLevel } from './health.ts';
 export { healthWatchOf } from './health-watch.ts';
 export { getControlHooks } from './hooks.ts';
-export { canStart, canStop, stateReason } from './status.ts';
+export { canStart, canStop } from './allowed-actions.ts';
+export { stateReason } from './status.ts';
 export { countRestarts } from './restarts.ts';

@@ -1,4 +1,4 @@
-import { describeCause, describeExit, isRunning, type Cause, type ProcessView } from '../../core/index.ts';
+import { describeCause, describeExit, type Cause, type ProcessView } from '../../core/index.ts';
 import { gaveUp } from '../policy/autorestart/index.ts';
 
 /** Why a process is in its state, as one sentence without a full stop. */
@@ -23,15 +23,6 @@ export function stateReason(view: ProcessView): string {
     case 'UNKNOWN':
       return spawnerr;
   }
-}
-
-/** Whether clients offer a stop: there is something to stop. */
-export function canStop({ state }: Pick<ProcessView, 'state'>): boolean {
-  return isRunning(state);
-}
-
-export function canStart({ state }: Pick<ProcessView, 'state'>): boolean {
-  return state === 'STOPPED' || state === 'EXITED' || state === 'FATAL';
 }
 
 function startWords(cause: Cause): string {

@@ -86,6 +86,8 @@ test('a plugin reaches another one only through its index; the catalogue knows t
     if (from === 'plugins/catalogue.ts') return to !== `${other}/options.ts`;
     // A client loads little: neither what serves nor, as long as it does without, what reads configurations.
     if (mine === 'plugins/control/client') return !LIGHT.has(to);
+    // Offered by every client, in the browser, too, which can load nothing of Node.
+    if (from.startsWith('plugins/control/web/client/') && to === 'plugins/control/allowed-actions.ts') return false;
     // The option types are a door of their own for those who declare options.
     if (mine === 'plugins/config' && other === 'plugins/config/option-types') return false;
     return !DOORS_OF_CONFIG.has(to);
@@ -106,6 +108,12 @@ test('supervisord-conf imports core alone, so that nothing goes round in circles
     ({ to }) => to.startsWith('plugins/') && roomOf(to) !== 'plugins/config/supervisord-conf',
   );
   expect(shown(others)).toEqual([]);
+});
+
+test('what the page shares with the daemon imports nothing, as a browser has no Node', () => {
+  expect(
+    shown(importsOf('plugins/control').filter(({ from }) => from === 'plugins/control/allowed-actions.ts')),
+  ).toEqual([]);
 });
 
 test('nothing imports from bin but bin', () => {

@@ -2,7 +2,7 @@ import type { Action, Api } from './api.ts';
 import type { Target } from './model.ts';
 import type { Store } from './store.ts';
 import { addressOf, touchedBy, VERBS, type ManyAction } from './targets.ts';
-import { canStart, canStop } from './allowed-actions.ts';
+import { canStart, canStop } from '../../allowed-actions.ts';
 import { visible } from './visible.ts';
 import type { Results } from './api-schema.ts';
 

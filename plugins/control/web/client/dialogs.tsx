@@ -4,7 +4,7 @@ import type { Dialog, Model, Target } from './model.ts';
 import { KEYS } from './keyboard.ts';
 import { usePage } from './page.ts';
 import { sentenceOf, touchedBy } from './targets.ts';
-import { canStart } from './allowed-actions.ts';
+import { canStart } from '../../allowed-actions.ts';
 import { unreachable } from './unreachable.ts';
 import { visible } from './visible.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { canStart, canStop } from './allowed-actions.ts';
+import { canStart, canStop } from '../../allowed-actions.ts';
 import { Icon } from './icon.tsx';
 import { memo } from './memo.tsx';
 import type { History, Process } from './model.ts';

@@ -1,5 +1,5 @@
 import type { Model, Process, Target } from './model.ts';
-import { canStart, canStop } from './allowed-actions.ts';
+import { canStart, canStop } from '../../allowed-actions.ts';
 import { unreachable } from './unreachable.ts';
 import { counted } from './format.ts';
 
