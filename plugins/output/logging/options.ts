@@ -9,6 +9,7 @@ import {
   loggingLevel,
   logPath,
   oneOf,
+  text,
 } from '../../config/option-types/index.ts';
 import type { LogFile } from '../../config/option-types/index.ts';
 import { LOG_FORMATS } from './capture/line-format.ts';
@@ -82,6 +83,13 @@ export const programOptions = defineOptions({
     description:
       'How each line is written to the stdout log: as it is (raw), after a time (timestamped), or as a JSON object.',
   },
+  stdout_prefix: {
+    schema: text,
+    default: '',
+    change: 'restart',
+    description:
+      'Text for the beginning of each line in the stdout log, as "%(program_name)s |" where programs share a log; coloured on a terminal.',
+  },
   stdout_capture_maxbytes: {
     schema: byteSize,
     default: 0,
@@ -143,6 +151,13 @@ export const programOptions = defineOptions({
     change: 'restart',
     description:
       'How each line is written to the stderr log: as it is (raw), after a time (timestamped), or as a JSON object.',
+  },
+  stderr_prefix: {
+    schema: text,
+    default: '',
+    change: 'restart',
+    description:
+      'Text for the beginning of each line in the stderr log, as "%(program_name)s |" where programs share a log; coloured on a terminal.',
   },
   stderr_capture_maxbytes: {
     schema: byteSize,
@@ -241,6 +256,12 @@ const checkProgram: SectionCheck = (values, given) => {
     faults.push({ option: 'stderr_logfile', severity: 'warning', message: 'ignored, because redirect_stderr is set' });
   }
   for (const stream of ['stdout', 'stderr'] as const) {
+    if (values[`${stream}_prefix`] !== '' && values[`${stream}_log_format`] === 'json') {
+      faults.push({
+        option: `${stream}_prefix`,
+        message: `cannot be used with ${stream}_log_format=json, which names the process in each object`,
+      });
+    }
     const kind = kindOf(values[`${stream}_logfile`]);
     if (kind === 'syslog') {
       faults.push({
@@ -278,6 +299,7 @@ function directFaults(stream: 'stdout' | 'stderr', values: Readonly<Record<strin
     ...(values[`${stream}_events_enabled`] === true ? [`${stream}_events_enabled`] : []),
     ...(values[`${stream}_capture_maxbytes`] === 0 ? [] : [`${stream}_capture_maxbytes`]),
     ...(values[`${stream}_log_format`] === 'raw' ? [] : [`${stream}_log_format`]),
+    ...(values[`${stream}_prefix`] === '' ? [] : [`${stream}_prefix`]),
   ];
   if (conflicts.length === 0) return [];
   return [

@@ -11,6 +11,8 @@ export interface ChannelSettings {
   readonly file: { readonly path: string; readonly isAuto: boolean } | undefined;
   /** Of the log file only: syslog and observers get the bytes as they are. */
   readonly format: LogFormat;
+  /** What each line in the file begins with; '' for nothing. */
+  readonly prefix: string;
   /** The program writes the log file itself. */
   readonly isDirect: boolean;
   readonly toSyslog: boolean;
@@ -36,6 +38,7 @@ export function outputSettings({ name, config }: Process, autoLogs: AutoLogs, na
     file: fileOf(given, () => named[channel] ?? autoLogPath(autoLogs, name, channel)),
     isDirect: options[`${channel}_direct`],
     format: options[`${channel}_log_format`],
+    prefix: options[`${channel}_prefix`],
     toSyslog: options[`${channel}_syslog`] || given.kind === 'syslog',
     captureMaxBytes: options[`${channel}_capture_maxbytes`],
     areEventsEnabled: options[`${channel}_events_enabled`],

@@ -17,10 +17,12 @@ export type LineFormat = (line: Line) => Uint8Array[];
 
 /**
  * Makes the formatter of the lines of a program. Times are UTC, so that a change to summer time leaves no gap in a log.
+ * `prefix`: for each line, after the time; not in JSON, which names the process anyway.
  */
-export function lineFormat(format: Exclude<LogFormat, 'raw'>, origin: Origin): LineFormat {
+export function lineFormat(format: LogFormat, origin: Origin, prefix = ''): LineFormat {
+  if (format === 'raw') return (line) => withHead(line, prefix);
   const time = isoTimes();
-  if (format === 'timestamped') return (line) => timestamped(line, time(line.at));
+  if (format === 'timestamped') return (line) => withHead(line, `${time(line.at)} ${prefix}`);
   return (line) => [Buffer.from(`${JSON.stringify(record(line, time(line.at), origin))}\n`)];
 }
 
@@ -29,9 +31,9 @@ const NEWLINE = Buffer.from('\n');
 const DOTS = '...';
 
 /** Keeps the bytes of the line as they are, text or not. */
-function timestamped({ bytes, isContinued, continues }: Line, time: string): Uint8Array[] {
-  const prefix = Buffer.from(isContinued ? `${time} ${DOTS}` : `${time} `);
-  return [prefix, bytes, continues ? Buffer.from(`${DOTS}\n`) : NEWLINE];
+function withHead({ bytes, isContinued, continues }: Line, head: string): Uint8Array[] {
+  const begin = Buffer.from(isContinued ? `${head}${DOTS}` : head);
+  return [begin, bytes, continues ? Buffer.from(`${DOTS}\n`) : NEWLINE];
 }
 
 /** Bytes that are not UTF-8 become U+FFFD: JSON cannot express them. */

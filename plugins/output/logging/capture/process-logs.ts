@@ -10,6 +10,7 @@ import { formatted } from './format-sink.ts';
 import type { LoggingHooks } from '../hooks.ts';
 import type { Log } from '../daemon-log/level.ts';
 import { lineFormat } from './line-format.ts';
+import { linePrefix } from './line-prefix.ts';
 import type { LogTarget } from '../file/log-target.ts';
 import type { Channel } from '../service.ts';
 import type { Sink } from '../sink.ts';
@@ -175,6 +176,7 @@ export class ProcessLogs {
       sinks.push(
         this.#formatted(
           channel,
+          target.path,
           target.sink(() => this.#limits[channel]),
         ),
       );
@@ -182,11 +184,12 @@ export class ProcessLogs {
     return this.#context.settings.strip_ansi ? sinks.map(stripped) : sinks;
   }
 
-  #formatted(channel: Channel, file: Sink): Sink {
-    const { format } = this.#channels[channel].settings;
-    if (format === 'raw') return file;
+  #formatted(channel: Channel, path: string, file: Sink): Sink {
+    const { format, prefix: text } = this.#channels[channel].settings;
+    if (format === 'raw' && text === '') return file;
     const origin = { process: namespec(this.#process.view), stream: channel };
-    return formatted(file, lineFormat(format, origin), this.#context.clock);
+    const prefix = linePrefix(text, origin.process, path);
+    return formatted(file, lineFormat(format, origin, prefix), this.#context.clock);
   }
 }
 

@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatted } from '../../../../../../plugins/output/logging/capture/format-sink.ts';
 import { lineFormat, type LogFormat } from '../../../../../../plugins/output/logging/capture/line-format.ts';
+import { linePrefix } from '../../../../../../plugins/output/logging/capture/line-prefix.ts';
 import type { Sink } from '../../../../../../plugins/output/logging/sink.ts';
 import { FakeClock } from '../../../../../../core/testing/index.ts';
 
 /** A formatting sink over one that keeps everything, and that may refuse. */
-function sinkUnderTest(format: Exclude<LogFormat, 'raw'>) {
+function sinkUnderTest(format: LogFormat, prefix?: string) {
   const clock = new FakeClock();
   const state = { chunks: [] as Buffer[], wantsMore: true, ready: [] as (() => void)[] };
   const kept: Sink = {
@@ -16,7 +17,7 @@ function sinkUnderTest(format: Exclude<LogFormat, 'raw'>) {
       return state.wantsMore;
     },
   };
-  const sink = formatted(kept, lineFormat(format, { process: 'web:web_00', stream: 'stderr' }), clock);
+  const sink = formatted(kept, lineFormat(format, { process: 'web:web_00', stream: 'stderr' }, prefix), clock);
   const text = (): string => Buffer.concat(state.chunks).toString();
   return { sink, clock, state, text };
 }
@@ -37,6 +38,25 @@ test('timestamped: bytes that are no text stay as they are', () => {
   const { sink, state } = sinkUnderTest('timestamped');
   sink.write(Buffer.from([0xff, 0x00, 0x0d, 0x0a]), nothing);
   expect(Buffer.concat(state.chunks).subarray(25)).toEqual(Buffer.from([0xff, 0x00, 0x0d, 0x0a]));
+});
+
+test('a prefix begins each line, after the time, and each piece of a long one', () => {
+  const raw = sinkUnderTest('raw', 'web | ');
+  raw.sink.write(Buffer.concat([Buffer.from('one\n\n'), Buffer.alloc(70_000, 'x'), Buffer.from('\n')]), nothing);
+  expect(raw.text()).toMatch(/^web \| one\nweb \| \nweb \| x+\.\.\.\nweb \| \.\.\.x+\n$/);
+  const timed = sinkUnderTest('timestamped', 'web | ');
+  timed.sink.write(Buffer.from('one\n'), nothing);
+  expect(timed.text()).toBe('2026-01-01T00:00:00.000Z web | one\n');
+});
+
+test('a prefix ends with a space, and has a colour of its process on a terminal alone', () => {
+  expect(linePrefix('', 'web', '/dev/tty', {})).toBe('');
+  expect(linePrefix('web |', 'web', '/dev/null', {})).toBe('web | ');
+  expect(linePrefix('web |\t', 'web', '/nowhere', {})).toBe('web |\t');
+  expect(linePrefix('web |', 'web', '/dev/tty', { NO_COLOR: '1' })).toBe('web | ');
+  const coloured = linePrefix('web |', 'web', '/dev/tty', {});
+  expect(coloured.replaceAll('\u001B', '')).toMatch(/^\[\d\dmweb \| \[0m$/);
+  expect(linePrefix('web |', 'web', '/dev/tty', {})).toBe(coloured);
 });
 
 test('json: an object for each line, and U+FFFD for what is no UTF-8', () => {
