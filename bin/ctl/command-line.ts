@@ -65,7 +65,7 @@ export const OPTIONS = {
   },
   json: {
     long: ['json'],
-    meaning: 'commands that read print JSON: status, logs, tail, maintail, avail, pid, version, reread',
+    meaning: 'commands that read print JSON; "help COMMAND" shows whether it does',
   },
 } as const satisfies Record<string, OptionForm>;
 

@@ -8,6 +8,7 @@ export const call: Command = {
   usage: [
     ['call', 'list the methods of the daemon, those that plugins add included'],
     ['call METHOD [WORD...]', 'call a method, its parameters as words; a list or struct is written as JSON'],
+    ['call METHOD --json', 'the result as JSON'],
     ['call METHOD --help', 'show what a method does and takes'],
   ],
   hasJson: true,

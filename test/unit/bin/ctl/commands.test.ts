@@ -454,11 +454,19 @@ describe('the table of commands', () => {
     }
   });
 
+  test('a command prints JSON exactly where its help has a form with --json', () => {
+    const told = COMMAND_LIST.filter(({ usage }) => usage.some(([form]) => form.includes('--json')));
+    expect(told).toEqual(COMMAND_LIST.filter(({ hasJson }) => hasJson));
+  });
+
   test('the user page describes every form of every command and every option', () => {
     const page = readFileSync(new URL('../../../../docs/tsvctl.md', import.meta.url), 'utf8').replaceAll('\\|', '|');
     const forPeople = COMMAND_LIST.filter(({ isHidden }) => isHidden !== true);
     for (const { usage } of forPeople) for (const [form] of usage) expect(page).toContain(`\`${form}\``);
     for (const { long } of Object.values(OPTIONS)) expect(page).toContain(`--${long[0]}`);
+    const [, documents] = page.split('\n## JSON\n');
+    for (const { name } of COMMAND_LIST.filter(({ hasJson }) => hasJson))
+      expect(documents).toMatch(new RegExp(`^\\|.*\`${name}\`.*\\|`, 'm'));
   });
 });
 
