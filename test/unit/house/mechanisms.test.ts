@@ -6,6 +6,7 @@ import type { SyncHook } from 'tapable';
 import { expect, test } from 'vitest';
 import { Supervisor } from '../../../core/index.ts';
 import { settle, stage } from '../../../core/testing/index.ts';
+import { referencePages } from '../../../bin/build/hooks-reference.mjs';
 import { HttpPlugin } from '../../../plugins/control/http/index.ts';
 import { LoggingPlugin } from '../../../plugins/output/logging/index.ts';
 import { RpcPlugin } from '../../../plugins/control/rpc/index.ts';
@@ -22,6 +23,20 @@ const sources = ['core', 'plugins', 'bin', 'docs', 'test'].flatMap((folder) =>
 test('one file makes hooks, so that each has a name, isolated taps, a fault budget and a deadline', () => {
   const makers = sources.filter((file) => /\bnew \w*Hook\s*[<(]/.test(readFileSync(join(root, file), 'utf8')));
   expect(makers).toEqual(['core/hook-factory.ts']);
+});
+
+test('every hook is called, and every event emitted, somewhere in the sources', () => {
+  const code = sources
+    .filter((file) => /^(core|plugins|bin)\/.*\.tsx?$/.test(file))
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    .join('\n');
+  const { 'docs/reference/hooks.md': hooks = '', 'docs/reference/events.md': events = '' } = referencePages();
+  const namesIn = (page: string): string[] => [...page.matchAll(/^### (\S+)$/gm)].map(([, name = '']) => name);
+  const uncalled = namesIn(hooks).filter(
+    (name) => !new RegExp(`\\b${name}\\.(?:call|promise|callAsync)\\(`).test(code),
+  );
+  const silent = namesIn(events).filter((name) => !new RegExp(`\\bemit\\(\\s*'${name}'`).test(code));
+  expect({ uncalled, silent }).toEqual({ uncalled: [], silent: [] });
 });
 
 const FIVE = ['logging', 'autorestart', 'rpc', 'web', 'metrics'];
