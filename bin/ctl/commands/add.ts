@@ -3,7 +3,7 @@ import type { Command } from '../command.ts';
 
 export const add: Command = {
   name: 'add',
-  usage: [['add GROUP...', 'bring groups of the configuration to life']],
+  usage: [['add GROUP...', 'add groups from the configuration to the running daemon']],
   completes: 'groups',
   async run(session, names) {
     for (const name of names) {

@@ -4,7 +4,7 @@ import { EXIT } from '../exit-status.ts';
 
 export const remove: Command = {
   name: 'remove',
-  usage: [['remove GROUP...', 'forget groups whose processes are stopped']],
+  usage: [['remove GROUP...', 'stop using groups; their processes must be stopped first']],
   completes: 'groups',
   async run(session, names) {
     for (const name of names) {

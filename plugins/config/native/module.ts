@@ -1,12 +1,13 @@
 /**
  * Loading a configuration that is code. A `.js`, `.mjs` or `.cjs` file is imported. A `.ts` or `.mts` file is
  *
- * 1. imported as well, where Node strips types (22.18 and later);
- * 2. else bundled by esbuild's program in a child process (about 20 ms, and nothing stays in memory), written beside the file under a name
- *    nobody can foresee, imported, and removed, whatever happens;
- * 3. else an error that says what to do.
+ * 1. bundled by esbuild in a child process (about 20 ms, no memory afterwards), written beside the file under an unpredictable name, imported,
+ *    and always removed;
+ * 2. imported directly if esbuild is not installed or the folder is not writable, and Node strips types (22.18 and later);
+ * 3. otherwise refused, with an error that says what to do.
  *
- * A JavaScript file takes the way of 2 where Node would find no tsvisor for it, or another copy than the one that runs.
+ * A JavaScript file is bundled, too, if its import of tsvisor would fail or find another copy. As root, it is also bundled to check the files
+ * that it imports.
  *
  * The same file may be loaded again after a change: Node keeps every module it has imported, so each version gets an address of its
  * own. What a `.js` file imports is not read again; a bundle holds all of it.
