@@ -36,7 +36,8 @@ export class Orphans {
 
   #started(child: ChildProcess): void {
     this.#ofLibuv.add(child);
-    child.once('exit', () => this.#ofLibuv.delete(child));
+    const forget = (): boolean => this.#ofLibuv.delete(child);
+    child.once('exit', forget).once('close', forget); // one that could not be spawned only closes
   }
 
   #reapAll(): void {
