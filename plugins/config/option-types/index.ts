@@ -18,5 +18,5 @@ export {
   type LogFile,
 } from './paths.ts';
 export { signal, type SignalInput } from './signals.ts';
-export { command, nonEmptyText, processName, programCommand, text } from './texts.ts';
+export { command, nonEmptyText, processName, programCommand, text, textOf } from './texts.ts';
 export { boolean, booleanOr, loggingLevel, oneOf, type BooleanInput, type LoggingLevel } from './words.ts';

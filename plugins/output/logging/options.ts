@@ -9,7 +9,9 @@ import {
   loggingLevel,
   logPath,
   oneOf,
-  text,
+  optionType,
+  Refusal,
+  textOf,
 } from '../../config/option-types/index.ts';
 import type { LogFile } from '../../config/option-types/index.ts';
 import { LOG_FORMATS } from './capture/line-format.ts';
@@ -27,6 +29,21 @@ const AUTO: LogFile = { kind: 'auto' };
 
 const rotationInterval = oneOf('an interval', ROTATION_INTERVALS);
 const logFormat = oneOf('a format', LOG_FORMATS);
+
+const MAX_PREFIX = 200;
+
+/** It is written again for each line, and must not make lines of its own. */
+const prefix = optionType<string, string>({
+  is: 'a prefix',
+  allowed: `a text of at most ${MAX_PREFIX} characters on one line`,
+  json: { type: 'string', maxLength: MAX_PREFIX, pattern: String.raw`^[^\r\n]*$` },
+  parse(given) {
+    const text = textOf(given);
+    if (text === undefined) return new Refusal();
+    if (/[\r\n]/.test(text)) return new Refusal('contains a line break');
+    return text.length > MAX_PREFIX ? new Refusal(`${text.length} characters`) : text;
+  },
+});
 
 /**
  * Where the output of a program goes. `stdout_logfile=syslog` (`kind: 'syslog'`) is a deprecated form of
@@ -84,7 +101,7 @@ export const programOptions = defineOptions({
       'How each line is written to the stdout log: as it is (raw), after a time (timestamped), or as a JSON object.',
   },
   stdout_prefix: {
-    schema: text,
+    schema: prefix,
     default: '',
     change: 'restart',
     description:
@@ -153,7 +170,7 @@ export const programOptions = defineOptions({
       'How each line is written to the stderr log: as it is (raw), after a time (timestamped), or as a JSON object.',
   },
   stderr_prefix: {
-    schema: text,
+    schema: prefix,
     default: '',
     change: 'restart',
     description:

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatted } from '../../../../../../plugins/output/logging/capture/format-sink.ts';
 import { lineFormat, type LogFormat } from '../../../../../../plugins/output/logging/capture/line-format.ts';
+import { programOptions } from '../../../../../../plugins/output/logging/options.ts';
 import { linePrefix } from '../../../../../../plugins/output/logging/capture/line-prefix.ts';
 import type { Sink } from '../../../../../../plugins/output/logging/sink.ts';
 import { FakeClock } from '../../../../../../core/testing/index.ts';
@@ -57,6 +58,14 @@ test('a prefix ends with a space, and has a colour of its process on a terminal 
   const coloured = linePrefix('web |', 'web', '/dev/tty', {});
   expect(coloured.replaceAll('\u001B', '')).toMatch(/^\[\d\dmweb \| \[0m$/);
   expect(linePrefix('web |', 'web', '/dev/tty', {})).toBe(coloured);
+});
+
+test.each([
+  ['two\nlines', 'contains a line break'],
+  ['x'.repeat(201), '201 characters'],
+  [7, 'not a prefix'],
+])('the prefix %j is refused', (given, message) => {
+  expect(programOptions.stdout_prefix.schema['~standard'].validate(given)).toMatchObject({ issues: [{ message }] });
 });
 
 test('json: an object for each line, and U+FFFD for what is no UTF-8', () => {
