@@ -81,6 +81,7 @@ test('options that need the output to pass through the daemon are refused beside
     stdout_logfile: { kind: 'file', path: 'x' },
     stdout_capture_maxbytes: 0,
     stdout_log_format: 'raw',
+    stdout_prefix: '',
   };
   const faults = (more: Readonly<Record<string, unknown>>) =>
     (checks['program']?.({ ...values, ...more }, new Set()) ?? []).map(
@@ -88,9 +89,15 @@ test('options that need the output to pass through the daemon are refused beside
     );
   expect(faults({})).toEqual([]);
   expect(
-    faults({ stdout_syslog: true, stdout_events_enabled: true, stdout_capture_maxbytes: 1, stdout_log_format: 'json' }),
+    faults({
+      stdout_syslog: true,
+      stdout_events_enabled: true,
+      stdout_capture_maxbytes: 1,
+      stdout_log_format: 'timestamped',
+      stdout_prefix: 'x',
+    }),
   ).toEqual([
-    'error stdout_direct: cannot be used with stdout_syslog, stdout_events_enabled, stdout_capture_maxbytes, stdout_log_format: the output does not pass through the daemon',
+    'error stdout_direct: cannot be used with stdout_syslog, stdout_events_enabled, stdout_capture_maxbytes, stdout_log_format, stdout_prefix: the output does not pass through the daemon',
   ]);
   expect(faults({ stdout_logfile: { kind: 'none' } })).toHaveLength(1);
 });
