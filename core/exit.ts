@@ -16,7 +16,10 @@ export interface RunUsage {
   /** Processor time in user mode and in the kernel. */
   readonly userSeconds: number;
   readonly systemSeconds: number;
-  /** The largest resident memory of one of the processes. */
+  /**
+   * The largest resident memory of one of the processes. Linux counts what the daemon held when it spawned the child, so
+   * for a program that needs less it is the size of the daemon.
+   */
   readonly peakMemoryBytes: number;
 }
 
