@@ -43,8 +43,11 @@ export class InitPlugin implements Plugin {
     };
     let isEnding = false;
     const look = (): void => {
-      if (isEnding) return; // programs that end meanwhile decide nothing
-      const isAnyUp = (): boolean => programsOf(supervisor).some(({ isStoppable }) => isStoppable);
+      if (isEnding) return;
+      // What autostart has yet to start counts as up.
+      const isUp = ({ isStoppable, isUntouched, config }: Process): boolean =>
+        isStoppable || (isUntouched && config.autostart);
+      const isAnyUp = (): boolean => programsOf(supervisor).some(isUp);
       const found = whoEndsIt(condition, [...ended.values()], isAnyUp);
       if (found === undefined) return;
       isEnding = true;
@@ -52,6 +55,19 @@ export class InitPlugin implements Plugin {
       supervisor.use(loggingService)?.log('WARN', `${detail}: the daemon ends`);
       void supervisor.use(daemonService)?.end('shutdown', { by: 'shutdown', detail }, found.status);
     };
+    // A shutdown or a restart that somebody asked for: the programs that end meanwhile decide nothing.
+    events.on('daemon:ending', () => void (isEnding = true), this.name);
+    events.on(
+      'process:removed',
+      ({ process }) => {
+        ended.delete(namespec(process));
+        if (condition.kind !== 'names' || !isNamed(condition.names, process)) return;
+        if (programsOf(supervisor).some(({ view }) => isNamed(condition.names, view))) return;
+        const text = `exit_when=${condition.names.join(',')}: none of these is left; until one is added again, the daemon does not end by itself`;
+        supervisor.use(loggingService)?.log('WARN', text);
+      },
+      this.name,
+    );
     events.on('process:spawned', ({ process }) => void ended.delete(namespec(process)), this.name);
     events.on(
       'process:exited',

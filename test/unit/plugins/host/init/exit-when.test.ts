@@ -1,20 +1,27 @@
 import { expect, test } from 'vitest';
-import type { Plugin } from '../../../../../core/index.ts';
-import { settle, stage } from '../../../../../core/testing/index.ts';
+import { groupConfig, processConfig, Supervisor, supervisorConfig, type Plugin } from '../../../../../core/index.ts';
+import { COMMAND, FakeClock, FakeSpawner, settle, stage } from '../../../../../core/testing/index.ts';
 import { daemonService } from '../../../../../plugins/host/daemon/index.ts';
 import { statusOf } from '../../../../../plugins/host/init/exit-when.ts';
 import { InitPlugin } from '../../../../../plugins/host/init/index.ts';
 import { supervisordOptions, type ExitWhen } from '../../../../../plugins/host/init/options.ts';
+import { loggingService } from '../../../../../plugins/output/logging/index.ts';
+import { fakeLogging } from '../../../../support/logging.ts';
 
 const CLIENT = { by: 'client' } as const;
 
-/** Programs a and b, both up, and what the daemon was asked to end with. */
-async function under(exit_when: ExitWhen, policy: Plugin[] = []) {
+/** In the place of the daemon: what it was asked to end with, and its log. */
+function recorder() {
   const ends: (number | undefined)[] = [];
+  const lines: string[] = [];
+  const refuse = () => Promise.reject(new Error('not asked for'));
   const daemon: Plugin = {
     name: 'daemon',
     apply(supervisor) {
-      const refuse = () => Promise.reject(new Error('not asked for'));
+      supervisor.provide(
+        loggingService,
+        fakeLogging((level, text) => void lines.push(`${level} ${text}`)),
+      );
       supervisor.provide(daemonService, {
         reread: refuse,
         plan: refuse,
@@ -23,12 +30,18 @@ async function under(exit_when: ExitWhen, policy: Plugin[] = []) {
       });
     },
   };
+  return { daemon, ends, lines };
+}
+
+/** Programs a and b, both up. */
+async function under(exit_when: ExitWhen, policy: Plugin[] = []) {
+  const { daemon, ends, lines } = recorder();
   const programs = ['a', 'b'].map((name) => ({ name, startsecs: 0 }));
   const on = await stage(programs, [daemon, new InitPlugin(), ...policy], { supervisord: { exit_when } });
   for (const { name } of programs) await on.process(name).start(CLIENT).done;
   const [a, b] = on.spawner.children;
   if (a === undefined || b === undefined) throw new Error('not all have started');
-  return { ...on, ends, a, b };
+  return { ...on, ends, lines, a, b };
 }
 
 test('any: the first program that ends for good ends the daemon with its status, and those that follow change nothing', async () => {
@@ -74,6 +87,58 @@ test('a program that is stopped, or started again, has not ended for good', asyn
   await done;
   await settle();
   expect(ends).toEqual([]);
+});
+
+test.each(['shutdown', 'restart'] as const)('in a %s that somebody asked for, ends decide nothing', async (ending) => {
+  const { a, b, supervisor, ends } = await under({ kind: 'any' });
+  supervisor.events.emit('daemon:ending', { ending, cause: CLIENT });
+  a.exit({ kind: 'code', code: 3 });
+  b.exit({ kind: 'code', code: 4 });
+  await settle();
+  expect(ends).toEqual([]);
+});
+
+test('all: what autostart has yet to start counts as up', async () => {
+  const { daemon, ends } = recorder();
+  const spawner = new FakeSpawner();
+  const group = (name: string, priority: number) =>
+    groupConfig({ priority, processes: [processConfig({ name, command: COMMAND, priority, startsecs: 0 })] });
+  const supervisor = new Supervisor({
+    config: supervisorConfig({
+      sections: { supervisord: { exit_when: { kind: 'all' } } },
+      groups: [group('first', 1), group('second', 2)],
+    }),
+    plugins: [daemon, new InitPlugin()],
+    clock: new FakeClock(),
+    spawner,
+  });
+  const started: string[] = [];
+  const exitFirst = ({ process: { name } }: { process: { name: string } }): void => {
+    started.push(name);
+    if (name === 'first') queueMicrotask(() => spawner.last.exit({ kind: 'code', code: 3 }));
+  };
+  supervisor.events.on('process:spawned', exitFirst, 'test');
+  supervisor.events.on('process:exited', () => void started.push('exit'), 'test');
+  await supervisor.start();
+  expect(started).toEqual(['first', 'exit', 'second']);
+  expect(ends).toEqual([]);
+  spawner.last.exit({ kind: 'code', code: 0 });
+  await settle();
+  expect(ends).toEqual([3]);
+});
+
+test('once the last program that is named was removed, the log says that nothing ends the daemon', async () => {
+  const { a, b, supervisor, lines } = await under({ kind: 'names', names: ['b'] });
+  a.exit({ kind: 'code', code: 0 });
+  b.exit({ kind: 'code', code: 0 });
+  await settle();
+  lines.length = 0;
+  supervisor.removeGroup('a');
+  expect(lines).toEqual([]);
+  supervisor.removeGroup('b');
+  expect(lines).toEqual([
+    'WARN exit_when=b: none of these is left; until one is added again, the daemon does not end by itself',
+  ]);
 });
 
 test('a start that fails for good is one that has ended', async () => {
