@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,3 +74,10 @@ export function spawnPlan(spawner: Spawner, plan: Partial<SpawnPlan>): Promise<S
 
 /** A plan that has a shell run a script. */
 export const sh = (script: string): Partial<SpawnPlan> => ({ argv: ['sh', '-c', script] });
+
+/** Compiles C; everybody may use the result. @throws where gcc is missing. */
+export function gcc(result: string, source: string | Buffer, ...options: string[]): void {
+  const stdio = ['pipe', 'ignore', 'ignore'] as const;
+  execFileSync('gcc', [...options, '-o', result, '-x', 'c', '-'], { input: source, stdio: [...stdio] });
+  chmodSync(result, 0o755);
+}
