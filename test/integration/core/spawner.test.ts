@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeExit, type Exit } from '../../../core/index.ts';
 import { loadPosix } from '../../../core/posix.ts';
@@ -243,6 +244,66 @@ test('bytes that are not UTF-8 pass, in arguments, variables, directory and path
   expect(output).toBe(`${folder.path}/caf\xe9\ncaf\xe9|caf\xe9`);
   expect((await runPlan(POSIX, { ...plan, umask: 0o22 })).output).toBe(output);
 });
+
+test('thousands of children that end at once are told, each once with its status, beside those of Node and of workers, and no signal is lost', async () => {
+  const { readEnd, writeEnd } = loadPosix().makePipe('write');
+  const codes = Array.from({ length: 3_000 }, (_, number) => number % 256);
+  const byOthers = Array.from({ length: 50 }, () =>
+    spawn('/bin/sh', ['-c', 'read x; exit 7'], { stdio: [readEnd, 'ignore', 'ignore'] }),
+  );
+  const ofOthers = byOthers.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+  const workers = [1, 2].map(() => new Worker(FIFTEEN_CHILDREN, { eval: true, workerData: readEnd }));
+  const nextOf = (worker: Worker) => new Promise((resolve) => worker.once('message', resolve));
+  await Promise.all(workers.map(nextOf)); // spawned
+  const inWorkers = workers.map(nextOf);
+  const told: string[] = [];
+  const ends: Promise<void>[] = [];
+  for (const [number, code] of codes.entries()) {
+    const stdio = [{ kind: 'fd', fd: readEnd }, { kind: 'null' }, { kind: 'null' }] as const;
+    const result = await spawnPlan(POSIX, { ...sh(`read x; exit ${code}`), stdio });
+    if (result.kind === 'failed') throw new Error(result.reason);
+    ends.push(
+      new Promise((resolve) =>
+        result.child.onExit((exit) => {
+          told.push(`${number} ${describeExit(exit)}`);
+          resolve();
+        }),
+      ),
+    );
+  }
+  let signals = 0;
+  const count = (): void => void (signals += 1);
+  process.on('SIGUSR2', count);
+  try {
+    closeSync(readEnd);
+    closeSync(writeEnd); // all read the end of file, and end
+    for (let half = 0; half < 2; half += 1) {
+      const until = performance.now() + 1_500;
+      while (performance.now() < until); // JavaScript is busy
+      if (half === 0) process.kill(process.pid, 'SIGUSR2');
+    }
+    await Promise.all(ends);
+    expect(told.toSorted()).toEqual(
+      codes.map((code, number) => `${number} ${describeExit({ kind: 'code', code })}`).toSorted(),
+    );
+    expect(await Promise.all(ofOthers)).toEqual(byOthers.map(() => 7));
+    expect(await Promise.all(inWorkers)).toEqual(workers.map(() => Array.from({ length: 15 }, () => 9)));
+    await expect.poll(() => signals).toBe(1);
+  } finally {
+    process.off('SIGUSR2', count);
+    for (const worker of workers) await worker.terminate();
+  }
+}, 60_000);
+
+/** A worker: says so when its children are there, and their exit codes when all have ended. */
+const FIFTEEN_CHILDREN = `
+  const { spawn } = require('node:child_process');
+  const { parentPort, workerData } = require('node:worker_threads');
+  const children = Array.from({ length: 15 }, () => spawn('/bin/sh', ['-c', 'read x; exit 9'], { stdio: [workerData, 'ignore', 'ignore'] }));
+  const ends = children.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+  parentPort.postMessage('spawned');
+  Promise.all(ends).then((codes) => parentPort.postMessage(codes));
+`;
 
 test('an exit brings what the run has used, its waited-for children included; without the system calls nothing', async () => {
   const work = `python3 -c 'x = b"x" * 60_000_000; sum(range(3_000_000))'; exit 4`;
