@@ -10,7 +10,7 @@ import {
 import { loggingService, type Level, type LoggingService } from '../../output/logging/index.ts';
 import { ExitCall, interceptExit } from './exit-calls.ts';
 import { removePidfile, writePidfile } from './pidfile.ts';
-import { daemonService, type DaemonService, type Ending } from './service.ts';
+import { daemonService, signalsService, type DaemonService, type Ending } from './service.ts';
 import { ProcessSignals } from './signals.ts';
 
 export interface DaemonOptions {
@@ -54,7 +54,10 @@ export class DaemonPlugin implements Plugin {
     const log = (level: Level, text: string): void => supervisor.use(loggingService)?.log(level, text);
     const end = new End(supervisor, this.#options);
 
+    const takers = new Map<string, () => void>();
+
     supervisor.provide(daemonService, serviceOf(supervisor, this.#options, end));
+    supervisor.provide(signalsService, { take: (signal, listener) => void takers.set(signal, listener) });
 
     const reactions = {
       log,
@@ -62,6 +65,10 @@ export class DaemonPlugin implements Plugin {
         const logging = supervisor.use(loggingService);
         if (logging !== undefined) logging.reopen();
         else supervisor.events.emit('log:reopened', {}); // other plugins have their own files
+      },
+      isTaken(signal: string): boolean {
+        takers.get(signal)?.();
+        return takers.has(signal);
       },
       isShuttingDown: () => end.wanted === 'shutdown',
       end(ending: Ending, cause: Cause): void {

@@ -37,6 +37,18 @@ export interface DaemonService {
  */
 export const daemonService = service<DaemonService>('daemon');
 
+/** Signals that mean nothing to the daemon, so a plugin may use them. */
+export const FREE_SIGNALS = ['SIGUSR1', 'SIGWINCH', 'SIGALRM', 'SIGURG', 'SIGIO', 'SIGCONT'] as const;
+export type FreeSignal = (typeof FREE_SIGNALS)[number];
+
+export interface SignalsService {
+  /** Calls the listener for each such signal that the daemon gets, in the place of the line in the log. */
+  take(signal: FreeSignal, listener: () => void): void;
+}
+
+/** Provided where {@link daemonService} is provided by the daemon. */
+export const signalsService = service<SignalsService>('signals');
+
 declare module '../../../core/index.ts' {
   interface EventMap {
     /**

@@ -6,6 +6,8 @@ import type { Ending } from './service.ts';
 export interface SignalReactions {
   readonly log: (level: 'WARN' | 'INFO' | 'DEBG', text: string) => void;
   readonly reopen: () => void;
+  /** Whether a plugin has taken this signal, and acted on it. */
+  readonly isTaken: (signal: string) => boolean;
   readonly end: (ending: Ending, cause: Cause) => void;
   /** A shutdown is in progress: a restart is refused. */
   readonly isShuttingDown: () => boolean;
@@ -17,8 +19,8 @@ export interface SignalReactions {
 type Reaction = (to: SignalReactions, signal: string, count: number) => void;
 
 /**
- * The handling of every signal that ends a process by default, or that Node treats specially. Supervisor:
- * supervisord.py handle_signal. Not included: SIGKILL and SIGSTOP, which cannot be handled; SIGSEGV, SIGBUS, SIGFPE,
+ * The handling of every signal that ends a process by default, that Node treats specially, or that plugins may take.
+ * Supervisor: supervisord.py handle_signal. Not included: SIGKILL and SIGSTOP, which cannot be handled; SIGSEGV, SIGBUS, SIGFPE,
  * SIGILL and SIGABRT, after which nothing can be trusted (systemd's watchdog uses SIGABRT to end the process); SIGTSTP,
  * SIGTTIN and SIGTTOU, by which a terminal stops the foreground; SIGPIPE, which Node ignores. docs/signals.md is for
  * users.
@@ -51,6 +53,10 @@ const DECISIONS: Readonly<Record<string, Reaction>> = {
   },
   // A log that reaches `ulimit -f` fails with EFBIG at its write. A log line here would be the next write to fail.
   SIGXFSZ: () => undefined,
+  // These end nothing by default, and terminals send them often. They are for plugins.
+  SIGWINCH: () => undefined,
+  SIGURG: () => undefined,
+  SIGCONT: () => undefined,
   SIGALRM: ignore,
   SIGVTALRM: ignore,
   SIGPROF: ignore,
@@ -127,7 +133,7 @@ export class ProcessSignals {
     }
     const count = (this.#counts.get(signal) ?? 0) + 1;
     this.#counts.set(signal, count);
-    DECISIONS[signal]?.(this.#reactions, signal, count);
+    if (!this.#reactions.isTaken(signal)) DECISIONS[signal]?.(this.#reactions, signal, count);
   }
 
   #failed(where: string, error: unknown): void {

@@ -8,22 +8,26 @@ import {
   type Supervisor,
 } from '../../../core/index.ts';
 import { loggingService } from '../../output/logging/index.ts';
-import { daemonService } from '../daemon/index.ts';
+import { daemonService, signalsService, type FreeSignal } from '../daemon/index.ts';
 import { initError } from './errors.ts';
 import { isNamed, statusOf, whoEndsIt, type EndedProgram } from './exit-when.ts';
-import { sections, supervisordOptions } from './options.ts';
+import { sections, supervisordOptions, type ExitWhen } from './options.ts';
 
 /**
  * The daemon as the main process of a container, or of a job: ends it, with the exit status of a program, when programs
- * have ended for good (`exit_when`). Reaping the orphans of process 1 is part of the system calls (core/posix/orphans.ts).
+ * have ended for good (`exit_when`), and sends signals on (`forward_signals`). Reaping the orphans of process 1 is part of the system calls (core/posix/orphans.ts).
  */
 export class InitPlugin implements Plugin {
   readonly name = 'init';
   readonly sections = sections;
 
   apply(supervisor: Supervisor): void {
-    const { exit_when: condition } = readOptions(supervisor.config.sections['supervisord'] ?? {}, supervisordOptions);
-    if (condition.kind === 'never') return;
+    const options = readOptions(supervisor.config.sections['supervisord'] ?? {}, supervisordOptions);
+    supervisor.hooks.start.tap(this.name, () => forward(supervisor, options.forward_signals));
+    if (options.exit_when.kind !== 'never') this.#endWith(supervisor, options.exit_when);
+  }
+
+  #endWith(supervisor: Supervisor, condition: ExitWhen): void {
     const { events, hooks } = supervisor;
     const ended = new Map<string, EndedProgram>();
 
@@ -84,6 +88,17 @@ export class InitPlugin implements Plugin {
       },
       this.name,
     );
+  }
+}
+
+/** Sends signals of the daemon on to the programs that run. */
+function forward(supervisor: Supervisor, signals: readonly FreeSignal[]): void {
+  for (const signal of signals) {
+    supervisor.use(signalsService)?.take(signal, () => {
+      const sent = programsOf(supervisor).filter((program) => program.signal(signal).kind === 'sent');
+      const to = sent.map(({ view }) => namespec(view)).join(', ') || 'no program: none runs';
+      supervisor.use(loggingService)?.log('INFO', `received ${signal}: sent to ${to}`);
+    });
   }
 }
 

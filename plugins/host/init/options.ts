@@ -1,5 +1,6 @@
-import { defineOptions } from '../../../core/index.ts';
+import { defineOptions, signalNamed } from '../../../core/index.ts';
 import { optionType, Refusal, wordsOf } from '../../config/option-types/index.ts';
+import { FREE_SIGNALS, type FreeSignal } from '../daemon/index.ts';
 
 /** When the daemon ends by itself. */
 export type ExitWhen =
@@ -27,6 +28,46 @@ const exitWhen = optionType<string | readonly string[], ExitWhen>({
   },
 });
 
+/** By name, with or without SIG, in any case, as `stopsignal`. */
+const ONE_SIGNAL = `(?:[Ss][Ii][Gg])?(?:${FREE_SIGNALS.map((signal) => inAnyCase(shortName(signal))).join('|')})`;
+
+const forwardedSignals = optionType<string | readonly string[], readonly FreeSignal[]>({
+  is: 'a list of signals to send on',
+  allowed: `some of ${FREE_SIGNALS.map(shortName).join(', ')}, separated by commas`,
+  json: {
+    anyOf: [
+      { type: 'array', items: { type: 'string', pattern: `^${ONE_SIGNAL}$` } },
+      { type: 'string', pattern: String.raw`^(?:\s*${ONE_SIGNAL}\s*(?:,\s*${ONE_SIGNAL}\s*)*)?$` },
+    ],
+  },
+  parse(given) {
+    const words = wordsOf(given);
+    if (words === undefined) return new Refusal();
+    const signals = words.map((word) => FREE_SIGNALS.find((signal) => isNameOf(signal, word)) ?? word);
+    const wrong = signals.find((word) => !isFree(word));
+    if (wrong === undefined) return signals.filter(isFree);
+    const isSignal = signalNamed(wrong) !== undefined;
+    return new Refusal(`${wrong} is ${isSignal ? 'a signal to the daemon itself, or cannot be handled' : 'no signal'}`);
+  },
+  toText: (value) => (Array.isArray(value) ? value.map(String).map(shortName).join(',') : undefined),
+});
+
+function shortName(signal: string): string {
+  return signal.replace(/^SIG/, '');
+}
+
+function inAnyCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
+}
+
+function isNameOf(signal: FreeSignal, word: string): boolean {
+  return new RegExp(`^(?:SIG)?${shortName(signal)}$`, 'i').test(word);
+}
+
+function isFree(word: string): word is FreeSignal {
+  return FREE_SIGNALS.some((signal) => signal === word);
+}
+
 const NEVER: ExitWhen = { kind: 'never' };
 
 /** Of `[supervisord]`. */
@@ -37,6 +78,12 @@ export const supervisordOptions = defineOptions({
     change: 'restart',
     description:
       'End the daemon, with the exit status of the program, when any program has ended for good, all have, or one of those named.',
+  },
+  forward_signals: {
+    schema: forwardedSignals,
+    default: [],
+    change: 'restart',
+    description: 'Signals that the daemon sends on to all programs that run.',
   },
 });
 

@@ -17,10 +17,6 @@ const LEFT = [
   'SIGTTOU',
   'SIGPIPE',
   'SIGPOLL', // SIGIO
-  // These end nothing by default.
-  'SIGCONT',
-  'SIGURG',
-  'SIGWINCH',
 ];
 
 const owners: ProcessSignals[] = [];
@@ -41,6 +37,7 @@ function recorder() {
     log: (level: string, text: string): void => void seen.push(`${level} ${text}`),
     reopen: (): void => void seen.push('reopen'),
     end: (ending: string): void => void seen.push(ending),
+    isTaken: (_signal: string) => false,
     isShuttingDown: () => seen.includes('shutdown'),
     survive: (where: string, error: unknown): void => void seen.push(`${where}: ${String(error)}`),
   };
@@ -96,4 +93,11 @@ test('a flood of a signal that means nothing is a few lines', () => {
   for (let count = 0; count < 1_000; count += 1) signal('SIGALRM');
   expect(reactions.seen).toHaveLength(12);
   expect(reactions.seen.at(-1)).toBe('INFO received SIGALRM indicating nothing (1000 times so far)');
+});
+
+test('a signal that a plugin has taken is that plugin’s', () => {
+  const reactions = recorder();
+  owner().attach({ ...reactions, isTaken: (name) => name === 'SIGUSR1' && reactions.seen.push('taken') > 0 });
+  for (const name of ['SIGUSR1', 'SIGWINCH', 'SIGALRM']) signal(name);
+  expect(reactions.seen).toEqual(['taken', 'INFO received SIGALRM indicating nothing']);
 });

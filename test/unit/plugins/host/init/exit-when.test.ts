@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { groupConfig, processConfig, Supervisor, supervisorConfig, type Plugin } from '../../../../../core/index.ts';
 import { COMMAND, FakeClock, FakeSpawner, settle, stage } from '../../../../../core/testing/index.ts';
-import { daemonService } from '../../../../../plugins/host/daemon/index.ts';
+import { daemonService, signalsService } from '../../../../../plugins/host/daemon/index.ts';
 import { statusOf } from '../../../../../plugins/host/init/exit-when.ts';
 import { InitPlugin } from '../../../../../plugins/host/init/index.ts';
 import { supervisordOptions, type ExitWhen } from '../../../../../plugins/host/init/options.ts';
@@ -163,6 +163,44 @@ test.each([
   [{ kind: 'spawnFailed', reason: '', failure: 'permission' }, true, 126],
 ] as const)('the status of %j, a failure: %s, is %d', (exit, isFailure, status) => {
   expect(statusOf(exit, isFailure)).toBe(status);
+});
+
+test('forward_signals: each program that runs gets the signal', async () => {
+  const { daemon, lines } = recorder();
+  const takers = new Map<string, () => void>();
+  const signals: Plugin = {
+    name: 'signals',
+    apply: (supervisor) =>
+      supervisor.provide(signalsService, { take: (signal, listener) => void takers.set(signal, listener) }),
+  };
+  const { process, spawner } = await stage([{ name: 'a' }, { name: 'b' }], [daemon, signals, new InitPlugin()], {
+    supervisord: { forward_signals: ['SIGUSR1'] },
+  });
+  expect([...takers.keys()]).toEqual(['SIGUSR1']);
+  takers.get('SIGUSR1')?.();
+  await process('b').start(CLIENT).issued;
+  takers.get('SIGUSR1')?.();
+  expect(spawner.last.signals).toEqual([{ signal: 'SIGUSR1', asGroup: false }]);
+  expect(lines).toEqual(['INFO received SIGUSR1: sent to no program: none runs', 'INFO received SIGUSR1: sent to b']);
+});
+
+test.each([
+  ['', []],
+  ['usr1, SIGWINCH', ['SIGUSR1', 'SIGWINCH']],
+  [['CONT'], ['SIGCONT']],
+])('forward_signals=%j', (given, signals) => {
+  expect(supervisordOptions.forward_signals.schema['~standard'].validate(given)).toMatchObject({ value: signals });
+});
+
+test.each([
+  ['USR1,TERM', 'TERM is a signal to the daemon itself, or cannot be handled'],
+  ['KILL', 'KILL is a signal to the daemon itself, or cannot be handled'],
+  ['USR3', 'USR3 is no signal'],
+  [7, 'not a list of signals to send on'],
+])('forward_signals=%j is refused', (given, message) => {
+  expect(supervisordOptions.forward_signals.schema['~standard'].validate(given)).toMatchObject({
+    issues: [{ message }],
+  });
 });
 
 test.each([
