@@ -69,3 +69,25 @@ test('a home that may not be written says which directory, which user, and what 
   expect(err).toMatch(/cannot use the directory .*closed\/\.local\/state\/tsvisor as user \d+: .*EACCES/);
   expect(err).toContain('let HOME, XDG_STATE_HOME or XDG_RUNTIME_DIR name one that this user may write');
 });
+
+test('a program that takes away the rights on its stdout takes them from no later run', async () => {
+  await using place = new Place();
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(place.folder, NOBODY, NOBODY);
+  const switching = isRoot ? `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups` : '';
+  const asNobody = place.write('as-nobody', `#!/bin/sh\nexec ${switching} "$@"\n`, 0o755);
+  const script = place.write('once', '#!/bin/sh\necho a run; chmod 0 /dev/stdout /dev/stderr\n', 0o755);
+  place.conf(`[program:p]
+command=${script}
+autostart=false
+autorestart=false
+startsecs=0
+stdout_logfile=${place.path('out')}
+`);
+  await place.start(undefined, undefined, asNobody);
+  for (let run = 1; run <= 2; run += 1) {
+    expect((await place.ctl('start', 'p')).out).toBe('p: started\n');
+    await until('the run', () => place.read('out') === 'a run\n'.repeat(run));
+    await place.status('p', 'EXITED');
+  }
+});

@@ -17,6 +17,9 @@ import { codeOf, type UserIdentity } from '../../../../core/index.ts';
 /** Makes a pipe. The end that the daemon keeps does not block, the other one does. @throws the error of the system call. */
 export type NewPipe = (ownEnd: 'read' | 'write') => { readonly readEnd: number; readonly writeEnd: number };
 
+/** The owner may read and write, everybody else write. */
+const MODE = 0o622;
+
 const { O_RDONLY, O_WRONLY, O_RDWR, O_NONBLOCK } = constants;
 
 /**
@@ -29,7 +32,7 @@ export function newOutputPipe(newPipe: NewPipe, owner: UserIdentity | undefined)
   const { readEnd, writeEnd } = newPipe('read');
   const opened = new Set([readEnd, writeEnd]);
   try {
-    fchmodSync(readEnd, 0o622);
+    fchmodSync(readEnd, MODE);
     if (!existsSync('/proc/self/fd')) {
       giveTo(readEnd, owner);
       opened.clear();
@@ -89,9 +92,20 @@ export class OutputEnds {
     try {
       return { fd: openSync(path, O_RDWR), isOwn: true };
     } catch (error) {
-      // Root without CAP_DAC_OVERRIDE may only write to what belongs to another user.
       if (codeOf(error) !== 'EACCES') throw error;
-      return { fd: openSync(path, O_WRONLY), isOwn: true };
+      // Root without CAP_DAC_OVERRIDE may only write to what belongs to another user.
+      if (!this.#allowAgain()) return { fd: openSync(path, O_WRONLY), isOwn: true };
+      return { fd: openSync(path, O_RDWR), isOwn: true };
+    }
+  }
+
+  /** Undoes what a program did to its stdout (`chmod 0 /dev/stdout`), where the pipe is the daemon's own. */
+  #allowAgain(): boolean {
+    try {
+      fchmodSync(this.ownEnd, MODE);
+      return true;
+    } catch {
+      return false;
     }
   }
 
