@@ -1,11 +1,13 @@
 import type { ExecFailure, FailureKind } from './spawn/failure.ts';
 
-/** How a start or run ended: the child exited with a code, was killed by a signal, or never ran. */
+/** How a start or run ended: the child exited with a code, was killed by a signal, is gone, or never ran. */
 export type Exit =
   /** `failure`: a child existed but could not execute its program. */
   | { readonly kind: 'code'; readonly code: number; readonly failure?: ExecFailure }
   /** `dumpedCore`: the kernel wrote a core dump. Only the spawner of core/posix.ts knows this. */
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals; readonly dumpedCore?: true }
+  /** The child is gone, and nobody can tell how it ended. Never expected. */
+  | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'spawnFailed'; readonly reason: string; readonly failure?: FailureKind };
 
 /**
@@ -42,5 +44,5 @@ export interface StopPlan {
 export function describeExit(exit: Exit): string {
   if (exit.kind === 'code') return `exit status ${exit.code}`;
   if (exit.kind === 'signal') return `terminated by ${exit.signal}${exit.dumpedCore === true ? ' (core dumped)' : ''}`;
-  return exit.reason;
+  return exit.kind === 'unknown' ? `exit status unknown: ${exit.reason}` : exit.reason;
 }

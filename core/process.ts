@@ -555,5 +555,6 @@ function whyItFailed(
 ): string {
   if (asked) return '';
   if (tooQuickly) return 'Exited too quickly (process log may have details)';
+  if (exit.kind === 'unknown') return describeExit(exit);
   return expected ? '' : `Bad exit code ${exit.kind === 'code' ? exit.code : -1}`;
 }

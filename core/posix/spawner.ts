@@ -64,7 +64,7 @@ export function createPosixSpawner(calls: ProcessCalls, isInit = process.pid ===
 }
 
 function report(child: SpawnedChild, { end, comm }: Reaped, launch: Launch): void {
-  if (end === 'gone') return child.ended({ kind: 'code', code: -1 });
+  if (end === 'gone') return child.ended({ kind: 'unknown', reason: 'another part of the daemon has reaped it' });
   return child.ended(exitOf(end.status, comm, launch), end.usage);
 }
 

@@ -28,6 +28,7 @@ export const SCHEMAS = {
     oneOf: [
       object({ kind: { const: 'code' }, code: WHOLE }),
       object({ kind: { const: 'signal' }, signal: TEXT }),
+      object({ kind: { const: 'unknown' }, reason: TEXT }),
       { type: 'null' },
     ],
   },

@@ -1,4 +1,4 @@
-import { namespec, numberOfSignal, type Exit, type FailureKind } from '../../../core/index.ts';
+import { namespec, numberOfSignal, unreachable, type Exit, type FailureKind } from '../../../core/index.ts';
 import type { ExitWhen } from './options.ts';
 
 interface Named {
@@ -38,12 +38,26 @@ export function whoEndsIt(
  * not be executed. A program that was given up has failed, even if each run ended with 0.
  */
 export function statusOf(exit: Exit, isFailure: boolean): number {
-  const status =
-    exit.kind === 'code' ? exit.code : exit.kind === 'signal' ? 128 + numberOfSignal(exit.signal) : notRun(exit);
+  const status = bareStatus(exit);
   return status === 0 && isFailure ? 1 : status & 0xff;
 }
 
 const NOT_FOUND: ReadonlySet<FailureKind | undefined> = new Set<FailureKind>(['missing', 'interpreter', 'loader']);
+
+function bareStatus(exit: Exit): number {
+  switch (exit.kind) {
+    case 'code':
+      return exit.code;
+    case 'signal':
+      return 128 + numberOfSignal(exit.signal);
+    case 'spawnFailed':
+      return notRun(exit);
+    case 'unknown':
+      return 1; // something of it failed: at least the report
+    default:
+      return unreachable(exit);
+  }
+}
 
 function notRun({ failure }: Extract<Exit, { kind: 'spawnFailed' }>): number {
   return NOT_FOUND.has(failure) ? 127 : 126;

@@ -90,6 +90,7 @@ function adviceOnEnd(ending: Ended, name: string, isUp: boolean): string | undef
       ? `Give the core dump to whoever maintains the program: gdb PROGRAM ${core.path}`
       : 'To get a core dump next time, start the daemon with ulimit -c unlimited.';
   }
+  if ('unknown' in exit) return isUp ? undefined : `Read what it printed last.${back}`;
   const failed = exit.code === 127 ? failedExec(ending) : undefined;
   if (failed !== undefined) return `${adviceOnStart(failed)}${back}`;
   if (exit.code === 126 || exit.code === 127) {

@@ -24,6 +24,7 @@ function howItExited(ending: Ended): string {
   const { exit, asked } = ending;
   if (isOverdue(ending)) return 'was killed because it did not stop in time,';
   if ('signal' in exit) return asked ? `was stopped (${exit.signal})` : `was killed by ${exit.signal}`;
+  if ('unknown' in exit) return asked ? 'was stopped (exit status unknown)' : 'ended with an unknown status';
   return asked ? `was stopped (exit status ${exit.code})` : `exited with status ${exit.code}`;
 }
 
@@ -109,6 +110,7 @@ function exitFacts({ exit, expected, signals }: Ended): string[] {
       : `Status ${exit.code} is not an expected one (exitcodes).`;
     return meaning === undefined ? [verdict] : [verdict, meaning];
   }
+  if ('unknown' in exit) return [`Its exit status is not known: ${exit.unknown}.`];
   const meaning = SIGNAL_MEANINGS[exit.signal];
   if (meaning !== undefined) return [`${exit.signal} means: ${meaning}.`];
   if (signals.some(({ signal }) => signal === exit.signal)) return [];

@@ -52,7 +52,11 @@ const Record = v.variant('kind', [
     ...whose,
     run: v.number(),
     pid: v.number(),
-    exit: v.union([v.object({ code: v.number() }), v.object({ signal: v.string() })]),
+    exit: v.union([
+      v.object({ code: v.number() }),
+      v.object({ signal: v.string() }),
+      v.object({ unknown: v.string() }),
+    ]),
     failure: v.exactOptional(v.object({ kind: v.string(), text: v.string() })),
     asked: v.boolean(),
     expected: v.boolean(),

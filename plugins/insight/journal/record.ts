@@ -37,7 +37,7 @@ export interface Ended extends Dated {
   readonly kind: 'ended';
   readonly run: number;
   readonly pid: number;
-  readonly exit: { readonly code: number } | { readonly signal: string };
+  readonly exit: { readonly code: number } | { readonly signal: string } | { readonly unknown: string };
   /** A child existed but could not execute its program. `kind`: one of the core's FAILURE_KINDS. */
   readonly failure?: { readonly kind: string; readonly text: string };
   /** It was stopped on request, by `by`. */

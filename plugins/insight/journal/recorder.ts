@@ -146,7 +146,7 @@ function isKilled({ exit }: EventMap['process:exited'], signals: readonly SentSi
 function exitOf(exit: EventMap['process:exited']['exit']): Ended['exit'] {
   if (exit.kind === 'code') return { code: exit.code };
   // A child that exited was spawned: `spawnFailed` is impossible here.
-  return { signal: exit.kind === 'signal' ? exit.signal : exit.reason };
+  return exit.kind === 'signal' ? { signal: exit.signal } : { unknown: exit.reason };
 }
 
 function decisionOf(verdict: Verdict): Decision {

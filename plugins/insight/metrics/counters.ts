@@ -19,7 +19,7 @@ export class ProcessCounters {
 }
 
 /** Why a child exited, short enough for a label. */
-type ExitReason = 'expected' | 'unexpected' | 'signal' | 'stopped' | 'start_failed';
+type ExitReason = 'expected' | 'unexpected' | 'signal' | 'unknown' | 'stopped' | 'start_failed';
 
 /** From half a millisecond, the time of a spawn, to ten seconds, the time of a slow plugin. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -98,7 +98,7 @@ export class Counters {
 function exitReason({ asked, exit, expected, process }: EventMap['process:exited']): ExitReason {
   if (asked) return 'stopped';
   if (process.state === 'BACKOFF') return 'start_failed';
-  if (exit.kind === 'signal') return 'signal';
+  if (exit.kind === 'signal' || exit.kind === 'unknown') return exit.kind;
   return expected ? 'expected' : 'unexpected';
 }
 

@@ -45,6 +45,7 @@ const EXTRA_FIELDS = {
 /** Appended after Supervisor's own fields, so that listeners that parse by position still work. */
 function exitFields({ exit }: StateChange): readonly string[] {
   if (exit?.kind === 'code') return [`exitstatus:${exit.code}`];
+  if (exit?.kind === 'unknown') return ['exitstatus:unknown'];
   return exit?.kind === 'signal' ? [`signal:${exit.signal}`] : [];
 }
 

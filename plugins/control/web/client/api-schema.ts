@@ -29,6 +29,7 @@ export const ProcessShape = v.looseObject({
     v.variant('kind', [
       v.looseObject({ kind: v.literal('code'), code: v.number() }),
       v.looseObject({ kind: v.literal('signal'), signal: v.string() }),
+      v.looseObject({ kind: v.literal('unknown'), reason: v.string() }),
     ]),
   ),
   logs: v.looseObject({ stdout: v.nullable(v.string()), stderr: v.nullable(v.string()) }),

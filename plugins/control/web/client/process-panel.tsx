@@ -108,13 +108,18 @@ function Facts({ process, history, now }: Pick<PanelProps, 'process' | 'history'
         <Sparkline values={history?.memory ?? []} floor="least" least={8 * 2 ** 20} />
       </Fact>
       <Fact label="Last exit" says={stoppedAt}>
-        {exit === null ? NOTHING : exit.kind === 'code' ? `status ${exit.code}` : exit.signal}
+        {exit === null ? NOTHING : exitText(exit)}
       </Fact>
     </dl>
   );
 }
 
 const NOTHING = '–';
+
+function exitText(exit: NonNullable<Process['exit']>): string {
+  if (exit.kind === 'code') return `status ${exit.code}`;
+  return exit.kind === 'signal' ? exit.signal : 'unknown';
+}
 
 interface FactProps {
   readonly label: string;
