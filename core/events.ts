@@ -18,6 +18,11 @@ export interface EventMap {
   'process:state': { readonly process: ProcessView; readonly from: State; readonly cause: Cause };
   /** A child exists and has executed its program. */
   'process:spawned': { readonly process: ProcessView; readonly pid: number };
+  /**
+   * What another daemon did with this process is carried on, in the state of the event. `pid`: of a child that was taken
+   * over, or 0.
+   */
+  'process:resumed': { readonly process: ProcessView; readonly pid: number };
   /** A start failed before a child existed. `verdict`: what happens to the process next. */
   'process:spawn-failed': {
     readonly process: ProcessView;

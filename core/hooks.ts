@@ -65,6 +65,12 @@ export const createHooks = (hook: HookFactory) =>
     spawned: hook.sync<[ProcessView, Child]>('spawned', ['process', 'child'], { onFault: 'pass' }),
 
     /**
+     * A child of another daemon was taken over: attach to it, as in `spawned`. It runs, or has exited in the meantime.
+     * Throws: reported; the child keeps running.
+     */
+    resumed: hook.sync<[ProcessView, Child]>('resumed', ['process', 'child'], { onFault: 'pass' }),
+
+    /**
      * In parallel with the wait for `startsecs`: a STARTING process becomes RUNNING when every tap has resolved. The
      * signal aborts when the process leaves STARTING for another reason. Throws: the process will not become ready; the
      * child is killed and the start counts as failed. Deadline: 10 min, then the same.

@@ -13,6 +13,7 @@ export type {
   StartResult,
   StopResult,
 } from './operation.ts';
+export type { ProcessRecord } from './process-record.ts';
 export { namespec, type ProcessView } from './process-view.ts';
 export {
   GROUP_OPTIONS,

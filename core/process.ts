@@ -5,7 +5,7 @@ import { reasonOf } from './errors.ts';
 import type { EventMap } from './events.ts';
 import { describeExit, type Exit, type RunUsage, type StopPlan, type Verdict } from './exit.ts';
 import { isRunning, isStopped, type State } from './machine/state.ts';
-import { step, type Effect, type Input } from './machine/table.ts';
+import { step, type Effect, type Input, type TimedInput } from './machine/table.ts';
 import type {
   Operation,
   ReplaceResult,
@@ -18,6 +18,7 @@ import type {
 } from './operation.ts';
 import { OperationQueue } from './operation-queue.ts';
 import type { ProcessContext } from './process-context.ts';
+import type { ProcessRecord } from './process-record.ts';
 import type { ProcessView } from './process-view.ts';
 import { SpawnAttempt } from './spawn/attempt.ts';
 import type { Child } from './spawn/child.ts';
@@ -69,6 +70,8 @@ export class Process {
   #want: 'up' | 'down' = 'down';
   /** Set when its group removes it. It no longer appears in any status, so nothing may start it. */
   #isRemoved = false;
+  /** The operation that was asked for last: it decides what follows a stop, whichever still wait for it. */
+  #lastAsked: 'start' | 'stop' = 'stop';
   /** The result of the current stop, or of the last one. Settles within the bound of the stop. */
   #stopping: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
   /** Counts the stops that were asked for, except those that are part of a restart. */
@@ -87,6 +90,8 @@ export class Process {
   #attempt: SpawnAttempt | undefined;
   /** The current delay, or the wait for readiness. Ends the current state by itself. */
   #timer: Timer | undefined;
+  /** What the current delay leads to. */
+  #pending: ProcessRecord['pending'];
   #startedAt = 0;
   #stoppedAt = 0;
   #startedTick = 0;
@@ -122,6 +127,7 @@ export class Process {
    */
   start(cause: Cause): Operation<StartResult> {
     let done: Promise<StartResult> = Promise.resolve({ kind: 'alreadyRunning' });
+    this.#lastAsked = 'start';
     const begun = this.#queue.run(async () => {
       if (this.#isEmitting) await Promise.resolve();
       if (this.#state === 'STOPPING') {
@@ -154,7 +160,10 @@ export class Process {
    */
   stop(cause: Cause, { isForRestart = false }: { readonly isForRestart?: boolean } = {}): Operation<StopResult> {
     let done: Promise<StopResult> = Promise.resolve({ kind: 'notRunning' });
-    if (!isForRestart) this.#stopRequests += 1;
+    if (!isForRestart) {
+      this.#stopRequests += 1;
+      this.#lastAsked = 'stop';
+    }
     const issued = this.#queue.run(async () => {
       if (this.#isEmitting) await Promise.resolve();
       if (!this.isStoppable && this.#state !== 'STOPPING') return;
@@ -196,6 +205,7 @@ export class Process {
    */
   restart(cause: Cause, { confirm }: RestartOptions = {}): RestartOperation {
     const { stop, start } = this.#stopThenStart(cause, () => true, confirm);
+    this.#lastAsked = 'start';
     const result = async (): Promise<RestartResult> => {
       const stopped = await stop.done;
       if (stopped.kind === 'failed') return { kind: 'notStopped', reason: stopped.reason };
@@ -241,6 +251,74 @@ export class Process {
       this.#failure = cause.detail ?? 'it is started again';
       this.#input({ kind: 'fail', how: this.#howToStop(cause) }, cause);
     });
+  }
+
+  /** What another daemon needs to {@link resume} this process. */
+  get record(): ProcessRecord {
+    return {
+      state: this.#state,
+      want: this.#want,
+      pid: this.#child?.pid ?? 0,
+      run: this.#run,
+      tries: this.#tries,
+      startedAt: this.#startedAt,
+      stoppedAt: this.#stoppedAt,
+      startedTick: this.#startedTick,
+      spawnerr: this.#spawnerr,
+      cause: this.#cause,
+      ...(this.#exit !== undefined && { exit: this.#exit }),
+      ...(this.#failure !== undefined && { failure: this.#failure }),
+      ...(this.#pending !== undefined && { pending: this.#pending }),
+      ...(this.#state === 'STOPPING' && this.#lastAsked === 'start' && { isStartedNext: true }),
+    };
+  }
+
+  /**
+   * Goes on where another daemon has left off: in the same state, with the same child, and with what is left of its
+   * delays. Call it before anything else is done with the process, in a tap of `start`. A start that had not come to a
+   * child is made again. `child`: the one that the record names; it may have exited in the meantime.
+   */
+  resume(record: ProcessRecord, child: Child | undefined): void {
+    const { hooks, events } = this.#context;
+    const isCutShort = record.state === 'STARTING' && child === undefined;
+    this.#state = isCutShort ? 'STOPPED' : record.state;
+    this.#want = record.want;
+    this.#lastAsked = record.want === 'up' || record.isStartedNext === true ? 'start' : 'stop';
+    this.#run = record.run;
+    this.#tries = record.tries;
+    this.#startedAt = record.startedAt;
+    this.#stoppedAt = record.stoppedAt;
+    this.#startedTick = record.startedTick;
+    this.#spawnerr = record.spawnerr;
+    this.#cause = record.cause;
+    this.#exit = record.exit;
+    this.#failure = record.failure;
+    this.#child = child;
+    if (child !== undefined) hooks.resumed.call(this.view, child);
+    events.emit('process:resumed', { process: this.view, pid: child?.pid ?? 0 });
+    if (isCutShort) void this.start(record.cause);
+    else this.#waitOn(record);
+    child?.onExit((exit, usage) => this.#exited(child, exit, usage));
+  }
+
+  /** What the state of the record waits for. */
+  #waitOn({ state, pending, failure, cause, startedTick, isStartedNext }: ProcessRecord): void {
+    if (state === 'STOPPING') {
+      const how = pending?.input.kind === 'stopTimedOut' ? pending.input.how : this.#howToStop(cause);
+      this.#stopping = this.#stopResult(how);
+    }
+    if (pending !== undefined) this.#delay(pending.input, pending.dueTick, cause);
+    else if (state === 'STARTING' && failure === undefined) {
+      const upMs = this.#context.clock.now() - startedTick;
+      this.#awaitReady(Math.max(0, this.#config.startsecs - upMs / 1000), cause);
+    }
+    if (isStartedNext === true) void this.#startAfterStop(cause);
+  }
+
+  async #startAfterStop(cause: Cause): Promise<void> {
+    const requests = this.#stopRequests;
+    const { kind } = await this.#stopping;
+    if (kind !== 'failed' && this.#stopRequests === requests) this.start(cause);
   }
 
   /**
@@ -368,6 +446,7 @@ export class Process {
     }
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#pending = undefined;
     const mine = (this.#steps += 1);
     this.#attempt?.end(); // any step ends the pending start attempt
     this.#attempt = undefined;
@@ -402,8 +481,7 @@ export class Process {
       case 'awaitReady':
         return this.#awaitReady(effect.startsecs, cause);
       case 'timer':
-        this.#timer = this.#context.clock.setTimer(effect.delayMs, () => this.#input(effect.input, cause));
-        return undefined;
+        return this.#delay(effect.input, this.#context.clock.now() + effect.delayMs, cause);
       case 'signal':
         return this.#send(effect.signal, effect.asGroup, WHY_SIGNALLED[input.kind] ?? 'stop');
       case 'input':
@@ -444,6 +522,12 @@ export class Process {
     const verdict = this.#verdict({ kind: 'spawnFailed', ...what });
     this.#context.events.emit('process:spawn-failed', { process: this.view, ...what, verdict });
     this.#input({ kind: 'spawnFailed', verdict }, { by: 'child', detail: reason });
+  }
+
+  #delay(input: TimedInput, dueTick: number, cause: Cause): void {
+    const { clock } = this.#context;
+    this.#pending = { input, dueTick };
+    this.#timer = clock.setTimer(Math.max(0, dueTick - clock.now()), () => this.#input(input, cause));
   }
 
   #awaitReady(startsecs: number, cause: Cause): void {

@@ -164,7 +164,9 @@ export class Supervisor {
     this.#opening = this.#open();
     await this.#opening;
     if (this.#closing !== undefined) return;
-    await this.#start(this.processes.filter(byItself), cause);
+    // One that was resumed is in the state that it was left in.
+    const fresh = this.processes.filter((process) => byItself(process) && process.isUntouched);
+    await this.#start(fresh, cause);
   }
 
   /**

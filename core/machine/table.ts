@@ -62,13 +62,16 @@ export type Input =
   | { readonly kind: 'stopTimedOut'; readonly how: StopPlan }
   | { readonly kind: 'signalFailed' };
 
+/** What a delay leads to. */
+export type TimedInput = Extract<Input, { readonly kind: 'backoffOver' | 'restartDue' | 'stopTimedOut' }>;
+
 /** Something to do. */
 export type Effect =
   | { readonly kind: 'spawn' }
   /** Wait for readiness, at least `startsecs`; then send `stayedUp` or `unready`. */
   | { readonly kind: 'awaitReady'; readonly startsecs: number }
   /** Send this input after the delay, unless the state is left before. Replaces an earlier timer. */
-  | { readonly kind: 'timer'; readonly delayMs: number; readonly input: Input }
+  | { readonly kind: 'timer'; readonly delayMs: number; readonly input: TimedInput }
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals; readonly asGroup: boolean }
   /** Send this input at once. */
   | { readonly kind: 'input'; readonly input: Input };
@@ -138,7 +141,7 @@ function fatal({ tries }: Policy): Step {
 /** The end of a run that was not requested. */
 function settle(_: Policy, { verdict }: { verdict: Verdict }): Step {
   if (verdict.kind === 'leave') return to('EXITED', 0);
-  const again: Input = { kind: 'restartDue' };
+  const again: TimedInput = { kind: 'restartDue' };
   return to(
     'EXITED',
     0,
