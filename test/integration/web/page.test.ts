@@ -271,9 +271,9 @@ describe.skipIf(hasNoChromium)('the live page', () => {
       });
       const { page } = await openLive(browser, address, { colorScheme, viewport });
       process.kill(find('pool:two').view.pid, 'SIGKILL');
+      await shows(page, 'pool:two', 'exited'); // trouble sorts to the top: rows move
       await page.getByRole('button', { name: 'Start fails', exact: true }).click();
       await shows(page, 'fails', 'fatal');
-      await shows(page, 'pool:two', 'exited');
       expect(await barriers(page)).toEqual([]);
       await row(page, 'evil').getByRole('button', { name: 'evil', exact: true }).click();
       await page.getByRole('log').getByText('the end').waitFor();
