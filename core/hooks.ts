@@ -65,10 +65,10 @@ export const createHooks = (hook: HookFactory) =>
     spawned: hook.sync<[ProcessView, Child]>('spawned', ['process', 'child'], { onFault: 'pass' }),
 
     /**
-     * A child of another daemon was taken over: attach to it, as in `spawned`. It runs, or has exited in the meantime.
-     * Throws: reported; the child keeps running.
+     * What another daemon did with this process is carried on: take over what was kept of it. Its child runs, or has
+     * exited in the meantime, or there is none. Throws: reported, the others go on.
      */
-    resumed: hook.sync<[ProcessView, Child]>('resumed', ['process', 'child'], { onFault: 'pass' }),
+    resumed: hook.sync<[ProcessView]>('resumed', ['process'], { onFault: 'pass' }),
 
     /**
      * In parallel with the wait for `startsecs`: a STARTING process becomes RUNNING when every tap has resolved. The

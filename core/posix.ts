@@ -5,6 +5,7 @@
 import { descriptorCalls, type DescriptorCalls } from './posix/descriptors.ts';
 import { loadLibc } from './posix/libc.ts';
 import { limitCalls, type LimitCalls } from './posix/limits.ts';
+import { pidfdCalls, type PidfdCalls } from './posix/pidfds.ts';
 import { processCalls, type ProcessCalls } from './posix/processes.ts';
 import { socketCalls, type SocketCalls } from './posix/sockets.ts';
 import { timeCalls, type TimeCalls } from './posix/time.ts';
@@ -12,7 +13,7 @@ import { timeCalls, type TimeCalls } from './posix/time.ts';
 export type { Resource } from './posix/limits.ts';
 export { createPosixSpawner } from './posix/spawner.ts';
 
-export interface Posix extends DescriptorCalls, LimitCalls, ProcessCalls, SocketCalls, TimeCalls {}
+export interface Posix extends DescriptorCalls, LimitCalls, PidfdCalls, ProcessCalls, SocketCalls, TimeCalls {}
 
 /** @throws if koffi does not load or the platform is not supported: Linux on x64 and arm64 only. */
 export function loadPosix(): Posix {
@@ -20,6 +21,7 @@ export function loadPosix(): Posix {
   return {
     ...descriptorCalls(libc),
     ...limitCalls(libc),
+    ...pidfdCalls(libc),
     ...processCalls(libc),
     ...socketCalls(libc),
     ...timeCalls(libc),

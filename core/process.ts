@@ -294,7 +294,7 @@ export class Process {
     this.#exit = record.exit;
     this.#failure = record.failure;
     this.#child = child;
-    if (child !== undefined) hooks.resumed.call(this.view, child);
+    hooks.resumed.call(this.view);
     events.emit('process:resumed', { process: this.view, pid: child?.pid ?? 0 });
     if (isCutShort) void this.start(record.cause);
     else this.#waitOn(record);

@@ -22,8 +22,8 @@ export interface Libc {
 
 /** Numbers of the system calls that libc has no wrapper for, or one that koffi cannot call. */
 const CALLS = {
-  x64: { closeRange: 436, fcntl: 72 },
-  arm64: { closeRange: 436, fcntl: 25 },
+  x64: { closeRange: 436, fcntl: 72, ioctl: 16 },
+  arm64: { closeRange: 436, fcntl: 25, ioctl: 29 },
 } as const;
 
 type SystemCalls = (typeof CALLS)[keyof typeof CALLS];

@@ -35,6 +35,8 @@ interface SpawnGiven {
   readonly cwd: Buffer | undefined;
   /** What becomes of descriptors 0 to 2: a descriptor of this process, or `null` for /dev/null. */
   readonly fds: readonly (number | 'null')[];
+  /** Further descriptors that it inherits, under the same numbers. */
+  readonly keeps?: readonly number[];
 }
 
 interface EndedChild {
@@ -94,13 +96,13 @@ export function processCalls(libc: Libc): ProcessCalls {
 
   return { spawnProcess, findEnded, hasEnded, reap, reportEndsOnly };
 
-  function spawnProcess({ file, argv, env, cwd, fds }: SpawnGiven): number {
+  function spawnProcess({ file, argv, env, cwd, fds, keeps = [] }: SpawnGiven): number {
     const actions = Buffer.alloc(ROOM);
     const pid = new Int32Array(1);
     const [words, variables, path] = [pointersTo(argv), pointersTo(env), terminated(file)];
     ok(initActions(actions), 'posix_spawn_file_actions_init');
     try {
-      describeDescriptors(actions, fds);
+      describeDescriptors(actions, fds, keeps);
       const folder = cwd && terminated(cwd);
       if (folder !== undefined) ok(addChdir(actions, folder), 'posix_spawn_file_actions_addchdir_np');
       ok(spawn(pid, path, actions, attributes, words, variables), 'posix_spawn');
@@ -110,7 +112,7 @@ export function processCalls(libc: Libc): ProcessCalls {
     return pid[0] ?? 0;
   }
 
-  function describeDescriptors(actions: Buffer, fds: readonly (number | 'null')[]): void {
+  function describeDescriptors(actions: Buffer, fds: SpawnGiven['fds'], keeps: readonly number[]): void {
     // A descriptor in the way of another target is moved first.
     let free = Math.max(2, ...fds.map((fd) => (fd === 'null' ? 0 : fd))) + 1;
     const sources = fds.map((fd, target) => {
@@ -122,7 +124,10 @@ export function processCalls(libc: Libc): ProcessCalls {
       if (source === 'null') ok(addOpen(actions, target, DEV_NULL, O_RDWR, 0), 'posix_spawn_file_actions_addopen');
       else ok(addDup2(actions, source, target), 'posix_spawn_file_actions_adddup2');
     }
-    if (addCloseFrom !== undefined) ok(addCloseFrom(actions, 3), 'posix_spawn_file_actions_addclosefrom_np');
+    // Copied to itself a descriptor is not closed by the exec; all others of this process are.
+    for (const fd of keeps) ok(addDup2(actions, fd, fd), 'posix_spawn_file_actions_adddup2');
+    if (keeps.length === 0 && addCloseFrom !== undefined)
+      ok(addCloseFrom(actions, 3), 'posix_spawn_file_actions_addclosefrom_np');
     else closeOnExecFrom(libc, 3);
   }
 
@@ -150,7 +155,7 @@ export function processCalls(libc: Libc): ProcessCalls {
   function reap(pid: number): EndOfChild | 'running' | 'gone' {
     const result = Number(wait4(pid, status, WNOHANG, used));
     if (result === -1) return 'gone';
-    return result === 0 ? 'running' : { status: statusOf(status[0] ?? 0), usage: usageOf(used) };
+    return result === 0 ? 'running' : { status: waitStatusOf(status[0] ?? 0), usage: usageOf(used) };
   }
 
   /** Never freed, used by every spawn. */
@@ -202,7 +207,8 @@ function usageOf(words: BigInt64Array): RunUsage {
   };
 }
 
-function statusOf(status: number): WaitStatus {
+/** Of a status as wait(2) gives it. */
+export function waitStatusOf(status: number): WaitStatus {
   const signal = status & 0x7f;
   if (signal === 0) return { code: (status >> 8) & 0xff };
   return { signal: signalName(signal), ...((status & CORE_DUMPED) !== 0 && { dumpedCore: true }) };
