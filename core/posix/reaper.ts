@@ -29,7 +29,7 @@ const MOST_PER_TURN = 500;
  * `waitid` with WNOWAIT finds a child that has exited without reaping it, so a signal does not cost one call per child.
  * If the first one found is not ours (libuv's), all of ours are checked.
  */
-export class Reaper {
+class Reaper {
   readonly #calls: ProcessCalls;
   readonly #watched = new Map<number, Watched>();
   readonly #orphans: Orphans | undefined;
@@ -114,6 +114,15 @@ export class Reaper {
       this.#look();
     });
   }
+}
+
+const reapers = new WeakMap<ProcessCalls, Reaper>();
+
+/** The one reaper of this process, for everything that is spawned with these calls. */
+export function reaperOf(calls: ProcessCalls): Reaper {
+  let reaper = reapers.get(calls);
+  if (reaper === undefined) reapers.set(calls, (reaper = new Reaper(calls, { isInit: process.pid === 1 })));
+  return reaper;
 }
 
 function commOf(pid: number): string | undefined {

@@ -7,17 +7,17 @@ import type { SpawnPlan, Stdio } from '../spawn/plan.ts';
 import { SpawnedChild } from '../spawn/spawned-child.ts';
 import type { Spawner, SpawnResult } from '../spawn/spawner.ts';
 import type { ProcessCalls, WaitStatus } from './processes.ts';
-import { Reaper, type Reaped } from './reaper.ts';
+import { reaperOf, type Reaped } from './reaper.ts';
 
 /**
  * Spawns with posix_spawn(3) and reaps with wait4(2), alongside the children of node:child_process. Takes a third of
  * the processor time, reports errors at once, and passes bytes unchanged. No setting of this process is changed for a
- * spawn: a child that needs other settings changes them itself (core/spawn/chain.ts). As process 1 it also reaps orphans
- * (`isInit`).
+ * spawn: a child that needs other settings changes them itself (core/spawn/chain.ts). As process 1 it also reaps
+ * orphans.
  */
-export function createPosixSpawner(calls: ProcessCalls, isInit = process.pid === 1): Spawner {
+export function createPosixSpawner(calls: ProcessCalls): Spawner {
   const launcher = new Launcher();
-  const reaper = new Reaper(calls, { isInit });
+  const reaper = reaperOf(calls);
 
   return {
     spawn(plan, done) {
