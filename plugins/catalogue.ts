@@ -73,6 +73,11 @@ export const CATALOGUE = [
     options: () => import('./host/init/options.ts'),
     create: async () => new (await import('./host/init/index.ts')).InitPlugin(),
   },
+  {
+    name: 'persist',
+    options: () => import('./host/persist/options.ts'),
+    create: async () => new (await import('./host/persist/index.ts')).PersistPlugin(),
+  },
   { name: 'systemd', create: async () => new (await import('./host/systemd/index.ts')).SystemdPlugin() },
 ] as const satisfies readonly CatalogueEntry[];
 

@@ -12,6 +12,7 @@ export { NotifyPlugin } from './insight/notify/index.ts';
 export { ResourcesPlugin } from './insight/resources/index.ts';
 export { RpcPlugin } from './control/rpc/index.ts';
 export { InitPlugin } from './host/init/index.ts';
+export { PersistPlugin } from './host/persist/index.ts';
 export { SystemdPlugin } from './host/systemd/index.ts';
 export { WebPlugin } from './control/web/index.ts';
 export { shippedDeclarations, standardPlugins } from './standard.ts';

@@ -58,6 +58,7 @@ export async function runForeground(line: CommandLine, { first, lines = [], ...r
       spawner,
       limits,
       announce: lock.announce,
+      stateFolder: lock.folder,
       lines: [...known, ...lines],
       ...rest,
     });
@@ -113,6 +114,7 @@ interface Run {
   readonly signals: ProcessSignals;
   readonly lines: readonly Line[];
   readonly announce: SingleInstance['announce'];
+  readonly stateFolder: string | undefined;
   readonly onOpen?: () => void;
 }
 
@@ -124,7 +126,7 @@ interface Ended {
 
 async function supervise(
   loaded: Loaded,
-  { line, spawner, limits, signals, lines, announce, onOpen }: Run,
+  { line, spawner, limits, signals, lines, announce, stateFolder, onOpen }: Run,
 ): Promise<Ended> {
   const { promise: ended, resolve: end } = withResolvers<Ended>();
   const next = new LastLoaded(() => load(line));
@@ -135,6 +137,7 @@ async function supervise(
     onEnd: (ending, exitCode) => end({ next: ending === 'restart' ? (next.latest ?? loaded) : undefined, exitCode }),
     pidfile: settingsOf(loaded.config).pidfile,
     signals,
+    stateFolder,
   });
   const supervisor = new Supervisor({
     config: loaded.config,

@@ -14,6 +14,8 @@ type Notice = { readonly level: 'WARN'; readonly text: string };
 export interface SingleInstance {
   /** The line for the log. */
   readonly notice?: Notice;
+  /** The state folder, if it is this daemon's alone. */
+  readonly folder?: string;
   /** Publishes the address for clients that cannot read the configuration. Returns the reason on failure. */
   readonly announce: (serverurl: string | undefined) => string | undefined;
   /** Removes the address, and releases the lock. */
@@ -36,6 +38,7 @@ export function lockConfiguration(loaded: Loaded, posix: Posix | undefined): Sin
   switch (result.kind) {
     case 'taken':
       return {
+        folder: path,
         announce: (serverurl) => announce(path, serverurl),
         release: () => {
           removeRunFile(path);

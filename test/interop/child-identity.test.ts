@@ -20,7 +20,10 @@ const users = secondUsers();
 
 const WAYS = {
   plain: '',
+  umask: 'umask=077',
   ...(users && {
+    variables: `user=${users[0].name}
+environment=LC_ALL="C.UTF-8",TMPDIR="/x",MALLOC_CHECK_="3"`,
     user: `user=${users[0].name}`,
     all: `user=${users[0].name}
 umask=027
@@ -100,8 +103,8 @@ describe.skipIf(isAlone).each(Object.keys(WAYS))('a program (%s), under tsvd and
   });
 
   test('has the same environment, and what the interpreters of the two daemons add', () => {
-    // A shell, like the launcher of tsvd, has a PWD; Python has a locale in UTF-8.
-    const isOfDaemon = (line: string) => /^(PWD|LC_CTYPE|SUPERVISOR_SERVER_URL)=/.test(line);
+    // A shell, like the launcher of tsvd, has a PWD; Python has a locale in UTF-8; tsvd marks its children.
+    const isOfDaemon = (line: string) => /^(PWD|LC_CTYPE|TSV_CHILD|SUPERVISOR_SERVER_URL)=/.test(line);
     const [our, their] = seen('environment').map((text) =>
       text
         .split('\n')

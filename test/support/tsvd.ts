@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forgetDaemon } from './state-folder.ts';
 import { until } from './wait.ts';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -136,6 +137,7 @@ ${programs}`,
     for (const { child, ended } of this.#daemons) {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
       await ended;
+      if (child.signalCode === 'SIGKILL') forgetDaemon(child.pid ?? 0);
     }
     rmSync(this.folder, { recursive: true, force: true });
   }

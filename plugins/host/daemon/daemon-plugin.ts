@@ -7,6 +7,7 @@ import {
   type Supervisor,
   type SupervisorConfig,
 } from '../../../core/index.ts';
+import { stateFolderService } from '../persist/index.ts';
 import { loggingService, type Level, type LoggingService } from '../../output/logging/index.ts';
 import { ExitCall, interceptExit } from './exit-calls.ts';
 import { removePidfile, writePidfile } from './pidfile.ts';
@@ -35,6 +36,8 @@ export interface DaemonOptions {
    * it runs.
    */
   readonly signals?: ProcessSignals;
+  /** The state folder, which no other daemon uses. */
+  readonly stateFolder?: string | undefined;
 }
 
 /**
@@ -57,6 +60,9 @@ export class DaemonPlugin implements Plugin {
     const takers = new Map<string, () => void>();
 
     supervisor.provide(daemonService, serviceOf(supervisor, this.#options, end));
+    if (this.#options.stateFolder !== undefined) {
+      supervisor.provide(stateFolderService, { path: this.#options.stateFolder });
+    }
     supervisor.provide(signalsService, { take: (signal, listener) => void takers.set(signal, listener) });
 
     const reactions = {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, ftruncateSync, readSync, rmdirSync, writeSync } from 'node:fs';
 import { isSameFile, openFolder, reasonOf, type Folder, type UserIdentity } from '../../../core/index.ts';
-import { isAlive, startOf, type StartedProcess } from './process-start.ts';
+import { isAlive, startOf, type StartedProcess } from '../persist/index.ts';
 import { makeStateFolder } from './state-folder.ts';
 
 const LOCK = 'lock';

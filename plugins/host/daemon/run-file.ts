@@ -1,7 +1,7 @@
 import { closeSync, constants, readSync, writeSync } from 'node:fs';
 import * as v from 'valibot';
 import { openFolder } from '../../../core/index.ts';
-import { isAlive, startOf } from './process-start.ts';
+import { isAlive, startOf } from '../persist/index.ts';
 import { stateFoldersOf, type StateHost } from './state-folder.ts';
 
 const NAME = 'run.json';

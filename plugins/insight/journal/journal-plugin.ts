@@ -62,6 +62,7 @@ export class JournalPlugin implements Plugin {
     });
 
     events.on('process:spawned', (event) => add(recorder.spawned(event)), this.name);
+    events.on('process:resumed', (event) => add(recorder.resumed(event)), this.name);
     events.on('process:spawn-failed', (event) => add(recorder.spawnFailed(event)), this.name);
     events.on('process:exited', (event) => add(recorder.exited(event)), this.name);
     events.on('process:state', (event) => add(recorder.changed(event)), this.name);

@@ -37,6 +37,7 @@ const names = v.array(v.string());
 
 const Record = v.variant('kind', [
   v.object({ kind: v.literal('started'), ...whose, run: v.number(), pid: v.number(), by: Cause, tries: v.number() }),
+  v.object({ kind: v.literal('resumed'), ...whose, run: v.number(), pid: v.number() }),
   v.object({
     kind: v.literal('notStarted'),
     ...whose,

@@ -4,7 +4,7 @@ import type { Cause, RunUsage, State } from '../../../core/index.ts';
 export type JournalRecord = Of<ProcessRecord> | DaemonRecord | SearchLimit;
 
 /** What happened to one process. */
-export type ProcessRecord = Started | NotStarted | Ended | Lost | Removed;
+export type ProcessRecord = Started | Resumed | NotStarted | Ended | Lost | Removed;
 
 /** A record, with the process that it is about. */
 export type Of<What> = What & { readonly group: string; readonly name: string };
@@ -18,6 +18,13 @@ export interface Started extends Dated {
   readonly by: Cause;
   /** Failed starts in a row before this one. */
   readonly tries: number;
+}
+
+/** The child of a daemon that was killed was taken over. */
+export interface Resumed extends Dated {
+  readonly kind: 'resumed';
+  readonly run: number;
+  readonly pid: number;
 }
 
 /** A start failed before there was a child. */

@@ -3,7 +3,17 @@ import type { Usage } from '../resources/index.ts';
 import { findCoreDump } from './core-dump.ts';
 import type { LastOutputs, LogStarts } from './last-output.ts';
 import type { OutOfMemoryWatch } from './out-of-memory.ts';
-import type { Decision, Ended, LastUsage, NotStarted, Of, ProcessRecord, SentSignal, Started } from './record.ts';
+import type {
+  Decision,
+  Ended,
+  LastUsage,
+  NotStarted,
+  Of,
+  ProcessRecord,
+  Resumed,
+  SentSignal,
+  Started,
+} from './record.ts';
 
 /** What the recorder uses besides events. */
 export interface Evidence {
@@ -51,6 +61,13 @@ export class Recorder {
       usage: undefined,
     });
     return { kind: 'started', at, ...nameOf(process), run: process.run, pid, by: process.cause, tries: process.tries };
+  }
+
+  /** `undefined`: there is no child. */
+  resumed({ process, pid }: EventMap['process:resumed']): Of<Resumed> | undefined {
+    if (pid === 0) return undefined;
+    const { kind: _, by: __, tries: ___, ...started } = this.spawned({ process, pid });
+    return { kind: 'resumed', ...started };
   }
 
   spawnFailed({ process, reason, failure, verdict }: EventMap['process:spawn-failed']): Of<NotStarted> {

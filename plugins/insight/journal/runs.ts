@@ -25,17 +25,27 @@ export function runsOf(records: readonly JournalRecord[]): Run[] {
     runs.unshift({ start, ending });
     start = undefined;
   };
+  // Whether anybody goes on with its child is known only when something else is heard of the process.
+  let leftAt: string | undefined;
+  const closeVanished = (at: string): void => {
+    if (start !== undefined) close({ kind: 'vanished', at: leftAt ?? at });
+    leftAt = undefined;
+  };
   for (const record of records.toReversed()) {
     switch (record.kind) {
       case 'started':
-        if (start !== undefined) close({ kind: 'vanished', at: record.at });
+        closeVanished(record.at);
         start = record;
         break;
       case 'daemonStarted':
-        if (start !== undefined) close({ kind: 'vanished', at: record.at });
+        if (start !== undefined) leftAt ??= record.at;
+        break;
+      case 'resumed':
+        leftAt = undefined;
         break;
       case 'ended':
       case 'notStarted':
+        if (leftAt !== undefined) closeVanished(record.at);
         close(record);
         break;
       case 'lost':
@@ -44,6 +54,7 @@ export function runsOf(records: readonly JournalRecord[]): Run[] {
       default: // other records of the daemon, or kinds that a newer daemon has written
     }
   }
+  if (leftAt !== undefined) closeVanished(leftAt);
   if (start !== undefined) runs.unshift({ start, ending: undefined });
   return runs;
 }

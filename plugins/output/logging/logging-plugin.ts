@@ -42,6 +42,7 @@ export class LoggingPlugin implements Plugin {
     supervisor.hooks.process.tap(first, (process) => logging.attach(process));
     supervisor.hooks.reconfigured.tap(first, (process, before) => logging.reconfigured(process, before));
     supervisor.hooks.spawn.tap(late, (plan, process) => logging.ioForStart(process)?.plan(plan) ?? plan);
+    supervisor.hooks.resumed.tap(first, (process) => logging.resumed(process));
     supervisor.hooks.reaped.tap(first, (process) => logging.ioOf(process)?.reaped());
     supervisor.hooks.shutdown.tapPromise(last, () => logging.close());
     supervisor.events.on(

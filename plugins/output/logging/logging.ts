@@ -1,8 +1,10 @@
+import * as v from 'valibot';
 import {
   changeTables,
   countDescriptors,
   isRunning,
   isStopped,
+  namespec,
   Observers,
   reasonOf,
   useUtcOffset,
@@ -13,7 +15,7 @@ import {
 } from '../../../core/index.ts';
 import type { Posix } from '../../../core/posix.ts';
 import type { OutputObservers } from './capture/channel-output.ts';
-import { needsNewPipes } from './capture/channel-settings.ts';
+import { needsNewPipes, type AutoLogPaths } from './capture/channel-settings.ts';
 import { ProcessLogs, type ProcessLogsContext } from './capture/process-logs.ts';
 import { ActivityLog } from './daemon-log/activity-log.ts';
 import type { DaemonSettings } from './daemon-log/daemon-settings.ts';
@@ -21,6 +23,7 @@ import type { Syslog } from './capture/syslog-sink.ts';
 import type { Log } from './daemon-log/level.ts';
 import { openSyslog } from './daemon-log/system-log.ts';
 import { briefly } from './errno.ts';
+import { stateService, type StateSlice } from '../../host/persist/index.ts';
 import { loggingError } from './errors.ts';
 import { removeAutoLogs } from './file/auto-log.ts';
 import { BlockedLogs } from './file/blocked-logs.ts';
@@ -31,6 +34,8 @@ import { descriptorWarning } from './pipe/descriptor-warning.ts';
 import { ProcessIo } from './pipe/process-io.ts';
 import { sharePipes, type SharedPipes } from './pipe/shared-pipes.ts';
 import type { Observable, OutputListener } from './service.ts';
+
+const KeptLogs = v.object({ stdout: v.exactOptional(v.string()), stderr: v.exactOptional(v.string()) });
 
 /**
  * Pipes and logs of one supervisor and its processes, from the `start` hook to `shutdown`. LoggingPlugin calls it from
@@ -85,9 +90,15 @@ export class Logging {
     const posix = await loadSystemCalls();
     if (posix !== undefined) useUtcOffset(posix.utcOffset);
     this.#syslog = openSyslog(posix, { clock: this.#supervisor.clock, warn: (problem) => this.log('WARN', problem) });
-    this.#pipes = sharePipes(posix, this.#supervisor.clock);
+    this.#pipes = sharePipes(posix, {
+      clock: this.#supervisor.clock,
+      state: () => this.#supervisor.use(stateService),
+    });
     await this.activity.open(settings);
-    if (!settings.nocleanup) for (const problem of removeAutoLogs(settings)) this.log('WARN', problem);
+    if (!settings.nocleanup) {
+      const kept = new Set([...this.#processes.values()].flatMap(({ logs }) => Object.values(logs.autoLogs)));
+      for (const problem of removeAutoLogs(settings, kept)) this.log('WARN', problem);
+    }
     this.#openChildLogs();
     this.#isOpen = true;
     this.warnOfDescriptors();
@@ -110,6 +121,7 @@ export class Logging {
     const known = this.#processes.get(keyOf(process));
     if (known === undefined) return;
     this.#processes.delete(keyOf(process));
+    this.#autoLogs?.delete(namespec(process));
     this.#close(known, undefined);
   }
 
@@ -145,7 +157,9 @@ export class Logging {
   }
 
   #attach(process: Process, predecessor: ProcessLogs | undefined): Attached {
-    const logs = new ProcessLogs(process, this.#contextNow(), predecessor);
+    const inherited = predecessor?.autoLogs ?? this.#logsOfPreviousDaemon(process);
+    const logs = new ProcessLogs(process, this.#contextNow(), inherited);
+    if (Object.keys(logs.autoLogs).length > 0) this.#autoLogs?.set(namespec(process), logs.autoLogs);
     if (this.#isOpen) logs.createAutoLogs(); // `open` removes the old ones first
     const attached: Attached = {
       process,
@@ -157,6 +171,16 @@ export class Logging {
     return attached;
   }
 
+  /** The names of AUTO logs, for the next daemon if this one is killed. */
+  get #autoLogs(): StateSlice | undefined {
+    return this.#supervisor.use(stateService)?.slice('autoLogs', 1);
+  }
+
+  #logsOfPreviousDaemon(process: Process): AutoLogPaths {
+    const kept = v.safeParse(KeptLogs, this.#autoLogs?.previous.get(namespec(process)));
+    return kept.success ? kept.output : {};
+  }
+
   #close({ io, logs }: Attached, successor: ProcessLogs | undefined): void {
     const close = (): void => {
       io.close();
@@ -164,6 +188,11 @@ export class Logging {
     };
     if (io.drain()) close();
     else void this.#drain([io]).then(close);
+  }
+
+  /** The process is carried on where another daemon has left off: with its pipes. */
+  resumed(process: ProcessView): void {
+    this.#processes.get(keyOf(process))?.io.resume();
   }
 
   logsOf(process: ProcessView): ProcessLogs | undefined {

@@ -174,7 +174,8 @@ function announce(pool: string, notice: PoolNotice, { events, groups }: Supervis
 }
 
 /** Reports the state of their processes to the pools, after the events of the same moment, as in Supervisor. */
-function followListeners({ events }: Supervisor, pools: Pools, plugin: string): void {
+function followListeners(supervisor: Supervisor, pools: Pools, plugin: string): void {
+  const { events } = supervisor;
   events.on(
     'process:state',
     ({ process }) => {
@@ -185,6 +186,16 @@ function followListeners({ events }: Supervisor, pools: Pools, plugin: string): 
   // Output of a dead listener's own children must not count for the next listener.
   events.on('process:spawned', ({ process }) => pools.get(process.group)?.reset(process.name), plugin);
   events.on('process:exited', ({ process }) => pools.get(process.group)?.reset(process.name), plugin);
+  events.on(
+    'process:resumed',
+    ({ process, pid }) => {
+      if (pid === 0 || pools.get(process.group) === undefined) return;
+      const detail = 'what the daemon before had told this listener is not known';
+      // It is in its state when all have heard of this.
+      queueMicrotask(() => void supervisor.find(namespec(process))?.restart({ by: 'policy', detail }));
+    },
+    plugin,
+  );
 }
 
 function serviceOf(pools: Pools): ListenerService {

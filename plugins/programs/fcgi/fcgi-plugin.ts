@@ -6,6 +6,7 @@ import {
   type State,
   type Supervisor,
 } from '../../../core/index.ts';
+import { stateService } from '../../host/persist/index.ts';
 import { loggingService } from '../../output/logging/index.ts';
 import { Addresses } from './addresses.ts';
 import { checks, fcgiOptions, programKinds, sections, type FcgiValues } from './options.ts';
@@ -44,6 +45,12 @@ export class FcgiPlugin implements Plugin {
           },
           addressOf: (host) => addresses.get(host),
           log: (text) => supervisor.use(loggingService)?.log('INFO', text),
+          hold(fd) {
+            const state = supervisor.use(stateService);
+            if (fd === undefined) state?.release(`socket ${config.name}`);
+            else state?.hold(`socket ${config.name}`, fd);
+          },
+          takeOver: () => supervisor.use(stateService)?.takeOver(`socket ${config.name}`, 0),
         });
       sockets.set(config.name, socket);
       return socket;
@@ -54,6 +61,12 @@ export class FcgiPlugin implements Plugin {
       if (!isFcgi(config)) return plan;
       const [, stdout, stderr] = plan.stdio;
       return { ...plan, stdio: [{ kind: 'fd', fd: socketOf(config).open() }, stdout, stderr] };
+    });
+
+    // Its processes have the socket of the daemon before; theirs is to be that of the next ones.
+    supervisor.hooks.resumed.tap(this.name, ({ group, pid }) => {
+      const config = supervisor.groups.get(group)?.config;
+      if (pid !== 0 && isFcgi(config)) socketOf(config).open();
     });
 
     const closeUnneeded = (name: string): void => {

@@ -25,6 +25,10 @@ export interface Surroundings {
   /** The IPv4 address of a host. Throws why there is none. */
   readonly addressOf: (host: string) => string;
   readonly log: (text: string) => void;
+  /** Keeps the socket for another daemon, if this one is killed; `undefined`: it is not needed any more. */
+  readonly hold: (fd: number | undefined) => void;
+  /** The socket of the daemon before. */
+  readonly takeOver: () => number | undefined;
 }
 
 /** The kernel cuts it down to net.core.somaxconn. */
@@ -56,10 +60,22 @@ export class SharedSocket {
   open(): number {
     const { socket } = this.#options;
     if (this.#fd !== undefined && socket.kind === 'unix' && look(socket.path) === undefined) this.close();
-    if (this.#fd !== undefined) return this.#fd;
+    if (this.#fd !== undefined || this.#takeOver()) return this.#fd ?? -1;
     this.#around.log(`Creating socket ${socket.url}`);
     this.#fd = socket.kind === 'unix' ? this.#openUnix(socket) : this.#openTcp(socket);
+    this.#around.hold(this.#fd);
     return this.#fd;
+  }
+
+  /** Goes on with the socket of the daemon before, which its processes have. */
+  #takeOver(): boolean {
+    const fd = this.#around.takeOver();
+    if (fd === undefined) return false;
+    const { socket } = this.#options;
+    this.#fd = fd;
+    if (socket.kind === 'unix') this.#file = look(socket.path);
+    this.#around.hold(fd);
+    return true;
   }
 
   /** Closing twice is harmless. A unix socket leaves no file behind. */
@@ -67,6 +83,7 @@ export class SharedSocket {
     if (this.#fd === undefined) return;
     const { socket } = this.#options;
     this.#around.log(`Closing socket ${socket.url}`);
+    this.#around.hold(undefined);
     closeSync(this.#fd);
     this.#fd = undefined;
     if (socket.kind === 'unix') this.#removeFile(socket.path);

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node
 import { describe, expect, test } from 'vitest';
 import { readRecords } from '../../../plugins/insight/journal/record-schema.ts';
 import type { JournalRecord } from '../../../plugins/insight/journal/index.ts';
+import { forgetDaemon } from '../../support/state-folder.ts';
 import { Place } from '../../support/tsvd.ts';
 import { until } from '../../support/wait.ts';
 
@@ -163,6 +164,7 @@ test('the journal is private, survives kill -9 of the daemon, and says that nobo
   process.kill(daemon, 'SIGKILL');
   await first.ended;
   process.kill(orphan, 'SIGKILL');
+  forgetDaemon(daemon); // as after a reboot
   // As if the crash had come in the middle of a record.
   appendFileSync(place.path('log.journal'), '{"v":1,"kind":"ended","at":"2026-01-0');
   rmSync(place.socket);
@@ -170,6 +172,29 @@ test('the journal is private, survives kill -9 of the daemon, and says that nobo
   const story = await whyOnce(place, 'web', 'was running when the daemon itself disappeared without a word');
   expect(story).toContain(`as pid ${orphan} by the start of the daemon (autostart).`);
   expect((await place.ctl('why', 'nobody')).out).toBe('nobody: ERROR (no such process)\n');
+});
+
+test('a program that goes on under the next daemon goes on in the journal', async () => {
+  await using place = new Place();
+  place.conf(`[program:web]\nstartsecs=0\nautorestart=false\ncommand=${sh('echo ready; exec sleep 1000')}`);
+  const first = await place.start();
+  await place.status('web', 'RUNNING');
+  const pid = Number((await place.ctl('pid', 'web')).out);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  await place.start();
+  expect((await place.ctl('why', 'web')).out).toContain('The journal knows of no end before that.');
+  process.kill(pid, 'SIGKILL');
+  const story = await whyOnce(place, 'web', 'web was killed by SIGKILL');
+  expect(story).toContain(`as pid ${pid} by the start of the daemon (autostart).`);
+  const records = place.read('log.journal').trimEnd().split('\n');
+  expect(records.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual([
+    'daemonStarted',
+    'started',
+    'daemonStarted',
+    'resumed',
+    'ended',
+  ]);
 });
 
 test('a journal that cannot be opened is kept in memory, and the daemon says so and goes on', async () => {

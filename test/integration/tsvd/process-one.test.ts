@@ -96,7 +96,8 @@ export default {
     const { exited, pid, output } = asProcessOne(folder, join(folder, 'tsv.config.mjs'));
     await until(output, () => output().includes('commands: '));
     expect(output()).toContain('commands: true, in a worker: true');
-    await until('three programs and no zombie', () => statesOfChildren(pid()).join('') === 'SSS');
+    // One more holds the descriptors of the daemon.
+    await until('four processes and no zombie', () => statesOfChildren(pid()).join('') === 'SSSS');
     process.kill(pid(), 'SIGTERM');
     expect(await exited).toBe(0);
   },

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { secondUsers } from '../../support/second-user.ts';
@@ -9,67 +9,6 @@ import { until } from '../../support/wait.ts';
 const TSVD = fileURLToPath(new URL('../../../dist/tsvd', import.meta.url));
 const users = secondUsers();
 const [user] = users ?? [{ name: '', uid: 0, gid: 0, group: { name: '', gid: 0 } }];
-
-/** What the kernel says about a child; nothing of the script changes it. */
-const PROBE = `#!/bin/sh
-exec 2>&1 > "$1"
-while read -r key rest; do
-  case $key in Uid:|Gid:|Groups:|Cap*|Umask:|NoNewPrivs:|SigBlk:|SigIgn:) echo $key $rest;; esac
-done < /proc/$$/status # without a fork, around which the shell blocks signals
-cat /proc/$$/limits
-echo cwd: $(readlink /proc/$$/cwd)
-echo fds: $(ls /proc/$$/fd | grep -v 10)
-echo group: $(( $(cut -d" " -f5 /proc/$$/stat) == $$ )) parent: $(( $(cut -d" " -f4 /proc/$$/stat) == $2 ))
-tr "\\0" "\\n" < /proc/$$/environ | grep -v "^LC_CTYPE=" | sort
-mv "$1" "$1.done"
-exec sleep 1000
-`;
-
-/** What a child of this daemon is like. */
-async function childOf(daemon: string, settings: string): Promise<string> {
-  await using place = new Place();
-  const seen = place.path('out', 'seen');
-  mkdirSync(place.path('out'));
-  chmodSync(place.path('out'), 0o777);
-  place.write('probe', PROBE, 0o755);
-  place.conf(
-    `[program:p]\ncommand=/bin/sh -c "exec ${place.path('probe')} ${seen} $PPID"\n${settings}`,
-    'user=root\nminfds=1024',
-  );
-  const child = spawn('sh', ['-c', `ulimit -Sn 700; exec ${daemon} -n -c supervisord.conf`], {
-    cwd: place.folder,
-    stdio: 'ignore',
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C', NAME: 'value' },
-  });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  try {
-    await until('the child', () => existsSync(`${seen}.done`));
-    return readFileSync(`${seen}.done`, 'utf8').replaceAll(place.folder, '/place');
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-  }
-}
-
-describe.skipIf(users === undefined || !existsSync('/usr/bin/supervisord'))(
-  'a child is what the real supervisord makes',
-  () => {
-    test.each([
-      ['without options', ''],
-      ['with a user', `user=${user.name}\n`],
-      ['with a user, a directory and a umask', `user=${user.name}\ndirectory=/usr\numask=027\n`],
-      ['with a umask', 'umask=077\n'],
-      [
-        'with variables that tools obey',
-        `user=${user.name}\nenvironment=LC_ALL="C.UTF-8",TMPDIR="/x",MALLOC_CHECK_="3"\n`,
-      ],
-    ])('%s', async (_, settings) => {
-      const [ours, theirs] = await Promise.all([childOf(TSVD, settings), childOf('/usr/bin/supervisord', settings)]);
-      // On purpose: Supervisor's Python leaves SIGPIPE and SIGXFSZ ignored (docs/compatibility.md).
-      expect(ours).toBe(theirs.replace(/SigIgn:.*/, 'SigIgn: 0000000000000000'));
-    });
-  },
-);
 
 describe.skipIf(users === undefined)('the daemon as root, with programs of other users', () => {
   test('a program that kills and signals its parent in a loop does not reach it', async () => {

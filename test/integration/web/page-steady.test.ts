@@ -301,6 +301,7 @@ describe.skipIf(hasNoChromium)('a connection that is lost', () => {
     await crash(running);
     await page.getByText(/^[2-9] s ago; trying again/).waitFor();
     expect(await log.textContent()).toBe('the only line');
+    await page.close();
     complaints.length = 0; // the browser tells of every request that failed
   });
 

@@ -13,11 +13,16 @@ const Decision = v.looseObject({
 /** What the page shows of a record of the journal; docs/plugins/journal.md has all of it. */
 const RecordShape = v.variant('kind', [
   v.looseObject({ kind: v.literal('started'), at: v.string(), pid: v.number(), by: CauseShape }),
+  v.looseObject({ kind: v.literal('resumed'), at: v.string(), pid: v.number() }),
   v.looseObject({ kind: v.literal('notStarted'), at: v.string(), reason: v.string(), decision: Decision }),
   v.looseObject({
     kind: v.literal('ended'),
     at: v.string(),
-    exit: v.looseObject({ code: v.optional(v.number()), signal: v.optional(v.string()) }),
+    exit: v.looseObject({
+      code: v.optional(v.number()),
+      signal: v.optional(v.string()),
+      unknown: v.optional(v.string()),
+    }),
     expected: v.boolean(),
     asked: v.boolean(),
     by: CauseShape,
@@ -76,6 +81,8 @@ function entryOf(record: JournalRecord): Entry {
   switch (record.kind) {
     case 'started':
       return said(`started as process ${record.pid} ${causeText(record.by)}`);
+    case 'resumed':
+      return said(`process ${record.pid} was taken over from the daemon before`);
     case 'notStarted':
       return said(`could not be started: ${record.reason}; ${decisionText(record.decision)}`, true);
     case 'lost':
@@ -98,7 +105,7 @@ function entryOf(record: JournalRecord): Entry {
 }
 
 function endedText(record: Extract<JournalRecord, { kind: 'ended' }>): string {
-  const { code, signal } = record.exit;
+  const { code = 'unknown', signal } = record.exit;
   const end = signal === undefined ? `exit status ${code}` : `ended by ${signal}`;
   const ran = `${end} after ${durationText(record.ranSeconds * 1000)}`;
   if (record.asked) return `${ran}, stopped ${causeText(record.by)}`;

@@ -51,11 +51,11 @@ export class ProcessLogs {
   /** AUTO logs that exist already. */
   readonly #inherited: AutoLogPaths;
 
-  /** An AUTO log of the predecessor that is configured as AUTO again keeps its file. */
-  constructor(process: Process, context: ProcessLogsContext, predecessor?: ProcessLogs) {
+  /** `inherited`: AUTO logs from before. A channel that is configured as AUTO again keeps its file. */
+  constructor(process: Process, context: ProcessLogsContext, inherited: AutoLogPaths = {}) {
     this.#process = process;
     this.#context = context;
-    this.#inherited = predecessor?.autoLogs ?? {};
+    this.#inherited = inherited;
     const settings = outputSettings(process, context.settings, this.#inherited);
     this.isRedirected = settings.isRedirected;
     this.#channels = { stdout: this.#acquire(settings.stdout), stderr: this.#acquire(settings.stderr) };

@@ -27,6 +27,9 @@ export const LINES: { readonly [Name in keyof EventMap]?: (payload: EventMap[Nam
   'process:spawned': ({ process, pid }) => [line('INFO', `spawned: '${process.name}' with pid ${pid}`)],
   'process:spawn-failed': ({ reason }) => [line('INFO', `spawnerr: ${reason}`)],
   'process:state': aboutState,
+  'process:resumed': ({ process, pid }) =>
+    pid === 0 ? [] : [line('INFO', `resumed: '${process.name}' with pid ${pid}`)],
+  'state:notice': ({ level, text }) => [line(level, text)],
   'process:exited': ({ process, exit, expected, asked }) => {
     const how = describeExit(exit);
     if (asked) return [line(expected ? 'INFO' : 'WARN', `stopped: ${process.name} (${how})`)];

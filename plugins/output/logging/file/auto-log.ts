@@ -26,15 +26,15 @@ export function createAutoLog(path: string): void {
   closeSync(openFile(path, { flags: O_WRONLY | O_CREAT | O_EXCL, mode: AUTO_LOG_MODE, last: 'keep' }));
 }
 
-/** Removes the AUTO logs of earlier runs. Returns a message for each failure. Supervisor: clear_autochildlogdir. */
-export function removeAutoLogs(autoLogs: AutoLogs): string[] {
+/** Removes the AUTO logs of earlier runs, except those paths. Returns a message for each failure. Supervisor: clear_autochildlogdir. */
+export function removeAutoLogs(autoLogs: AutoLogs, kept: ReadonlySet<string> = new Set()): string[] {
   const path = autoLogs.childlogdir ?? tmpdir();
   const pattern = autoLogPattern(autoLogs.identifier);
   try {
     using folder = openFolder(path);
     return folder
       .names()
-      .filter((name) => pattern.test(name))
+      .filter((name) => pattern.test(name) && !isKept(join(path, name), kept))
       .flatMap((name) => removeFile(folder, name));
   } catch (error) {
     return [`Could not clear childlog dir ${path}: ${briefly(error)}`];
@@ -62,6 +62,11 @@ export function removeAutoLog(path: string, backups: number): string[] {
 export function autoLogPattern(identifier: string): RegExp {
   const literal = identifier.replaceAll('/', '_').replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
   return new RegExp(String.raw`^.+?---${literal}-\S+\.log(\.\d{1,4}(\.gz)?|\.gz\.part|\.copy\.part)?$`);
+}
+
+/** A backup goes with its log. */
+function isKept(path: string, kept: ReadonlySet<string>): boolean {
+  return [...kept].some((log) => path === log || path.startsWith(`${log}.`));
 }
 
 function removeFile(folder: Folder, name: string): string[] {

@@ -125,6 +125,11 @@ export class OutputPipe {
     return wantsMore;
   }
 
+  /** The daemon's end. */
+  get ownEnd(): number {
+    return this.#ends.ownEnd;
+  }
+
   /** A descriptor for a child's stdout or stderr. `isOwn`: the caller closes it. */
   openChildEnd(): { readonly fd: number; readonly isOwn: boolean } {
     return this.#ends.openChildEnd();

@@ -1,7 +1,8 @@
-import { closeSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import {
   countDescriptors,
   mayOpen,
+  namespec,
   SpawnRefusal,
   type Process,
   type SpawnPlan,
@@ -10,7 +11,7 @@ import {
 import { isOutOfDescriptors } from '../errno.ts';
 import type { ChannelOutput } from '../capture/channel-output.ts';
 import type { StdinResult } from '../service.ts';
-import { newInputPipe, newOutputPipe } from './new-pipe.ts';
+import { newInputPipe, newOutputPipe, OutputEnds } from './new-pipe.ts';
 import { OutputPipe } from './output-pipe.ts';
 import type { SharedPipes } from './shared-pipes.ts';
 import { StdinPipe } from './stdin-pipe.ts';
@@ -56,7 +57,9 @@ export class ProcessIo {
     const opened = new StartDescriptors();
     plan.defer((isTaken) => {
       const stdin = opened.close(isTaken);
-      if (stdin !== undefined) this.#stdin = stdin;
+      if (stdin === undefined) return;
+      this.#stdin = stdin;
+      this.#hold('stdin', stdin.fd);
     });
     this.#checkDescriptors();
     try {
@@ -83,9 +86,34 @@ export class ProcessIo {
     }
   }
 
+  /** Goes on with the pipes of the daemon before. */
+  resume(): void {
+    const stdin = this.#takeOver('stdin', constants.O_WRONLY);
+    if (stdin !== undefined) {
+      this.#stdin = new StdinPipe(stdin);
+      this.#hold('stdin', stdin);
+    }
+    this.#stdout = this.#resumed('stdout');
+    if (!this.#connector.isRedirected) this.#stderr = this.#resumed('stderr');
+  }
+
+  #resumed(channel: Channel): Output | undefined {
+    const fd = this.#takeOver(channel, constants.O_RDWR);
+    if (fd === undefined) return undefined;
+    const made = this.#connect(channel);
+    made.output.prepare();
+    made.pipe = new OutputPipe(new OutputEnds(fd, undefined), this.#shared(), made.output);
+    this.#hold(channel, fd);
+    return made;
+  }
+
   /** Closes the pipes while the process is stopped. */
   closeIdle(): void {
-    for (const made of this.#outputs) made.pipe = made.pipe?.closeUnlessUsed();
+    for (const made of this.#outputs) {
+      if (made.pipe === undefined) continue;
+      made.pipe = made.pipe.closeUnlessUsed();
+      this.#hold(made.channel, made.pipe?.ownEnd);
+    }
   }
 
   /** Reads what the pipes hold. `false`: something is left, because a sink accepts no more now. */
@@ -96,9 +124,10 @@ export class ProcessIo {
 
   close(): void {
     this.#closeStdin();
-    for (const { pipe, output } of this.#outputs) {
+    for (const { pipe, output, channel } of this.#outputs) {
       output.endOfRun();
       pipe?.close();
+      this.#hold(channel, undefined);
       output.close();
     }
     this.#stdout = undefined;
@@ -132,15 +161,16 @@ export class ProcessIo {
     return this.#connector.isRedirected ? stdout : this.#endFor('stderr', opened);
   }
 
-  #endFor(channel: 'stdout' | 'stderr', opened: StartDescriptors): Stdio {
+  #endFor(channel: Channel, opened: StartDescriptors): Stdio {
     const direct = this.#connector.openDirect(channel);
     if (direct !== undefined) return opened.forChild(direct);
     if (channel === 'stdout') return this.#endOf((this.#stdout ??= this.#connect('stdout')), opened);
     return this.#endOf((this.#stderr ??= this.#connect('stderr')), opened);
   }
 
-  #connect(channel: 'stdout' | 'stderr'): Output {
-    const made: Output = { output: this.#connector.connect(channel, () => made.pipe?.resume()), pipe: undefined };
+  #connect(channel: Channel): Output {
+    const output = this.#connector.connect(channel, () => made.pipe?.resume());
+    const made: Output = { channel, output, pipe: undefined };
     return made;
   }
 
@@ -148,19 +178,37 @@ export class ProcessIo {
   #endOf(made: Output, opened: StartDescriptors): Stdio {
     if (!made.output.isNeeded) return { kind: 'null' };
     made.output.prepare();
-    made.pipe ??= this.#openPipe(made.output);
+    made.pipe ??= this.#openPipe(made);
     const { fd, isOwn } = made.pipe.openChildEnd();
     return isOwn ? opened.forChild(fd) : { kind: 'fd', fd };
   }
 
-  #openPipe(output: ChannelOutput): OutputPipe {
+  #openPipe({ channel, output }: Output): OutputPipe {
     const shared = this.#shared();
-    return new OutputPipe(newOutputPipe(shared.newPipe, this.#process.config.user), shared, output);
+    const pipe = new OutputPipe(newOutputPipe(shared.newPipe, this.#process.config.user), shared, output);
+    this.#hold(channel, pipe.ownEnd);
+    return pipe;
   }
 
   #closeStdin(): void {
-    this.#stdin?.close();
+    if (this.#stdin === undefined) return;
+    this.#stdin.close();
     this.#stdin = undefined;
+    this.#hold('stdin', undefined);
+  }
+
+  /** Has a pipe kept in case this daemon is killed; `undefined`: not any more. */
+  #hold(channel: Channel | 'stdin', fd: number | undefined): void {
+    const state = this.#shared().state();
+    const name = `${channel} ${namespec(this.#process)}`;
+    if (fd === undefined) state?.release(name);
+    else state?.hold(name, fd);
+  }
+
+  #takeOver(channel: Channel | 'stdin', flags: number): number | undefined {
+    return this.#shared()
+      .state()
+      ?.takeOver(`${channel} ${namespec(this.#process)}`, flags | constants.O_NONBLOCK);
   }
 }
 
@@ -184,7 +232,10 @@ class StartDescriptors {
   }
 }
 
+type Channel = 'stdout' | 'stderr';
+
 interface Output {
+  readonly channel: Channel;
   readonly output: ChannelOutput;
   /** Opened when the output is needed for the first time. */
   pipe: OutputPipe | undefined;

@@ -15,6 +15,7 @@ const MOST_WAITING_BYTES = 1_048_576;
  * Without a rest, stdin costs one descriptor and no event.
  */
 export class StdinPipe {
+  readonly fd: number;
   #fd: number | undefined;
   /** Writes the queued bytes when the pipe accepts more. It owns the descriptor. */
   #socket: Socket | undefined;
@@ -22,6 +23,7 @@ export class StdinPipe {
   /** Takes ownership of the descriptor, which has to be non-blocking. */
   constructor(fd: number) {
     this.#fd = fd;
+    this.fd = fd;
   }
 
   write(bytes: Uint8Array): StdinResult {

@@ -28,13 +28,15 @@ function fakeCalls(failure?: Error): SocketCalls {
   };
 }
 
+const KEEPS_NOTHING = { hold: () => undefined, takeOver: () => undefined };
+
 function shared(socket: FcgiSocket, options: Partial<FcgiValues> = {}, calls = fakeCalls()): SharedSocket {
   const values = { socket, socket_owner: undefined, socket_mode: undefined, socket_backlog: undefined, ...options };
   const addressOf = (host: string): string => {
     if (host === 'lost') throw new Error('ENOTFOUND');
     return '10.0.0.1';
   };
-  return new SharedSocket(values, { calls: () => calls, addressOf, log: (text) => did.push(text) });
+  return new SharedSocket(values, { calls: () => calls, addressOf, log: (text) => did.push(text), ...KEEPS_NOTHING });
 }
 
 const TCP: FcgiSocket = { kind: 'tcp', url: 'tcp://web:9000', host: 'web', port: 9000 };
@@ -93,6 +95,7 @@ test('where the system calls are missing, the start says so', () => {
       },
       addressOf: () => '10.0.0.1',
       log: () => undefined,
+      ...KEEPS_NOTHING,
     },
   );
   expect(() => socket.open()).toThrow('fcgi-programs need system calls that are not available here: no koffi');

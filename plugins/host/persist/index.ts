@@ -1,0 +1,64 @@
+import { reasonOf, type Plugin, type Supervisor } from '../../../core/index.ts';
+import type { Posix } from '../../../core/posix.ts';
+import { sections } from './options.ts';
+import { Recorder } from './recorder.ts';
+import { Resumption } from './resumption.ts';
+import { stateFolderService, stateService, type NoticeLevel } from './service.ts';
+import { State } from './state.ts';
+
+/**
+ * Goes on with the programs of a daemon that was killed: keeps what is needed for that while this one runs (a file, and a process that
+ * holds its descriptors), and takes over what the one before has left.
+ */
+export class PersistPlugin implements Plugin {
+  readonly name = 'persist';
+  readonly sections = sections;
+
+  apply(supervisor: Supervisor): void {
+    const { events, hooks } = supervisor;
+    const log = (level: NoticeLevel, text: string): void => events.emit('state:notice', { level, text });
+    const state = new State(supervisor.clock, log);
+    const processes = state.slice('processes', 1);
+    const recorder = new Recorder(supervisor, state, processes);
+    supervisor.provide(stateService, state);
+
+    let posix: Posix | undefined;
+    // At the start, before there are processes: plugins look at what was left of theirs.
+    hooks.config.tapPromise({ name: this.name, stage: -1_000 }, async (config) => {
+      const folder = supervisor.use(stateFolderService)?.path;
+      if (folder === undefined || supervisor.state !== 'starting') return config;
+      posix = await loadPosix(log);
+      if (posix !== undefined) state.open(folder, posix);
+      return config;
+    });
+    // After all others: what they need to take over is open.
+    hooks.start.tap({ name: this.name, stage: 1_000 }, () => {
+      const { previous } = state;
+      if (posix !== undefined && previous !== undefined) {
+        new Resumption({ supervisor, state, posix, log }, previous, processes).carryOut();
+      }
+      recorder.begin();
+      state.settle();
+    });
+    hooks.spawn.tap({ name: this.name, stage: 200 }, (plan, process) => recorder.marked(plan, process));
+    for (const name of ['process:state', 'process:spawned', 'process:exited', 'process:signalled'] as const) {
+      events.on(name, ({ process }) => recorder.changed(process), this.name);
+    }
+    events.on('process:removed', ({ process }) => recorder.removed(process), this.name);
+    events.on('supervisor:state', ({ to }) => void (to === 'stopping' && state.ending()), this.name);
+    // A start that failed leaves everything as it was, for the next one.
+    hooks.shutdown.tap({ name: this.name, stage: 10_000 }, () => supervisor.state === 'stopping' && state.end());
+  }
+}
+
+async function loadPosix(log: (level: NoticeLevel, text: string) => void): Promise<Posix | undefined> {
+  try {
+    return (await import('../../../core/posix.ts')).loadPosix();
+  } catch (error) {
+    log('WARN', `if the daemon is killed, its programs are not taken over: ${reasonOf(error)}`);
+    return undefined;
+  }
+}
+
+export { isAlive, startOf, type StartedProcess } from './process-start.ts';
+export { stateFolderService, stateService, type StateService, type StateSlice } from './service.ts';

@@ -1,0 +1,160 @@
+import { closeSync, constants, existsSync, openSync, readlinkSync } from 'node:fs';
+import { countDescriptors, mayOpen, type Clock, type Timer } from '../../../core/index.ts';
+import type { Posix } from '../../../core/posix.ts';
+import { isAlive, startOf, type StartedProcess } from './process-start.ts';
+
+/** The process that holds descriptors, as the state names it. `ends`: pids of children, and its pidfds of them. */
+export interface KeeperRecord extends StartedProcess {
+  readonly ends: readonly (readonly [pid: number, fd: number])[];
+}
+
+/** What is held: descriptors by name, and children whose exit status somebody has to ask for. */
+export interface Held {
+  readonly descriptors: ReadonlyMap<string, number>;
+  readonly children: readonly number[];
+}
+
+/** Changes come in crowds: many programs start at once. */
+const SETTLE_MS = 20;
+/** A new keeper takes at most this part of the daemon's time. */
+const MOST_SHARE = 0.05;
+
+const SLEEP = ['/usr/bin/sleep', '/bin/sleep'].find((file) => existsSync(file));
+
+/**
+ * Holds the daemon's descriptors while there is no daemon: a `sleep` that has inherited them. A pipe that nobody has open is gone,
+ * with what is in it; of a child that has ended, the kernel keeps the exit status as long as somebody has a pidfd of it.
+ *
+ * Of a pipe for output it has an end that only reads, so that it does not look like a program that may still write.
+ *
+ * A process cannot be given descriptors later: when there are new ones, another one takes over a moment later.
+ */
+export class Keeper {
+  readonly #posix: Posix;
+  readonly #clock: Clock;
+  readonly #held: () => Held;
+  readonly #record: (record: KeeperRecord) => void;
+  readonly #fail: (error: unknown) => void;
+  #current: KeeperRecord | undefined;
+  #planned: Timer | undefined;
+  #tookMs = 0;
+  #hasFailed = false;
+
+  constructor(
+    posix: Posix,
+    context: {
+      readonly clock: Clock;
+      readonly held: () => Held;
+      readonly record: (record: KeeperRecord) => void;
+      readonly fail: (error: unknown) => void;
+    },
+  ) {
+    this.#posix = posix;
+    this.#clock = context.clock;
+    this.#held = context.held;
+    this.#record = context.record;
+    this.#fail = context.fail;
+  }
+
+  /** That of the daemon before, which the next one replaces. */
+  succeed(record: KeeperRecord): void {
+    this.#current = record;
+  }
+
+  /** Something new is to be held. */
+  changed(): void {
+    this.#planned ??= this.#clock.setTimer(Math.max(SETTLE_MS, this.#tookMs / MOST_SHARE), () => {
+      this.#planned = undefined;
+      const begin = this.#clock.now();
+      try {
+        this.#replace();
+        this.#hasFailed = false;
+      } catch (error) {
+        if (!this.#hasFailed) this.#fail(error); // the first of a row
+        this.#hasFailed = true;
+      }
+      this.#tookMs = this.#clock.now() - begin;
+    });
+  }
+
+  end(): void {
+    this.#planned?.cancel();
+    if (this.#current !== undefined) this.#kill(this.#current);
+    this.#current = undefined;
+  }
+
+  #replace(): void {
+    if (SLEEP === undefined) throw new Error('there is no command `sleep`');
+    const { descriptors, children } = this.#held();
+    this.#checkRoom(descriptors.size + children.length);
+    const opened: number[] = [];
+    const keeps: number[] = [];
+    const ends: [number, number][] = [];
+    try {
+      for (const [name, fd] of descriptors) keeps.push(isOutput(name) ? this.#reader(fd, opened) : fd);
+      for (const pid of children) {
+        const fd = this.#posix.openPidfd(pid);
+        opened.push(fd);
+        keeps.push(fd);
+        ends.push([pid, fd]);
+      }
+      const pid = this.#posix.spawnProcess({
+        file: Buffer.from(SLEEP),
+        argv: [Buffer.from('sleep'), Buffer.from('infinity')],
+        env: [],
+        cwd: Buffer.from('/'),
+        fds: ['null', 'null', 'null'],
+        keeps,
+      });
+      const before = this.#current;
+      this.#current = { pid, start: startOf(pid) ?? '?', ends };
+      this.#posix.watchChild(pid, () => this.#ended(pid));
+      this.#record(this.#current);
+      if (before !== undefined) this.#kill(before);
+    } finally {
+      for (const fd of opened) closeSync(fd);
+    }
+  }
+
+  /** For the moment of the spawn this process has them twice. @throws when too few are left. */
+  #checkRoom(needed: number): void {
+    const count = countDescriptors();
+    if (mayOpen('programs', needed, count)) return;
+    throw new Error(`${needed} file descriptors are needed for a moment, and ${count.free} are free; raise minfds`);
+  }
+
+  #reader(fd: number, opened: number[]): number {
+    const reader = openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
+    opened.push(reader);
+    return reader;
+  }
+
+  /** Somebody has killed it. */
+  #ended(pid: number): void {
+    if (this.#current?.pid !== pid) return;
+    this.#current = undefined;
+    this.changed();
+  }
+
+  #kill(keeper: StartedProcess): void {
+    if (!isAlive(keeper)) return;
+    try {
+      process.kill(keeper.pid, 'SIGKILL');
+    } catch {
+      // it has ended in this moment
+    }
+  }
+}
+
+function isOutput(name: string): boolean {
+  return name.startsWith('stdout ') || name.startsWith('stderr ');
+}
+
+/** What a descriptor is to the kernel: `pipe:[12345]`. `undefined`: it is not open. */
+export function identityOf(fd: number | string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${typeof fd === 'number' ? `self/fd/${fd}` : fd}`);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,192 @@
+import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { codeOf, signalOfNumber, type Exit } from '../../../core/index.ts';
+import type { Posix } from '../../../core/posix.ts';
+import { isAlive, type StartedProcess } from './process-start.ts';
+import { identityOf, type KeeperRecord } from './keeper.ts';
+
+/** What has become of a child. The caller closes the pidfd. */
+export type Fate =
+  | { readonly kind: 'running'; readonly pidfd: number }
+  | { readonly kind: 'ended'; readonly exit: Exit };
+
+/** What a daemon that was killed has left on the machine: its children, and the process that holds its descriptors. */
+export class LeftBehind {
+  readonly #posix: Posix;
+  readonly #keeper: (KeeperRecord & { readonly pidfd: number }) | undefined;
+  /** Where its pipes and sockets are open, by their identity. */
+  readonly #places = new Map<string, { readonly pid: number; readonly fd: number }>();
+
+  constructor(posix: Posix, keeper: KeeperRecord | undefined) {
+    this.#posix = posix;
+    const pidfd = keeper && pidfdOf(posix, keeper);
+    if (keeper !== undefined && pidfd !== undefined) {
+      this.#keeper = { ...keeper, pidfd };
+      this.#list(keeper.pid, descriptorsOf(keeper.pid));
+    }
+  }
+
+  /** What these children have open serves as well, where they still run. */
+  addChildren(children: readonly StartedProcess[]): void {
+    for (const child of children) if (isAlive(child)) this.#list(child.pid, [0, 1, 2]);
+  }
+
+  fateOf(child: StartedProcess): Fate {
+    const pidfd = pidfdOf(this.#posix, child);
+    if (pidfd !== undefined) return { kind: 'running', pidfd };
+    return { kind: 'ended', exit: this.exitOf(child) ?? { kind: 'unknown', reason: 'it ended while no daemon ran' } };
+  }
+
+  /** How a child ended, if anybody can tell (now). */
+  exitOf(child: StartedProcess): Exit | undefined {
+    return this.#keptExitOf(child) ?? exitOfZombie(child);
+  }
+
+  #keptExitOf({ pid }: StartedProcess): Exit | undefined {
+    const [, fd] = this.#keeper?.ends.find(([known]) => known === pid) ?? [];
+    if (this.#keeper === undefined || fd === undefined) return undefined;
+    try {
+      const copy = this.#posix.copyDescriptor(this.#keeper.pidfd, fd);
+      try {
+        return exitOfPidfd(this.#posix, copy);
+      } finally {
+        closeSync(copy);
+      }
+    } catch {
+      return undefined; // this user may not, or the kernel is older
+    }
+  }
+
+  /** Opens a pipe with these flags, or copies the descriptor of a socket, by its identity. */
+  open(identity: string, flags: number): number | undefined {
+    const place = this.#places.get(identity);
+    if (place === undefined) return undefined;
+    try {
+      const fd = identity.startsWith('pipe:')
+        ? openSync(`/proc/${place.pid}/fd/${place.fd}`, flags | constants.O_NOCTTY)
+        : this.#copy(place);
+      if (identityOf(fd) === identity) return fd;
+      closeSync(fd);
+    } catch {
+      // its last holder has ended in the meantime, or this user may not open it
+    }
+    return undefined;
+  }
+
+  #copy({ pid, fd }: { readonly pid: number; readonly fd: number }): number {
+    const pidfd = this.#posix.openPidfd(pid);
+    try {
+      return this.#posix.copyDescriptor(pidfd, fd);
+    } finally {
+      closeSync(pidfd);
+    }
+  }
+
+  close(): void {
+    if (this.#keeper !== undefined) closeSync(this.#keeper.pidfd);
+  }
+
+  #list(pid: number, fds: readonly number[]): void {
+    for (const fd of fds) {
+      const identity = identityOf(`${pid}/fd/${fd}`);
+      if (identity !== undefined && !this.#places.has(identity)) this.#places.set(identity, { pid, fd });
+    }
+  }
+}
+
+/** A pidfd of exactly this process; `undefined` if it is gone. A zombie is there: its status is still to come. */
+function pidfdOf(posix: Posix, { pid, start }: StartedProcess): number | undefined {
+  if (statOf(pid)?.[19] !== start) return undefined;
+  try {
+    const pidfd = posix.openPidfd(pid);
+    // Looked at again: the pid may have come to another process before it was opened.
+    if (statOf(pid)?.[19] === start) return pidfd;
+    closeSync(pidfd);
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
+  return undefined;
+}
+
+/** The state, and the fields after it; `undefined` if there is no such process. */
+function statOf(pid: number): string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+/** How the process of a pidfd ended; `undefined` while the kernel does not tell. */
+export function exitOfPidfd(posix: Posix, pidfd: number): Exit | undefined {
+  const end = posix.endOf(pidfd);
+  if (end === undefined) return undefined;
+  return 'signal' in end ? { kind: 'signal', ...end } : { kind: 'code', ...end };
+}
+
+/**
+ * The status of a child that process 1 has not reaped, from its stat. The kernel says 0 there to those who may not trace it, which is
+ * told from a true 0 by the link to its file: gone for those who may look, and forbidden for the others.
+ */
+export function exitOfZombie({ pid, start }: StartedProcess): Exit | undefined {
+  const fields = statOf(pid);
+  if (fields?.[0] !== 'Z' || fields[19] !== start || !isFileGone(pid)) return undefined;
+  return exitOfStatus(Number(fields[49]));
+}
+
+/** Of a status as wait(2) gives it. */
+function exitOfStatus(status: number): Exit | undefined {
+  const signal = status & 0x7f;
+  if (signal === 0) return { kind: 'code', code: (status >> 8) & 0xff };
+  const name = signalOfNumber(signal);
+  return name === undefined ? undefined : { kind: 'signal', signal: name };
+}
+
+function isFileGone(pid: number): boolean {
+  try {
+    readlinkSync(`/proc/${pid}/exe`);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT';
+  }
+}
+
+/** The variable by which a child is known whose pid was never written down. */
+export const MARK = 'TSV_CHILD';
+
+/**
+ * The children with marks that begin like this, by mark. A child of theirs inherits the mark, so it is the oldest one that leads a
+ * session: a program may do so as well, but not before its parent.
+ */
+export function findMarked(prefix: string): ReadonlyMap<string, StartedProcess> {
+  const found = new Map<string, StartedProcess>();
+  for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
+    const mark = markOf(pid);
+    const fields = statOf(pid);
+    if (mark?.startsWith(prefix) !== true || fields === undefined) continue;
+    const [start = '', session] = [fields[19], fields[3]];
+    const known = found.get(mark);
+    const isOldest = known === undefined || Number(start) < Number(known.start);
+    if (session === String(pid) && isOldest) found.set(mark, { pid, start });
+  }
+  return found;
+}
+
+/** `undefined`, too, where this user may not look. */
+function markOf(pid: number): string | undefined {
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    return variables.find((variable) => variable.startsWith(`${MARK}=`))?.slice(MARK.length + 1);
+  } catch {
+    return undefined;
+  }
+}
+
+function descriptorsOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map(Number);
+  } catch {
+    return [];
+  }
+}
