@@ -58,7 +58,8 @@ async function main(options) {
     else rmSync(folder, { recursive: true, force: true });
   });
   const programs = choosePrograms({ ...options, random, folder, test });
-  const environment = { ...process.env, [MARKER]: test };
+  // A home of its own: without root a daemon keeps its state there.
+  const environment = { ...process.env, HOME: folder, XDG_RUNTIME_DIR: '', [MARKER]: test };
   const kind = DAEMONS[options.daemon];
   const daemon = kind.create({
     command: options.command ?? kind.command,

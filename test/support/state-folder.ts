@@ -1,13 +1,15 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const BASES = ['/run/tsvd', ...(process.env['XDG_RUNTIME_DIR'] ? [join(process.env['XDG_RUNTIME_DIR'], 'tsvd')] : [])];
 
 /** The state folder of a daemon, by the lock in it; `undefined`: it has none, or another daemon has it now. */
 export function stateFolderOf(pid: number): string | undefined {
-  return BASES.flatMap((base) => (existsSync(base) ? readdirSync(base).map((name) => join(base, name)) : [])).find(
-    (folder) => textOf(join(folder, 'lock')).startsWith(`${pid} `),
-  );
+  const folders = BASES.flatMap((base) => (existsSync(base) ? readdirSync(base).map((name) => join(base, name)) : []));
+  const lockOf = (folder: string): string => join(folder, 'lock');
+  const own = folders.filter((folder) => textOf(lockOf(folder)).startsWith(`${pid} `));
+  // An older daemon that was killed had the same pid.
+  return own.toSorted((one, other) => statSync(lockOf(other)).mtimeMs - statSync(lockOf(one)).mtimeMs)[0];
 }
 
 /** The process that holds the descriptors; 0: there is none yet. */

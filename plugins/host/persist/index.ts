@@ -1,5 +1,6 @@
 import { reasonOf, type Plugin, type Supervisor } from '../../../core/index.ts';
 import type { Posix } from '../../../core/posix.ts';
+import { OptionHashes } from './option-hashes.ts';
 import { sections } from './options.ts';
 import { Recorder } from './recorder.ts';
 import { Resumption } from './resumption.ts';
@@ -19,7 +20,8 @@ export class PersistPlugin implements Plugin {
     const log = (level: NoticeLevel, text: string): void => events.emit('state:notice', { level, text });
     const state = new State(supervisor.clock, log);
     const processes = state.slice('processes', 1);
-    const recorder = new Recorder(supervisor, state, processes);
+    const hashes = new OptionHashes(supervisor.plugins);
+    const recorder = new Recorder(supervisor, state, processes, hashes);
     supervisor.provide(stateService, state);
 
     let posix: Posix | undefined;
@@ -35,7 +37,7 @@ export class PersistPlugin implements Plugin {
     hooks.start.tap({ name: this.name, stage: 1_000 }, () => {
       const { previous } = state;
       if (posix !== undefined && previous !== undefined) {
-        new Resumption({ supervisor, state, posix, log }, previous, processes).carryOut();
+        new Resumption({ supervisor, state, posix, hashes, log }, previous, processes).carryOut();
       }
       recorder.begin();
       state.settle();

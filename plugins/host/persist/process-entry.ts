@@ -1,12 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import {
-  STATE_CODES,
-  type ChangeTables,
-  type ProcessConfig,
-  type ProcessRecord,
-  type State,
-} from '../../../core/index.ts';
+import { STATE_CODES, type ProcessRecord, type State } from '../../../core/index.ts';
+import type { Hashes } from './option-hashes.ts';
 
 const STATES = Object.keys(STATE_CODES) as State[];
 
@@ -52,29 +46,11 @@ const Entry = v.object({
 export interface ProcessEntry {
   readonly record: ProcessRecord;
   readonly start: string;
-  readonly options: Readonly<Record<string, string>>;
+  readonly options: Hashes;
 }
 
 /** @throws what is wrong with it. */
 export function readEntry(value: unknown): ProcessEntry {
   // The names of signals are the only texts that the core goes by; one that it does not know makes that signal fail.
   return v.parse(Entry, value) as ProcessEntry;
-}
-
-/** The options that make a restart necessary, hashed: values may be secret. */
-export function hashOptions(config: ProcessConfig, tables: ChangeTables): Record<string, string> {
-  const { options, ...own } = config;
-  const entries = Object.entries({ ...own, ...options }).filter(
-    ([name, value]) => value !== undefined && tables.ofProcess(name).change === 'restart',
-  );
-  return Object.fromEntries(entries.map(([name, value]) => [name, hash(JSON.stringify(value))]));
-}
-
-/** The options that differ. One that only one of the two knows belongs to another version of the program. */
-export function changedOptions(before: ProcessEntry['options'], now: ProcessEntry['options']): string[] {
-  return Object.keys(now).filter((name) => before[name] !== undefined && before[name] !== now[name]);
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 8);
 }

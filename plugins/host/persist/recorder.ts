@@ -1,14 +1,8 @@
-import {
-  changeTables,
-  namespec,
-  type Process,
-  type ProcessView,
-  type SpawnPlan,
-  type Supervisor,
-} from '../../../core/index.ts';
+import { namespec, type Process, type ProcessView, type SpawnPlan, type Supervisor } from '../../../core/index.ts';
 import { startOf } from './process-start.ts';
 import { MARK } from './left-behind.ts';
-import { hashOptions, type ProcessEntry } from './process-entry.ts';
+import type { OptionHashes } from './option-hashes.ts';
+import type { ProcessEntry } from './process-entry.ts';
 import type { StateSlice } from './service.ts';
 import type { State } from './state.ts';
 
@@ -19,12 +13,14 @@ export class Recorder {
   readonly #supervisor: Supervisor;
   readonly #state: State;
   readonly #slice: StateSlice;
+  readonly #hashes: OptionHashes;
   readonly #started = new Map<string, Started>();
   readonly #changed = new Set<string>();
   #hasBegun = false;
 
-  constructor(supervisor: Supervisor, state: State, slice: StateSlice) {
+  constructor(supervisor: Supervisor, state: State, slice: StateSlice, hashes: OptionHashes) {
     this.#supervisor = supervisor;
+    this.#hashes = hashes;
     this.#state = state;
     this.#slice = slice;
   }
@@ -75,7 +71,7 @@ export class Recorder {
     const name = namespec(process);
     const known = this.#started.get(name);
     if (known?.pid === pid) return known;
-    const options = hashOptions(process.config, changeTables(this.#supervisor.plugins));
+    const options = this.#hashes.of(process.config);
     const started = { pid, start: pid === 0 ? '' : (startOf(pid) ?? ''), options };
     this.#started.set(name, started);
     return started;

@@ -1,5 +1,4 @@
 import {
-  changeTables,
   namespec,
   readOptions,
   reasonOf,
@@ -13,7 +12,8 @@ import type { StartedProcess } from './process-start.ts';
 import { AdoptedChild } from './adopted-child.ts';
 import { findMarked } from './left-behind.ts';
 import { supervisordOptions } from './options.ts';
-import { changedOptions, hashOptions, readEntry, type ProcessEntry } from './process-entry.ts';
+import { changedOptions, type OptionHashes } from './option-hashes.ts';
+import { readEntry, type ProcessEntry } from './process-entry.ts';
 import type { NoticeLevel, StateSlice } from './service.ts';
 import type { Previous, State } from './state.ts';
 
@@ -24,6 +24,7 @@ export interface Surroundings {
   readonly supervisor: Supervisor;
   readonly state: State;
   readonly posix: Posix;
+  readonly hashes: OptionHashes;
   readonly log: (level: NoticeLevel, text: string) => void;
 }
 
@@ -139,8 +140,7 @@ export class Resumption {
 
   #restartCause(process: Process, { options }: ProcessEntry, isUnwanted: boolean): Cause | undefined {
     if (isUnwanted) return { by: 'boot', detail: 'orphans=kill' };
-    const { plugins } = this.#around.supervisor;
-    const changed = changedOptions(options, hashOptions(process.config, changeTables(plugins)));
+    const changed = changedOptions(options, this.#around.hashes.of(process.config));
     return changed.length === 0
       ? undefined
       : { by: 'reload', detail: `changed while no daemon ran: ${changed.join(', ')}` };
