@@ -15,11 +15,25 @@ const held: Environment = takeHeld();
 /** Marks the second process of `tsvd` as the daemon. Removed from the environment before any program is started. */
 export const DAEMON_MARK = 'TSVD_DAEMONIZED';
 
+/** Set by a daemon that becomes another version of itself: the descriptors that it hands over, as JSON by name. */
+export const INHERITED_MARK = 'TSVD_INHERITED';
+
 /**
  * The environment byte for byte, which Node has decoded. Read now: after a change of the user it may not be readable.
  * The daemon gets it from its parent, which waits for it: Node can only pass on bytes that are valid text.
  */
-const original = startEnvironment(process.env[DAEMON_MARK] === '1' ? process.ppid : 'self');
+const original = startEnvironment(
+  process.env[DAEMON_MARK] === '1' && process.env[INHERITED_MARK] === undefined ? process.ppid : 'self',
+);
+
+/** The command that was started, and the Node that was asked for, as the launcher has them. */
+export const launched = { command: take('TSVD_COMMAND'), node: take('TSVD_NODE') };
+
+function take(name: string): string | undefined {
+  const value = process.env[name];
+  delete process.env[name];
+  return value;
+}
 
 function takeHeld(): Environment {
   const names = Object.keys(process.env).filter((name) => name.startsWith(PREFIX));

@@ -57,6 +57,7 @@ export {
   type SectionCheck,
   type SectionFault,
 } from './option.ts';
+export { bytesOf } from './spawn/bytes.ts';
 export { predictFailure } from './spawn/predict-failure.ts';
 export { withoutCredentials } from './credentials.ts';
 export { numberOfSignal, signalNamed, SIGNAL_NUMBERS, signalOfNumber } from './signals.ts';

@@ -8,6 +8,8 @@ import { limitCalls, type LimitCalls } from './posix/limits.ts';
 import { pidfdCalls, type PidfdCalls } from './posix/pidfds.ts';
 import { reaperOf } from './posix/reaper.ts';
 import { processCalls, type ProcessCalls } from './posix/processes.ts';
+import { ownChild } from './posix/spawner.ts';
+import type { Child } from './spawn/child.ts';
 import { socketCalls, type SocketCalls } from './posix/sockets.ts';
 import { timeCalls, type TimeCalls } from './posix/time.ts';
 
@@ -17,6 +19,8 @@ export { createPosixSpawner } from './posix/spawner.ts';
 export interface Posix extends DescriptorCalls, LimitCalls, PidfdCalls, ProcessCalls, SocketCalls, TimeCalls {
   /** Reaps a process that {@link ProcessCalls.spawnProcess} has made, and calls back once. */
   watchChild(pid: number, onEnd: () => void): void;
+  /** A child of this process that it has spawned before it became another program. */
+  ownChild(pid: number): Child;
 }
 
 let loaded: Posix | undefined;
@@ -40,6 +44,7 @@ function load(): Posix {
       reaper.listen();
       reaper.watch(pid, { wantsComm: false, onEnd });
     },
+    ownChild: (pid) => ownChild(pid, reaperOf(posix)),
   };
   return posix;
 }

@@ -9,6 +9,9 @@ trap '' USR1
 self=$(readlink -f "$0") || exit 127
 TSVD_NOFILE=$(ulimit -Sn)
 export TSVD_NOFILE
+# What an upgrade in place starts again.
+TSVD_COMMAND=$0
+export TSVD_COMMAND
 
 # TSV_NODE names the Node to run with. Else the one on the PATH; where that leads to none, as under cron, one beside the
 # command (npm's global folder, nvm, the npm package `node`) or beside the installation, or in a usual place.
@@ -23,6 +26,7 @@ if ! command -v "$node" >/dev/null; then
   echo "${0##*/}: cannot find Node.js: $where; name it with TSV_NODE=/path/to/node" >&2
   exit 127
 fi
+[ -n "$TSV_NODE" ] && TSVD_NODE=$TSV_NODE && export TSVD_NODE
 unset TSV_NODE
 
 # What Node reads is meant for the programs: it is put aside under another name, and given to them again by tsvd

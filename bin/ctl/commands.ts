@@ -13,6 +13,7 @@ import { open } from './commands/open.ts';
 import { pid } from './commands/pid.ts';
 import { plugin } from './commands/plugin.ts';
 import { quit } from './commands/quit.ts';
+import { upgrade } from './commands/upgrade.ts';
 import { reload } from './commands/reload.ts';
 import { remove } from './commands/remove.ts';
 import { reread } from './commands/reread.ts';
@@ -49,6 +50,7 @@ export const COMMAND_LIST: readonly Command[] = [
   remove,
   avail,
   reload,
+  upgrade,
   shutdown,
   version,
   open,

@@ -13,6 +13,8 @@ import type { CommandLine } from './arguments.ts';
 import { limitFaults } from './limits.ts';
 import { read } from './load.ts';
 import { systemCalls } from './system-calls.ts';
+import { STATE_MARK } from './upgrade.ts';
+import { readState } from '../../plugins/host/persist/index.ts';
 
 const WORDS = { error: 'Error', warning: 'Warning', hint: 'Hint' } as const satisfies Record<
   Problem['severity'],
@@ -36,7 +38,7 @@ export async function check(line: CommandLine): Promise<number> {
     .filter(({ fails }) => fails)
     .map((problem) => ({ ...problem, severity: 'error' as const }));
   const machine = line.host ? await lookAtMachine(loaded) : [];
-  const problems = [...loaded.problems, ...failing, ...checkHost(loaded), ...machine];
+  const problems = [...loaded.problems, ...failing, ...checkHost(loaded), ...machine, ...checkState(loaded.file)];
   const warnings = loaded.warnings.filter(({ fails }) => !fails);
   for (const problem of [...problems, ...warnings, ...loaded.hints]) {
     process.stderr.write(`${WORDS[problem.severity]}: ${printProblem(problem)}\n`);
@@ -48,6 +50,14 @@ export async function check(line: CommandLine): Promise<number> {
       : `${loaded.file}: ${problems.length} ${problems.length === 1 ? 'error' : 'errors'}\n`,
   );
   return problems.length > 0 ? 2 : 0;
+}
+
+/** For a daemon that wants to become this version: whether its state can be read. */
+function checkState(file: string): Problem[] {
+  const folder = process.env[STATE_MARK];
+  const read = folder === undefined ? undefined : readState(folder);
+  if (read?.kind !== 'refused') return [];
+  return [{ severity: 'error', kind: 'host', file, message: `the state in ${folder} cannot be used: ${read.reason}` }];
 }
 
 /** What would fail on this host although the daemon starts, and limits that prevent the start. */

@@ -9,7 +9,8 @@ import {
 } from '../../core/index.ts';
 import type { Posix } from '../../core/posix.ts';
 import { lookUpUsersAtStart, type Loaded, type Problem } from '../../plugins/config/index.ts';
-import { DaemonPlugin, type Ending, type ProcessSignals } from '../../plugins/host/daemon/index.ts';
+import { DaemonPlugin, type Ending, type ProcessSignals, type Upgrade } from '../../plugins/host/daemon/index.ts';
+import type { StateFolder } from '../../plugins/host/persist/index.ts';
 import { loggingService } from '../../plugins/output/logging/index.ts';
 import { programEnvironment } from '../environment.ts';
 import type { CommandLine } from './arguments.ts';
@@ -18,6 +19,7 @@ import { Limits } from './limits.ts';
 import { load, settingsOf, workingDirectory } from './load.ts';
 import { lockConfiguration, type SingleInstance } from './single-instance.ts';
 import { systemCalls } from './system-calls.ts';
+import { upgradeOf } from './upgrade.ts';
 
 /** A line for the log, from before the log is open. */
 export type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: string };
@@ -26,6 +28,10 @@ export type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: st
 export interface Beginning {
   readonly first: Loaded;
   readonly signals: ProcessSignals;
+  /** What this process has brought along from before it became this program. */
+  readonly inherited: ReadonlyMap<string, number> | undefined;
+  /** It has no terminal, and was started by a parent that waited for it. */
+  readonly isDaemon: boolean;
   /** The first lines of the log. */
   readonly lines?: readonly Line[];
   /** Called once, when the daemon is ready. */
@@ -36,7 +42,10 @@ export interface Beginning {
  * Supervises until a shutdown is requested. A restart continues in the same process with the then current
  * configuration. Resolves with the exit code.
  */
-export async function runForeground(line: CommandLine, { first, lines = [], ...rest }: Beginning): Promise<number> {
+export async function runForeground(
+  line: CommandLine,
+  { first, lines = [], inherited = new Map(), isDaemon, ...rest }: Beginning,
+): Promise<number> {
   const { calls, missing } = await systemCalls();
   const limits = calls && prepare(calls.posix, first);
   const spawner = calls === undefined ? createSpawner() : calls.createPosixSpawner(calls.posix);
@@ -58,7 +67,16 @@ export async function runForeground(line: CommandLine, { first, lines = [], ...r
       spawner,
       limits,
       announce: lock.announce,
-      stateFolder: lock.folder,
+      ...(lock.folder !== undefined && { stateFolder: { path: lock.folder, inherited } }),
+      ...(calls !== undefined &&
+        lock.folder !== undefined && {
+          upgrade: upgradeOf({
+            posix: calls.posix,
+            stateFolder: lock.folder,
+            isDaemon,
+            restoreLimits: () => limits?.restore(),
+          }),
+        }),
       lines: [...known, ...lines],
       ...rest,
     });
@@ -114,7 +132,8 @@ interface Run {
   readonly signals: ProcessSignals;
   readonly lines: readonly Line[];
   readonly announce: SingleInstance['announce'];
-  readonly stateFolder: string | undefined;
+  readonly stateFolder?: StateFolder;
+  readonly upgrade?: Upgrade;
   readonly onOpen?: () => void;
 }
 
@@ -126,7 +145,7 @@ interface Ended {
 
 async function supervise(
   loaded: Loaded,
-  { line, spawner, limits, signals, lines, announce, stateFolder, onOpen }: Run,
+  { line, spawner, limits, signals, lines, announce, stateFolder, upgrade, onOpen }: Run,
 ): Promise<Ended> {
   const { promise: ended, resolve: end } = withResolvers<Ended>();
   const next = new LastLoaded(() => load(line));
@@ -138,6 +157,7 @@ async function supervise(
     pidfile: settingsOf(loaded.config).pidfile,
     signals,
     stateFolder,
+    upgrade,
   });
   const supervisor = new Supervisor({
     config: loaded.config,

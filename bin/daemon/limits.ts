@@ -65,6 +65,13 @@ export class Limits {
     this.#soft = soft;
   }
 
+  /** Sets the limit back to what this process was started with, for another program of it. */
+  restore(): void {
+    if (this.#inherited === undefined) return;
+    const { hard } = this.#posix.getLimit('descriptors');
+    this.#posix.setLimit('descriptors', { soft: Math.min(this.#inherited, hard), hard });
+  }
+
   /** Raises the limit for each process before it starts, and for those that a reload adds. */
   follow({ events }: Supervisor): void {
     let count = 0;

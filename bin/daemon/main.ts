@@ -6,11 +6,13 @@ import { check } from './check.ts';
 import { daemonize, reportToParent, takeDaemonMark } from './daemonize.ts';
 import { load, Refused, settingsOf } from './load.ts';
 import { runForeground, type Line } from './foreground.ts';
+import { takeInherited } from './upgrade.ts';
 
 declare const TSV_VERSION: string;
 
 /** Runs the command line; resolves with the exit code. 2: nothing was started, and stderr gives the reason. */
 export async function main(argv: readonly string[], signals: ProcessSignals): Promise<number> {
+  const inherited = takeInherited();
   const isDaemon = takeDaemonMark();
   try {
     const line = parseCommandLine(argv);
@@ -28,29 +30,34 @@ export async function main(argv: readonly string[], signals: ProcessSignals): Pr
       case 'diff':
         return await (await import('./diff.ts')).diff(line); // a client, which the daemon does not need
       case 'run':
-        return isDaemon ? await runAsDaemon(line, signals) : await run(line, signals);
+        return isDaemon ? await runAsDaemon(line, signals, inherited) : await run(line, signals, inherited);
     }
   } catch (error) {
-    return refuse(error, isDaemon);
+    return refuse(error, isDaemon && inherited === undefined);
   }
 }
 
-async function run(line: CommandLine, signals: ProcessSignals): Promise<number> {
+/** What a daemon has brought along that was another version before. */
+type Inherited = ReturnType<typeof takeInherited>;
+
+async function run(line: CommandLine, signals: ProcessSignals, inherited: Inherited): Promise<number> {
   const loaded = await load(line);
-  if (settingsOf(loaded.config).nodaemon) return runForeground(line, { first: loaded, signals });
+  const isForeground = settingsOf(loaded.config).nodaemon || inherited !== undefined;
+  if (isForeground) return runForeground(line, { first: loaded, signals, inherited, isDaemon: false });
   const { exitCode, stderr } = await daemonize();
   process.stderr.write(stderr);
   return exitCode;
 }
 
-async function runAsDaemon(line: CommandLine, signals: ProcessSignals): Promise<number> {
+async function runAsDaemon(line: CommandLine, signals: ProcessSignals, inherited: Inherited): Promise<number> {
   const loaded = await load(line);
   const { umask, directory } = settingsOf(loaded.config);
   process.umask(umask);
   const lines: Line[] = [{ level: 'INFO', text: 'daemonizing the supervisord process' }];
   if (directory !== undefined) lines.push(changeTo(directory));
-  const onOpen = (): void => reportToParent({ exitCode: 0, stderr: '' });
-  return runForeground(line, { first: loaded, signals, lines, onOpen });
+  // Nobody waits for a daemon that has become another version.
+  const onOpen = (): void => (inherited === undefined ? reportToParent({ exitCode: 0, stderr: '' }) : undefined);
+  return runForeground(line, { first: loaded, signals, inherited, isDaemon: true, lines, onOpen });
 }
 
 /** A directory that cannot be entered does not prevent the start. Supervisor: options.py daemonize. */

@@ -10,6 +10,10 @@ export interface DescriptorCalls {
   makePipe(nonBlocking: 'read' | 'write'): { readonly readEnd: number; readonly writeEnd: number };
   /** Marks every descriptor from `first` on close-on-exec, whoever opened it. */
   closeOnExecFrom(first: number): void;
+  /** A copy of a descriptor that outlives an {@link ProcessCalls.become}. */
+  copyForExec(fd: number): number;
+  /** Has a descriptor outlive it. */
+  keepOnExec(fd: number): void;
   /** Takes an exclusive lock (flock) on a file, held while it is open. `false`: another process holds it. */
   lockFile(fd: number): boolean;
   /** Sets how many bytes a pipe holds. EPERM: the user's pipes hold too much already; EBUSY: there is more in it. */
@@ -17,7 +21,7 @@ export interface DescriptorCalls {
 }
 
 const CLOSE_RANGE_CLOEXEC = 4;
-const [F_SETFD, FD_CLOEXEC] = [2, 1];
+const [F_DUPFD, F_SETFD, FD_CLOEXEC] = [0, 2, 1];
 const F_SETFL = 4;
 const [O_NONBLOCK, O_CLOEXEC] = [0o4000, 0o2000000];
 const F_SETPIPE_SZ = 1031;
@@ -37,6 +41,12 @@ export function descriptorCalls(libc: Libc): DescriptorCalls {
       return { readEnd, writeEnd };
     },
     closeOnExecFrom: (first) => closeOnExecFrom(libc, first),
+    copyForExec(fd) {
+      const copy = syscall(calls.fcntl, fd, F_DUPFD, 3);
+      check(copy, 'fcntl');
+      return copy;
+    },
+    keepOnExec: (fd) => check(syscall(calls.fcntl, fd, F_SETFD, 0), 'fcntl'),
     lockFile(fd) {
       try {
         check(flock(fd, LOCK_EXCLUSIVE | LOCK_WITHOUT_WAITING), 'flock');

@@ -23,6 +23,8 @@ export interface ProcessCalls {
    * wants, and when libuv's signal pipe is full, other signals are lost.
    */
   reportEndsOnly(): void;
+  /** execve(2): this process becomes another program. Returns only by an error. */
+  become(file: Buffer, argv: readonly Buffer[], env: readonly Buffer[]): never;
   /** Reaps one child, if it has exited. `gone`: it was reaped elsewhere. Does not wait. */
   reap(pid: number): EndOfChild | 'running' | 'gone';
 }
@@ -94,7 +96,15 @@ export function processCalls(libc: Libc): ProcessCalls {
   const status = new Int32Array(1);
   const used = new BigInt64Array(RUSAGE_WORDS);
 
-  return { spawnProcess, findEnded, hasEnded, reap, reportEndsOnly };
+  const execve = func('int execve(const void *path, const void *argv, const void *envp)');
+
+  return { spawnProcess, become, findEnded, hasEnded, reap, reportEndsOnly };
+
+  function become(file: Buffer, argv: readonly Buffer[], env: readonly Buffer[]): never {
+    const [path, words, variables] = [terminated(file), pointersTo(argv), pointersTo(env)];
+    check(Number(execve(path, words, variables)), 'execve');
+    throw new Error('execve returned');
+  }
 
   function spawnProcess({ file, argv, env, cwd, fds, keeps = [] }: SpawnGiven): number {
     const actions = Buffer.alloc(ROOM);

@@ -29,7 +29,7 @@ const MOST_PER_TURN = 500;
  * `waitid` with WNOWAIT finds a child that has exited without reaping it, so a signal does not cost one call per child.
  * If the first one found is not ours (libuv's), all of ours are checked.
  */
-class Reaper {
+export class Reaper {
   readonly #calls: ProcessCalls;
   readonly #watched = new Map<number, Watched>();
   readonly #orphans: Orphans | undefined;
@@ -52,7 +52,7 @@ class Reaper {
     this.#isListening = true;
     process.on('SIGCHLD', () => this.#look());
     this.#calls.reportEndsOnly();
-    this.#lookAgain();
+    this.lookAgain();
   }
 
   watch(pid: number, watched: Watched): void {
@@ -63,7 +63,7 @@ class Reaper {
   #look(): void {
     this.#orphans?.look();
     for (let count = 0; this.#watched.size > 0; count += 1) {
-      if (count === MOST_PER_TURN) return this.#lookAgain();
+      if (count === MOST_PER_TURN) return this.lookAgain();
       const ended = this.#calls.findEnded();
       if (ended === undefined) return undefined;
       if (ended === 'none') return this.#askAll();
@@ -79,7 +79,7 @@ class Reaper {
   #askAll(): void {
     let count = 0;
     for (const [pid, watched] of this.#watched) {
-      if (count === MOST_PER_TURN) return this.#lookAgain();
+      if (count === MOST_PER_TURN) return this.lookAgain();
       // If it still runs, the name may still change.
       const comm = watched.wantsComm && this.#calls.hasEnded(pid) ? commOf(pid) : undefined;
       if (this.#reap(pid, watched, comm)) count += 1;
@@ -106,7 +106,8 @@ class Reaper {
     return true;
   }
 
-  #lookAgain(): void {
+  /** Looks in the next turn. */
+  lookAgain(): void {
     if (this.#isPlanned) return;
     this.#isPlanned = true;
     setImmediate(() => {

@@ -1,13 +1,14 @@
 import { codeOf } from '../errors.ts';
 import { bytesOf } from '../spawn/bytes.ts';
-import type { Exit } from '../exit.ts';
+import type { Exit, RunUsage } from '../exit.ts';
+import type { Child } from '../spawn/child.ts';
 import { isForkError, Launcher, spawnFailure, type Launch } from '../spawn/launch.ts';
 import { obstacleOf } from '../spawn/obstacle.ts';
 import type { SpawnPlan, Stdio } from '../spawn/plan.ts';
 import { SpawnedChild } from '../spawn/spawned-child.ts';
 import type { Spawner, SpawnResult } from '../spawn/spawner.ts';
 import type { ProcessCalls, WaitStatus } from './processes.ts';
-import { reaperOf, type Reaped } from './reaper.ts';
+import { reaperOf, type Reaped, type Reaper } from './reaper.ts';
 
 /**
  * Spawns with posix_spawn(3) and reaps with wait4(2), alongside the children of node:child_process. Takes a third of
@@ -63,9 +64,25 @@ export function createPosixSpawner(calls: ProcessCalls): Spawner {
   }
 }
 
+/** See Posix.ownChild. Its exit may be long past: the kernel keeps it until somebody asks. */
+export function ownChild(pid: number, reaper: Reaper): Child {
+  const child = new SpawnedChild(pid);
+  reaper.listen();
+  reaper.watch(pid, { wantsComm: false, onEnd: ({ end }) => child.ended(...endOf(end)) });
+  reaper.lookAgain();
+  return child;
+}
+
 function report(child: SpawnedChild, { end, comm }: Reaped, launch: Launch): void {
-  if (end === 'gone') return child.ended({ kind: 'unknown', reason: 'another part of the daemon has reaped it' });
+  if (end === 'gone') return child.ended(...endOf(end));
   return child.ended(exitOf(end.status, comm, launch), end.usage);
+}
+
+/** How a child ended that has no chain any more. */
+function endOf(end: Reaped['end']): [exit: Exit, usage?: RunUsage] {
+  if (end === 'gone') return [{ kind: 'unknown', reason: 'another part of the daemon has reaped it' }];
+  const { status, usage } = end;
+  return ['signal' in status ? { kind: 'signal', ...status } : { kind: 'code', ...status }, usage];
 }
 
 /** A failed chain gets the exit status that Supervisor's child would have. */

@@ -33,6 +33,8 @@ export class DaemonClient {
   pid = () => this.#ask(v.number(), 'getPID');
   /** Stops every process and ends the daemon. Settles before that has happened. */
   shutdown = () => this.#ask(v.unknown(), 'shutdown');
+  /** Has the daemon become the version that is installed now. Settles once that has been tried, before it happens. */
+  upgrade = () => this.#ask(v.unknown(), 'tsv.upgrade');
   /** Stops every process and restarts with the then current configuration. Settles before that has happened. */
   restart = () => this.#ask(v.unknown(), 'restart');
 

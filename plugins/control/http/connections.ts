@@ -1,7 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import type { Clock, Timer } from '../../../core/index.ts';
 import type { Budgets } from './budgets.ts';
+
+/** How long a client that has connected has for its first request, while the server hands over. */
+const NEW_CLIENT_MS = 250;
+const DRAIN_LOOK_MS = 5;
 
 export interface ConnectionsOptions {
   readonly clock: Clock;
@@ -23,10 +27,12 @@ export class Connections {
   readonly #hasDescriptor: () => boolean;
   readonly #server: Server;
   /** In the order of their last use. */
-  readonly #open = new Map<Socket, { underWay: number; deadline: Timer | undefined }>();
+  readonly #open = new Map<Socket, { isNew: boolean; underWay: number; deadline: Timer | undefined }>();
   /** Pending answers, each with its request. */
   readonly #answers = new Map<ServerResponse, IncomingMessage>();
   #whenQuiet: (() => void) | undefined;
+  /** Each answer is the last one of its connection. */
+  #isDraining = false;
 
   constructor(server: Server, { clock, budgets, hasDescriptor }: ConnectionsOptions) {
     this.#clock = clock;
@@ -50,6 +56,7 @@ export class Connections {
   /** Call it first for every request. */
   track(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
+    if (this.#isDraining) response.shouldKeepAlive = false;
     this.#answers.set(response, request);
     this.#touch(socket, 1);
     this.#limit(socket, hasBody(request) ? this.#limits.bodyMs : undefined);
@@ -67,6 +74,26 @@ export class Connections {
       this.#touch(socket, -1);
       if (this.#answers.size === 0) this.#whenQuiet?.();
     });
+  }
+
+  /**
+   * Stops accepting, and answers who has connected already, as far as they ask soon; then closes. Nothing that a client has sent is
+   * lost, except on a connection that was idle between two requests.
+   */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    // Not the server's own close(): Node's HTTP would close connections with it that have not asked yet.
+    const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(this.#server, () => resolve()));
+    const end = this.#clock.now() + this.#limits.graceMs;
+    const newEnd = Math.min(end, this.#clock.now() + NEW_CLIENT_MS);
+    const isAwaited = (): boolean => {
+      const now = this.#clock.now();
+      const hasNew = now < newEnd && [...this.#open.values()].some(({ isNew }) => isNew);
+      return hasNew || (this.#answers.size > 0 && now < end);
+    };
+    while (isAwaited()) await new Promise<void>((resolve) => this.#clock.setTimer(DRAIN_LOOK_MS, resolve));
+    for (const socket of this.#open.keys()) socket.destroy();
+    await closed;
   }
 
   /** Stops accepting, lets pending answers finish for a short while, then closes the rest. */
@@ -101,7 +128,7 @@ export class Connections {
 
   #opened(socket: Socket): void {
     if (!this.#hasPlace()) return turnAway(socket);
-    this.#open.set(socket, { underWay: 0, deadline: undefined });
+    this.#open.set(socket, { isNew: true, underWay: 0, deadline: undefined });
     this.#limit(socket, this.#limits.firstRequestMs);
     socket.setKeepAlive(true, 60_000); // the kernel detects a machine that is gone, without waking the daemon
     socket.once('close', () => {
@@ -148,6 +175,7 @@ export class Connections {
     const state = this.#open.get(socket);
     if (state === undefined) return;
     state.underWay += change;
+    state.isNew = false;
     this.#open.delete(socket);
     this.#open.set(socket, state);
     if (state.underWay > this.#limits.pipelined) socket.destroy();

@@ -1,4 +1,5 @@
 import type { Plugin, Supervisor } from '../../../core/index.ts';
+import { getPersistHooks } from '../../host/persist/index.ts';
 import { getHttpHooks } from './hooks.ts';
 import { checks, print, resolve, sections } from './options.ts';
 import { serversOf } from './server-settings.ts';
@@ -55,6 +56,11 @@ export class HttpPlugin implements Plugin {
     });
 
     supervisor.events.on('log:reopened', () => opened?.restore(), this.name);
+
+    // First: no request must reach a daemon that is about to be another one.
+    getPersistHooks(supervisor).handOver.tapPromise({ name: this.name, stage: -100 }, async (to) =>
+      opened?.handOver(to),
+    );
 
     // First: no request must reach a plugin that is already closed.
     supervisor.hooks.shutdown.tapPromise({ name: this.name, stage: -100 }, async () => {

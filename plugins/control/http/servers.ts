@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
 import type { Clock, Supervisor } from '../../../core/index.ts';
+import { stateService, type HandOver } from '../../host/persist/index.ts';
 import { accountsOf } from './accounts.ts';
 import { answer } from './answer.ts';
 import { BUDGETS, Usage, type Budgets } from './budgets.ts';
@@ -14,7 +16,7 @@ import { log } from './log.ts';
 import { HttpRefusal, refuse } from './refusal.ts';
 import { ownNames } from './same-site.ts';
 import type { InetServerSettings, ServerSettings } from './server-settings.ts';
-import { listenTcp, resolveAddress } from './tcp-port.ts';
+import { listenTcp, resolveAddress, type TcpAddress } from './tcp-port.ts';
 import { UnixListener, type ListenerContext } from './unix-listener.ts';
 
 export interface ServersOptions extends Pick<ServerContext, 'hosts' | 'openTcp'> {
@@ -31,6 +33,8 @@ export interface OpenServers {
   makeRoomForProgram(): void;
   /** Recreates the files of unix sockets that were removed. */
   restore(): void;
+  /** Answers what was asked, and gives the listening sockets to the next daemon: clients that connect meanwhile wait. */
+  handOver(to: HandOver): Promise<void>;
   /** Ends within a few seconds, whatever clients do. */
   close(): Promise<void>;
 }
@@ -63,6 +67,7 @@ export async function openServers(
   const context: ServerContext = {
     clock,
     log: (level, text) => log(supervisor, level, text),
+    inherited: (name) => supervisor.use(stateService)?.takeOver(name, 0),
     hosts,
     openTcp,
     budgets,
@@ -92,6 +97,9 @@ export async function openServers(
     makeRoomForProgram: () => room.makeRoomForProgram(),
     restore() {
       for (const server of servers) void server.restore();
+    },
+    async handOver(to) {
+      await Promise.all(servers.splice(0).map((server) => server.handOver(to)));
     },
     async close() {
       // The supervisor did not start: a request carried out now would start a program that nobody stops.
@@ -129,6 +137,8 @@ async function findPeerUid(): Promise<PeerUid> {
 
 interface ServerContext extends ListenerContext {
   readonly clock: Clock;
+  /** The listening socket that this process has from before it became this program. */
+  readonly inherited: (name: string) => number | undefined;
   /** Names in `Host` besides those that every machine has. */
   readonly hosts: readonly string[];
   /** What to do with a TCP server without a password that other machines can reach. */
@@ -152,6 +162,7 @@ interface OpenServer {
   readonly isProtected: boolean;
   /** Recreates the file of a unix socket if it was removed. */
   restore(): Promise<void>;
+  handOver(to: HandOver): Promise<void>;
   /** Ends within a few seconds, whatever clients do. */
   close(): Promise<void>;
 }
@@ -199,9 +210,11 @@ async function openServer(settings: ServerSettings, context: ServerContext): Pro
     answer(request, response, answering);
   });
 
+  const name = nameOf(settings, address);
+  const inherited = context.inherited(name);
   const unix = settings.type === 'unix' ? new UnixListener(server, settings, context) : undefined;
-  if (unix !== undefined) await unix.open();
-  else if (address !== undefined) await listenTcp(server, address);
+  if (unix !== undefined) await unix.open(inherited);
+  else if (address !== undefined) await listenTcp(server, address, inherited);
 
   // A connection could not be accepted (EMFILE). libuv retries by itself, and the server is otherwise fine.
   server.on('error', () => room.failed());
@@ -210,12 +223,30 @@ async function openServer(settings: ServerSettings, context: ServerContext): Pro
     section,
     isProtected: accounts !== undefined,
     restore: async () => unix?.restore(),
+    async handOver(to) {
+      const fd = descriptorOf(server);
+      if (fd !== undefined) to.keep(name, fd);
+      unix?.leave();
+      closing.abort();
+      await connections.drain();
+    },
     async close() {
       unix?.close();
       closing.abort();
       await connections.close();
     },
   };
+}
+
+/** By which the next daemon finds its listening socket. */
+function nameOf(settings: ServerSettings, address: TcpAddress | undefined): string {
+  return settings.type === 'unix' ? `listen ${settings.file}` : `listen ${address?.ip ?? '*'}:${address?.port}`;
+}
+
+/** A descriptor of the listening socket. Node shows it to nobody else. */
+function descriptorOf(server: Server): number | undefined {
+  const { _handle: handle } = server as unknown as { readonly _handle?: { readonly fd?: number } | null };
+  return handle?.fd;
 }
 
 function namesOf({ host, hosts = [] }: InetServerSettings, context: ServerContext): ReadonlySet<string> {

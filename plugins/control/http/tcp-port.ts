@@ -19,8 +19,8 @@ export async function resolveAddress({ host, port }: InetServerSettings): Promis
   return { ip, port, isLoopback: ip !== undefined && isLoopback(ip) };
 }
 
-/** @throws TSV_HTTP_IN_USE, TSV_HTTP_LISTEN */
-export function listenTcp(server: Server, { ip, port }: TcpAddress): Promise<void> {
+/** `inherited`: a socket that listens already. @throws TSV_HTTP_IN_USE, TSV_HTTP_LISTEN */
+export function listenTcp(server: Server, { ip, port }: TcpAddress, inherited?: number): Promise<void> {
   const address = `${ip ?? '*'}:${port}`;
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void =>
@@ -30,7 +30,8 @@ export function listenTcp(server: Server, { ip, port }: TcpAddress): Promise<voi
           : httpError('TSV_HTTP_LISTEN', [address, reasonOf(error)], error),
       );
     server.once('error', failed);
-    server.listen({ port, ...(ip !== undefined && { host: ip }) }, () => {
+    const where = inherited === undefined ? { port, ...(ip !== undefined && { host: ip }) } : { fd: inherited };
+    server.listen(where, () => {
       server.off('error', failed);
       resolve();
     });

@@ -2,7 +2,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { Server } from 'node:net';
 import { reasonOf, type Clock, type Timer } from '../../../core/index.ts';
 import type { UnixServerSettings } from './server-settings.ts';
-import { listenUnix, type SocketName } from './unix-socket.ts';
+import { goOnListening, listenUnix, type SocketName } from './unix-socket.ts';
 
 /** The socket file is recreated at most once per this time. */
 const RESTORE_EVERY_MS = 1_000;
@@ -34,10 +34,11 @@ export class UnixListener {
     this.#context = context;
   }
 
-  /** @throws as {@link listenUnix}. */
-  async open(): Promise<void> {
+  /** `inherited`: a socket that listens already. @throws as {@link listenUnix}. */
+  async open(inherited?: number): Promise<void> {
     const { log } = this.#context;
-    this.#name = await listenUnix(this.#server, this.#settings, (text) => log('INFO', text));
+    this.#name = inherited === undefined ? undefined : await goOnListening(this.#server, this.#settings, inherited);
+    this.#name ??= await listenUnix(this.#server, this.#settings, (text) => log('INFO', text));
     this.#watch();
   }
 
@@ -62,6 +63,13 @@ export class UnixListener {
     if (!this.#isClosed) return;
     this.#end(); // meanwhile
     this.#server.close();
+  }
+
+  /** Leaves the name to the next daemon. */
+  leave(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#watcher?.close();
   }
 
   /** Removes the name. The server is closed by its owner. */

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { closeSync, type Stats } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { basename } from 'node:path';
 import {
@@ -56,6 +56,22 @@ export async function listenUnix(
   }
 }
 
+/** Goes on with a socket that listens already; `undefined`: its name is gone, and it is closed. */
+export async function goOnListening(
+  server: Server,
+  { file }: UnixServerSettings,
+  fd: number,
+): Promise<SocketName | undefined> {
+  using place = attempt(file, () => locate(file, { last: 'keep' }));
+  const ours = place.folder.look(place.name);
+  if (ours?.isSocket() !== true) {
+    closeSync(fd);
+    return undefined;
+  }
+  await listening(server, { fd });
+  return nameOf(file, ours);
+}
+
 function nameOf(file: string, ours: Stats): SocketName {
   /** Of the current folder: it may have been removed or recreated. */
   const isOurs = ({ folder, name }: Located): boolean => isSameFile(folder.look(name), ours);
@@ -73,10 +89,10 @@ function nameOf(file: string, ours: Stats): SocketName {
   };
 }
 
-function listening(server: Server, path: string): Promise<void> {
+function listening(server: Server, where: string | { readonly fd: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(path, () => {
+    server.listen(where, () => {
       server.off('error', reject);
       resolve();
     });

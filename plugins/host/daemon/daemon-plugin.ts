@@ -7,10 +7,11 @@ import {
   type Supervisor,
   type SupervisorConfig,
 } from '../../../core/index.ts';
-import { stateFolderService } from '../persist/index.ts';
+import { getPersistHooks, stateFolderService, type HandOver, type StateFolder } from '../persist/index.ts';
 import { loggingService, type Level, type LoggingService } from '../../output/logging/index.ts';
 import { ExitCall, interceptExit } from './exit-calls.ts';
 import { removePidfile, writePidfile } from './pidfile.ts';
+import { daemonError } from './errors.ts';
 import { daemonService, signalsService, type DaemonService, type Ending } from './service.ts';
 import { ProcessSignals } from './signals.ts';
 
@@ -37,7 +38,20 @@ export interface DaemonOptions {
    */
   readonly signals?: ProcessSignals;
   /** The state folder, which no other daemon uses. */
-  readonly stateFolder?: string | undefined;
+  readonly stateFolder?: StateFolder | undefined;
+  /** How this process becomes another version of the daemon; `undefined`: it cannot. */
+  readonly upgrade?: Upgrade | undefined;
+}
+
+export interface Upgrade {
+  /** Tries the new version, in a process of its own. Rejects with what is wrong with it. */
+  readonly prepare: () => Promise<void>;
+  readonly begin: () => Becoming;
+}
+
+export interface Becoming extends HandOver {
+  /** Becomes it, with what was kept. Throws where the system refuses. */
+  become(): never;
 }
 
 /**
@@ -61,7 +75,7 @@ export class DaemonPlugin implements Plugin {
 
     supervisor.provide(daemonService, serviceOf(supervisor, this.#options, end));
     if (this.#options.stateFolder !== undefined) {
-      supervisor.provide(stateFolderService, { path: this.#options.stateFolder });
+      supervisor.provide(stateFolderService, this.#options.stateFolder);
     }
     supervisor.provide(signalsService, { take: (signal, listener) => void takers.set(signal, listener) });
 
@@ -114,7 +128,7 @@ export class DaemonPlugin implements Plugin {
 const DEADLINE_MS = 180_000;
 
 /** Client requests to the daemon as a whole. */
-function serviceOf(supervisor: Supervisor, { load, file }: DaemonOptions, end: End): DaemonService {
+function serviceOf(supervisor: Supervisor, { load, file, upgrade }: DaemonOptions, end: End): DaemonService {
   const { clock } = supervisor;
   const inTime = <Answer>(call: string, answer: Promise<Answer>): Promise<Answer> => {
     const late = (): Error => tsvError('TSV_SERVICE_DEADLINE', ['daemon', call, DEADLINE_MS]);
@@ -127,11 +141,34 @@ function serviceOf(supervisor: Supervisor, { load, file }: DaemonOptions, end: E
     plan: () => inTime('plan', plan()),
     update: async (groups, cause) =>
       supervisor.update(await load(), { cause, ...(groups !== undefined && { groups }) }),
+    async upgrade() {
+      if (upgrade === undefined) throw daemonError('TSV_UPGRADE_IMPOSSIBLE', []);
+      if (end.wanted !== undefined) throw daemonError('TSV_UPGRADE_ENDING', []);
+      await inTime('upgrade', upgrade.prepare());
+      setImmediate(() => void handOver(supervisor, upgrade)); // the answer is on its way first
+    },
     async end(ending, cause, exitCode) {
       if (ending === 'restart') await inTime('end', end.restart(cause));
       else end.shutdown(cause, exitCode);
     },
   };
+}
+
+/**
+ * Becomes another version. What was handed over is not taken back: where the system refuses, this process ends as by a kill, and its
+ * programs wait for the next daemon.
+ */
+async function handOver(supervisor: Supervisor, upgrade: Upgrade): Promise<void> {
+  const becoming = upgrade.begin();
+  await getPersistHooks(supervisor).handOver.promise(becoming);
+  try {
+    becoming.become();
+  } catch (error) {
+    supervisor
+      .use(loggingService)
+      ?.log('CRIT', `cannot become the new version: ${reasonOf(error)}; the next tsvd goes on`);
+    process.kill(process.pid, 'SIGKILL');
+  }
 }
 
 /** How one supervision ends: shutdown or restart, and only once. */

@@ -24,6 +24,12 @@ export interface DaemonService {
    */
   update(groups: readonly string[] | undefined, cause: Cause): Promise<UpdateResult>;
   /**
+   * Has this process become the version of tsvd that is installed now. Programs are not touched. Resolves once that version has been
+   * tried: it has loaded the configuration, and can read the state. Rejects with what is wrong with it, then everything continues
+   * as before; with TSV_UPGRADE_IMPOSSIBLE where there is no state (reduced mode), and TSV_UPGRADE_ENDING.
+   */
+  upgrade(): Promise<void>;
+  /**
    * Ends the daemon. Resolves once accepted; the shutdown itself follows. Rejects if the configuration for a restart is
    * broken, and after 3 min with TSV_SERVICE_DEADLINE; then everything continues as before. `exitCode`: of the daemon
    * after a shutdown; 0 by default. The first one that is not 0 counts.

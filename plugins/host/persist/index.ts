@@ -1,5 +1,6 @@
 import { reasonOf, type Plugin, type Supervisor } from '../../../core/index.ts';
 import type { Posix } from '../../../core/posix.ts';
+import { getPersistHooks } from './hooks.ts';
 import { OptionHashes } from './option-hashes.ts';
 import { sections } from './options.ts';
 import { Recorder } from './recorder.ts';
@@ -12,6 +13,7 @@ import { State } from './state.ts';
  * holds its descriptors), and takes over what the one before has left.
  */
 export class PersistPlugin implements Plugin {
+  static readonly getHooks = getPersistHooks;
   readonly name = 'persist';
   readonly sections = sections;
 
@@ -27,14 +29,14 @@ export class PersistPlugin implements Plugin {
     let posix: Posix | undefined;
     // At the start, before there are processes: plugins look at what was left of theirs.
     hooks.config.tapPromise({ name: this.name, stage: -1_000 }, async (config) => {
-      const folder = supervisor.use(stateFolderService)?.path;
+      const folder = supervisor.use(stateFolderService);
       if (folder === undefined || supervisor.state !== 'starting') return config;
       posix = await loadPosix(log);
       if (posix !== undefined) state.open(folder, posix);
       return config;
     });
-    // After all others: what they need to take over is open.
-    hooks.start.tap({ name: this.name, stage: 1_000 }, () => {
+    // What plugins need to take over is open, and clients are not answered yet.
+    hooks.start.tap({ name: this.name, stage: 90 }, () => {
       const { previous } = state;
       if (posix !== undefined && previous !== undefined) {
         new Resumption({ supervisor, state, posix, hashes, log }, previous, processes).carryOut();
@@ -49,6 +51,7 @@ export class PersistPlugin implements Plugin {
     events.on('process:removed', ({ process }) => recorder.removed(process), this.name);
     events.on('supervisor:state', ({ to }) => void (to === 'stopping' && state.ending()), this.name);
     // A start that failed leaves everything as it was, for the next one.
+    getPersistHooks(supervisor).handOver.tap({ name: this.name, stage: 1_000 }, () => state.handOver());
     hooks.shutdown.tap({ name: this.name, stage: 10_000 }, () => supervisor.state === 'stopping' && state.end());
   }
 }
@@ -62,5 +65,7 @@ async function loadPosix(log: (level: NoticeLevel, text: string) => void): Promi
   }
 }
 
+export { getPersistHooks, type HandOver } from './hooks.ts';
 export { isAlive, startOf, type StartedProcess } from './process-start.ts';
-export { stateFolderService, stateService, type StateService, type StateSlice } from './service.ts';
+export { readState } from './state-file.ts';
+export { stateFolderService, stateService, type StateFolder, type StateService, type StateSlice } from './service.ts';

@@ -37,6 +37,8 @@ export class Keeper {
   readonly #fail: (error: unknown) => void;
   #current: KeeperRecord | undefined;
   #planned: Timer | undefined;
+  /** The last one that this program made. */
+  #made: number | undefined;
   #tookMs = 0;
   #hasFailed = false;
 
@@ -77,6 +79,14 @@ export class Keeper {
     });
   }
 
+  /** What is planned is done at once. @throws where it cannot be done. */
+  now(): void {
+    if (this.#planned === undefined) return;
+    this.#planned.cancel();
+    this.#planned = undefined;
+    this.#replace();
+  }
+
   end(): void {
     this.#planned?.cancel();
     if (this.#current !== undefined) this.#kill(this.#current);
@@ -108,6 +118,7 @@ export class Keeper {
       });
       const before = this.#current;
       this.#current = { pid, start: startOf(pid) ?? '?', ends };
+      this.#made = pid;
       this.#posix.watchChild(pid, () => this.#ended(pid));
       this.#record(this.#current);
       if (before !== undefined) this.#kill(before);
@@ -140,6 +151,8 @@ export class Keeper {
     if (!isAlive(keeper)) return;
     try {
       process.kill(keeper.pid, 'SIGKILL');
+      // It may be a child of this process that it had before it became this program.
+      if (keeper.pid !== this.#made) this.#posix.watchChild(keeper.pid, () => undefined);
     } catch {
       // it has ended in this moment
     }

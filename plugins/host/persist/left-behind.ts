@@ -190,3 +190,9 @@ function descriptorsOf(pid: number): number[] {
     return [];
   }
 }
+
+/** Whether this process is its parent, so that nobody else can reap it. */
+export function isOwnChild({ pid, start }: StartedProcess): boolean {
+  const fields = statOf(pid);
+  return fields?.[19] === start && fields[1] === String(process.pid);
+}

@@ -3,6 +3,7 @@ import {
   readOptions,
   reasonOf,
   type Cause,
+  type Child,
   type Process,
   type ProcessRecord,
   type Supervisor,
@@ -10,7 +11,7 @@ import {
 import type { Posix } from '../../../core/posix.ts';
 import type { StartedProcess } from './process-start.ts';
 import { AdoptedChild } from './adopted-child.ts';
-import { findMarked } from './left-behind.ts';
+import { findMarked, isOwnChild } from './left-behind.ts';
 import { supervisordOptions } from './options.ts';
 import { changedOptions, type OptionHashes } from './option-hashes.ts';
 import { readEntry, type ProcessEntry } from './process-entry.ts';
@@ -58,12 +59,14 @@ export class Resumption {
     );
     for (const process of supervisor.processes) this.#resume(process, orphans === 'kill');
     for (const [name, entry] of this.#entries) if (supervisor.find(name) === undefined) this.#stopStray(name, entry);
+    if (this.#previous.isSelf) return log('INFO', `upgraded: ${this.#running} programs go on`);
     const who = this.#previous.pid === undefined ? '' : ` (pid ${this.#previous.pid})`;
     const ended = this.#ended === 0 ? '' : `, ${this.#ended} had ended meanwhile`;
     log(
       'WARN',
       `the daemon before this one${who} did not shut down: ${this.#running} of its programs still run${ended}`,
     );
+    return undefined;
   }
 
   #read(name: string, value: unknown): [string, ProcessEntry][] {
@@ -112,10 +115,7 @@ export class Resumption {
     return { record, start: child.start, options: {} };
   }
 
-  #found(
-    process: Process,
-    { record, start }: ProcessEntry,
-  ): { record: ProcessRecord; child: AdoptedChild | undefined } {
+  #found(process: Process, { record, start }: ProcessEntry): { record: ProcessRecord; child: Child | undefined } {
     if (record.pid !== 0) return { record, child: this.#adopt({ pid: record.pid, start }) };
     if (record.state !== 'STARTING') return { record, child: undefined };
     // The daemon was killed between the spawn and its record.
@@ -124,8 +124,12 @@ export class Resumption {
     return { record: { ...record, pid: marked.pid }, child: this.#adopt(marked) };
   }
 
-  #adopt(child: StartedProcess): AdoptedChild {
+  #adopt(child: StartedProcess): Child {
     const { posix, supervisor } = this.#around;
+    if (this.#previous.isSelf && isOwnChild(child)) {
+      this.#running += 1;
+      return posix.ownChild(child.pid);
+    }
     const fate = this.#previous.left.fateOf(child);
     if (fate.kind === 'running') this.#running += 1;
     else this.#ended += 1;

@@ -30,8 +30,15 @@ export interface StateSlice {
   delete(key: string): void;
 }
 
-/** The folder for the state. Provided by the daemon, where no other daemon uses it. */
-export const stateFolderService = service<{ readonly path: string }>('stateFolder');
+/** Where the state is, and what this process has brought from before it became this program. */
+export interface StateFolder {
+  readonly path: string;
+  /** Descriptors by name; they are taken over first. */
+  readonly inherited: ReadonlyMap<string, number>;
+}
+
+/** Provided by the daemon, where no other daemon uses the folder. */
+export const stateFolderService = service<StateFolder>('stateFolder');
 
 /** Provided by the plugin `persist`. */
 export const stateService = service<StateService>('state');

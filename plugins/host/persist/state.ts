@@ -6,13 +6,15 @@ import type { Posix } from '../../../core/posix.ts';
 import { startOf } from './process-start.ts';
 import { identityOf, Keeper, type KeeperRecord } from './keeper.ts';
 import { LeftBehind } from './left-behind.ts';
-import type { NoticeLevel, StateService, StateSlice } from './service.ts';
+import type { NoticeLevel, StateFolder, StateService, StateSlice } from './service.ts';
 import { readState, StateFile } from './state-file.ts';
 
 /** What the daemon before has left. */
 export interface Previous {
   /** `undefined`: its state could not be read, so what it has left is looked for. */
   readonly pid: number | undefined;
+  /** It was this process, which has become another program since. */
+  readonly isSelf: boolean;
   /** It was killed while it ended: what it had stopped was not stopped by anybody's hand. */
   readonly wasEnding: boolean;
   readonly left: LeftBehind;
@@ -36,6 +38,8 @@ export class State implements StateService {
   #file: StateFile | undefined;
   #keeper: Keeper | undefined;
   #previous: Previous | undefined;
+  /** Descriptors that this process has from before it became this program. */
+  readonly #inherited = new Map<string, number>();
   /** What was left is not looked at any more. */
   #isSettled = false;
   readonly #own = this.slice('daemon', 1);
@@ -81,6 +85,11 @@ export class State implements StateService {
   }
 
   takeOver(name: string, flags: number): number | undefined {
+    const inherited = this.#inherited.get(name);
+    if (inherited !== undefined) {
+      this.#inherited.delete(name);
+      return inherited;
+    }
     const identity = this.#descriptors.previous.get(name);
     if (typeof identity !== 'string' || this.#previous === undefined || this.#isSettled) return undefined;
     const fd = this.#previous.left.open(identity, flags);
@@ -108,7 +117,8 @@ export class State implements StateService {
   }
 
   /** Reads what was left in this folder, and begins to write there. */
-  open(folder: string, posix: Posix): void {
+  open({ path: folder, inherited }: StateFolder, posix: Posix): void {
+    for (const [name, fd] of inherited) this.#inherited.set(name, fd);
     const boot = bootId();
     if (boot === undefined) return;
     this.#folder = folder;
@@ -125,15 +135,16 @@ export class State implements StateService {
       const text = `the state in ${folder} cannot be used: ${read.reason}; programs that still run are looked for by the mark in their environment`;
       this.#log('CRIT', text);
     }
+    const header = { boot, pid: process.pid, start: startOf(process.pid) ?? '?' };
     const keeper = v.safeParse(KeeperEntry, this.#own.previous.get('keeper'));
     if (isOfThisBoot || read.kind === 'refused') {
       this.#previous = {
         pid: isOfThisBoot ? read.header.pid : undefined,
+        isSelf: isOfThisBoot && read.header.pid === header.pid && read.header.start === header.start,
         wasEnding: this.#own.previous.get('ending') === true,
         left: new LeftBehind(posix, keeper.success ? keeper.output : undefined),
       };
     }
-    const header = { boot, pid: process.pid, start: startOf(process.pid) ?? '?' };
     this.#file = new StateFile(folder, header, entries, (problem) =>
       this.#log(
         'CRIT',
@@ -150,6 +161,11 @@ export class State implements StateService {
     for (const name of this.#descriptors.previous.keys()) if (!this.#held.has(name)) this.#descriptors.delete(name);
     this.#previous?.left.close();
     if (this.#held.size > 0 || this.#children.size > 0) this.#keeper?.changed();
+  }
+
+  /** Has everything held that there is, before this process becomes another program. */
+  handOver(): void {
+    this.#keeper?.now();
   }
 
   /** From here on programs are stopped because the daemon ends. */

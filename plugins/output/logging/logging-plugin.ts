@@ -1,6 +1,7 @@
 import { isStopped, type Plugin, type Supervisor } from '../../../core/index.ts';
 import { reportEvents } from './daemon-log/event-lines.ts';
 import { checkOptions, daemonSettings, type LoggingOptions } from './daemon-log/daemon-settings.ts';
+import { getPersistHooks } from '../../host/persist/index.ts';
 import { getLoggingHooks } from './hooks.ts';
 import { Logging } from './logging.ts';
 import { checks, resolve, sections } from './options.ts';
@@ -44,6 +45,7 @@ export class LoggingPlugin implements Plugin {
     supervisor.hooks.spawn.tap(late, (plan, process) => logging.ioForStart(process)?.plan(plan) ?? plan);
     supervisor.hooks.resumed.tap(first, (process) => logging.resumed(process));
     supervisor.hooks.reaped.tap(first, (process) => logging.ioOf(process)?.reaped());
+    getPersistHooks(supervisor).handOver.tapPromise(last, () => logging.handOver());
     supervisor.hooks.shutdown.tapPromise(last, () => logging.close());
     supervisor.events.on(
       'process:state',

@@ -215,6 +215,15 @@ export class Logging {
     }
   }
 
+  /** Writes all that is held back: another version of the daemon goes on. */
+  async handOver(): Promise<void> {
+    const ios = [...this.#processes.values()].map(({ io }) => io);
+    await this.#drain(ios);
+    for (const io of ios) io.endOfRun();
+    await this.#settle(DRAIN_LIMIT_MS);
+    await this.#compressor?.close();
+  }
+
   /** Writes all output and all lines that are still pending, then closes everything. */
   async close(): Promise<void> {
     await this.#drain([...this.#processes.values()].map(({ io }) => io));

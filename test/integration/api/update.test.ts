@@ -20,6 +20,7 @@ function rereading(supervisor: Supervisor): void {
     reread: () => supervisor.reread(next),
     plan: async () => ({ plan: await supervisor.plan(next), file: undefined }),
     update: (groups, cause) => supervisor.update(next, { cause, ...(groups !== undefined && { groups }) }),
+    upgrade: () => Promise.resolve(),
     end: () => Promise.resolve(),
   });
 }
@@ -54,7 +55,7 @@ test('a configuration that is refused: all problems in the message, and each by 
   const { get, post } = await apiDaemon([], {
     prepare: (it) => {
       const refuse = () => Promise.reject(new Error('f:1: one\nf:2: two'));
-      it.provide(daemonService, { reread: refuse, plan: refuse, update: refuse, end: refuse });
+      it.provide(daemonService, { reread: refuse, plan: refuse, update: refuse, end: refuse, upgrade: refuse });
     },
   });
   const error = {

@@ -33,7 +33,14 @@ interface Daemon {
 /** A daemon that can do these things, and refuses the others. */
 function provideDaemon(supervisor: Supervisor, abilities: Partial<DaemonService>): void {
   const refuse = () => Promise.reject(new Error('not in this test'));
-  supervisor.provide(daemonService, { reread: refuse, plan: refuse, update: refuse, end: refuse, ...abilities });
+  supervisor.provide(daemonService, {
+    reread: refuse,
+    plan: refuse,
+    update: refuse,
+    end: refuse,
+    upgrade: refuse,
+    ...abilities,
+  });
 }
 
 /** A supervisor with its RPC interface on a unix socket and real children; programs do not start by themselves. */
@@ -281,7 +288,7 @@ test('with nothing to stop, the answer to shutdown still arrives', async () => {
 test('a restart or re-read that the configuration does not allow is CANT_REREAD, and everything goes on', async () => {
   const { fault, call } = await daemon([], (supervisor) => {
     const refuse = () => Promise.reject(new Error('[program:x] has no command'));
-    provideDaemon(supervisor, { reread: refuse, end: refuse });
+    provideDaemon(supervisor, { reread: refuse, end: refuse, upgrade: refuse });
   });
   expect(await fault('supervisor.reloadConfig')).toBe('92 CANT_REREAD: [program:x] has no command');
   expect(await fault('supervisor.restart')).toBe('92 CANT_REREAD: [program:x] has no command');

@@ -42,6 +42,23 @@ export function daemonMethods(supervisor: Supervisor, ending: () => void): Metho
       call: (_, { cause }) => end('restart', cause),
     }),
     method({
+      name: 'tsv.upgrade',
+      result: { type: 'boolean', doc: 'always true' },
+      faults: ['FAILED'],
+      doc:
+        'Has the daemon become the version of tsvd that is installed now, under the same process id. Programs go on. That version is ' +
+        'tried first: FAILED says what is wrong with it. The answer comes before the change; clients that connect meanwhile wait.',
+      effect: 'changes',
+      async call() {
+        const daemon = supervisor.use(daemonService);
+        if (daemon === undefined) throw new RpcFault('FAILED', 'this program has no way to upgrade');
+        await daemon.upgrade().catch((error: unknown) => {
+          throw new RpcFault('FAILED', reasonOf(error));
+        });
+        return true;
+      },
+    }),
+    method({
       name: 'supervisor.reloadConfig',
       result: { type: 'array', doc: '[[added, changed, removed]], each a list of names of groups' },
       faults: ['CANT_REREAD'],

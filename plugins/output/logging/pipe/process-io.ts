@@ -77,6 +77,11 @@ export class ProcessIo {
     return this.#stdin?.write(bytes) ?? 'closed';
   }
 
+  /** What the sinks hold of an unfinished line is written. */
+  endOfRun(): void {
+    for (const { output } of this.#outputs) output.endOfRun();
+  }
+
   /** The child was reaped: reads its last output. The child's own children may still write. */
   reaped(): void {
     this.#closeStdin();

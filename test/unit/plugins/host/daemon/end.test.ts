@@ -101,7 +101,7 @@ test.each<[string, (supervisor: Supervisor) => void]>([
 
 test('no other plugin can stand in for the daemon, or before it', () => {
   const other = (supervisor: Supervisor): void =>
-    supervisor.provide(daemonService, { reread: never, plan: never, update: never, end: never });
+    supervisor.provide(daemonService, { reread: never, plan: never, update: never, end: never, upgrade: never });
   expect(() => daemonWith(other)).toThrow('plugin bad cannot be applied: service daemon is provided already');
 });
 

@@ -26,6 +26,7 @@ function recorder() {
         reread: refuse,
         plan: refuse,
         update: refuse,
+        upgrade: refuse,
         end: (_ending, _cause, exitCode) => Promise.resolve(void ends.push(exitCode)),
       });
     },

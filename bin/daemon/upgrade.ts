@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { bytesOf } from '../../core/index.ts';
+import type { Posix } from '../../core/posix.ts';
+import { daemonError, type Upgrade } from '../../plugins/host/daemon/index.ts';
+import { DAEMON_MARK, INHERITED_MARK, launched, programEnvironment } from '../environment.ts';
+
+/** The state that the new version has to be able to read. */
+export const STATE_MARK = 'TSVD_STATE';
+
+/** A configuration that is code may take 10 s. */
+const TRIAL_MS = 30_000;
+const MOST_WORDS = 64 * 1024;
+
+/** Where relative paths of the command line lead. */
+const startedIn = process.cwd();
+
+/** Takes what this process has brought along. `undefined`: it has not become this program, but was started as it. */
+export function takeInherited(): ReadonlyMap<string, number> | undefined {
+  const text = process.env[INHERITED_MARK];
+  delete process.env[INHERITED_MARK];
+  return text === undefined ? undefined : new Map(Object.entries(JSON.parse(text) as Record<string, number>));
+}
+
+/** How this daemon becomes the version that is installed now, with its own command line. */
+export function upgradeOf({
+  posix,
+  stateFolder,
+  isDaemon,
+  restoreLimits,
+}: {
+  readonly posix: Posix;
+  readonly stateFolder: string;
+  /** It has no terminal and no parent that waits for it. */
+  readonly isDaemon: boolean;
+  readonly restoreLimits: () => void;
+}): Upgrade {
+  const command = commandOf();
+  const args = process.argv.slice(2);
+  return {
+    prepare: () => tryOut(command, args, stateFolder),
+    begin() {
+      const kept = new Map<string, number>();
+      return {
+        keep: (name, fd) => void kept.set(name, posix.copyForExec(fd)),
+        become() {
+          for (const fd of [0, 1, 2]) posix.keepOnExec(fd);
+          process.chdir(startedIn);
+          restoreLimits();
+          const env = {
+            ...programEnvironment(), // the launcher puts aside again what Node reads
+            ...(launched.node !== undefined && { TSV_NODE: launched.node }),
+            ...(isDaemon && { [DAEMON_MARK]: '1' }),
+            [INHERITED_MARK]: JSON.stringify(Object.fromEntries(kept)),
+          };
+          return posix.become(
+            Buffer.from(command),
+            [command, ...args].map((word) => Buffer.from(word)),
+            Object.entries(env).map(([name, value]) => bytesOf(`${name}=${value}`)),
+          );
+        },
+      };
+    },
+  };
+}
+
+/** The launcher, by the name that it was started with: a link to the current version may lead to another one now. */
+function commandOf(): string {
+  const given = launched.command && resolve(startedIn, launched.command);
+  if (given !== undefined && existsSync(given)) return given;
+  return join(dirname(process.argv[1] ?? ''), '..', 'tsvd');
+}
+
+/** @throws TSV_UPGRADE_REFUSED. */
+function tryOut(command: string, args: readonly string[], stateFolder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const env = {
+      ...process.env,
+      ...(launched.node !== undefined && { TSV_NODE: launched.node }),
+      [STATE_MARK]: stateFolder,
+    };
+    const options = { env, cwd: startedIn, timeout: TRIAL_MS, maxBuffer: MOST_WORDS, killSignal: 'SIGKILL' } as const;
+    execFile(command, [...args, '--check'], options, (error, _, stderr) => {
+      if (error === null) return resolve();
+      const words = stderr.trim().split('\n').join('; ');
+      return reject(daemonError('TSV_UPGRADE_REFUSED', [command, words === '' ? error.message : words]));
+    });
+  });
+}
