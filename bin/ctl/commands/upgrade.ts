@@ -1,4 +1,4 @@
-import { reasonOf, systemClock } from '../../../core/index.ts';
+import { reasonOf } from '../../../core/index.ts';
 import type { Command } from '../command.ts';
 import type { Session } from '../session.ts';
 
@@ -20,14 +20,14 @@ export const upgrade: Command = {
 
 /** A connection that is cut off was to the old version. */
 async function pidOfNext(session: Session): Promise<number> {
-  const end = systemClock.now() + PATIENCE_MS;
+  const end = session.clock.now() + PATIENCE_MS;
   for (;;) {
     try {
       return await session.daemon.pid();
     } catch (error) {
-      if (systemClock.now() > end)
+      if (session.clock.now() > end)
         throw new Error(`the new version does not answer: ${reasonOf(error)}`, { cause: error });
-      await new Promise<void>((resolve) => systemClock.setTimer(LOOKED_AT_EVERY_MS, resolve));
+      await new Promise<void>((resolve) => session.clock.setTimer(LOOKED_AT_EVERY_MS, resolve));
     }
   }
 }
