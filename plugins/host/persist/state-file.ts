@@ -15,7 +15,7 @@ const Header = v.object({ format: v.literal(FORMAT), boot: v.string(), pid: v.nu
 export type Header = Omit<v.InferOutput<typeof Header>, 'format'>;
 
 /** `[key, value]`, or `[key]` when it was deleted. */
-const Line = v.union([v.tuple([v.string(), v.unknown()]), v.tuple([v.string()])]);
+const Line = v.union([v.strictTuple([v.string()]), v.strictTuple([v.string(), v.unknown()])]);
 
 export type ReadState =
   | { readonly kind: 'none' }
