@@ -35,10 +35,10 @@ autorestart=true
   const daemon = await place.start();
   const pids = await Promise.all(['lines', 'echo'].map(async (name) => pidOf(await place.status(name, 'RUNNING'))));
   const addresses = [`unix://${place.socket}`, `http://127.0.0.1:${port}`];
-  let isOver = false;
+  const over = new AbortController();
   const asking = Array.from({ length: 8 }, async (_, number) => {
     let count = 0;
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const client = new RpcClient({ serverurl: addresses[number % 2] ?? '' });
       expect(await client.call('supervisor.getPID')).toBe(daemon.child.pid);
       count += 1;
@@ -53,7 +53,7 @@ autorestart=true
     expect({ out, code }).toEqual({ out: `Upgraded supervisord (pid ${daemon.child.pid})\n`, code: 0 });
     await until('the next version', () => place.read('log').split('upgraded: ').length > before);
   }
-  isOver = true;
+  over.abort();
   for (const count of await Promise.all(asking)) expect(count).toBeGreaterThan(10);
   expect(descriptorsOf(daemon.child.pid)).toBeLessThan(open + 20);
   for (const [index, name] of ['lines', 'echo'].entries())
