@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { bytesOf } from '../../core/index.ts';
 import type { Posix } from '../../core/posix.ts';
-import { daemonError, type Upgrade } from '../../plugins/host/daemon/index.ts';
+import type { Upgrade } from '../../plugins/host/daemon/index.ts';
+import { persistError } from '../../plugins/host/persist/index.ts';
 import { DAEMON_MARK, INHERITED_MARK, launched, programEnvironment } from '../environment.ts';
 
 /** The state that the new version has to be able to read. */
@@ -84,7 +85,7 @@ function tryOut(command: string, args: readonly string[], stateFolder: string): 
     execFile(command, [...args, '--check'], options, (error, _, stderr) => {
       if (error === null) return resolve();
       const words = stderr.trim().split('\n').join('; ');
-      return reject(daemonError('TSV_UPGRADE_REFUSED', [command, words === '' ? error.message : words]));
+      return reject(persistError('TSV_UPGRADE_REFUSED', [command, words === '' ? error.message : words]));
     });
   });
 }

@@ -7,11 +7,16 @@ import {
   type Supervisor,
   type SupervisorConfig,
 } from '../../../core/index.ts';
-import { getPersistHooks, stateFolderService, type HandOver, type StateFolder } from '../persist/index.ts';
+import {
+  getPersistHooks,
+  persistError,
+  stateFolderService,
+  type HandOver,
+  type StateFolder,
+} from '../persist/index.ts';
 import { loggingService, type Level, type LoggingService } from '../../output/logging/index.ts';
 import { ExitCall, interceptExit } from './exit-calls.ts';
 import { removePidfile, writePidfile } from './pidfile.ts';
-import { daemonError } from './errors.ts';
 import { daemonService, signalsService, type DaemonService, type Ending } from './service.ts';
 import { ProcessSignals } from './signals.ts';
 
@@ -49,7 +54,7 @@ export interface Upgrade {
   readonly begin: () => Becoming;
 }
 
-export interface Becoming extends HandOver {
+interface Becoming extends HandOver {
   /** Becomes it, with what was kept. Throws where the system refuses. */
   become(): never;
 }
@@ -142,8 +147,8 @@ function serviceOf(supervisor: Supervisor, { load, file, upgrade }: DaemonOption
     update: async (groups, cause) =>
       supervisor.update(await load(), { cause, ...(groups !== undefined && { groups }) }),
     async upgrade() {
-      if (upgrade === undefined) throw daemonError('TSV_UPGRADE_IMPOSSIBLE', []);
-      if (end.wanted !== undefined) throw daemonError('TSV_UPGRADE_ENDING', []);
+      if (upgrade === undefined) throw persistError('TSV_UPGRADE_IMPOSSIBLE', []);
+      if (end.wanted !== undefined) throw persistError('TSV_UPGRADE_ENDING', []);
       await inTime('upgrade', upgrade.prepare());
       setImmediate(() => void handOver(supervisor, upgrade)); // the answer is on its way first
     },

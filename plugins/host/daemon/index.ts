@@ -1,5 +1,4 @@
 export { DaemonPlugin, type DaemonOptions, type Upgrade } from './daemon-plugin.ts';
-export { daemonError, DAEMON_ERRORS, type DaemonErrorCode } from './errors.ts';
 export { interceptExit } from './exit-calls.ts';
 export { ProcessSignals } from './signals.ts';
 export {

@@ -65,6 +65,7 @@ async function loadPosix(log: (level: NoticeLevel, text: string) => void): Promi
   }
 }
 
+export { PERSIST_ERRORS, persistError, type PersistErrorCode } from './errors.ts';
 export { getPersistHooks, type HandOver } from './hooks.ts';
 export { isAlive, startOf, type StartedProcess } from './process-start.ts';
 export { readState } from './state-file.ts';
