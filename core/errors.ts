@@ -84,10 +84,15 @@ export function errorsOf<Table extends ErrorTable>(table: Table) {
 /** Makes the error of a core code. `details`: what its text needs. */
 export const tsvError = errorsOf(ERRORS);
 
-/** The message of a thrown value. */
+/** The message of a thrown value; where a part of this installation is gone, also what to do. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  const isGone = codeOf(error) === 'ERR_MODULE_NOT_FOUND' && text.startsWith(`Cannot find module '${INSTALLATION}`);
+  return isGone ? `${text}; tsvisor was installed anew while this daemon runs: tsvctl upgrade goes on with it` : text;
 }
+
+/** The folder that the parts of tsvisor are in, which are loaded when they are needed. */
+const INSTALLATION = new URL('..', import.meta.url).pathname;
 
 /** The call stack of an error, one line per call; empty for a value that is not an Error. */
 export function callsOf(error: unknown): readonly string[] {

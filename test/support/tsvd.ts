@@ -97,6 +97,15 @@ ${programs}`,
     by?: string,
   ) {
     const [file, words] = by === undefined ? [TSVD, args] : [by, [TSVD, ...args]];
+    return this.#start(file, words, env);
+  }
+
+  /** Starts the tsvd of another installation. */
+  startWith(command: string) {
+    return this.#start(command, ['-n', '-c', this.path('supervisord.conf')], {});
+  }
+
+  async #start(file: string, words: readonly string[], env: NodeJS.ProcessEnv) {
     const child = spawn(file, words, {
       cwd: this.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
