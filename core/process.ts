@@ -452,6 +452,7 @@ export class Process {
     this.#attempt = undefined;
     this.#state = next.state;
     this.#tries = next.tries;
+    if (next.effects.some(({ kind }) => kind === 'spawn')) this.#beginRun();
     this.#isEmitting = true;
     if (next.state !== from) {
       this.#cause = cause;
@@ -491,13 +492,17 @@ export class Process {
     }
   }
 
-  #spawn(): void {
+  /** Before it is announced: whoever records the start needs the number of the run. */
+  #beginRun(): void {
     this.#startedAt = this.#context.clock.wall();
     this.#startedTick = this.#context.clock.now();
     this.#run += 1;
     this.#exit = undefined;
     this.#spawnerr = '';
     this.#failure = undefined;
+  }
+
+  #spawn(): void {
     this.#attempt = new SpawnAttempt({
       view: this.view,
       config: this.#config,

@@ -19,7 +19,7 @@ import { Limits } from './limits.ts';
 import { load, settingsOf, workingDirectory } from './load.ts';
 import { lockConfiguration, type SingleInstance } from './single-instance.ts';
 import { systemCalls } from './system-calls.ts';
-import { upgradeOf } from './upgrade.ts';
+import { upgradeOf, type Inheritance } from './upgrade.ts';
 
 /** A line for the log, from before the log is open. */
 export type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: string };
@@ -29,7 +29,7 @@ export interface Beginning {
   readonly first: Loaded;
   readonly signals: ProcessSignals;
   /** What this process has brought along from before it became this program. */
-  readonly inherited: ReadonlyMap<string, number> | undefined;
+  readonly inherited: Inheritance | undefined;
   /** It has no terminal, and was started by a parent that waited for it. */
   readonly isDaemon: boolean;
   /** The first lines of the log. */
@@ -44,7 +44,7 @@ export interface Beginning {
  */
 export async function runForeground(
   line: CommandLine,
-  { first, lines = [], inherited = new Map(), isDaemon, ...rest }: Beginning,
+  { first, lines = [], inherited, isDaemon, ...rest }: Beginning,
 ): Promise<number> {
   const { calls, missing } = await systemCalls();
   const limits = calls && prepare(calls.posix, first);
@@ -52,6 +52,7 @@ export async function runForeground(
   const lock = lockConfiguration(first, calls?.posix); // as root, who may create its folder
   const identity = becomeUser(first.user);
   const known = [
+    ...optional(inherited?.failure === undefined ? undefined : aboutFailure(inherited.failure)),
     ...optional(missing === undefined ? undefined : aboutReducedMode(missing)),
     ...optional(lock.notice),
     ...optional(identity),
@@ -67,7 +68,9 @@ export async function runForeground(
       spawner,
       limits,
       announce: lock.announce,
-      ...(lock.folder !== undefined && { stateFolder: { path: lock.folder, inherited } }),
+      ...(lock.folder !== undefined && {
+        stateFolder: { path: lock.folder, inherited: inherited?.descriptors ?? new Map<string, number>() },
+      }),
       ...(calls !== undefined &&
         lock.folder !== undefined && {
           upgrade: upgradeOf({
@@ -241,6 +244,11 @@ function howToControl({ serverurl }: SupervisorConfig): string {
 function inTheLog({ message, file, line, section, option }: Problem): string {
   const place = [line === undefined ? file : `${file}:${line}`, section && `[${section}]`, option];
   return `${message} (${place.filter((part) => part).join(' ')})`;
+}
+
+function aboutFailure(reason: string): Line {
+  const text = `the version that was to take over has failed, so this one goes on: ${reason.replaceAll('\n', '; ')}`;
+  return { level: 'CRIT', text };
 }
 
 function aboutReducedMode(reason: string): Line {

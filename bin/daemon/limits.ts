@@ -13,8 +13,8 @@ const INHERITED = 'TSVD_NOFILE';
 
 /** Descriptors for Node, the daemon's own files, and its clients. */
 const FOR_ITSELF = 256;
-/** Descriptors for each process: its pipes and logs, and the other ends of the pipes while it is spawned. */
-const FOR_EACH_PROCESS = 8;
+/** Descriptors for each process: its pipes and logs, the other ends while it is spawned or its pipes are held, and a pidfd. */
+const FOR_EACH_PROCESS = 10;
 
 /**
  * The limits of this process, which children inherit: nothing is changed around a spawn.

@@ -6,13 +6,13 @@ import { check } from './check.ts';
 import { daemonize, reportToParent, takeDaemonMark } from './daemonize.ts';
 import { load, Refused, settingsOf } from './load.ts';
 import { runForeground, type Line } from './foreground.ts';
-import { takeInherited } from './upgrade.ts';
+import { goBack, takeInheritance, type Inheritance } from './upgrade.ts';
 
 declare const TSV_VERSION: string;
 
 /** Runs the command line; resolves with the exit code. 2: nothing was started, and stderr gives the reason. */
 export async function main(argv: readonly string[], signals: ProcessSignals): Promise<number> {
-  const inherited = takeInherited();
+  const inherited = takeInheritance();
   const isDaemon = takeDaemonMark();
   try {
     const line = parseCommandLine(argv);
@@ -33,14 +33,12 @@ export async function main(argv: readonly string[], signals: ProcessSignals): Pr
         return isDaemon ? await runAsDaemon(line, signals, inherited) : await run(line, signals, inherited);
     }
   } catch (error) {
+    if (inherited !== undefined) await goBack(inherited, reasonOf(error), isDaemon);
     return refuse(error, isDaemon && inherited === undefined);
   }
 }
 
-/** What a daemon has brought along that was another version before. */
-type Inherited = ReturnType<typeof takeInherited>;
-
-async function run(line: CommandLine, signals: ProcessSignals, inherited: Inherited): Promise<number> {
+async function run(line: CommandLine, signals: ProcessSignals, inherited: Inheritance | undefined): Promise<number> {
   const loaded = await load(line);
   const isForeground = settingsOf(loaded.config).nodaemon || inherited !== undefined;
   if (isForeground) return runForeground(line, { first: loaded, signals, inherited, isDaemon: false });
@@ -49,14 +47,22 @@ async function run(line: CommandLine, signals: ProcessSignals, inherited: Inheri
   return exitCode;
 }
 
-async function runAsDaemon(line: CommandLine, signals: ProcessSignals, inherited: Inherited): Promise<number> {
+async function runAsDaemon(
+  line: CommandLine,
+  signals: ProcessSignals,
+  inherited: Inheritance | undefined,
+): Promise<number> {
   const loaded = await load(line);
   const { umask, directory } = settingsOf(loaded.config);
   process.umask(umask);
   const lines: Line[] = [{ level: 'INFO', text: 'daemonizing the supervisord process' }];
   if (directory !== undefined) lines.push(changeTo(directory));
-  // Nobody waits for a daemon that has become another version.
-  const onOpen = (): void => (inherited === undefined ? reportToParent({ exitCode: 0, stderr: '' }) : undefined);
+  // Nobody waits for a daemon that has become another version, nor for one that was restarted.
+  let isAwaited = inherited === undefined;
+  const onOpen = (): void => {
+    if (isAwaited) reportToParent({ exitCode: 0, stderr: '' });
+    isAwaited = false;
+  };
   return runForeground(line, { first: loaded, signals, inherited, isDaemon: true, lines, onOpen });
 }
 

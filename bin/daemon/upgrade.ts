@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import * as v from 'valibot';
 import { bytesOf } from '../../core/index.ts';
 import type { Posix } from '../../core/posix.ts';
 import type { Upgrade } from '../../plugins/host/daemon/index.ts';
 import { persistError } from '../../plugins/host/persist/index.ts';
 import { DAEMON_MARK, INHERITED_MARK, launched, programEnvironment } from '../environment.ts';
+import { systemCalls } from './system-calls.ts';
 
 /** The state that the new version has to be able to read. */
 export const STATE_MARK = 'TSVD_STATE';
@@ -17,11 +19,28 @@ const MOST_WORDS = 64 * 1024;
 /** Where relative paths of the command line lead. */
 const startedIn = process.cwd();
 
+/** What a daemon has brought along that was another version before. */
+export interface Inheritance {
+  readonly descriptors: ReadonlyMap<string, number>;
+  /** The command of the version before, where that is still there. */
+  readonly before: string | undefined;
+  /** Why a newer version has failed, so that this one goes on. */
+  readonly failure: string | undefined;
+}
+
+const Written = v.object({
+  descriptors: v.record(v.string(), v.number()),
+  before: v.exactOptional(v.string()),
+  failure: v.exactOptional(v.string()),
+});
+
 /** Takes what this process has brought along. `undefined`: it has not become this program, but was started as it. */
-export function takeInherited(): ReadonlyMap<string, number> | undefined {
+export function takeInheritance(): Inheritance | undefined {
   const text = process.env[INHERITED_MARK];
   delete process.env[INHERITED_MARK];
-  return text === undefined ? undefined : new Map(Object.entries(JSON.parse(text) as Record<string, number>));
+  if (text === undefined) return undefined;
+  const { descriptors, before, failure } = v.parse(Written, JSON.parse(text));
+  return { descriptors: new Map(Object.entries(descriptors)), before, failure };
 }
 
 /** How this daemon becomes the version that is installed now, with its own command line. */
@@ -44,32 +63,52 @@ export function upgradeOf({
     begin() {
       const kept = new Map<string, number>();
       return {
-        keep: (name, fd) => void kept.set(name, posix.copyForExec(fd)),
+        keep: (name, fd) => void kept.set(name, posix.duplicate(fd)),
         become() {
-          for (const fd of [0, 1, 2]) posix.keepOnExec(fd);
-          process.chdir(startedIn);
           restoreLimits();
-          const env = {
-            ...programEnvironment(), // the launcher puts aside again what Node reads
-            ...(launched.node !== undefined && { TSV_NODE: launched.node }),
-            ...(isDaemon && { [DAEMON_MARK]: '1' }),
-            [INHERITED_MARK]: JSON.stringify(Object.fromEntries(kept)),
-          };
-          return posix.become(
-            Buffer.from(command),
-            [command, ...args].map((word) => Buffer.from(word)),
-            Object.entries(env).map(([name, value]) => bytesOf(`${name}=${value}`)),
-          );
+          // A spawn in the meantime has marked everything close-on-exec.
+          for (const fd of kept.values()) posix.keepOnExec(fd);
+          const own = ownLauncher();
+          const before = realpathSync(command) === own ? {} : { before: own };
+          return become(posix, command, { descriptors: Object.fromEntries(kept), ...before }, isDaemon);
         },
       };
     },
   };
 }
 
+/** Becomes the version before, which goes on without what this one has closed. Returns where there is none. */
+export async function goBack({ before }: Inheritance, failure: string, isDaemon: boolean): Promise<void> {
+  if (before === undefined || !existsSync(before)) return;
+  const { calls } = await systemCalls();
+  if (calls !== undefined) become(calls.posix, before, { descriptors: {}, failure }, isDaemon);
+}
+
+function become(posix: Posix, command: string, written: v.InferOutput<typeof Written>, isDaemon: boolean): never {
+  for (const fd of [0, 1, 2]) posix.keepOnExec(fd);
+  process.chdir(startedIn);
+  const env = {
+    ...programEnvironment(), // the launcher puts aside again what Node reads
+    ...(launched.node !== undefined && { TSV_NODE: launched.node }),
+    ...(isDaemon && { [DAEMON_MARK]: '1' }),
+    [INHERITED_MARK]: JSON.stringify(written),
+  };
+  return posix.become(
+    Buffer.from(command),
+    [command, ...process.argv.slice(2)].map((word) => Buffer.from(word)),
+    Object.entries(env).map(([name, value]) => bytesOf(`${name}=${value}`)),
+  );
+}
+
 /** The launcher, by the name that it was started with: a link to the current version may lead to another one now. */
 function commandOf(): string {
   const given = launched.command && resolve(startedIn, launched.command);
   if (given !== undefined && existsSync(given)) return given;
+  return ownLauncher();
+}
+
+/** That of this very version. */
+function ownLauncher(): string {
   return join(dirname(process.argv[1] ?? ''), '..', 'tsvd');
 }
 

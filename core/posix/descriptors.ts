@@ -10,9 +10,9 @@ export interface DescriptorCalls {
   makePipe(nonBlocking: 'read' | 'write'): { readonly readEnd: number; readonly writeEnd: number };
   /** Marks every descriptor from `first` on close-on-exec, whoever opened it. */
   closeOnExecFrom(first: number): void;
-  /** A copy of a descriptor that outlives an {@link ProcessCalls.become}. */
-  copyForExec(fd: number): number;
-  /** Has a descriptor outlive it. */
+  /** Another descriptor of the same open file. */
+  duplicate(fd: number): number;
+  /** Has a descriptor outlive a {@link ProcessCalls.become}. A spawn marks all descriptors otherwise: call it right before. */
   keepOnExec(fd: number): void;
   /** Takes an exclusive lock (flock) on a file, held while it is open. `false`: another process holds it. */
   lockFile(fd: number): boolean;
@@ -41,7 +41,7 @@ export function descriptorCalls(libc: Libc): DescriptorCalls {
       return { readEnd, writeEnd };
     },
     closeOnExecFrom: (first) => closeOnExecFrom(libc, first),
-    copyForExec(fd) {
+    duplicate(fd) {
       const copy = syscall(calls.fcntl, fd, F_DUPFD, 3);
       check(copy, 'fcntl');
       return copy;

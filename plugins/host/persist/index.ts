@@ -32,16 +32,23 @@ export class PersistPlugin implements Plugin {
       const folder = supervisor.use(stateFolderService);
       if (folder === undefined || supervisor.state !== 'starting') return config;
       posix = await loadPosix(log);
-      if (posix !== undefined) state.open(folder, posix);
+      if (posix === undefined) return config;
+      try {
+        state.open(folder, posix);
+      } catch (error) {
+        posix = undefined;
+        log('WARN', `if the daemon is killed, its programs are not taken over: ${reasonOf(error)}`);
+      }
       return config;
     });
     // What plugins need to take over is open, and clients are not answered yet.
     hooks.start.tap({ name: this.name, stage: 90 }, () => {
       const { previous } = state;
+      recorder.begin();
       if (posix !== undefined && previous !== undefined) {
         new Resumption({ supervisor, state, posix, hashes, log }, previous, processes).carryOut();
       }
-      recorder.begin();
+      recorder.writeAll();
       state.settle();
     });
     hooks.spawn.tap({ name: this.name, stage: 200 }, (plan, process) => recorder.marked(plan, process));

@@ -1,7 +1,8 @@
 import { closeSync, constants, existsSync, openSync, readlinkSync } from 'node:fs';
 import { countDescriptors, mayOpen, type Clock, type Timer } from '../../../core/index.ts';
 import type { Posix } from '../../../core/posix.ts';
-import { isAlive, startOf, type StartedProcess } from './process-start.ts';
+import { MARK } from './mark.ts';
+import { startOf, type StartedProcess } from './process-start.ts';
 
 /** The process that holds descriptors, as the state names it. `ends`: pids of children, and its pidfds of them. */
 export interface KeeperRecord extends StartedProcess {
@@ -17,7 +18,7 @@ export interface Held {
 /** Changes come in crowds: many programs start at once. */
 const SETTLE_MS = 20;
 /** A new keeper takes at most this part of the daemon's time. */
-const MOST_SHARE = 0.05;
+const MOST_SHARE = 0.1;
 
 const SLEEP = ['/usr/bin/sleep', '/bin/sleep'].find((file) => existsSync(file));
 
@@ -33,6 +34,7 @@ export class Keeper {
   readonly #posix: Posix;
   readonly #clock: Clock;
   readonly #held: () => Held;
+  readonly #mark: string;
   readonly #record: (record: KeeperRecord) => void;
   readonly #fail: (error: unknown) => void;
   #current: KeeperRecord | undefined;
@@ -47,6 +49,8 @@ export class Keeper {
     context: {
       readonly clock: Clock;
       readonly held: () => Held;
+      /** By which a keeper is found that was never recorded. */
+      readonly mark: string;
       readonly record: (record: KeeperRecord) => void;
       readonly fail: (error: unknown) => void;
     },
@@ -54,6 +58,7 @@ export class Keeper {
     this.#posix = posix;
     this.#clock = context.clock;
     this.#held = context.held;
+    this.#mark = context.mark;
     this.#record = context.record;
     this.#fail = context.fail;
   }
@@ -67,16 +72,29 @@ export class Keeper {
   changed(): void {
     this.#planned ??= this.#clock.setTimer(Math.max(SETTLE_MS, this.#tookMs / MOST_SHARE), () => {
       this.#planned = undefined;
-      const begin = this.#clock.now();
-      try {
-        this.#replace();
-        this.#hasFailed = false;
-      } catch (error) {
-        if (!this.#hasFailed) this.#fail(error); // the first of a row
-        this.#hasFailed = true;
-      }
-      this.#tookMs = this.#clock.now() - begin;
+      this.#attempt();
     });
+  }
+
+  #attempt(): void {
+    const begin = this.#clock.now();
+    try {
+      this.#replace();
+      this.#hasFailed = false;
+    } catch (error) {
+      if (!this.#hasFailed) this.#fail(error); // the first of a row
+      this.#hasFailed = true;
+    }
+    this.#tookMs = this.#clock.now() - begin;
+  }
+
+  /** Something is not to be held any more: at once where others would notice. */
+  released(name: string): void {
+    if (!name.startsWith('socket ')) return this.changed();
+    this.#planned?.cancel();
+    this.#planned = undefined;
+    this.#attempt();
+    return undefined;
   }
 
   /** What is planned is done at once. @throws where it cannot be done. */
@@ -87,9 +105,14 @@ export class Keeper {
     this.#replace();
   }
 
+  /** That of now, or of the daemon before. */
+  get pid(): number | undefined {
+    return this.#current?.pid;
+  }
+
   end(): void {
     this.#planned?.cancel();
-    if (this.#current !== undefined) this.#kill(this.#current);
+    if (this.#current !== undefined) this.kill(this.#current);
     this.#current = undefined;
   }
 
@@ -111,17 +134,22 @@ export class Keeper {
       const pid = this.#posix.spawnProcess({
         file: Buffer.from(SLEEP),
         argv: [Buffer.from('sleep'), Buffer.from('infinity')],
-        env: [],
+        env: [Buffer.from(`${MARK}=${this.#mark}`)],
         cwd: Buffer.from('/'),
         fds: ['null', 'null', 'null'],
         keeps,
       });
       const before = this.#current;
-      this.#current = { pid, start: startOf(pid) ?? '?', ends };
+      const start = startOf(pid);
+      if (start === undefined) {
+        this.#posix.watchChild(pid, () => undefined);
+        throw new Error(`${SLEEP} ended at once`);
+      }
+      this.#current = { pid, start, ends };
       this.#made = pid;
       this.#posix.watchChild(pid, () => this.#ended(pid));
       this.#record(this.#current);
-      if (before !== undefined) this.#kill(before);
+      if (before !== undefined) this.kill(before);
     } finally {
       for (const fd of opened) closeSync(fd);
     }
@@ -147,17 +175,27 @@ export class Keeper {
     this.changed();
   }
 
-  #kill(keeper: StartedProcess): void {
-    if (!isAlive(keeper)) return;
-    try {
-      process.kill(keeper.pid, 'SIGKILL');
-      // It may be a child of this process that it had before it became this program.
-      if (keeper.pid !== this.#made) this.#posix.watchChild(keeper.pid, () => undefined);
-    } catch {
-      // it has ended in this moment
-    }
+  kill(keeper: StartedProcess): void {
+    killExactly(this.#posix, keeper);
+    // It may be a child of this process that it had before it became this program.
+    if (keeper.pid !== this.#made) this.#posix.watchChild(keeper.pid, () => undefined);
   }
 }
+
+/** Kills exactly this process, if it is still there. */
+export function killExactly(posix: Posix, { pid, start }: StartedProcess): void {
+  let pidfd: number | undefined;
+  try {
+    pidfd = posix.openPidfd(pid);
+    if (startOf(pid) === start) posix.signalPidfd(pidfd, SIGKILL, false);
+  } catch {
+    // it has ended
+  } finally {
+    if (pidfd !== undefined) closeSync(pidfd);
+  }
+}
+
+const SIGKILL = 9;
 
 function isOutput(name: string): boolean {
   return name.startsWith('stdout ') || name.startsWith('stderr ');

@@ -107,14 +107,18 @@ function pidfdOf(posix: Posix, { pid, start }: StartedProcess): number | undefin
   return undefined;
 }
 
-/** The state, and the fields after it; `undefined` if there is no such process. */
+/**
+ * The state, and the fields after it; `undefined` if there is no such process.
+ * @throws every other error: for want of a descriptor nobody is taken for dead.
+ */
 function statOf(pid: number): string[] | undefined {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'latin1')
       .replace(/^.*\) /s, '')
       .split(' ');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ESRCH') return undefined;
+    throw error;
   }
 }
 
@@ -152,43 +156,17 @@ function isFileGone(pid: number): boolean {
   }
 }
 
-/** The variable by which a child is known whose pid was never written down. */
-export const MARK = 'TSV_CHILD';
-
-/**
- * The children with marks that begin like this, by mark. A child of theirs inherits the mark, so it is the oldest one that leads a
- * session: a program may do so as well, but not before its parent.
- */
-export function findMarked(prefix: string): ReadonlyMap<string, StartedProcess> {
-  const found = new Map<string, StartedProcess>();
-  for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
-    const mark = markOf(pid);
-    const fields = statOf(pid);
-    if (mark?.startsWith(prefix) !== true || fields === undefined) continue;
-    const [start = '', session] = [fields[19], fields[3]];
-    const known = found.get(mark);
-    const isOldest = known === undefined || Number(start) < Number(known.start);
-    if (session === String(pid) && isOldest) found.set(mark, { pid, start });
-  }
-  return found;
-}
-
-/** `undefined`, too, where this user may not look. */
-function markOf(pid: number): string | undefined {
-  try {
-    const variables = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-    return variables.find((variable) => variable.startsWith(`${MARK}=`))?.slice(MARK.length + 1);
-  } catch {
-    return undefined;
-  }
-}
-
 function descriptorsOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/fd`).map(Number);
   } catch {
     return [];
   }
+}
+
+/** Whether it is there, be it a zombie. */
+export function isThere({ pid, start }: StartedProcess): boolean {
+  return statOf(pid)?.[19] === start;
 }
 
 /** Whether this process is its parent, so that nobody else can reap it. */

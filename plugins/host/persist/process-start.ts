@@ -18,7 +18,7 @@ export function startOf(pid: number): string | undefined {
 }
 
 /** The state and the fields after it. The name before it, in parentheses, may contain anything. */
-function statOf(pid: number): string[] | undefined {
+export function statOf(pid: number): string[] | undefined {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'latin1')
       .replace(/^.*\) /s, '')

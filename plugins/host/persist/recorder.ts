@@ -1,6 +1,6 @@
 import { namespec, type Process, type ProcessView, type SpawnPlan, type Supervisor } from '../../../core/index.ts';
 import { startOf } from './process-start.ts';
-import { MARK } from './left-behind.ts';
+import { MARK } from './mark.ts';
 import type { OptionHashes } from './option-hashes.ts';
 import type { ProcessEntry } from './process-entry.ts';
 import type { StateSlice } from './service.ts';
@@ -27,6 +27,10 @@ export class Recorder {
 
   begin(): void {
     this.#hasBegun = true;
+  }
+
+  /** Writes down all processes, as they are now. */
+  writeAll(): void {
     for (const process of this.#supervisor.processes) if (!process.isUntouched) this.#write(namespec(process));
   }
 
@@ -34,7 +38,8 @@ export class Recorder {
   changed(process: ProcessView): void {
     if (!this.#hasBegun) return;
     const name = namespec(process);
-    if (process.state === 'STARTING' && process.pid === 0) return this.#write(name);
+    // The end of a crowd of steps may be far away, as where hundreds of children have ended at once.
+    if (process.state === 'STARTING') return this.#write(name);
     if (this.#changed.size === 0) queueMicrotask(() => this.#writeChanged());
     this.#changed.add(name);
     return undefined;

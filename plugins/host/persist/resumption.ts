@@ -1,4 +1,7 @@
+import nodeProcess from 'node:process';
 import {
+  countDescriptors,
+  mayOpen,
   namespec,
   readOptions,
   reasonOf,
@@ -9,9 +12,11 @@ import {
   type Supervisor,
 } from '../../../core/index.ts';
 import type { Posix } from '../../../core/posix.ts';
-import type { StartedProcess } from './process-start.ts';
+import { isAlive, type StartedProcess } from './process-start.ts';
 import { AdoptedChild } from './adopted-child.ts';
-import { findMarked, isOwnChild } from './left-behind.ts';
+import { identityOf } from './keeper.ts';
+import { isOwnChild, isThere } from './left-behind.ts';
+import type { MarkedProcess } from './mark.ts';
 import { supervisordOptions } from './options.ts';
 import { changedOptions, type OptionHashes } from './option-hashes.ts';
 import { readEntry, type ProcessEntry } from './process-entry.ts';
@@ -20,6 +25,9 @@ import type { Previous, State } from './state.ts';
 
 /** How long a program that is not configured any more has to end. */
 const STOP_WAIT_MS = 10_000;
+
+/** Its pidfd, pipes and logs. */
+const FOR_EACH_CHILD = 6;
 
 export interface Surroundings {
   readonly supervisor: Supervisor;
@@ -36,7 +44,7 @@ export class Resumption {
   readonly #entries: ReadonlyMap<string, ProcessEntry>;
   readonly #slice: StateSlice;
   /** Of children whose pid was never written down; looked for when one is missing. */
-  #marked: ReadonlyMap<string, StartedProcess> | undefined;
+  #marked: readonly MarkedProcess[] | undefined;
   #running = 0;
   #ended = 0;
 
@@ -54,11 +62,13 @@ export class Resumption {
       for (const name of this.#entries.keys()) this.#slice.delete(name);
       return;
     }
+    this.#checkRoom();
     this.#previous.left.addChildren(
       [...this.#entries.values()].flatMap(({ record: { pid }, start }) => ({ pid, start })),
     );
     for (const process of supervisor.processes) this.#resume(process, orphans === 'kill');
     for (const [name, entry] of this.#entries) if (supervisor.find(name) === undefined) this.#stopStray(name, entry);
+    if (this.#running + this.#ended === 0) return undefined;
     if (this.#previous.isSelf) return log('INFO', `upgraded: ${this.#running} programs go on`);
     const who = this.#previous.pid === undefined ? '' : ` (pid ${this.#previous.pid})`;
     const ended = this.#ended === 0 ? '' : `, ${this.#ended} had ended meanwhile`;
@@ -67,6 +77,16 @@ export class Resumption {
       `the daemon before this one${who} did not shut down: ${this.#running} of its programs still run${ended}`,
     );
     return undefined;
+  }
+
+  /** For want of descriptors a program would be taken for dead, and started a second time. @throws. */
+  #checkRoom(): void {
+    const running = [...this.#entries.values()].filter(({ record }) => record.pid !== 0).length;
+    const needed = running * FOR_EACH_CHILD;
+    const count = countDescriptors();
+    if (mayOpen('programs', needed, count)) return;
+    const text = `to take over ${running} programs ${needed} file descriptors are needed, and ${count.free} are free; raise the limit (ulimit -n)`;
+    throw new Error(text);
   }
 
   #read(name: string, value: unknown): [string, ProcessEntry][] {
@@ -89,21 +109,37 @@ export class Resumption {
     if (cause !== undefined && process.isWanted) process.restart(cause);
   }
 
-  /** What is known of a process; where nothing was written down, or it cannot be read, what its mark says. */
+  /** What is known of a process; where nothing can be read of it, what its mark says. */
   #entryOf(process: Process): ProcessEntry | undefined {
     const known = this.#entries.get(namespec(process));
-    if (known !== undefined || this.#previous.pid !== undefined) return known;
-    const prefix = this.#around.state.markPrefix(process);
-    const marks = [...this.#marks()].filter(([mark]) => mark.startsWith(prefix));
-    const [run, child] = marks
-      .map(([mark, child]) => [Number(mark.slice(prefix.length)), child] as const)
-      .toSorted(([one], [other]) => other - one)[0] ?? [0, undefined];
-    if (child === undefined) return undefined;
+    if (known !== undefined) return known;
+    const marked = this.#newestMarked(process, 0);
+    if (marked === undefined) return undefined;
+    for (const [fd, channel] of ['stdin', 'stdout', 'stderr'].entries()) {
+      const identity = identityOf(`${marked.pid}/fd/${fd}`);
+      if (identity?.startsWith('pipe:') === true)
+        this.#around.state.assume(`${channel} ${namespec(process)}`, identity);
+    }
+    return { record: { ...this.#startOf(marked), state: 'RUNNING' }, start: marked.start, options: {} };
+  }
+
+  #found(process: Process, { record, start }: ProcessEntry): { record: ProcessRecord; child: Child | undefined } {
+    const child = record.pid === 0 ? undefined : { pid: record.pid, start };
+    if (child !== undefined && isThere(child)) return { record, child: this.#adopt(child) };
+    if (record.pid === 0 && record.state !== 'STARTING') return { record, child: undefined };
+    // The daemon was killed between a spawn and its record.
+    const marked = this.#newestMarked(process, record.pid === 0 ? record.run : record.run + 1);
+    if (marked !== undefined) return { record: this.#startOf(marked), child: this.#adopt(marked) };
+    return { record, child: child && this.#adopt(child) };
+  }
+
+  /** A run of which nothing but its start is known. */
+  #startOf({ pid, run }: MarkedProcess): ProcessRecord {
     const { clock } = this.#around.supervisor;
-    const record: ProcessRecord = {
-      state: 'RUNNING',
+    return {
+      state: 'STARTING',
       want: 'up',
-      pid: child.pid,
+      pid,
       run,
       tries: 0,
       startedAt: clock.wall(),
@@ -112,16 +148,17 @@ export class Resumption {
       spawnerr: '',
       cause: { by: 'boot', detail: 'found running' },
     };
-    return { record, start: child.start, options: {} };
   }
 
-  #found(process: Process, { record, start }: ProcessEntry): { record: ProcessRecord; child: Child | undefined } {
-    if (record.pid !== 0) return { record, child: this.#adopt({ pid: record.pid, start }) };
-    if (record.state !== 'STARTING') return { record, child: undefined };
-    // The daemon was killed between the spawn and its record.
-    const marked = this.#marks().get(`${this.#around.state.markPrefix(process)}${record.run}`);
-    if (marked === undefined) return { record, child: undefined };
-    return { record: { ...record, pid: marked.pid }, child: this.#adopt(marked) };
+  /** The oldest process with the mark of the newest run, from this one on. Another user cannot run as the program's. */
+  #newestMarked(process: Process, from: number): MarkedProcess | undefined {
+    const users = new Set([0, nodeProcess.getuid?.(), process.config.user?.uid]);
+    const own = this.#marks().filter(
+      ({ name, run, uid, pid, start }) =>
+        name === namespec(process) && run >= from && users.has(uid) && isAlive({ pid, start }),
+    );
+    const newest = Math.max(...own.map(({ run }) => run));
+    return own.find(({ run }) => run === newest);
   }
 
   #adopt(child: StartedProcess): Child {
@@ -136,10 +173,8 @@ export class Resumption {
     return new AdoptedChild(child, fate, { posix, clock: supervisor.clock });
   }
 
-  #marks(): ReadonlyMap<string, StartedProcess> {
-    return (this.#marked ??= findMarked(
-      this.#around.state.markPrefix({ group: '', name: '' }).replace(/[^/]*\/$/, ''),
-    ));
+  #marks(): readonly MarkedProcess[] {
+    return (this.#marked ??= this.#around.state.findMarked());
   }
 
   #restartCause(process: Process, { options }: ProcessEntry, isUnwanted: boolean): Cause | undefined {
@@ -157,13 +192,27 @@ export class Resumption {
     const child = record.pid === 0 ? undefined : this.#adopt({ pid: record.pid, start });
     if (child === undefined) return forget();
     log('WARN', `${name} (pid ${record.pid}) is not configured any more: it is stopped`);
-    const timer = supervisor.clock.setTimer(STOP_WAIT_MS, () => child.signal('SIGKILL', true));
+    const kill = (): void => void this.#signal(child, 'SIGKILL', true);
+    const timer = supervisor.clock.setTimer(STOP_WAIT_MS, kill);
+    // Nobody else would.
+    const off = supervisor.events.on('supervisor:state', ({ to }) => void (to === 'stopping' && kill()));
     child.onExit(() => {
       timer.cancel();
-      forget();
+      off();
+      // A program of this name may have been configured again.
+      if (supervisor.find(name) === undefined) forget();
     });
-    child.signal('SIGTERM', false);
+    this.#signal(child, 'SIGTERM', false);
     return undefined;
+  }
+
+  /** One that has become another user cannot be signalled without root. */
+  #signal(child: Child, signal: NodeJS.Signals, asGroup: boolean): void {
+    try {
+      child.signal(signal, asGroup);
+    } catch (error) {
+      this.#around.log('ERRO', `pid ${child.pid} cannot be signalled: ${reasonOf(error)}`);
+    }
   }
 }
 

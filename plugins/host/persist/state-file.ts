@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, fsyncSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import * as v from 'valibot';
 import { openFolder, reasonOf, type Folder } from '../../../core/index.ts';
 
@@ -71,20 +71,15 @@ export class StateFile {
 
   #append(line: readonly unknown[]): void {
     this.#attempt(() => {
-      if (this.#fd === undefined || this.#length > 2 * this.#whole + SLACK) return this.#writeWhole();
+      const isGone = this.#fd === undefined || fstatSync(this.#fd).nlink === 0; // somebody has removed it
+      if (this.#fd === undefined || isGone || this.#length > 2 * this.#whole + SLACK) return this.#writeWhole();
       const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-      try {
-        writeAll(this.#fd, bytes);
-        this.#length += bytes.length;
-      } catch (error) {
-        this.#discard(); // a part of the line may be there
-        throw error;
-      }
+      writeAll(this.#fd, bytes);
+      this.#length += bytes.length;
     });
   }
 
   #writeWhole(): void {
-    this.#discard();
     using folder = openFolder(this.#path);
     folder.removeIfThere(NEW_NAME);
     const fd = folder.open(NEW_NAME, {
@@ -98,6 +93,7 @@ export class StateFile {
       fsyncSync(fd);
       folder.rename(NEW_NAME, NAME);
       syncFolder(folder);
+      if (this.#fd !== undefined) closeSync(this.#fd);
       this.#length = bytes.length;
       this.#whole = bytes.length;
       this.#fd = fd;
@@ -106,9 +102,15 @@ export class StateFile {
     }
   }
 
-  #discard(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
+  /** What it says is not true any more, and it cannot be said otherwise: the next daemon goes by the marks of programs. */
+  #invalidate(): void {
+    if (this.#fd === undefined) return;
+    try {
+      ftruncateSync(this.#fd); // works on a full disk, too
+    } finally {
+      closeSync(this.#fd);
+      this.#fd = undefined;
+    }
   }
 
   #attempt(write: () => void): void {
@@ -118,6 +120,7 @@ export class StateFile {
     } catch (error) {
       if (!this.#hasFailed) this.#report(reasonOf(error));
       this.#hasFailed = true;
+      this.#invalidate();
     }
   }
 }

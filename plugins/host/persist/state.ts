@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as v from 'valibot';
 import { namespec, reasonOf, type Clock, type ProcessView } from '../../../core/index.ts';
@@ -6,6 +7,7 @@ import type { Posix } from '../../../core/posix.ts';
 import { startOf } from './process-start.ts';
 import { identityOf, Keeper, type KeeperRecord } from './keeper.ts';
 import { LeftBehind } from './left-behind.ts';
+import { findMarked, KEEPER, markText, type MarkedProcess } from './mark.ts';
 import type { NoticeLevel, StateFolder, StateService, StateSlice } from './service.ts';
 import { readState, StateFile } from './state-file.ts';
 
@@ -40,6 +42,10 @@ export class State implements StateService {
   #previous: Previous | undefined;
   /** Descriptors that this process has from before it became this program. */
   readonly #inherited = new Map<string, number>();
+  /** Of descriptors that the state does not tell of. */
+  readonly #assumed = new Map<string, string>();
+  /** Nobody else knows it. The next daemon goes on with it. */
+  #token = randomBytes(8).toString('hex');
   /** What was left is not looked at any more. */
   #isSettled = false;
   readonly #own = this.slice('daemon', 1);
@@ -80,8 +86,10 @@ export class State implements StateService {
   }
 
   release(name: string): void {
-    this.#held.delete(name);
+    if (!this.#held.delete(name)) return;
     this.#descriptors.delete(name);
+    // Another end of it would keep a program from seeing its end, or a port from being free.
+    if (!name.startsWith('stdout ') && !name.startsWith('stderr ')) this.#keeper?.released(name);
   }
 
   takeOver(name: string, flags: number): number | undefined {
@@ -90,7 +98,7 @@ export class State implements StateService {
       this.#inherited.delete(name);
       return inherited;
     }
-    const identity = this.#descriptors.previous.get(name);
+    const identity = this.#assumed.get(name) ?? this.#descriptors.previous.get(name);
     if (typeof identity !== 'string' || this.#previous === undefined || this.#isSettled) return undefined;
     const fd = this.#previous.left.open(identity, flags);
     if (fd === undefined)
@@ -109,11 +117,19 @@ export class State implements StateService {
 
   /** What a child of this run is marked with; `undefined`: nothing is kept. */
   markOf(process: ProcessView): string | undefined {
-    return this.#file === undefined ? undefined : `${this.markPrefix(process)}${process.run}`;
+    if (this.#file === undefined) return undefined;
+    return markText({ folder: basename(this.#folder), token: this.#token, name: namespec(process), run: process.run });
   }
 
-  markPrefix(process: Pick<ProcessView, 'group' | 'name'>): string {
-    return `${basename(this.#folder)}/${namespec(process)}/`;
+  /** The processes of the daemon before that have its mark. Its token is not known where its state could not be read. */
+  findMarked(): MarkedProcess[] {
+    const all = findMarked(basename(this.#folder));
+    return this.#previous?.pid === undefined ? all : all.filter(({ token }) => token === this.#token);
+  }
+
+  /** What the state does not say: which pipe this was. */
+  assume(name: string, identity: string): void {
+    this.#assumed.set(name, identity);
   }
 
   /** Reads what was left in this folder, and begins to write there. */
@@ -121,6 +137,8 @@ export class State implements StateService {
     for (const [name, fd] of inherited) this.#inherited.set(name, fd);
     const boot = bootId();
     if (boot === undefined) return;
+    // Old kernels, and containers that forbid the call, have none: then nothing is kept, rather than half of it.
+    closeSync(posix.openPidfd(process.pid));
     this.#folder = folder;
     const read = readState(folder);
     // What was left before the machine was started again is not there any more.
@@ -151,7 +169,9 @@ export class State implements StateService {
         `the state in ${folder} cannot be written (${problem}): if the daemon is killed, its programs are not taken over`,
       ),
     );
-    this.#own.delete('ending');
+    const token = this.#own.previous.get('token');
+    if (typeof token === 'string') this.#token = token;
+    else this.#own.set('token', this.#token);
     this.#keeper = this.#newKeeper(posix, keeper.success ? keeper.output : undefined);
   }
 
@@ -159,7 +179,9 @@ export class State implements StateService {
   settle(): void {
     this.#isSettled = true;
     for (const name of this.#descriptors.previous.keys()) if (!this.#held.has(name)) this.#descriptors.delete(name);
+    this.#own.delete('ending');
     this.#previous?.left.close();
+    if (this.#previous !== undefined) this.#killStrayKeepers();
     if (this.#held.size > 0 || this.#children.size > 0) this.#keeper?.changed();
   }
 
@@ -181,10 +203,19 @@ export class State implements StateService {
     this.#file = undefined;
   }
 
+  /** Those that a daemon made and could not write down before it was killed. */
+  #killStrayKeepers(): void {
+    const current = this.#keeper?.pid;
+    for (const { name, uid, ...keeper } of findMarked(basename(this.#folder))) {
+      if (name === KEEPER && keeper.pid !== current && uid === process.getuid?.()) this.#keeper?.kill(keeper);
+    }
+  }
+
   #newKeeper(posix: Posix, before: KeeperRecord | undefined): Keeper {
     const keeper = new Keeper(posix, {
       clock: this.#clock,
       held: () => ({ descriptors: this.#held, children: [...this.#children.values()] }),
+      mark: markText({ folder: basename(this.#folder), token: this.#token, name: KEEPER, run: 0 }),
       record: (record) => this.#own.set('keeper', record),
       fail: (error) =>
         this.#log('WARN', `if the daemon were killed now, what is in pipes could be lost: ${reasonOf(error)}`),
@@ -194,10 +225,14 @@ export class State implements StateService {
   }
 }
 
-/** `undefined` where the kernel has none: without it nothing that was left can be trusted. */
+/**
+ * One life of the machine, or of the container: nothing outlives it. `undefined` where the kernel does not tell; without it nothing
+ * that was left can be trusted.
+ */
 function bootId(): string | undefined {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const machine = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return [machine, readlinkSync('/proc/self/ns/pid'), startOf(1) ?? '?'].join(' ');
   } catch {
     return undefined;
   }

@@ -189,7 +189,8 @@ function followListeners(supervisor: Supervisor, pools: Pools, plugin: string): 
   events.on(
     'process:resumed',
     ({ process, pid }) => {
-      if (pid === 0 || pools.get(process.group) === undefined) return;
+      const isUp = process.state === 'RUNNING' || process.state === 'STARTING';
+      if (pid === 0 || !isUp || pools.get(process.group) === undefined) return;
       const detail = 'what the daemon before had told this listener is not known';
       // It is in its state when all have heard of this.
       queueMicrotask(() => void supervisor.find(namespec(process))?.restart({ by: 'policy', detail }));
