@@ -53,6 +53,11 @@ export class Place {
   readonly socket = join(this.folder, 's.sock');
   readonly #daemons: { child: ChildProcess; ended: Promise<Outcome>; out: () => string; err: () => string }[] = [];
 
+  /** Those that were started to stay, in their order. */
+  get daemons(): readonly { readonly child: ChildProcess }[] {
+    return this.#daemons;
+  }
+
   constructor() {
     chmodSync(this.folder, 0o755);
   }

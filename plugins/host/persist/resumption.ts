@@ -192,10 +192,12 @@ export class Resumption {
     const child = record.pid === 0 ? undefined : this.#adopt({ pid: record.pid, start });
     if (child === undefined) return forget();
     log('WARN', `${name} (pid ${record.pid}) is not configured any more: it is stopped`);
-    const kill = (): void => void this.#signal(child, 'SIGKILL', true);
+    const kill = (): void => this.#signal(child, 'SIGKILL', true);
     const timer = supervisor.clock.setTimer(STOP_WAIT_MS, kill);
     // Nobody else would.
-    const off = supervisor.events.on('supervisor:state', ({ to }) => void (to === 'stopping' && kill()));
+    const off = supervisor.events.on('supervisor:state', ({ to }) => {
+      if (to === 'stopping') kill();
+    });
     child.onExit(() => {
       timer.cancel();
       off();

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -117,3 +117,24 @@ test.skipIf(!canUnshare())('as process 1, exit_when ends the daemon with the sta
     expect.stringContaining('job has ended with status 42 (exit_when): the daemon ends'),
   ]);
 });
+
+test.skipIf(!canUnshare())(
+  'a container that is started again begins anew, though its state folder is still there',
+  async () => {
+    const folder = testFolder();
+    const file = join(folder, 'supervisord.conf');
+    writeFileSync(
+      file,
+      `[supervisord]\nlogfile=${folder}/log\npidfile=${folder}/pid\n` +
+        `[program:once]\ncommand=sh -c "echo once >> ${folder}/ran; exec sleep 1000"\nstartsecs=0\nautorestart=false\n`,
+    );
+    const ran = (): string => (existsSync(join(folder, 'ran')) ? readFileSync(join(folder, 'ran'), 'utf8') : '');
+    for (let time = 1; time <= 2; time += 1) {
+      const { exited, pid } = asProcessOne(folder, file);
+      await until('the program', () => ran() === 'once\n'.repeat(time));
+      process.kill(pid(), 'SIGKILL'); // and everything in its namespace
+      await exited;
+    }
+    expect(readFileSync(join(folder, 'log'), 'utf8')).not.toContain('resumed');
+  },
+);
