@@ -183,7 +183,7 @@ export class Keeper {
 }
 
 /** Kills exactly this process, if it is still there. */
-export function killExactly(posix: Posix, { pid, start }: StartedProcess): void {
+function killExactly(posix: Posix, { pid, start }: StartedProcess): void {
   let pidfd: number | undefined;
   try {
     pidfd = posix.openPidfd(pid);

@@ -121,7 +121,7 @@ test.skipIf(users === undefined)('another user cannot pass off a process as a pr
   await kill(daemon);
   writeFileSync(`${folder}/state`, '');
   const name = folder.slice(folder.lastIndexOf('/') + 1);
-  const forged = spawn('setsid', ['sleep', '1000'], {
+  const forged = spawn('/usr/bin/setsid', ['sleep', '1000'], {
     uid: other?.uid,
     env: { PATH: process.env['PATH'], TSV_CHILD: `${name}/0/p/999` },
     stdio: 'ignore',
