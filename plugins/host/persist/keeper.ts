@@ -1,5 +1,5 @@
 import { closeSync, constants, existsSync, openSync, readlinkSync } from 'node:fs';
-import { countDescriptors, mayOpen, type Clock, type Timer } from '../../../core/index.ts';
+import { codeOf, countDescriptors, mayOpen, type Clock, type Timer } from '../../../core/index.ts';
 import type { Posix } from '../../../core/posix.ts';
 import { MARK } from './mark.ts';
 import { startOf, type StartedProcess } from './process-start.ts';
@@ -126,7 +126,8 @@ export class Keeper {
     try {
       for (const [name, fd] of descriptors) keeps.push(isOutput(name) ? this.#reader(fd, opened) : fd);
       for (const pid of children) {
-        const fd = this.#posix.openPidfd(pid);
+        const fd = this.#pidfd(pid);
+        if (fd === undefined) continue;
         opened.push(fd);
         keeps.push(fd);
         ends.push([pid, fd]);
@@ -160,6 +161,16 @@ export class Keeper {
     const count = countDescriptors();
     if (mayOpen('programs', needed, count)) return;
     throw new Error(`${needed} file descriptors are needed for a moment, and ${count.free} are free; raise minfds`);
+  }
+
+  /** `undefined`: it has ended, which is about to be recorded. */
+  #pidfd(pid: number): number | undefined {
+    try {
+      return this.#posix.openPidfd(pid);
+    } catch (error) {
+      if (codeOf(error) === 'ESRCH') return undefined;
+      throw error;
+    }
   }
 
   #reader(fd: number, opened: number[]): number {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { freePort } from '../../support/free-port.ts';
 import { keeperOf, stateFolderOf } from '../../support/state-folder.ts';
 import { Place } from '../../support/tsvd.ts';
 import { until } from '../../support/wait.ts';
@@ -316,3 +317,29 @@ test('orphans=kill starts the programs anew', async () => {
   await until('another one', async () => pidOf(await place.status('p', 'RUNNING')) !== pid);
   expect(existsSync(`/proc/${pid}/exe`)).toBe(false);
 });
+
+test('a shared socket that is not needed any more is held by nobody', async () => {
+  await using place = new Place();
+  const port = await freePort();
+  place.conf(`[fcgi-program:f]
+command=/bin/sleep 1000
+socket=tcp://127.0.0.1:${port}
+startsecs=0
+startretries=0
+`);
+  const daemon = await place.start();
+  const folder = stateOf(daemon);
+  await place.status('f', 'RUNNING');
+  await until('somebody holds it', () => keeperOf(folder) !== 0);
+  await place.ctl('stop', 'f');
+  await until('the port is free', () => isFree(port));
+  expect((await place.ctl('start', 'f')).out).toBe('f: started\n');
+});
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+      .once('error', () => resolve(false))
+      .listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
