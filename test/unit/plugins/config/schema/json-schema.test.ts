@@ -216,9 +216,10 @@ const INDEPENDENT = [
 
 /** Numbers in text are outside the range of one of these options, which a pattern does not know. */
 const OUT_OF_RANGE: readonly unknown[] = ['0', '256', '-3', '99', '300', '0700', '0888', '7777', '77777'];
+const isLarge = (one: unknown): boolean => typeof one === 'string' && Number(one.replaceAll('_', '')) > 255;
 
 test('what the daemon accepts the schema accepts, and the other way round', () => {
-  const value = constantFrom(...VALUES.filter((one) => !OUT_OF_RANGE.includes(one)));
+  const value = constantFrom(...VALUES.filter((one) => !OUT_OF_RANGE.includes(one) && !isLarge(one)));
   const options = tuple(
     constantFrom({ command: 'node' }, { command: ['node', 'x'] }, { command: '' }, {}),
     dictionary(constantFrom(...INDEPENDENT), value, { maxKeys: 2 }),
