@@ -1,3 +1,4 @@
+import { signalOfNumber } from './signals.ts';
 import type { ExecFailure, FailureKind } from './spawn/failure.ts';
 
 /** How a start or run ended: the child exited with a code, was killed by a signal, is gone, or never ran. */
@@ -38,6 +39,25 @@ export interface StopPlan {
   /** Send it to the whole process group, not to the process alone. */
   readonly asGroup: boolean;
   readonly waitMs: number;
+}
+
+/** How a child ended, as wait(2) tells it. */
+export type WaitStatus = { readonly code: number } | { readonly signal: NodeJS.Signals; readonly dumpedCore?: true };
+
+/** WCOREDUMP of bits/waitstatus.h. */
+const CORE_DUMPED = 0x80;
+
+/** Of the number that wait(2) stores. */
+export function waitStatusOf(status: number): WaitStatus {
+  const number = status & 0x7f;
+  if (number === 0) return { code: (status >> 8) & 0xff };
+  const signal = signalOfNumber(number);
+  if (signal === undefined) throw new Error(`signal ${number} has no name`);
+  return { signal, ...((status & CORE_DUMPED) !== 0 && { dumpedCore: true }) };
+}
+
+export function exitOf(status: WaitStatus): Exit {
+  return 'signal' in status ? { kind: 'signal', ...status } : { kind: 'code', ...status };
 }
 
 /** Worded as in Supervisor's log: `exit status 7`, `terminated by SIGSEGV (core dumped)`. */

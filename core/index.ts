@@ -31,7 +31,16 @@ export {
   type UserIdentity,
 } from './config.ts';
 export { canSignal, isRunning, isStopped, STATE_CODES, type State } from './machine/state.ts';
-export { describeExit, type Exit, type RunUsage, type StopPlan, type Verdict } from './exit.ts';
+export {
+  describeExit,
+  exitOf,
+  waitStatusOf,
+  type Exit,
+  type RunUsage,
+  type StopPlan,
+  type Verdict,
+  type WaitStatus,
+} from './exit.ts';
 export { describeCause, type Cause } from './cause.ts';
 export type { Hooks } from './hooks.ts';
 export type { AsyncTerms, HookFactory } from './hook-factory.ts';

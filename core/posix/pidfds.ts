@@ -1,6 +1,6 @@
 import { codeOf } from '../errors.ts';
 import type { Libc } from './libc.ts';
-import { waitStatusOf, type WaitStatus } from './processes.ts';
+import { waitStatusOf, type WaitStatus } from '../exit.ts';
 
 /**
  * Descriptors of processes (pidfd_open(2)). Unlike a pid, one never comes to mean another process; and it can be waited

@@ -1,6 +1,5 @@
 import koffi from 'koffi';
-import type { RunUsage } from '../exit.ts';
-import { signalOfNumber } from '../signals.ts';
+import { waitStatusOf, type RunUsage, type WaitStatus } from '../exit.ts';
 import { bytesOf } from '../spawn/bytes.ts';
 import { closeOnExecFrom } from './descriptors.ts';
 import type { Libc } from './libc.ts';
@@ -53,9 +52,6 @@ export interface EndOfChild {
   readonly usage: RunUsage;
 }
 
-/** As wait(2) gives it. */
-export type WaitStatus = { readonly code: number } | { readonly signal: NodeJS.Signals; readonly dumpedCore?: true };
-
 /** spawn.h of glibc and musl. */
 const [SETSIGDEF, SETSIGMASK, SETSID] = [0x04, 0x08, 0x80];
 /** Larger than posix_spawnattr_t (336 bytes), posix_spawn_file_actions_t (80) and sigset_t (128) anywhere. */
@@ -65,8 +61,6 @@ const [P_ALL, P_PID, WNOHANG, WEXITED, WNOWAIT] = [0, 1, 1, 4, 0x1000000];
 const SA_FLAGS_AT = 136;
 const [SIGCHLD, SA_NOCLDSTOP] = [17, 1];
 const CLD_EXITED = 1;
-/** WCOREDUMP of bits/waitstatus.h. */
-const CORE_DUMPED = 0x80;
 const O_RDWR = 2;
 /** struct rusage on 64-bit Linux: two struct timeval and 14 longs. */
 const RUSAGE_WORDS = 18;
@@ -215,17 +209,4 @@ function usageOf(words: BigInt64Array): RunUsage {
     systemSeconds: systemS + systemUs / 1e6,
     peakMemoryBytes: peakKib * 1024,
   };
-}
-
-/** Of a status as wait(2) gives it. */
-export function waitStatusOf(status: number): WaitStatus {
-  const signal = status & 0x7f;
-  if (signal === 0) return { code: (status >> 8) & 0xff };
-  return { signal: signalName(signal), ...((status & CORE_DUMPED) !== 0 && { dumpedCore: true }) };
-}
-
-function signalName(number: number): NodeJS.Signals {
-  const name = signalOfNumber(number);
-  if (name !== undefined) return name;
-  throw new Error(`signal ${number} has no name`);
 }

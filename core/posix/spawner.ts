@@ -1,13 +1,13 @@
 import { codeOf } from '../errors.ts';
 import { bytesOf } from '../spawn/bytes.ts';
-import type { Exit, RunUsage } from '../exit.ts';
+import { exitOf, type Exit, type RunUsage, type WaitStatus } from '../exit.ts';
 import type { Child } from '../spawn/child.ts';
 import { isForkError, Launcher, spawnFailure, type Launch } from '../spawn/launch.ts';
 import { obstacleOf } from '../spawn/obstacle.ts';
 import type { SpawnPlan, Stdio } from '../spawn/plan.ts';
 import { SpawnedChild } from '../spawn/spawned-child.ts';
 import type { Spawner, SpawnResult } from '../spawn/spawner.ts';
-import type { ProcessCalls, WaitStatus } from './processes.ts';
+import type { ProcessCalls } from './processes.ts';
 import { reaperOf, type Reaped, type Reaper } from './reaper.ts';
 
 /**
@@ -75,21 +75,21 @@ export function ownChild(pid: number, reaper: Reaper): Child {
 
 function report(child: SpawnedChild, { end, comm }: Reaped, launch: Launch): void {
   if (end === 'gone') return child.ended(...endOf(end));
-  return child.ended(exitOf(end.status, comm, launch), end.usage);
+  return child.ended(exitOfLaunch(end.status, comm, launch), end.usage);
 }
 
 /** How a child ended that has no chain any more. */
 function endOf(end: Reaped['end']): [exit: Exit, usage?: RunUsage] {
   if (end === 'gone') return [{ kind: 'unknown', reason: 'another part of the daemon has reaped it' }];
   const { status, usage } = end;
-  return ['signal' in status ? { kind: 'signal', ...status } : { kind: 'code', ...status }, usage];
+  return [exitOf(status), usage];
 }
 
 /** A failed chain gets the exit status that Supervisor's child would have. */
-function exitOf(status: WaitStatus, comm: string | undefined, launch: Launch): Exit {
-  if ('signal' in status) return { kind: 'signal', ...status };
+function exitOfLaunch(status: WaitStatus, comm: string | undefined, launch: Launch): Exit {
+  if ('signal' in status) return exitOf(status);
   const failure = launch.failureOf(status.code, comm);
-  return failure === undefined ? { kind: 'code', code: status.code } : { kind: 'code', code: 127, failure };
+  return failure === undefined ? exitOf(status) : { kind: 'code', code: 127, failure };
 }
 
 function descriptorOf(stdio: Stdio, number: number): number | 'null' {

@@ -2,7 +2,7 @@ import { closeSync, constants, existsSync, openSync, readlinkSync } from 'node:f
 import { codeOf, countDescriptors, mayOpen, type Clock, type Timer } from '../../../core/index.ts';
 import type { Posix } from '../../../core/posix.ts';
 import { MARK } from './mark.ts';
-import { startOf, type StartedProcess } from './process-start.ts';
+import { pidfdOf, startOf, type StartedProcess } from './process-start.ts';
 
 /** The process that holds descriptors, as the state names it. `ends`: pids of children, and its pidfds of them. */
 export interface KeeperRecord extends StartedProcess {
@@ -194,11 +194,11 @@ export class Keeper {
 }
 
 /** Kills exactly this process, if it is still there. */
-function killExactly(posix: Posix, { pid, start }: StartedProcess): void {
+function killExactly(posix: Posix, process: StartedProcess): void {
   let pidfd: number | undefined;
   try {
-    pidfd = posix.openPidfd(pid);
-    if (startOf(pid) === start) posix.signalPidfd(pidfd, SIGKILL, false);
+    pidfd = pidfdOf(posix, process);
+    if (pidfd !== undefined) posix.signalPidfd(pidfd, SIGKILL, false);
   } catch {
     // it has ended
   } finally {
@@ -208,7 +208,8 @@ function killExactly(posix: Posix, { pid, start }: StartedProcess): void {
 
 const SIGKILL = 9;
 
-function isOutput(name: string): boolean {
+/** Whether a descriptor of this name is a pipe for what a program writes. */
+export function isOutput(name: string): boolean {
   return name.startsWith('stdout ') || name.startsWith('stderr ');
 }
 

@@ -1,7 +1,7 @@
-import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { codeOf, signalOfNumber, type Exit } from '../../../core/index.ts';
+import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
+import { codeOf, exitOf, waitStatusOf, type Exit } from '../../../core/index.ts';
 import type { Posix } from '../../../core/posix.ts';
-import { isAlive, type StartedProcess } from './process-start.ts';
+import { isAlive, pidfdOf, statOf, type StartedProcess } from './process-start.ts';
 import { identityOf, type KeeperRecord } from './keeper.ts';
 
 /** What has become of a child. The caller closes the pidfd. */
@@ -93,40 +93,10 @@ export class LeftBehind {
   }
 }
 
-/** A pidfd of exactly this process; `undefined` if it is gone. A zombie is there: its status is still to come. */
-function pidfdOf(posix: Posix, { pid, start }: StartedProcess): number | undefined {
-  if (statOf(pid)?.[19] !== start) return undefined;
-  try {
-    const pidfd = posix.openPidfd(pid);
-    // Looked at again: the pid may have come to another process before it was opened.
-    if (statOf(pid)?.[19] === start) return pidfd;
-    closeSync(pidfd);
-  } catch (error) {
-    if (codeOf(error) !== 'ESRCH') throw error;
-  }
-  return undefined;
-}
-
-/**
- * The state, and the fields after it; `undefined` if there is no such process.
- * @throws every other error: for want of a descriptor nobody is taken for dead.
- */
-function statOf(pid: number): string[] | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'latin1')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ESRCH') return undefined;
-    throw error;
-  }
-}
-
 /** How the process of a pidfd ended; `undefined` while the kernel does not tell. */
 export function exitOfPidfd(posix: Posix, pidfd: number): Exit | undefined {
   const end = posix.endOf(pidfd);
-  if (end === undefined) return undefined;
-  return 'signal' in end ? { kind: 'signal', ...end } : { kind: 'code', ...end };
+  return end && exitOf(end);
 }
 
 /**
@@ -134,17 +104,9 @@ export function exitOfPidfd(posix: Posix, pidfd: number): Exit | undefined {
  * told from a true 0 by the link to its file: gone for those who may look, and forbidden for the others.
  */
 export function exitOfZombie({ pid, start }: StartedProcess): Exit | undefined {
-  const fields = statOf(pid);
-  if (fields?.[0] !== 'Z' || fields[19] !== start || !isFileGone(pid)) return undefined;
-  return exitOfStatus(Number(fields[49]));
-}
-
-/** Of a status as wait(2) gives it. */
-function exitOfStatus(status: number): Exit | undefined {
-  const signal = status & 0x7f;
-  if (signal === 0) return { kind: 'code', code: (status >> 8) & 0xff };
-  const name = signalOfNumber(signal);
-  return name === undefined ? undefined : { kind: 'signal', signal: name };
+  const stat = statOf(pid);
+  if (stat?.state !== 'Z' || stat.start !== start || !isFileGone(pid)) return undefined;
+  return exitOf(waitStatusOf(stat.exitStatus));
 }
 
 function isFileGone(pid: number): boolean {
@@ -166,11 +128,11 @@ function descriptorsOf(pid: number): number[] {
 
 /** Whether it is there, be it a zombie. */
 export function isThere({ pid, start }: StartedProcess): boolean {
-  return statOf(pid)?.[19] === start;
+  return statOf(pid)?.start === start;
 }
 
 /** Whether this process is its parent, so that nobody else can reap it. */
 export function isOwnChild({ pid, start }: StartedProcess): boolean {
-  const fields = statOf(pid);
-  return fields?.[19] === start && fields[1] === String(process.pid);
+  const stat = statOf(pid);
+  return stat?.start === start && stat.parent === process.pid;
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { statOf, type StartedProcess } from './process-start.ts';
+import { statIfReadable, type StartedProcess } from './process-start.ts';
 
 /** The variable by which a process is known whose pid was never written down, or which the state cannot tell of. */
 export const MARK = 'TSV_CHILD';
@@ -37,10 +37,10 @@ export function findMarked(folder: string): MarkedProcess[] {
     .flatMap((pid): MarkedProcess[] => {
       const mark = markOf(pid);
       if (mark?.folder !== folder) return [];
-      const fields = statOf(pid);
+      const stat = statIfReadable(pid);
       const uid = statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
-      if (fields?.[3] !== String(pid) || uid === undefined) return [];
-      return [{ ...mark, pid, start: fields[19] ?? '', uid }];
+      if (stat?.session !== pid || uid === undefined) return [];
+      return [{ ...mark, pid, start: stat.start, uid }];
     });
   return found.toSorted((one, other) => Number(one.start) - Number(other.start));
 }

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { namespec, reasonOf, type Clock, type ProcessView } from '../../../core/index.ts';
 import type { Posix } from '../../../core/posix.ts';
 import { startOf } from './process-start.ts';
-import { identityOf, Keeper, type KeeperRecord } from './keeper.ts';
+import { identityOf, isOutput, Keeper, type KeeperRecord } from './keeper.ts';
 import { LeftBehind } from './left-behind.ts';
 import { findMarked, KEEPER, markText, type MarkedProcess } from './mark.ts';
 import type { NoticeLevel, StateFolder, StateService, StateSlice } from './service.ts';
@@ -89,7 +89,7 @@ export class State implements StateService {
     if (!this.#held.delete(name)) return;
     this.#descriptors.delete(name);
     // Another end of it would keep a program from seeing its end, or a port from being free.
-    if (!name.startsWith('stdout ') && !name.startsWith('stderr ')) this.#keeper?.released(name);
+    if (!isOutput(name)) this.#keeper?.released(name);
   }
 
   takeOver(name: string, flags: number): number | undefined {
@@ -154,13 +154,14 @@ export class State implements StateService {
       this.#log('CRIT', text);
     }
     const header = { boot, pid: process.pid, start: startOf(process.pid) ?? '?' };
-    const keeper = v.safeParse(KeeperEntry, this.#own.previous.get('keeper'));
+    const parsed = v.safeParse(KeeperEntry, this.#own.previous.get('keeper'));
+    const keeper = parsed.success ? parsed.output : undefined;
     if (isOfThisBoot || read.kind === 'refused') {
       this.#previous = {
         pid: isOfThisBoot ? read.header.pid : undefined,
         isSelf: isOfThisBoot && read.header.pid === header.pid && read.header.start === header.start,
         wasEnding: this.#own.previous.get('ending') === true,
-        left: new LeftBehind(posix, keeper.success ? keeper.output : undefined),
+        left: new LeftBehind(posix, keeper),
       };
     }
     this.#file = new StateFile(folder, header, entries, (problem) =>
@@ -172,7 +173,7 @@ export class State implements StateService {
     const token = this.#own.previous.get('token');
     if (typeof token === 'string') this.#token = token;
     else this.#own.set('token', this.#token);
-    this.#keeper = this.#newKeeper(posix, keeper.success ? keeper.output : undefined);
+    this.#keeper = this.#newKeeper(posix, keeper);
   }
 
   /** What was left has been taken over, or is not wanted. */
