@@ -156,3 +156,14 @@ ${programs}`,
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** Ends a daemon as the kernel's out-of-memory killer does. */
+export async function killDaemon({ child, ended }: Awaited<ReturnType<Place['start']>>): Promise<void> {
+  child.kill('SIGKILL');
+  await ended;
+}
+
+/** The pid in a line of `tsvctl status`. */
+export function pidOf(status: string): number {
+  return Number(/pid (\d+)/.exec(status)?.[1]);
+}

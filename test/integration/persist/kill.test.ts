@@ -4,16 +4,8 @@ import { connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { freePort } from '../../support/free-port.ts';
 import { keeperOf, stateFolderOf } from '../../support/state-folder.ts';
-import { Place } from '../../support/tsvd.ts';
+import { killDaemon, pidOf, Place } from '../../support/tsvd.ts';
 import { until } from '../../support/wait.ts';
-
-/** Ends a daemon as the kernel's out-of-memory killer does. */
-async function kill({ child, ended }: Awaited<ReturnType<Place['start']>>): Promise<void> {
-  child.kill('SIGKILL');
-  await ended;
-}
-
-const pidOf = (status: string): number => Number(/pid (\d+)/.exec(status)?.[1]);
 
 function stateOf({ child }: Awaited<ReturnType<Place['start']>>): string {
   const folder = stateFolderOf(child.pid ?? 0);
@@ -47,7 +39,7 @@ stdout_logfile=${place.path('echo')}
   const auto = readdirSync(place.folder).filter((name) => name.startsWith('auto-std'));
   for (let time = 0; time < 5; time += 1) {
     await until('lines', () => place.read('out').length > 200 * (time + 1));
-    await kill(daemon);
+    await killDaemon(daemon);
     daemon = await place.start();
     expect((await place.ctl('status')).out.replaceAll(/uptime.*/g, '')).toBe(before);
   }
@@ -94,7 +86,7 @@ autostart=false
   await place.status('stopping', 'STOPPING');
   await place.status('restarting', 'STOPPING');
   await until('a third try', () => place.read('log').split("spawned: 'fails'").length > 3);
-  await kill(daemon);
+  await killDaemon(daemon);
   await place.start();
   const { out } = await place.ctl('status');
   expect(out).toMatch(/^stopped +STOPPED/m);
@@ -134,7 +126,7 @@ startsecs=0
     'the descriptors are held',
     () => keeperOf(folder) !== 0 && (first === 0 || isHeldBy(keeperOf(folder), pids)),
   );
-  await kill(daemon);
+  await killDaemon(daemon);
   // They read the end of their input once nobody has its other end.
   process.kill(keeperOf(folder), 'SIGSTOP');
   for (const pid of pids) execFileSync('/bin/sh', ['-c', `echo > /proc/${pid}/fd/0`]);
@@ -169,7 +161,7 @@ autorestart=false
   const pid = pidOf(await place.status('p', 'RUNNING'));
   const folder = stateOf(daemon);
   await until('somebody holds the descriptors', () => keeperOf(folder) !== 0);
-  await kill(daemon);
+  await killDaemon(daemon);
   process.kill(keeperOf(folder), 'SIGKILL');
   process.kill(pid, 'SIGKILL');
   await until('the end', () => !existsSync(`/proc/${pid}`));
@@ -200,7 +192,7 @@ test('a program that is not configured any more is stopped, and one whose comman
   const daemon = await place.start();
   const gone = pidOf(await place.status('gone', 'RUNNING'));
   const other = pidOf(await place.status('other', 'RUNNING'));
-  await kill(daemon);
+  await killDaemon(daemon);
   place.conf('[program:other]\ncommand=/bin/sleep 1003\nstartsecs=0\n');
   await place.start();
   await until('the end of the one', () => !existsSync(`/proc/${gone}/exe`));
@@ -222,7 +214,7 @@ test.each([
   const daemon = await place.start();
   const pid = pidOf(await place.status('p', 'RUNNING'));
   const folder = stateOf(daemon);
-  await kill(daemon);
+  await killDaemon(daemon);
   execFileSync('/bin/sh', ['-c', 'cat > "$1"', 'sh', `${folder}/state`], {
     input: damage(readFileSync(`${folder}/state`, 'utf8')),
   });
@@ -261,7 +253,7 @@ startsecs=0
   const daemon = await place.start();
   await place.status('f:0', 'RUNNING');
   const pids = (await place.ctl('status')).out.match(/pid \d+/g);
-  await kill(daemon);
+  await killDaemon(daemon);
   await place.start();
   expect((await place.ctl('status')).out.match(/pid \d+/g)).toEqual(pids);
   expect(pids).toContain(`pid ${await until('an answer', ask)}`);
@@ -299,7 +291,7 @@ autostart=false
   const daemon = await place.start();
   await place.ctl('start', 'p');
   await until('an event', () => place.read('heard').includes('processname:p '));
-  await kill(daemon);
+  await killDaemon(daemon);
   await place.start();
   await place.status('p', 'RUNNING');
   await place.ctl('stop', 'p');
@@ -312,7 +304,7 @@ test('orphans=kill starts the programs anew', async () => {
   place.conf('[program:p]\ncommand=/bin/sleep 1000\nstartsecs=0\n', 'orphans=kill');
   const daemon = await place.start();
   const pid = pidOf(await place.status('p', 'RUNNING'));
-  await kill(daemon);
+  await killDaemon(daemon);
   await place.start();
   await until('another one', async () => pidOf(await place.status('p', 'RUNNING')) !== pid);
   expect(existsSync(`/proc/${pid}/exe`)).toBe(false);

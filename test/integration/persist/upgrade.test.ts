@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { RpcClient } from '../../../plugins/control/client/index.ts';
 import { freePort } from '../../support/free-port.ts';
-import { Place } from '../../support/tsvd.ts';
+import { pidOf, Place } from '../../support/tsvd.ts';
 import { until } from '../../support/wait.ts';
 
-const pidOf = (status: string): number => Number(/pid (\d+)/.exec(status)?.[1]);
 const descriptorsOf = (pid: number | undefined): number => readdirSync(`/proc/${pid}/fd`).length;
 
 test('an upgrade stops no program, refuses no client, loses no line and no exit status', async () => {

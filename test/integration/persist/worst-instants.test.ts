@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { freePort } from '../../support/free-port.ts';
 import { secondUsers } from '../../support/second-user.ts';
 import { keeperOf, stateFolderOf } from '../../support/state-folder.ts';
-import { Place } from '../../support/tsvd.ts';
+import { killDaemon, Place } from '../../support/tsvd.ts';
 import { until } from '../../support/wait.ts';
 
 const users = secondUsers();
@@ -22,11 +22,6 @@ function processesWith(word: string): number[] {
         return false;
       }
     });
-}
-
-async function kill({ child, ended }: Awaited<ReturnType<Place['start']>>): Promise<void> {
-  child.kill('SIGKILL');
-  await ended;
 }
 
 /** A number that no other test sleeps for. */
@@ -59,7 +54,7 @@ test('a kill while programs are taken over that have ended and are started again
   );
   let daemon = await place.start();
   await until('all', () => processesWith(sleep).length === 40);
-  await kill(daemon);
+  await killDaemon(daemon);
   for (const pid of processesWith(sleep)) process.kill(pid, 'SIGKILL');
   await until('their end', () => processesWith(sleep).length === 0);
   const next = place.start().catch(() => undefined);
@@ -87,7 +82,7 @@ test('a kill during a shutdown, and a start that fails: the next one starts ever
   await place.status('slow', 'RUNNING');
   await place.ctl('shutdown');
   await until('the stop', () => place.read('log').includes('waiting for'));
-  await kill(daemon);
+  await killDaemon(daemon);
   const taken = createServer().listen(port, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { code, err } = await place.run('-n', '-c', place.path('supervisord.conf'));
@@ -104,7 +99,7 @@ test('what cannot be read of one program is made good by its mark', async () => 
   const daemon = await place.start();
   const before = await place.status('p', 'RUNNING');
   const state = `${stateFolderOf(daemon.child.pid ?? 0)}/state`;
-  await kill(daemon);
+  await killDaemon(daemon);
   writeFileSync(state, readFileSync(state, 'utf8').replaceAll('"want":"up"', '"want":"side"'));
   await place.start();
   expect(/pid \d+/.exec(await place.status('p', 'RUNNING'))).toEqual(/pid \d+/.exec(before));
@@ -118,7 +113,7 @@ test.skipIf(users === undefined)('another user cannot pass off a process as a pr
   const daemon = await place.start();
   const folder = stateFolderOf(daemon.child.pid ?? 0) ?? '';
   const before = await place.status('p', 'RUNNING');
-  await kill(daemon);
+  await killDaemon(daemon);
   writeFileSync(`${folder}/state`, '');
   const name = folder.slice(folder.lastIndexOf('/') + 1);
   const forged = spawn('/usr/bin/setsid', ['sleep', '1000'], {
@@ -158,7 +153,7 @@ test('nothing holds the descriptors once the daemon has ended, however it was st
     const daemon = await place.start();
     const folder = stateFolderOf(daemon.child.pid ?? 0) ?? '';
     if (time > 1) keepers.add(await until('a keeper', () => keeperOf(folder)));
-    await kill(daemon);
+    await killDaemon(daemon);
   }
   const daemon = await place.start();
   await place.ctl('shutdown');
