@@ -34,7 +34,11 @@ export function removeAutoLogs(autoLogs: AutoLogs, kept: ReadonlySet<string> = n
     using folder = openFolder(path);
     return folder
       .names()
-      .filter((name) => pattern.test(name) && !isKept(join(path, name), kept))
+      .filter((name) => {
+        const [whole, ending = ''] = pattern.exec(name) ?? [];
+        // A backup goes with its log.
+        return whole !== undefined && !kept.has(join(path, name.slice(0, name.length - ending.length)));
+      })
       .flatMap((name) => removeFile(folder, name));
   } catch (error) {
     return [`Could not clear childlog dir ${path}: ${briefly(error)}`];
@@ -62,11 +66,6 @@ export function removeAutoLog(path: string, backups: number): string[] {
 export function autoLogPattern(identifier: string): RegExp {
   const literal = identifier.replaceAll('/', '_').replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
   return new RegExp(String.raw`^.+?---${literal}-\S+\.log(\.\d{1,4}(\.gz)?|\.gz\.part|\.copy\.part)?$`);
-}
-
-/** A backup goes with its log. */
-function isKept(path: string, kept: ReadonlySet<string>): boolean {
-  return [...kept].some((log) => path === log || path.startsWith(`${log}.`));
 }
 
 function removeFile(folder: Folder, name: string): string[] {
