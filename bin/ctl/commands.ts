@@ -13,7 +13,6 @@ import { open } from './commands/open.ts';
 import { pid } from './commands/pid.ts';
 import { plugin } from './commands/plugin.ts';
 import { quit } from './commands/quit.ts';
-import { upgrade } from './commands/upgrade.ts';
 import { reload } from './commands/reload.ts';
 import { remove } from './commands/remove.ts';
 import { reread } from './commands/reread.ts';
@@ -25,6 +24,7 @@ import { status } from './commands/status.ts';
 import { stop } from './commands/stop.ts';
 import { tail } from './commands/tail.ts';
 import { update } from './commands/update.ts';
+import { upgrade } from './commands/upgrade.ts';
 import { version } from './commands/version.ts';
 import { why } from './commands/why.ts';
 

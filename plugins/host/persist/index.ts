@@ -57,8 +57,8 @@ export class PersistPlugin implements Plugin {
     }
     events.on('process:removed', ({ process }) => recorder.removed(process), this.name);
     events.on('supervisor:state', ({ to }) => void (to === 'stopping' && state.ending()), this.name);
-    // A start that failed leaves everything as it was, for the next one.
     getPersistHooks(supervisor).handOver.tap({ name: this.name, stage: 1_000 }, () => state.handOver());
+    // A start that failed leaves everything as it was, for the next one.
     hooks.shutdown.tap({ name: this.name, stage: 10_000 }, () => supervisor.state === 'stopping' && state.end());
   }
 }
