@@ -104,13 +104,14 @@ export class StateFile {
 
   /** What it says is not true any more, and it cannot be said otherwise: the next daemon goes by the marks of programs. */
   #invalidate(): void {
-    if (this.#fd === undefined) return;
     try {
-      ftruncateSync(this.#fd); // works on a full disk, too
-    } finally {
-      closeSync(this.#fd);
-      this.#fd = undefined;
+      this.#fd ??= openOld(this.#path);
+      if (this.#fd !== undefined) ftruncateSync(this.#fd); // works on a full disk, too
+    } catch {
+      // the folder is gone as well
     }
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
   }
 
   #attempt(write: () => void): void {
@@ -150,6 +151,12 @@ export function readState(path: string): ReadState {
   } catch (error) {
     return { kind: 'refused', reason: `it is damaged, or of another version: ${reasonOf(error)}` };
   }
+}
+
+/** The file of the daemon before; `undefined` if there is none. */
+function openOld(path: string): number | undefined {
+  using folder = openFolder(path);
+  return folder.look(NAME) === undefined ? undefined : folder.open(NAME, { flags: constants.O_WRONLY });
 }
 
 function contentOf(folder: Folder): string {

@@ -92,6 +92,15 @@ test('a state that cannot be written is reported once, and whole again when it c
   expect(entries()).toMatchObject({ b: 2 });
 });
 
+test('a state that cannot take the place of an older one leaves nothing that would be believed', () => {
+  open().set('a', 'old');
+  mkdirSync(join(folder, 'state.new', 'in the way'), { recursive: true });
+  problems.length = 0;
+  open().set('a', 'new');
+  expect(problems).toHaveLength(1);
+  expect(readState(folder)).toMatchObject({ kind: 'refused' });
+});
+
 test.each([
   ['empty', ''],
   ['no JSON', 'x\n'],
