@@ -7,7 +7,7 @@ export type Exit =
   | { readonly kind: 'code'; readonly code: number; readonly failure?: ExecFailure }
   /** `dumpedCore`: the kernel wrote a core dump. Only the spawner of core/posix.ts knows this. */
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals; readonly dumpedCore?: true }
-  /** The child is gone, and nobody can tell how it ended. Never expected. */
+  /** The child is gone, and its exit status is not known. Never expected. */
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'spawnFailed'; readonly reason: string; readonly failure?: FailureKind };
 
@@ -41,7 +41,7 @@ export interface StopPlan {
   readonly waitMs: number;
 }
 
-/** How a child ended, as wait(2) tells it. */
+/** How a child ended, as wait(2) reports it. */
 export type WaitStatus = { readonly code: number } | { readonly signal: NodeJS.Signals; readonly dumpedCore?: true };
 
 /** WCOREDUMP of bits/waitstatus.h. */

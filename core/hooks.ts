@@ -66,7 +66,7 @@ export const createHooks = (hook: HookFactory) =>
 
     /**
      * What another daemon did with this process is carried on: take over what was kept of it. Its child runs, or has
-     * exited in the meantime, or there is none. Throws: reported, the others go on.
+     * exited in the meantime, or there is none. Throws: reported, the other taps still run.
      */
     resumed: hook.sync<[ProcessView]>('resumed', ['process'], { onFault: 'pass' }),
 

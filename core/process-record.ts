@@ -14,7 +14,7 @@ type Shown = Pick<
  */
 export interface ProcessRecord extends Shown {
   readonly exit?: Exit;
-  /** Why the child was told to end while its run continues until it has ended. */
+  /** Why the daemon signalled the child to end. The run lasts until the child has exited. */
   readonly failure?: string;
   /** A start, or the start of a restart, was accepted and waits for the end of the stop. */
   readonly isStartedNext?: true;

@@ -275,8 +275,8 @@ export class Process {
 
   /**
    * Goes on where another daemon has left off: in the same state, with the same child, and with what is left of its
-   * delays. Call it before anything else is done with the process, in a tap of `start`. A start that had not come to a
-   * child is made again. `child`: the one that the record names; it may have exited in the meantime.
+   * delays. Call it before anything else is done with the process, in a tap of `start`. A start that had
+   * not spawned a child yet is repeated. `child`: the one that the record names; it may have exited in the meantime.
    */
   resume(record: ProcessRecord, child: Child | undefined): void {
     const { hooks, events } = this.#context;

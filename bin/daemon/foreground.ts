@@ -28,7 +28,7 @@ export type Line = { readonly level: 'CRIT' | 'WARN' | 'INFO'; readonly text: st
 export interface Beginning {
   readonly first: Loaded;
   readonly signals: ProcessSignals;
-  /** What this process has brought along from before it became this program. */
+  /** What the earlier version of this daemon handed over before this process became this program. */
   readonly inherited: Inheritance | undefined;
   /** It has no terminal, and was started by a parent that waited for it. */
   readonly isDaemon: boolean;

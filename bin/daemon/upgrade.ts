@@ -19,12 +19,12 @@ const MOST_WORDS = 64 * 1024;
 /** Where relative paths of the command line lead. */
 const startedIn = process.cwd();
 
-/** What a daemon has brought along that was another version before. */
+/** What an earlier version of the daemon handed over. */
 export interface Inheritance {
   readonly descriptors: ReadonlyMap<string, number>;
   /** The command of the version before, where that is still there. */
   readonly before: string | undefined;
-  /** Why a newer version has failed, so that this one goes on. */
+  /** Why a newer version failed, if this one runs again because of that. */
   readonly failure: string | undefined;
 }
 
@@ -34,7 +34,7 @@ const Written = v.object({
   failure: v.exactOptional(v.string()),
 });
 
-/** Takes what this process has brought along. `undefined`: it has not become this program, but was started as it. */
+/** Reads what the earlier version handed over. `undefined`: this process was started as this program. */
 export function takeInheritance(): Inheritance | undefined {
   const text = process.env[INHERITED_MARK];
   delete process.env[INHERITED_MARK];
@@ -77,7 +77,7 @@ export function upgradeOf({
   };
 }
 
-/** Becomes the version before, which goes on without what this one has closed. Returns where there is none. */
+/** Executes the earlier version, without the descriptors that this one has closed. Returns if there is none. */
 export async function goBack({ before }: Inheritance, failure: string, isDaemon: boolean): Promise<void> {
   if (before === undefined || !existsSync(before)) return;
   const { calls } = await systemCalls();

@@ -3,7 +3,7 @@ import type { Libc } from './libc.ts';
 import { waitStatusOf, type WaitStatus } from '../exit.ts';
 
 /**
- * Descriptors of processes (pidfd_open(2)). Unlike a pid, one never comes to mean another process; and it can be waited
+ * Descriptors of processes (pidfd_open(2)). Unlike a pid, one never refers to another process later; and it can be waited
  * for by a process that is not the parent.
  */
 export interface PidfdCalls {

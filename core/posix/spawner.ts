@@ -64,7 +64,7 @@ export function createPosixSpawner(calls: ProcessCalls): Spawner {
   }
 }
 
-/** See Posix.ownChild. Its exit may be long past: the kernel keeps it until somebody asks. */
+/** See Posix.ownChild. It may have exited long ago: the kernel keeps the status until the child is reaped. */
 export function ownChild(pid: number, reaper: Reaper): Child {
   const child = new SpawnedChild(pid);
   reaper.listen();

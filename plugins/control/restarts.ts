@@ -3,7 +3,7 @@ import { stateService, type StateSlice } from '../host/persist/index.ts';
 
 /**
  * Counts how often each process was restarted automatically: after an unrequested exit, or a failed start. Counts from
- * the first call, so call it in `apply`, and goes on where a daemon that was killed has left off; a removed process is forgotten.
+ * the first call, so call it in `apply`, and continues the counts of a daemon that was killed; a removed process is forgotten.
  */
 export const countRestarts = perSupervisor((supervisor): ((view: ProcessView) => number) => {
   const { events } = supervisor;

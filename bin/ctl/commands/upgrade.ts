@@ -8,7 +8,7 @@ const LOOKED_AT_EVERY_MS = 100;
 
 export const upgrade: Command = {
   name: 'upgrade',
-  usage: [['upgrade', 'have the daemon become the version of tsvd that is installed now; programs go on']],
+  usage: [['upgrade', 'have the daemon become the version of tsvd that is installed now; programs keep running']],
   async run(session, words) {
     if (words.length > 0) return session.misuse('Error: upgrade accepts no arguments', upgrade);
     if (!(await session.isUp())) return;

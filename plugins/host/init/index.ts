@@ -59,7 +59,7 @@ export class InitPlugin implements Plugin {
       supervisor.use(loggingService)?.log('WARN', `${detail}: the daemon ends`);
       void supervisor.use(daemonService)?.end('shutdown', { by: 'shutdown', detail }, found.status);
     };
-    // A shutdown or a restart that somebody asked for: the programs that end meanwhile decide nothing.
+    // During a shutdown or a restart, exits of programs have no effect.
     events.on('daemon:ending', () => void (isEnding = true), this.name);
     events.on(
       'process:removed',

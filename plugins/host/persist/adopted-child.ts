@@ -9,8 +9,8 @@ const REAPED_WITHIN_MS = 1_000;
 const LOOKED_AT_EVERY_MS = 10;
 
 /**
- * A child of another daemon. It is not this process's own, so it is signalled and waited for through a pidfd, which never comes to
- * mean another process.
+ * A child of another daemon. It is not this process's own, so it is signalled and waited for through a pidfd, which never refers to
+ * another process later.
  */
 export class AdoptedChild implements Child {
   readonly pid: number;
@@ -51,7 +51,7 @@ export class AdoptedChild implements Child {
     return 'sent';
   }
 
-  /** It has ended. The kernel tells how once its parent, process 1, has reaped it. */
+  /** It has exited. The kernel reports the status once its parent, process 1, has reaped it. */
   #learn(pidfd: number, endedAt: number): void {
     const exit = exitOfPidfd(this.#posix, pidfd) ?? exitOfZombie(this.#process);
     if (exit !== undefined) return this.#ended(pidfd, exit);

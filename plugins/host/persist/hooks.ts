@@ -11,7 +11,7 @@ export const getPersistHooks = hooksOf((hook) =>
   Object.freeze({
     /**
      * This process is about to become another version of the daemon: finish what is under way, and hand over what the
-     * next one goes on with. Programs are not touched. Throws: reported, the others go on. Deadline: 10 s, then the same.
+     * next version continues with. Programs are not touched. Throws: reported, the other taps still run. Deadline: 10 s, then the same.
      */
     handOver: hook.asyncSeries<[HandOver]>('handOver', ['to'], { onFault: 'pass', deadlineMs: 10_000 }),
   }),

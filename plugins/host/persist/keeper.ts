@@ -9,7 +9,7 @@ export interface KeeperRecord extends StartedProcess {
   readonly ends: readonly (readonly [pid: number, fd: number])[];
 }
 
-/** What is held: descriptors by name, and children whose exit status somebody has to ask for. */
+/** What is held: descriptors by name, and children whose exit status must stay available. */
 export interface Held {
   readonly descriptors: ReadonlyMap<string, number>;
   readonly children: readonly number[];
@@ -24,7 +24,7 @@ const SLEEP = ['/usr/bin/sleep', '/bin/sleep'].find((file) => existsSync(file));
 
 /**
  * Holds the daemon's descriptors while there is no daemon: a `sleep` that has inherited them. A pipe that nobody has open is gone,
- * with what is in it; of a child that has ended, the kernel keeps the exit status as long as somebody has a pidfd of it.
+ * with what is in it; of a child that has ended, the kernel keeps the exit status as long as a process has a pidfd of it.
  *
  * Of a pipe for output it has an end that only reads, so that it does not look like a program that may still write.
  *

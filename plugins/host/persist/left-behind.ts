@@ -36,7 +36,7 @@ export class LeftBehind {
     return { kind: 'ended', exit: this.exitOf(child) ?? { kind: 'unknown', reason: 'it ended while no daemon ran' } };
   }
 
-  /** How a child ended, if anybody can tell (now). */
+  /** How a child ended, if that is known now. */
   exitOf(child: StartedProcess): Exit | undefined {
     return this.#keptExitOf(child) ?? exitOfZombie(child);
   }
@@ -93,15 +93,15 @@ export class LeftBehind {
   }
 }
 
-/** How the process of a pidfd ended; `undefined` while the kernel does not tell. */
+/** How the process of a pidfd ended; `undefined` while the kernel does not report it. */
 export function exitOfPidfd(posix: Posix, pidfd: number): Exit | undefined {
   const end = posix.endOf(pidfd);
   return end && exitOf(end);
 }
 
 /**
- * The status of a child that process 1 has not reaped, from its stat. The kernel says 0 there to those who may not trace it, which is
- * told from a true 0 by the link to its file: gone for those who may look, and forbidden for the others.
+ * The status of a child that process 1 has not reaped, from its stat. The kernel shows 0 to a process that may not trace the
+ * child. The link to its executable distinguishes that from a real 0: ENOENT for a process that may trace it, EACCES otherwise.
  */
 export function exitOfZombie({ pid, start }: StartedProcess): Exit | undefined {
   const stat = statOf(pid);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { statIfReadable, type StartedProcess } from './process-start.ts';
 
-/** The variable by which a process is known whose pid was never written down, or which the state cannot tell of. */
+/** The variable by which a process is known whose pid was never written down, or that the state does not contain. */
 export const MARK = 'TSV_CHILD';
 
 /** What the variable says: `FOLDER/TOKEN/NAME/RUN`. */

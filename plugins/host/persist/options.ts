@@ -8,7 +8,7 @@ export const supervisordOptions = defineOptions({
     default: 'adopt',
     change: 'restart',
     description:
-      'What to do with the programs of a daemon that was killed: go on with them (adopt), restart them (kill), or start others beside them (ignore).',
+      'What to do with the programs of a daemon that was killed: take them over (adopt), restart them (kill), or start others beside them (ignore).',
   },
 });
 

@@ -76,7 +76,7 @@ export function pidfdOf(posix: Posix, { pid, start }: StartedProcess): number | 
   if (statOf(pid)?.start !== start) return undefined;
   try {
     const pidfd = posix.openPidfd(pid);
-    // Looked at again: the pid may have come to another process before it was opened.
+    // Checked again: the pid may have been given to another process before the open.
     if (statOf(pid)?.start === start) return pidfd;
     closeSync(pidfd);
   } catch (error) {

@@ -9,7 +9,7 @@ export interface StateService {
   slice(name: string, version: number): StateSlice;
   /**
    * Has the descriptor held open while there is no daemon: a pipe or a socket. Of one called `stdout …` or `stderr …` a reading end
-   * is held, so that the pipe can still come to its end. The state has it under this name until
+   * is held, so that readers can still reach the end of file. The state has it under this name until
    * {@link release}; the descriptor itself stays the caller's.
    */
   hold(name: string, fd: number): void;

@@ -42,9 +42,9 @@ export class State implements StateService {
   #previous: Previous | undefined;
   /** Descriptors that this process has from before it became this program. */
   readonly #inherited = new Map<string, number>();
-  /** Of descriptors that the state does not tell of. */
+  /** The identities of descriptors that the state does not contain. */
   readonly #assumed = new Map<string, string>();
-  /** Nobody else knows it. The next daemon goes on with it. */
+  /** Secret: part of the mark of children. The next daemon keeps it. */
   #token = randomBytes(8).toString('hex');
   /** What was left is not looked at any more. */
   #isSettled = false;
@@ -106,7 +106,7 @@ export class State implements StateService {
     return fd;
   }
 
-  /** The child of a process, whose end somebody has to remember; 0 for none. */
+  /** The child of a process, whose exit status is to be kept; 0 for none. */
   setChild(name: string, pid: number): void {
     if (pid === 0) this.#children.delete(name);
     else if (this.#children.get(name) !== pid) {
@@ -196,7 +196,7 @@ export class State implements StateService {
     this.#own.set('ending', true);
   }
 
-  /** Everything has ended in order: there is nothing to go on with. */
+  /** The shutdown is complete: removes the state, and ends the keeper. */
   end(): void {
     this.#keeper?.end();
     this.#file?.remove();

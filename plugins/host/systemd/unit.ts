@@ -64,7 +64,7 @@ function service(installation: Installation): string[] {
     `WorkingDirectory=${escapeSpecifiers(folderOf(configuration))}`,
     '',
     '# A stop is for tsvd, which stops its programs in their order. If tsvd itself is killed, its programs run on, and the next',
-    '# tsvd goes on with them; with another KillMode systemd would kill them.',
+    '# tsvd takes them over; with another KillMode systemd would kill them.',
     'KillMode=process',
     '# A program that is killed for want of memory is a matter of tsvd, and no end of the service.',
     'OOMPolicy=continue',

@@ -25,7 +25,7 @@ export function runsOf(records: readonly JournalRecord[]): Run[] {
     runs.unshift({ start, ending });
     start = undefined;
   };
-  // Whether anybody goes on with its child is known only when something else is heard of the process.
+  // Only the next record of the process shows whether the next daemon took over its child.
   let leftAt: string | undefined;
   const closeVanished = (at: string): void => {
     if (start !== undefined) close({ kind: 'vanished', at: leftAt ?? at });

@@ -215,7 +215,7 @@ export class Logging {
     }
   }
 
-  /** Writes all that is held back: another version of the daemon goes on. */
+  /** Writes all pending output before another version of the daemon takes over. */
   async handOver(): Promise<void> {
     const ios = [...this.#processes.values()].map(({ io }) => io);
     await this.#drain(ios);

@@ -46,7 +46,7 @@ export function daemonMethods(supervisor: Supervisor, ending: () => void): Metho
       result: { type: 'boolean', doc: 'always true' },
       faults: ['FAILED'],
       doc:
-        'Has the daemon become the version of tsvd that is installed now, under the same process id. Programs go on. That version is ' +
+        'Has the daemon become the version of tsvd that is installed now, under the same process id. Programs keep running. That version is ' +
         'tried first: FAILED says what is wrong with it. The answer comes before the change; clients that connect meanwhile wait.',
       effect: 'changes',
       async call() {
